@@ -1,0 +1,18 @@
+"""ML Audit Workbook: a guided ISO/IEC 27001 audit of machine-learning systems, in notebooks.
+
+`open_audit` is all that a notebook needs.
+"""
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "open_audit"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `open_audit` when it is first asked for, so that the command line starts quickly."""
+    if name == "open_audit":
+        from workbook.session import open_audit
+
+        return open_audit
+    raise AttributeError(name)

@@ -1,0 +1,423 @@
+"""Reads checklists/: the questions, registers, tasks, watches and help, as values; refuses a bad file by file, line and field."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from workbook import references, yamlfile
+from workbook.errors import BadChecklist, Unknown
+from workbook.model import Result
+from workbook.references import Reference
+
+EDITION = "2026.11"
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,63}$")]
+Refs = Mapping[str, tuple[Text, ...]]
+
+
+class _Entry(BaseModel):
+    """An entry of a checklist: frozen, known fields only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Wanted(_Entry):
+    """An artefact that would count as evidence, and for how many days after it was collected."""
+
+    artefact: Text
+    max_age_days: int | None = Field(default=None, ge=1)
+
+
+class DependsOn(_Entry):
+    """The question is asked only while another one has one of these results (or none yet)."""
+
+    question: Id
+    result: tuple[Result, ...]
+    because: Text
+
+
+class Question(_Entry):
+    """One thing to ask, why, what an auditor will look for, and what would prove it."""
+
+    id: Id
+    title: Text
+    ask: Text
+    why: Text
+    look_for: tuple[Text, ...] = Field(min_length=2, max_length=4)
+    evidence: tuple[Wanted, ...] = Field(min_length=1)
+    good_answer: Text
+    per: Literal["engagement", "system"]
+    weight: int = Field(ge=1, le=3)
+    refs: Refs
+    covers: tuple[Id, ...] = ()
+    depends_on: DependsOn | None = None
+
+    def max_age(self, artefact: str = "") -> int | None:
+        """For how many days evidence of `artefact` counts; for an unnamed one, the shortest age that the question sets."""
+        ages = {w.artefact: w.max_age_days for w in self.evidence}
+        if artefact in ages:
+            return ages[artefact]
+        return min((age for age in ages.values() if age is not None), default=None)
+
+
+class Section(_Entry):
+    """Questions that are answered in one sitting."""
+
+    id: Id
+    title: Text
+    intro: Text
+    minutes: int = Field(default=10, ge=1)
+    covers: tuple[Id, ...] = ()
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+
+class Task(_Entry):
+    """Something to do a fixed number of days before the audit."""
+
+    id: Id
+    title: Text
+    do: Text
+    done_when: Text
+    days_before: int = Field(ge=0)
+    phase: Literal["3 months before", "1 month before", "Week of audit"]
+    artefacts: tuple[Wanted, ...] = ()
+    refs: Refs = {}
+    covers: tuple[Id, ...] = ()
+
+
+class Context(_Entry):
+    """Something the reader should know before answering."""
+
+    id: Id
+    title: Text
+    text: Text
+    refs: Refs = {}
+    covers: tuple[Id, ...] = ()
+
+
+class Faq(_Entry):
+    """A question people ask, answered beside the questions, sections or registers where it arises."""
+
+    id: Id
+    question: Text
+    answer: Text
+    beside: tuple[Id, ...] = ()
+    refs: Refs = {}
+    covers: tuple[Id, ...] = ()
+
+
+class Signal(_Entry):
+    """A sign of a finding: a weak answer, missing evidence, or a register row with something empty."""
+
+    says: Text
+    answers: tuple[Id, ...] = ()
+    below: Result = Result.IMPLEMENTED
+    evidence: tuple[Id, ...] = ()
+    register_: Id | None = Field(default=None, alias="register")
+    where: Mapping[str, tuple[str, ...]] = {}
+    empty: tuple[Id, ...] = ()
+
+
+class Watch(_Entry):
+    """A common finding that the record is watched for."""
+
+    id: Id
+    title: Text
+    finding: Text
+    prevent: Text
+    grade: Literal["major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"]
+    signals: tuple[Signal, ...] = Field(min_length=1)
+    refs: Refs = {}
+    covers: tuple[Id, ...] = ()
+
+
+class RegisterField(_Entry):
+    """One column of a register. `gap` is said when it is empty, `past` when its date has gone by."""
+
+    id: Id
+    label: Text
+    type: Literal["text", "long_text", "choice", "date", "number", "ref", "refs", "evidence", "question"]
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    register_: Id | None = Field(default=None, alias="register")
+    help: str = ""
+    gap: str = ""
+    past: str = ""
+    only_if: Mapping[str, tuple[str, ...]] = {}
+    min: int | None = None
+    max: int | None = None
+
+
+class Register(_Entry):
+    """A table that is kept row by row."""
+
+    id: Id
+    title: Text
+    one: Text
+    page: Text
+    prefix: Text
+    intro: Text
+    covers: tuple[Id, ...] = ()
+    fields: tuple[RegisterField, ...] = Field(min_length=1)
+
+    def field(self, field_id: str) -> RegisterField:
+        """The column of this id; raises Unknown."""
+        for one in self.fields:
+            if one.id == field_id:
+                return one
+        raise Unknown("column", field_id, (f.id for f in self.fields))
+
+
+class Topic(_Entry):
+    """One file of checklists/."""
+
+    id: Id
+    title: Text
+    page: str = ""
+    sections: tuple[Section, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    context: tuple[Context, ...] = ()
+    faq: tuple[Faq, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    registers: tuple[Register, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All checklists together; every id in it is unique and every reference resolves."""
+
+    topics: tuple[Topic, ...]
+    facts: Mapping[str, Mapping[str, Reference]]
+    folder: Path
+    digest: str
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """Every question by id, in reading order."""
+        return {q.id: q for section in self.sections.values() for q in section.questions}
+
+    @cached_property
+    def sections(self) -> Mapping[str, Section]:
+        """Every section by id, in reading order."""
+        return {s.id: s for topic in self.topics for s in topic.sections}
+
+    @cached_property
+    def section_of(self) -> Mapping[str, Section]:
+        """The section of each question."""
+        return {q.id: s for s in self.sections.values() for q in s.questions}
+
+    @cached_property
+    def page_of(self) -> Mapping[str, str]:
+        """The page (notebook name without ending) of each section and register."""
+        pages = {s.id: topic.page for topic in self.topics for s in topic.sections}
+        return pages | {r.id: r.page for r in self.registers.values()}
+
+    @cached_property
+    def registers(self) -> Mapping[str, Register]:
+        """Every register by id."""
+        return {r.id: r for topic in self.topics for r in topic.registers}
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Task]:
+        """Every task of the timeline by id."""
+        return {t.id: t for topic in self.topics for t in topic.tasks}
+
+    @cached_property
+    def watches(self) -> tuple[Watch, ...]:
+        """The findings that the record is watched for."""
+        return tuple(w for topic in self.topics for w in topic.watches)
+
+    @cached_property
+    def faq(self) -> tuple[Faq, ...]:
+        """The questions people ask."""
+        return tuple(f for topic in self.topics for f in topic.faq)
+
+    @cached_property
+    def context(self) -> tuple[Context, ...]:
+        """What the reader should know."""
+        return tuple(c for topic in self.topics for c in topic.context)
+
+    def question(self, question_id: str) -> Question:
+        """The question of this id; raises Unknown."""
+        try:
+            return self.questions[question_id]
+        except KeyError:
+            raise Unknown("question", question_id, self.questions) from None
+
+    def section(self, section_id: str) -> Section:
+        """The section of this id; raises Unknown."""
+        try:
+            return self.sections[section_id]
+        except KeyError:
+            raise Unknown("section", section_id, self.sections) from None
+
+    def register(self, register_id: str) -> Register:
+        """The register of this id; raises Unknown."""
+        try:
+            return self.registers[register_id]
+        except KeyError:
+            raise Unknown("register", register_id, self.registers) from None
+
+    def help_for(self, entry_id: str) -> tuple[Faq, ...]:
+        """The FAQ entries that stand beside this question, section or register."""
+        return tuple(f for f in self.faq if entry_id in f.beside)
+
+    def references(self, refs: Refs) -> list[Reference]:
+        """The references of an entry with their titles, ISO/IEC 27001:2022 first."""
+        return [self.facts[source][i] for source in references.SOURCES for i in refs.get(source, ())]
+
+    def covered(self) -> Mapping[str, tuple[str, ...]]:
+        """For each item of the source document, the ids of the entries that cover it."""
+        found: dict[str, list[str]] = {}
+        for _, entry in entries(self.topics):
+            for item in getattr(entry, "covers", ()):
+                found.setdefault(item, []).append(entry.id)
+        return {item: tuple(ids) for item, ids in found.items()}
+
+    def risk_catalogue(self) -> list[dict[str, str]]:
+        """The 30 ML risks to start from: risk_id, title, threat, vulnerability, references."""
+        return references.rows(self.folder / "reference", "ml_risk_catalogue")
+
+
+def entries(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every entry that has an id, with its path inside its file; the path begins with the topic's position."""
+    for t, topic in enumerate(topics):
+        for s, section in enumerate(topic.sections):
+            yield (t, "sections", s), section
+            for q, question in enumerate(section.questions):
+                yield (t, "sections", s, "questions", q), question
+        for group in ("tasks", "context", "faq", "watches", "registers"):
+            for i, entry in enumerate(getattr(topic, group)):
+                yield (t, group, i), entry
+
+
+def load(folder: Path) -> Catalog:
+    """The catalog of all *.yaml files in `folder`; raises BadChecklist naming file, line, entry and field.
+
+    Read once per process for files that did not change.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise BadChecklist(f"No checklists lie in {folder}. `workbook init` lays out a complete set.")
+    return _load(folder, tuple((f, f.stat().st_mtime_ns, f.stat().st_size) for f in files))
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Catalog:
+    documents = [yamlfile.read(path) for path, _, _ in files]
+    read = sorted(((_topic(d), d) for d in documents), key=lambda pair: (pair[0].page, pair[0].id))
+    topics = tuple(topic for topic, _ in read)
+    facts = references.load(folder / "reference")
+    _check(topics, [document for _, document in read], facts)
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path, _, _ in files)).hexdigest()
+    return Catalog(topics, facts, folder, digest)
+
+
+def _topic(document: yamlfile.Document) -> Topic:
+    try:
+        return Topic.model_validate(document.data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadChecklist(_explain(document, tuple(first["loc"]), first)) from None
+
+
+def _explain(document: yamlfile.Document, where: tuple[str | int, ...], problem: Any) -> str:
+    """One sentence for the first thing that pydantic found wrong."""
+    item = _item(document, where)
+    name = where[-1] if where else "file"
+    place = f"{document.path.name}, line {document.line(where)}{item}, field {name}"
+    if problem["type"] == "extra_forbidden":
+        return f"{place}: unknown field. Known here: {', '.join(_known(where))}."
+    if problem["type"] == "missing":
+        return f"{place}: is missing; add it."
+    return f"{place}: {problem['msg'][:1].lower()}{problem['msg'][1:]}."
+
+
+def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
+    data, found = document.data, ""
+    for step in where:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(data, dict) and isinstance(data.get("id"), str):
+            found = f", item {data['id']}"
+    return found
+
+
+_SHAPES: Mapping[str, type[_Entry]] = {
+    "sections": Section, "questions": Question, "evidence": Wanted, "artefacts": Wanted, "tasks": Task,
+    "context": Context, "faq": Faq, "watches": Watch, "signals": Signal, "registers": Register,
+    "fields": RegisterField, "depends_on": DependsOn,
+}  # fmt: skip
+
+
+def _known(where: tuple[str | int, ...]) -> list[str]:
+    parent = next((step for step in reversed(where[:-1]) if isinstance(step, str)), "")
+    shape = _SHAPES.get(parent, Topic)
+    return [f.alias or name for name, f in shape.model_fields.items()]
+
+
+def _check(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts: Any) -> None:
+    """Raise BadChecklist for a duplicate id, or a reference or name that resolves nowhere."""
+    seen: dict[str, str] = {}
+    registers = {r.id: r for t in topics for r in t.registers}
+    for where, entry in entries(topics):
+        document = documents[int(where[0])]
+        place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
+        if entry.id in seen:
+            raise BadChecklist(f"{place}: the id is taken already by {seen[entry.id]}; ids are unique over all files.")
+        seen[entry.id] = place
+        _check_refs(place, getattr(entry, "refs", {}), facts)
+    for where, entry in entries(topics):
+        document = documents[int(where[0])]
+        place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
+        for field, name, known in _names(entry, seen, registers):
+            if name not in known:
+                raise BadChecklist(f"{place}, field {field}: {Unknown('entry', name, known)}")
+
+
+def _check_refs(place: str, refs: Refs, facts: Mapping[str, Mapping[str, Reference]]) -> None:
+    for source, ids in refs.items():
+        if source not in facts:
+            raise BadChecklist(f"{place}, field refs: {Unknown('set of references', source, facts)}")
+        for identifier in ids:
+            if identifier not in facts[source]:
+                raise BadChecklist(f"{place}, field refs.{source}: {Unknown('reference', identifier, facts[source])}")
+
+
+def _names(entry: Any, ids: Mapping[str, Any], registers: Mapping[str, Register]) -> Iterator[tuple[str, str, Any]]:
+    """Every name in `entry` that must exist elsewhere: field, name, and the names there are."""
+    if isinstance(entry, Question) and entry.depends_on:
+        yield "depends_on", entry.depends_on.question, ids
+    if isinstance(entry, Faq):
+        for name in entry.beside:
+            yield "beside", name, ids
+    if isinstance(entry, Register):
+        known = {f.id for f in entry.fields}
+        for column in entry.fields:
+            if column.register_:
+                yield f"{column.id}.register", column.register_, registers
+            for other in column.only_if:
+                yield f"{column.id}.only_if", other, known
+    if isinstance(entry, Watch):
+        for signal in entry.signals:
+            yield from _signal_names(signal, ids, registers)
+
+
+def _signal_names(
+    signal: Signal, ids: Mapping[str, Any], registers: Mapping[str, Register]
+) -> Iterator[tuple[str, str, Any]]:
+    for name in (*signal.answers, *signal.evidence):
+        yield "signals", name, ids
+    if signal.register_ is not None:
+        yield "signals.register", signal.register_, registers
+        if signal.register_ in registers:
+            known = {f.id for f in registers[signal.register_].fields}
+            for column in (*signal.where, *signal.empty):
+                yield "signals", column, known

@@ -1,0 +1,79 @@
+"""Everything the workbook can refuse, in the user's words.
+
+    WorkbookError
+    ├── BadInput              something typed, named or passed in is not usable
+    │   ├── BadChecklist      a checklist file breaks a rule: file, line, item, field
+    │   ├── BadFile           a file handed in for import or as evidence is not usable
+    │   └── Unknown           a name that does not exist; says which names are near
+    ├── Conflict              somebody saved the same record first; carries both texts
+    ├── NotAllowed            a role may not do this, and why
+    ├── NotRecorded           the database would not take it; nothing was changed
+    ├── RecordUnreadable      the database is corrupt, newer than this version, or not ours
+    └── PageFailed            a notebook did not run to its end
+
+Every message says what is wrong, where, and what to do. Faces (forms, command line, report) catch `WorkbookError` and
+show its text; anything else is a defect of ours and stays loud.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+
+class WorkbookError(Exception):
+    """The base of all that the workbook refuses; `str(error)` is a sentence for the user."""
+
+
+class BadInput(WorkbookError):
+    """Something typed, named or passed in is not usable."""
+
+
+class BadChecklist(BadInput):
+    """A checklist file breaks a rule; names file, line, item and field."""
+
+
+class BadFile(BadInput):
+    """A file handed in for import or as evidence is not usable."""
+
+
+class Unknown(BadInput):
+    """A name that does not exist; the message lists near or known names."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        names = sorted(known)
+        near = get_close_matches(name, names, n=3, cutoff=0.5)
+        if near:
+            advice = f"Did you mean {' or '.join(near)}?"
+        elif names:
+            advice = f"There is {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
+        else:
+            advice = f"There is no {what} yet."
+        super().__init__(" ".join(filter(None, [f"No {what} is called {name!r}.", advice, hint])))
+
+
+class Conflict(WorkbookError):
+    """Somebody saved the same record first; nothing was overwritten.
+
+    `theirs` is the revision that stands in the record, `ours` the body that was refused.
+    """
+
+    def __init__(self, message: str, theirs: Any, ours: Any) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+        self.ours = ours
+
+
+class NotAllowed(WorkbookError):
+    """A role may not do this; the message says why (control A.5.3, clause 9.2.2)."""
+
+
+class NotRecorded(WorkbookError):
+    """The database would not take it; nothing was changed and what was typed is still in the form."""
+
+
+class RecordUnreadable(WorkbookError):
+    """The database is corrupt, written by a newer version, or not a workbook record."""
+
+
+class PageFailed(WorkbookError):
+    """A notebook did not run to its end; names page, cell and reason."""

@@ -1,0 +1,225 @@
+"""The values: what people and programs say about an engagement, and how the record keeps it.
+
+Values are frozen; a change is a new value in a new revision. Dates are calendar dates without a time zone, moments are
+UTC. Nothing here knows a database, a file or a screen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
+SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+
+
+class Result(StrEnum):
+    """The team's own judgement of one question. Not assessed never counts as fine."""
+
+    NOT_ASSESSED = "not assessed"
+    NOT_IMPLEMENTED = "not implemented"
+    PLANNED = "planned"
+    PARTIAL = "partial"
+    IMPLEMENTED = "implemented"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Part(StrEnum):
+    """What a person does in the audit; a reviewer or auditor never judges their own answer (A.5.3, clause 9.2.2)."""
+
+    PREPARER = "preparer"
+    REVIEWER = "reviewer"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks: a name or role, and the part taken in the audit."""
+
+    name: str
+    part: Part = Part.PREPARER
+
+
+class Value(BaseModel):
+    """A frozen value with known fields only; text is kept as typed, but for NUL and lone surrogates, which are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=MAX_TEXT)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            check_text(value)
+        return value
+
+    def body(self) -> dict[str, Any]:
+        """The value as plain JSON, as the record keeps it."""
+        return self.model_dump(mode="json")
+
+
+def check_text(text: str) -> None:
+    """Raise ValueError if `text` holds what a database or a file cannot keep alike: NUL or a lone surrogate."""
+    if "\x00" in text:
+        raise ValueError("holds a NUL character; remove it")
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("holds half of a character (a lone surrogate); type it again")
+
+
+class Engagement(Value):
+    """One audit of one ISMS scope."""
+
+    title: str = Field(min_length=1)
+    organisation: str = ""
+    scope: str = ""
+    criteria: str = "ISO/IEC 27001:2022 + Amd 1:2024"
+    audit_kind: Literal["internal", "stage 1", "stage 2", "surveillance", "recertification"] = "internal"
+    audit_date: date | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    prepared_by: str = ""
+    lead_auditor: str = ""
+
+
+class Answer(Value):
+    """The team's answer to one question, for the whole engagement (`system` empty) or one system."""
+
+    question: str
+    system: str = ""
+    result: Result = Result.NOT_ASSESSED
+    rationale: str = ""
+    owner: str = ""
+    due: date | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The record's key of this answer."""
+        return slot_key(self.question, self.system)
+
+    def problem(self) -> str:
+        """Why this answer cannot be saved as it is; empty if it can."""
+        if self.result is Result.NOT_APPLICABLE and not self.rationale.strip():
+            return "Not applicable needs a reason: write into the rationale why the question does not apply."
+        return ""
+
+
+class Evidence(Value):
+    """What is known about one piece of evidence; the bytes lie in the vault under their SHA-256.
+
+    `collected_at` and the period covered speak of the evidence itself; when it was added is the revision's own time.
+    """
+
+    name: str = Field(min_length=1)
+    form: Literal["file", "link"] = "file"
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    size: int = Field(default=0, ge=0)
+    media_type: str = ""
+    link: str = ""
+    title: str = ""
+    artefact: str = ""
+    source: str = ""
+    collector: str = ""
+    classification: Literal["public", "internal", "confidential", "strictly confidential"] = "internal"
+    collected_at: date | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    valid_until: date | None = None
+
+    @field_validator("link")
+    @classmethod
+    def _plain_link(cls, link: str) -> str:
+        if link and not link.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return link
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: its title, else its file name or address."""
+        return self.title or self.name
+
+
+class TaskState(Value):
+    """How far one task of the preparation timeline is."""
+
+    task: str
+    status: Literal["open", "under way", "done", "not needed"] = "open"
+    owner: str = ""
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+class Review(Value):
+    """A second person's look at one version of an answer."""
+
+    question: str
+    system: str = ""
+    version: int = Field(ge=1)
+    verdict: Literal["accepted", "returned"]
+    comment: str = ""
+
+    @property
+    def key(self) -> str:
+        """The record's key of this review."""
+        return slot_key(self.question, self.system)
+
+
+class IssuedReport(Value):
+    """A report that left the house: what it rested on, so that the next one can say what changed."""
+
+    recipient: str = ""
+    as_of: date
+    audience: str = "internal"
+    head_number: int = Field(ge=0)
+    head_hash: str = ""
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+def slot_key(question: str, system: str = "") -> str:
+    """The record's key for a question asked of one system, or of the whole engagement."""
+    return f"{question}@{system}" if system else question
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One change somebody wants to make: a new body, or None to delete.
+
+    `base` is the version the author saw (0: none); the record refuses the draft if a newer one stands.
+    `id` is made by the author, so that sending the same draft twice records it once.
+    """
+
+    kind: str
+    key: str
+    body: Mapping[str, Any] | None
+    base: int = 0
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One thing somebody said, as it stands in the record for good."""
+
+    engagement: str
+    number: int
+    kind: str
+    key: str
+    version: int
+    body: Mapping[str, Any] | None
+    actor: str
+    part: str
+    at: datetime
+    id: str
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of an engagement's chain at one moment; number 0 and an empty hash stand for an empty record."""
+
+    number: int = 0
+    hash: str = ""
+    at: datetime | None = None

@@ -1,0 +1,71 @@
+"""Where things lie, whichever folder a notebook or command was started in.
+
+A *workspace* is a folder with `notebooks/` and `checklists/`: a checkout, or what `workbook init` laid out. It is found
+upwards from the working folder. Without one, the copies inside the installed package serve.
+`WORKBOOK_HOME` moves everything that lies in `outputs/` elsewhere; `WORKBOOK_DATABASE_URL` moves the record alone.
+"""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+PACKAGE = Path(__file__).resolve().parent
+MARKER = "checklists"
+
+
+def workspace(start: Path | None = None) -> Path:
+    """The nearest folder at or above `start` (default: the working folder) that holds notebooks/ and checklists/.
+
+    Falls back to the checkout this package lies in, then to the working folder.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in [here, *here.parents, PACKAGE.parent]:
+        if (folder / "notebooks").is_dir() and (folder / MARKER).is_dir():
+            return folder
+    return here
+
+
+def shipped(name: str) -> Path:
+    """The folder `name` (notebooks, checklists or examples) that this version of the package ships."""
+    inside = PACKAGE / "shipped" / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def notebooks(start: Path | None = None) -> Path:
+    """The folder of the notebooks: the workspace's own, else the shipped ones."""
+    own = workspace(start) / "notebooks"
+    return own if own.is_dir() else shipped("notebooks")
+
+
+def checklists(start: Path | None = None) -> Path:
+    """The folder of the checklists: the workspace's own, else the shipped ones."""
+    own = workspace(start) / "checklists"
+    return own if own.is_dir() else shipped("checklists")
+
+
+def home(start: Path | None = None) -> Path:
+    """The folder of everything the workbook writes: `WORKBOOK_HOME`, else outputs/ of the workspace."""
+    chosen = os.environ.get("WORKBOOK_HOME", "").strip()
+    return Path(chosen).expanduser().resolve() if chosen else workspace(start) / "outputs"
+
+
+def database_url(start: Path | None = None) -> str:
+    """The record's address for SQLAlchemy: `WORKBOOK_DATABASE_URL`, else workbook.db in `home`."""
+    chosen = os.environ.get("WORKBOOK_DATABASE_URL", "").strip()
+    return chosen or f"sqlite:///{home(start) / 'workbook.db'}"
+
+
+def evidence(start: Path | None = None) -> Path:
+    """The folder of the evidence files."""
+    return home(start) / "evidence"
+
+
+def results(engagement: str, start: Path | None = None) -> Path:
+    """The folder of an engagement's executed notebooks and report pages."""
+    return home(start) / engagement
+
+
+def settings() -> Path:
+    """The file that remembers who speaks on this machine."""
+    return user_config_path("ml-audit-workbook") / "identity.json"

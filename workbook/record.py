@@ -1,0 +1,413 @@
+"""The state of one engagement at one moment, as values: what analysis reads and views show. Never changes.
+
+Built from the newest revisions of the ledger; knows no database. One `Record` is one answer to "what did we know then".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from workbook.catalog import Catalog, Question, Register, RegisterField
+from workbook.errors import BadInput, Unknown
+from workbook.model import (
+    Answer,
+    Engagement,
+    Evidence,
+    Head,
+    IssuedReport,
+    Result,
+    Review,
+    Revision,
+    TaskState,
+    slot_key,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+V = TypeVar("V")
+Audience = Literal["internal", "auditor", "customer"]
+AUDIENCES: tuple[Audience, ...] = ("internal", "auditor", "customer")
+WITHHELD = "withheld in this edition"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Generic[V]):
+    """A value with who said it, when, and as which version."""
+
+    value: V
+    version: int = 0
+    actor: str = ""
+    part: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a register: its key, what the columns hold (text, number, date or tuple of texts), and who said so."""
+
+    register: str
+    key: str
+    values: Mapping[str, Any]
+    version: int = 0
+    actor: str = ""
+    at: datetime | None = None
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values.get(column)
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return str(self.values.get("name") or self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Whether evidence is young enough: `fresh`, `stale`, or `undated` when nobody said when it was collected."""
+
+    state: Literal["fresh", "stale", "undated"]
+    age_days: int | None = None
+    max_age_days: int | None = None
+
+    @property
+    def text(self) -> str:
+        """How a person says it, for example `stale, 203 of 90 days`."""
+        if self.age_days is None:
+            return self.state if self.state != "undated" else "undated: nobody said when it was collected"
+        limit = f" of {self.max_age_days}" if self.max_age_days else ""
+        return f"{self.state}, {self.age_days}{limit} days"
+
+
+def freshness(evidence: Evidence, max_age_days: int | None, on: date) -> Freshness:
+    """The age of `evidence` on the day `on` against the maximum age of what it is to prove.
+
+    Age counts from the end of the period it covers, else from the day it was collected. Past `valid_until` it is stale
+    whatever its age.
+    """
+    start = evidence.period_to or evidence.collected_at
+    age = max((on - start).days, 0) if start else None
+    if evidence.valid_until and evidence.valid_until < on:
+        return Freshness("stale", age, max_age_days)
+    if age is None:
+        return Freshness("undated")
+    too_old = max_age_days is not None and age > max_age_days
+    return Freshness("stale" if too_old else "fresh", age, max_age_days)
+
+
+EvidenceState = Literal["none", "stale", "undated", "fresh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as it is asked of one system, or of the whole engagement (`system` None), with its answer."""
+
+    question: Question
+    system: Row | None
+    answer: Stated[Answer]
+    evidence: tuple[tuple[str, Stated[Evidence], Freshness], ...]
+    review: Stated[Review] | None
+    folded: str = ""  # why another answer makes this question unnecessary
+
+    @property
+    def key(self) -> str:
+        """The record's key of the answer."""
+        return slot_key(self.question.id, self.system.key if self.system else "")
+
+    @property
+    def result(self) -> Result:
+        """The result, `not assessed` while nobody answered."""
+        return self.answer.value.result
+
+    @property
+    def evidence_state(self) -> EvidenceState:
+        """The best state among its evidence; `none` without any."""
+        states = {f.state for _, _, f in self.evidence}
+        for state in ("fresh", "undated", "stale"):
+            if state in states:
+                return state  # type: ignore[return-value]
+        return "none"
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it counts: neither folded away nor judged not applicable."""
+        return not self.folded and self.result is not Result.NOT_APPLICABLE
+
+    @property
+    def proven(self) -> bool:
+        """Implemented, with evidence young enough to count."""
+        return self.result is Result.IMPLEMENTED and self.evidence_state == "fresh"
+
+    @property
+    def reviewed(self) -> str:
+        """`accepted`, `returned`, `changed since` the review, or empty when nobody reviewed it."""
+        if self.review is None:
+            return ""
+        return self.review.value.verdict if self.review.value.version == self.answer.version else "changed since"
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything known about an engagement at one moment, as seen by one audience, for all systems or one."""
+
+    catalog: Catalog
+    name: str
+    engagement: Engagement
+    on: date
+    head: Head
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    answers: Mapping[str, Stated[Answer]] = field(default_factory=dict)
+    evidence: Mapping[str, Stated[Evidence]] = field(default_factory=dict)
+    tasks: Mapping[str, Stated[TaskState]] = field(default_factory=dict)
+    reviews: Mapping[str, Stated[Review]] = field(default_factory=dict)
+    issued: tuple[Stated[IssuedReport], ...] = ()
+    system: str = ""
+    audience: Audience = "internal"
+
+    @cached_property
+    def systems(self) -> tuple[Row, ...]:
+        """The ML systems in scope, or the one chosen."""
+        return tuple(r for r in self.rows.get("systems", ()) if self.system in ("", r.key))
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """Every question as it is asked: once per system or once per engagement, in reading order."""
+        return tuple(a for q in self.catalog.questions.values() for a in self._asked(q))
+
+    def ask(self, question_id: str, system: str = "") -> Asked:
+        """One question as asked of one system; raises Unknown."""
+        question = self.catalog.question(question_id)
+        for asked in self._asked(question):
+            if (asked.system.key if asked.system else "") == system:
+                return asked
+        raise Unknown("system", system, (s.key for s in self.systems), f"{question_id} is asked {question.per}-wide.")
+
+    def of_section(self, section_id: str) -> tuple[Asked, ...]:
+        """The questions of one section as asked; raises Unknown."""
+        ids = {q.id for q in self.catalog.section(section_id).questions}
+        return tuple(a for a in self.asked if a.question.id in ids)
+
+    def of_page(self, page: str) -> tuple[Asked, ...]:
+        """The questions that a page asks."""
+        return tuple(a for a in self.asked if self.catalog.page_of[self.catalog.section_of[a.question.id].id] == page)
+
+    def _asked(self, question: Question) -> Iterable[Asked]:
+        if question.per == "engagement":
+            yield self._one(question, None)
+        else:
+            for system in self.systems:
+                yield self._one(question, system)
+
+    def _one(self, question: Question, system: Row | None) -> Asked:
+        scope = system.key if system else ""
+        key = slot_key(question.id, scope)
+        blank = Stated(Answer(question=question.id, system=scope))
+        answer = self.answers.get(key, blank)
+        named = [(i, self.evidence[i]) for i in answer.value.evidence if i in self.evidence]
+        proof = tuple((i, e, freshness(e.value, question.max_age(e.value.artefact), self.on)) for i, e in named)
+        return Asked(question, system, answer, proof, self.reviews.get(key), self._folded(question, scope))
+
+    def _folded(self, question: Question, scope: str) -> str:
+        rule = question.depends_on
+        if rule is None:
+            return ""
+        other = self.catalog.question(rule.question)
+        key = slot_key(other.id, scope if other.per == "system" else "")
+        stated = self.answers.get(key)
+        if stated is None or stated.value.result in (*rule.result, Result.NOT_ASSESSED):
+            return ""
+        return rule.because
+
+    def register(self, register_id: str) -> tuple[Row, ...]:
+        """The rows of a register, by key; with a system chosen, those that name it or no system. Raises Unknown."""
+        register = self.catalog.register(register_id)
+        if register_id == "systems":
+            return self.systems
+        return tuple(r for r in self.rows.get(register_id, ()) if self._in_scope(register, r))
+
+    def _in_scope(self, register: Register, row: Row) -> bool:
+        if not self.system:
+            return True
+        named: list[str] = []
+        for column in register.fields:
+            if column.register_ == "systems" and row[column.id]:
+                named += [row[column.id]] if isinstance(row[column.id], str) else row[column.id]
+        return not named or self.system in named
+
+    def table(self, register_id: str) -> "pd.DataFrame":
+        """A register as a DataFrame: index = key, one column per field, missing cells None. Raises Unknown."""
+        import pandas as pd
+
+        columns = [f.id for f in self.catalog.register(register_id).fields]
+        rows = self.register(register_id)
+        data = [[r[c] for c in columns] for r in rows]
+        return pd.DataFrame(data, index=pd.Index([r.key for r in rows], name="id"), columns=columns, dtype=object)
+
+    def label(self, register_id: str, key: str) -> str:
+        """What people call the row `key` of a register; the key itself if there is no such row."""
+        return next((r.name for r in self.rows.get(register_id, ()) if r.key == key), key)
+
+    def shown(self, column: RegisterField, value: Any) -> str:
+        """The value of a cell as a person reads it; references by their names."""
+        if value is None or value == "" or value == ():
+            return ""
+        if column.type == "ref":
+            return self.label(column.register_ or "", str(value))
+        if column.type == "refs":
+            return ", ".join(self.label(column.register_ or "", key) for key in value)
+        if column.type == "evidence":
+            return ", ".join(self.evidence[k].value.label if k in self.evidence else k for k in value)
+        if column.type == "question":
+            known = self.catalog.questions.get(str(value))
+            return known.title if known else str(value)
+        return str(value)
+
+    def for_audience(self, audience: Audience) -> "Record":
+        """The record as `audience` may read it: a customer sees results, not rationales, owners or file names."""
+        if audience == "customer":
+            answers = {k: replace(s, value=_quiet(s.value), actor="") for k, s in self.answers.items()}
+            evidence = {k: replace(s, value=_anonymous(s.value), actor="") for k, s in self.evidence.items()}
+            return replace(self, audience=audience, answers=answers, evidence=evidence)
+        return replace(self, audience=audience)
+
+
+def _quiet(answer: Answer) -> Answer:
+    told = WITHHELD if answer.rationale else ""
+    return answer.model_copy(update={"rationale": told, "owner": ""})
+
+
+def _anonymous(evidence: Evidence) -> Evidence:
+    return evidence.model_copy(
+        update={"name": WITHHELD, "title": evidence.artefact or "evidence", "link": "", "source": "", "collector": ""}
+    )
+
+
+def build(
+    catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head, on: date, *, system: str = ""
+) -> Record:
+    """The record of engagement `name` from its newest `revisions`; raises Unknown for a system that is not in scope."""
+    kinds: dict[str, list[Revision]] = {}
+    for revision in revisions:
+        kinds.setdefault(revision.kind, []).append(revision)
+    rows = {r: tuple(_row(catalog.registers[r], v) for v in kinds.get(r, ())) for r in catalog.registers}
+    if system and system not in {r.key for r in rows.get("systems", ())}:
+        raise Unknown("system", system, (r.key for r in rows.get("systems", ())))
+    engagement = _values(kinds, "engagement", Engagement)
+    issued = _values(kinds, "issued", IssuedReport).values()
+    return Record(
+        catalog=catalog,
+        name=name,
+        engagement=next(iter(engagement.values())).value if engagement else Engagement(title=name),
+        on=on,
+        head=head,
+        rows=rows,
+        answers=_values(kinds, "answer", Answer),
+        evidence=_values(kinds, "evidence", Evidence),
+        tasks=_values(kinds, "task", TaskState),
+        reviews=_values(kinds, "review", Review),
+        issued=tuple(sorted(issued, key=lambda s: s.value.head_number)),
+        system=system,
+    )
+
+
+def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> dict[str, Stated[V]]:
+    return {r.key: Stated(shape(**dict(r.body or {})), r.version, r.actor, r.part, r.at) for r in kinds.get(kind, ())}
+
+
+def _row(register: Register, revision: Revision) -> Row:
+    known = {f.id: f for f in register.fields}
+    values = {c: _cell(known[c], v) for c, v in (revision.body or {}).items() if c in known}
+    return Row(register.id, revision.key, values, revision.version, revision.actor, revision.at)
+
+
+def _cell(column: RegisterField, value: Any) -> Any:
+    if column.type == "date" and isinstance(value, str) and value:
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def check_row(register: Register, values: Mapping[str, Any], keys: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """`values` of a row as the record keeps them: trimmed, typed, empty ones left out.
+
+    `keys` names the rows of each register, the `evidence` and the `questions` that a cell may refer to.
+    Raises BadInput naming the column and what may stand there.
+    """
+    unknown = set(values) - {f.id for f in register.fields}
+    if unknown:
+        raise BadInput(str(Unknown("column", min(unknown), (f.id for f in register.fields))))
+    body = {}
+    for column in register.fields:
+        cell = _checked(column, values.get(column.id), keys)
+        if cell not in (None, "", []):
+            body[column.id] = cell
+        elif column.required:
+            raise BadInput(f"{column.label} is empty; every {register.one} needs one.")
+    return body
+
+
+def _checked(column: RegisterField, value: Any, keys: Mapping[str, Iterable[str]]) -> Any:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, date):
+        value = value.isoformat()
+    if column.type in ("refs", "evidence"):
+        return _many(column, value, keys)
+    if column.type == "number":
+        return _number(column, value)
+    text = str(value).strip()
+    if len(text) > 100_000:
+        raise BadInput(f"{column.label} holds {len(text):,} characters; keep it under 100,000 and attach longer text.")
+    if column.type == "date":
+        return _date(column, text)
+    if column.type == "choice" and text not in column.choices:
+        folded = {c.casefold(): c for c in column.choices}
+        if text.casefold() not in folded:
+            raise BadInput(f"{column.label}: {text!r} is not one of {', '.join(column.choices)}.")
+        return folded[text.casefold()]
+    if column.type in ("ref", "question"):
+        return _known(column, text, keys)
+    return text
+
+
+def _date(column: RegisterField, text: str) -> str:
+    try:
+        return date.fromisoformat(text[:10] if text[10:] in ("T00:00:00", " 00:00:00") else text).isoformat()
+    except ValueError:
+        raise BadInput(f"{column.label}: {text!r} is not a date; write it as 2026-11-30.") from None
+
+
+def _number(column: RegisterField, value: Any) -> int:
+    try:
+        number = int(str(value).strip().removesuffix(".0"))
+    except ValueError:
+        raise BadInput(f"{column.label}: {value!r} is not a whole number.") from None
+    low, high = column.min, column.max
+    if (low is not None and number < low) or (high is not None and number > high):
+        reach = f"from {low} to {high}" if high is not None else f"{low} or more"
+        raise BadInput(f"{column.label}: {number} is out of range; it goes {reach}.")
+    return number
+
+
+def _many(column: RegisterField, value: Any, keys: Mapping[str, Iterable[str]]) -> list[str]:
+    parts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value)
+    return [_known(column, str(part).strip(), keys) for part in parts if str(part).strip()]
+
+
+def _known(column: RegisterField, text: str, keys: Mapping[str, Iterable[str]]) -> str:
+    where = {"evidence": "evidence", "question": "questions"}.get(column.type, column.register_ or "")
+    known = set(keys.get(where, ()))
+    if text not in known:
+        raise BadInput(f"{column.label}: {Unknown(where.rstrip('s'), text, known)}")
+    return text
+
+
+def refuse(error: ValidationError, what: str) -> BadInput:
+    """The first thing wrong with a value, as one sentence that names the field."""
+    first = error.errors()[0]
+    name = ".".join(str(step) for step in first["loc"]) or what
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return BadInput(f"{what}, {name}: {message[:1].lower()}{message[1:]}.")

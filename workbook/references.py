@@ -1,0 +1,89 @@
+"""The facts that checklists refer to: identifiers and short titles of standards, laws and threat catalogues, by edition."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from workbook.errors import BadChecklist
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One set of references: how it is called, which edition, and from which columns of which files it is read."""
+
+    label: str
+    edition: str
+    files: tuple[tuple[str, str, str], ...]  # file, column of the id, column of the title
+
+
+SOURCES: Mapping[str, Source] = {
+    "iso27001": Source(
+        "ISO/IEC 27001",
+        "2022 + Amd 1:2024",
+        (("iso27001_2022_annex_a", "id", "short_title"), ("iso27001_2022_clauses", "id", "title")),
+    ),
+    "iso27001_2013": Source(
+        "ISO/IEC 27001",
+        "2013 (withdrawn)",
+        (("iso27001_2013_to_2022", "old_id", "old_title"), ("iso27001_2022_clauses", "clause_2013", "title")),
+    ),
+    "iso42001": Source(
+        "ISO/IEC 42001", "2023", (("iso42001_2023_annex_a", "id", "title"), ("iso42001_2023_clauses", "id", "title"))
+    ),
+    "atlas": Source("MITRE ATLAS", "2026.09", (("mitre_atlas", "id", "full_name"),)),
+    "owasp_ml": Source("OWASP ML Top 10", "2023", (("owasp_ml_top10_2023", "id", "name"),)),
+    "owasp_llm": Source("OWASP LLM Top 10", "2025", (("owasp_llm_top10_2025", "id", "name"),)),
+    "nist_ai_rmf": Source("NIST AI RMF", "1.0", (("nist_ai_rmf", "subcategory_id", "subcategory_label"),)),
+    "gdpr": Source("GDPR", "2016/679", (("gdpr_articles", "article", "title"),)),
+    "eu_ai_act": Source(
+        "EU AI Act", "2024/1689 as amended by 2026/1744", (("eu_ai_act_articles", "article", "title"),)
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One identifier with its title, its source and the edition it belongs to."""
+
+    source: str
+    id: str
+    title: str
+    edition: str
+
+    @property
+    def label(self) -> str:
+        """How a person writes it: A.8.2, clause 9.2, GDPR Art. 22, ML10:2023."""
+        if self.source in ("gdpr", "eu_ai_act"):
+            return f"{SOURCES[self.source].label} Art. {self.id}"
+        if self.id[:1].isdigit():
+            return f"clause {self.id}"
+        return self.id
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path) -> Mapping[str, Mapping[str, Reference]]:
+    """All references below `folder` (checklists/reference), by source and id; raises BadChecklist if a file is missing."""
+    return {name: _read(folder, name, source) for name, source in SOURCES.items()}
+
+
+def _read(folder: Path, name: str, source: Source) -> dict[str, Reference]:
+    found: dict[str, Reference] = {}
+    for file, id_column, title_column in source.files:
+        for row in rows(folder, file):
+            identifier = row[id_column]
+            if identifier and not row.get("replaced_by"):
+                found.setdefault(identifier, Reference(name, identifier, row[title_column], source.edition))
+    return found
+
+
+def rows(folder: Path, file: str) -> list[dict[str, str]]:
+    """The rows of `file`.csv in the reference folder, as text."""
+    try:
+        with (folder / f"{file}.csv").open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+    except OSError as error:
+        raise BadChecklist(
+            f"The reference file {file}.csv could not be read: {error.strerror}. `workbook init` lays out a complete set."
+        ) from error

@@ -1,0 +1,323 @@
+"""One open engagement: reads its record and saves what people say, under the rules of who may say what.
+
+Each save is one transaction of its own, durable when the call returns; it may come from any thread. A save names the
+version its author saw: if somebody else was faster it raises Conflict and changes nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from workbook import record as records
+from workbook.catalog import Catalog
+from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.ledger import Ledger
+from workbook.model import (
+    SLUG,
+    Answer,
+    Draft,
+    Engagement,
+    Evidence,
+    Head,
+    IssuedReport,
+    Part,
+    Person,
+    Review,
+    Revision,
+    TaskState,
+    slot_key,
+)
+from workbook.record import Record, refuse
+from workbook.vault import Stored, Vault
+
+
+@dataclass
+class Store:
+    """The record of engagement `name`, as `who` may use it.
+
+    `as_of` empty: the newest state, dated today, and writable. Otherwise the record as it stood then, read only.
+    """
+
+    ledger: Ledger
+    vault: Vault
+    catalog: Catalog
+    name: str
+    who: Person
+    as_of: datetime | date | None = None
+
+    @property
+    def on(self) -> date:
+        """The day ages are counted to: the day of `as_of`, else today (UTC)."""
+        if isinstance(self.as_of, datetime):
+            return self.as_of.date()
+        return self.as_of or datetime.now(UTC).date()
+
+    @property
+    def why_read_only(self) -> str:
+        """Why nothing can be saved; empty when saving is possible."""
+        if self.as_of is not None:
+            return f"This shows the record as of {self.on}; open the newest state to change it."
+        if not self.ledger.writable:
+            return "The record lies in a place where you may only read."
+        return ""
+
+    def head(self) -> Head:
+        """The end of the chain that this store reads."""
+        return self.ledger.head(self.name, self._moment())
+
+    def record(self, system: str = "") -> Record:
+        """What is known now, or was at `as_of`; raises Unknown for an engagement or system that does not exist."""
+        head = self.head()
+        if not head.number:
+            self._refuse_empty()
+        revisions = self.ledger.current(self.name, upto=head.number)
+        return records.build(self.catalog, self.name, revisions, head, self.on, system=system)
+
+    def _moment(self) -> datetime | None:
+        if self.as_of is None or isinstance(self.as_of, datetime):
+            return self.as_of
+        return datetime.combine(self.as_of, time.max, UTC)
+
+    def _refuse_empty(self) -> None:
+        known = self.ledger.engagements()
+        if self.name in known:
+            raise BadInput(f"{self.name} has no entry yet on {self.on}; its record begins later. Choose a later as_of.")
+        raise Unknown("engagement", self.name, known, f"`workbook new {self.name}` creates it.")
+
+    # saving -----------------------------------------------------------------------------------------------------
+
+    def save(self, drafts: Iterable[Draft]) -> list[Revision]:
+        """Record all drafts or none; raises Conflict, NotRecorded, NotAllowed, BadInput."""
+        if self.why_read_only:
+            raise NotAllowed(self.why_read_only)
+        return self.ledger.append(self.name, list(drafts), self.who)
+
+    def save_engagement(self, engagement: Engagement, base: int) -> Revision:
+        """Record what the audit is about."""
+        return self._one("engagement", "engagement", engagement.body(), base)
+
+    def save_answer(self, answer: Answer, base: int, id: str = "") -> Revision:
+        """Record an answer; raises BadInput when it is not applicable without a reason, or names unknown evidence."""
+        self._check_slot(answer.question, answer.system)
+        if problem := answer.problem():
+            raise BadInput(problem)
+        self._check_evidence(answer.evidence)
+        return self._one("answer", answer.key, answer.body(), base, id)
+
+    def save_answers(self, answers: Iterable[tuple[Answer, int]]) -> list[Revision]:
+        """Record several answers, all or none, each with the version its author saw."""
+        pairs = list(answers)
+        for answer, _ in pairs:
+            self._check_slot(answer.question, answer.system)
+            if problem := answer.problem():
+                raise BadInput(f"{answer.question}: {problem}")
+        return self.save(Draft("answer", a.key, a.body(), base) for a, base in pairs)
+
+    def save_task(self, state: TaskState, base: int) -> Revision:
+        """Record how far a task of the timeline is."""
+        if state.task not in self.catalog.tasks:
+            raise Unknown("task", state.task, self.catalog.tasks)
+        self._check_evidence(state.evidence)
+        return self._one("task", state.task, state.body(), base)
+
+    def save_review(self, review: Review, base: int) -> Revision:
+        """Record a review of one version of an answer; raises NotAllowed for one's own answer."""
+        key = slot_key(review.question, review.system)
+        if reason := self.why_not_judge(review.question, review.system):
+            raise NotAllowed(reason)
+        return self._one("review", key, review.body(), base)
+
+    def save_row(self, register: str, key: str, values: Mapping[str, Any], base: int, id: str = "") -> Revision:
+        """Record a row of a register; an empty `key` makes a new one. Raises BadInput naming the column."""
+        body = self.check_row(register, values)
+        return self._one(register, key or self.new_key(register, body), body, base, id)
+
+    def delete(self, kind: str, key: str, base: int) -> Revision:
+        """Record that a row, answer or piece of evidence is gone; its history stays."""
+        return self._one(kind, key, None, base)
+
+    def restore(self, kind: str, key: str, number: int) -> Revision:
+        """Record again what stood in revision `number`, as a new version; nothing in between is lost."""
+        past = [r for r in self.ledger.history(self.name, kind, key) if r.number == number]
+        if not past:
+            raise BadInput(f"Revision {number} does not belong to {kind} {key}.")
+        newest = self.ledger.get(self.name, kind, key)
+        return self._one(kind, key, past[0].body, newest.version if newest else 0)
+
+    def _one(self, kind: str, key: str, body: Mapping[str, Any] | None, base: int, id: str = "") -> Revision:
+        draft = Draft(kind, key, body, base, id) if id else Draft(kind, key, body, base)
+        return self.save([draft])[0]
+
+    # rules ------------------------------------------------------------------------------------------------------
+
+    def why_not_judge(self, question: str, system: str = "") -> str:
+        """Why `who` may not review or test this answer; empty if they may (control A.5.3, clause 9.2.2)."""
+        if self.who.part is Part.PREPARER:
+            return "Reviewing takes the part of reviewer or auditor; you take part as preparer."
+        history = self.ledger.history(self.name, "answer", slot_key(question, system))
+        if any(r.actor.casefold() == self.who.name.casefold() for r in history):
+            return "You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2)."
+        return ""
+
+    def check_row(self, register: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """`values` as the record keeps them; raises BadInput naming the column. Auditors can't test own answers."""
+        definition = self.catalog.register(register)
+        body = records.check_row(definition, values, self.names())
+        if register == "tests" and body.get("question"):
+            self._check_test(body)
+        return body
+
+    def _check_test(self, body: Mapping[str, Any]) -> None:
+        question, system = body["question"], body.get("system", "")
+        per_system = self.catalog.question(question).per == "system"
+        for r in self.ledger.history(self.name, "answer"):
+            about = r.body or {}
+            same = about.get("question") == question and (not per_system or about.get("system") == system or not system)
+            if same and r.actor.casefold() == str(body.get("auditor", "")).casefold():
+                raise NotAllowed(
+                    f"{body['auditor']} answered {question} and cannot test it (control A.5.3, clause 9.2.2); "
+                    "name another auditor."
+                )
+
+    def names(self) -> dict[str, list[str]]:
+        """The keys that a cell may refer to: of each register, of the evidence, and of the questions."""
+        found: dict[str, list[str]] = {"questions": list(self.catalog.questions)}
+        for r in self.ledger.current(self.name):
+            found.setdefault(r.kind, []).append(r.key)
+        return found
+
+    def new_key(self, register: str, values: Mapping[str, Any]) -> str:
+        """The next free key of a register, for example DS-007; never one that was used before."""
+        prefix = self.catalog.register(register).prefix
+        used = {r.key for r in self.ledger.history(self.name, register)}
+        numbers = [int(m[1]) for k in used if (m := re.fullmatch(rf"{prefix}-(\d+)", k))]
+        return f"{prefix}-{max(numbers, default=0) + 1:03d}"
+
+    def _check_slot(self, question: str, system: str) -> None:
+        asked = self.catalog.question(question)
+        if asked.per == "engagement" and system:
+            raise BadInput(f"{question} is asked once for the whole engagement; leave the system empty.")
+        if asked.per == "system":
+            systems = [r.key for r in self.ledger.current(self.name, "systems")]
+            if system not in systems:
+                raise Unknown("system", system, systems, f"{question} is asked per system.")
+
+    def _check_evidence(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            if (found := self.ledger.get(self.name, "evidence", key)) is None or found.body is None:
+                raise Unknown("piece of evidence", key, self.names().get("evidence", ()))
+
+    # evidence ---------------------------------------------------------------------------------------------------
+
+    def attach_file(self, path: Path, about: Mapping[str, Any] | None = None) -> tuple[str, Stored]:
+        """Keep a file as evidence: its bytes first, then the revision that names them. Returns the evidence's key.
+
+        `about` holds fields of `Evidence` (title, artefact, collected_at, period_from, …).
+        """
+        self._refuse_read_only()
+        stored = self.vault.add_file(path)
+        return self._record_file(stored, about or {}), stored
+
+    def attach_bytes(
+        self, name: str, chunks: Iterable[bytes], about: Mapping[str, Any] | None = None
+    ) -> tuple[str, Stored]:
+        """Keep uploaded bytes as evidence; as `attach_file`."""
+        self._refuse_read_only()
+        stored = self.vault.add_bytes(name, chunks)
+        return self._record_file(stored, about or {}), stored
+
+    def attach_link(self, link: str, about: Mapping[str, Any] | None = None) -> str:
+        """Record an address as evidence. Nobody keeps its content, so it can never prove what stood there."""
+        evidence = self._evidence({"name": link, "form": "link", "link": link, **(about or {})})
+        key = self._new_evidence_key()
+        self._one("evidence", key, evidence.body(), 0)
+        return key
+
+    def save_evidence(self, key: str, about: Mapping[str, Any], base: int) -> Revision:
+        """Record other facts about a piece of evidence; its bytes never change."""
+        old = self.ledger.get(self.name, "evidence", key)
+        if old is None or old.body is None:
+            raise Unknown("piece of evidence", key, self.names().get("evidence", ()))
+        fixed = {"name", "form", "sha256", "size", "media_type", "link"} & set(about)
+        if any(about[f] != old.body.get(f) for f in fixed):
+            raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
+        return self._one("evidence", key, self._evidence({**old.body, **about}).body(), base)
+
+    def _record_file(self, stored: Stored, about: Mapping[str, Any]) -> str:
+        facts = {"name": stored.name, "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type}
+        evidence = self._evidence({**about, **facts})
+        for known in self.ledger.current(self.name, "evidence"):
+            body = known.body or {}
+            if body.get("sha256") == stored.sha256 and _same_facts(body, evidence.body()):
+                return known.key
+        key = self._new_evidence_key()
+        self._one("evidence", key, evidence.body(), 0)
+        return key
+
+    def _new_evidence_key(self) -> str:
+        numbers = [int(r.key[3:]) for r in self.ledger.history(self.name, "evidence") if r.key[3:].isdigit()]
+        return f"EV-{max(numbers, default=0) + 1:04d}"
+
+    def _refuse_read_only(self) -> None:
+        if self.why_read_only:
+            raise NotAllowed(self.why_read_only)
+
+    @staticmethod
+    def _evidence(facts: Mapping[str, Any]) -> Evidence:
+        try:
+            return Evidence(**{k: v for k, v in facts.items() if v is not None})
+        except ValidationError as error:
+            raise refuse(error, "Evidence") from None
+
+    # history ----------------------------------------------------------------------------------------------------
+
+    def history(self, kind: str | None = None, key: str | None = None) -> list[Revision]:
+        """Everything that was said, oldest first."""
+        return self.ledger.history(self.name, kind, key)
+
+    def issue(self, report: IssuedReport) -> Revision:
+        """Record that a report left the house, so that the next one can say what changed since."""
+        number = len(self.ledger.history(self.name, "issued")) + 1
+        return self._one("issued", f"REP-{number:03d}", report.body(), 0)
+
+    def acting_as(self, who: Person) -> "Store":
+        """The same engagement, with somebody else speaking."""
+        return replace(self, who=who)
+
+
+def _same_facts(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether two descriptions of the same bytes say the same; empty fields of the newer one say nothing."""
+    return all(old.get(k) == v for k, v in new.items() if v not in ("", None, "internal") and k != "name")
+
+
+def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> None:
+    """Begin the record of a new engagement; raises BadInput for a name that is taken or cannot be a folder's name."""
+    if not re.fullmatch(SLUG, name) or ".." in name:
+        raise BadInput(
+            f"{name!r} cannot be an engagement's name: use lower-case letters, digits, dots, hyphens and underscores, "
+            "for example isms-2027."
+        )
+    if name in ledger.engagements():
+        raise BadInput(f"The engagement {name} exists already; choose another name or go on with it.")
+    ledger.append(name, [Draft("engagement", "engagement", engagement.body())], who)
+
+
+def parse_as_of(text: str) -> datetime | date | None:
+    """The moment that `as_of` names: empty for now, a date, or a time with its zone; raises BadInput."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"as_of {text!r} is not a date; write it as 2026-11-30 or 2026-11-30T16:00+00:00.") from None
+    if moment.tzinfo is None:
+        raise BadInput(f"as_of {text!r} does not say its time zone; add it, for example {text}+00:00.")
+    return moment.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Values to HTML: tables, cards, bars and diagrams. The only place that escapes what people typed."""

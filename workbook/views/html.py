@@ -1,0 +1,146 @@
+"""The one way from values to HTML: Jinja templates and small builders, everything typed by people escaped on its way.
+
+What comes out is `Markup` with the class names of style.css, and survives an untrusted notebook: no script, no style
+sheet of its own, colours of states repeated in words and signs.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from workbook.model import Result
+
+HERE = Path(__file__).parent
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+# result → class of its colour, sign that repeats it without colour
+RESULTS: Mapping[Result, tuple[str, str]] = {
+    Result.IMPLEMENTED: ("ok", "●"),
+    Result.PARTIAL: ("part", "◐"),
+    Result.PLANNED: ("plan", "▷"),
+    Result.NOT_IMPLEMENTED: ("bad", "○"),
+    Result.NOT_ASSESSED: ("unk", "?"),
+    Result.NOT_APPLICABLE: ("unk", "–"),
+}
+
+
+def visible(text: str) -> str:
+    """`text` with characters that nobody sees, or that turn the reading direction, written out as ⟦U+202E⟧."""
+    return _UNSEEN.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", text)
+
+
+def _finalize(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def text(value: Any) -> Markup:
+    """Any value, escaped, dates written as people read them."""
+    return escape(_finalize(value))
+
+
+def day(value: date | None) -> str:
+    """22 Nov 2026; empty for no date."""
+    return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """2026-11-22 16:20 UTC; empty for no moment."""
+    return f"{value:%Y-%m-%d %H:%M} UTC" if value else ""
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 question, 2 questions, no questions."""
+    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+
+
+@cache
+def environment() -> Environment:
+    """The templates beside this module; an unknown name in one of them is an error, not a blank."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(day=day, moment=moment)
+    made.globals.update(pill=pill, state=state, count=count, table=table, bar=bar, slug=slug)
+    return made
+
+
+def render(template: str, **values: Any) -> Markup:
+    """The template `templates/<template>.html.j2` filled with `values`."""
+    return Markup(environment().get_template(f"{template}.html.j2").render(**values))
+
+
+def pill(result: Result) -> Markup:
+    """A result as a small label: sign, word, colour."""
+    kind, sign = RESULTS[result]
+    return state(kind, f"{sign} {str(result)[:1].upper()}{str(result)[1:]}")
+
+
+def state(kind: str, words: str) -> Markup:
+    """A small label in the colour of `kind`: ok, part, plan, bad or unk."""
+    style = f"color:var(--{kind},inherit);background:var(--{kind}bg,transparent)"
+    return Markup('<span class="st {0}" style="{1}">{2}</span>').format(kind, style, text(words))
+
+
+def table(
+    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str = "Nothing yet.", kind: str = ""
+) -> Markup:
+    """A table whose first column names its rows; `empty` is said instead when there are none."""
+    body = list(rows)
+    if not body:
+        return note(empty)
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(text(h)) for h in headers)
+    lines = Markup("\n").join(_line(cells) for cells in body)
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="{1}"><caption>{0}</caption>'
+        "<thead><tr>{2}</tr></thead><tbody>\n{3}\n</tbody></table></div>"
+    ).format(text(caption), kind, head, lines)
+
+
+def _line(cells: Sequence[Any]) -> Markup:
+    first, *rest = cells
+    others = Markup("").join(Markup("<td>{}</td>").format(text(c)) for c in rest)
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(text(first), others)
+
+
+def note(words: str) -> Markup:
+    """A quiet sentence, for example in place of an empty table."""
+    return Markup('<p class="note">{}</p>').format(text(words))
+
+
+def bar(counts: Mapping[Result, int]) -> Markup:
+    """How results are spread, as one bar with its key in words."""
+    total = sum(counts.values())
+    parts = [(r, counts.get(r, 0)) for r in RESULTS if counts.get(r, 0)]
+    label = ", ".join(f"{n} {r}" for r, n in parts) or "nothing asked"
+    pieces = Markup("").join(
+        Markup('<i style="display:block;width:{0:.2f}%;background:var(--{1},#888)"></i>').format(100 * n / total, RESULTS[r][0])
+        for r, n in parts
+    )
+    key = Markup("").join(Markup("<li>{} <b>{}</b> {}</li>").format(RESULTS[r][1], n, r) for r, n in parts)
+    return Markup('<div class="bar" role="img" aria-label="{0}">{1}</div><ul class="key">{2}</ul>').format(
+        text(label), pieces, key
+    )
+
+
+def slug(words: str) -> str:
+    """An anchor made of plain letters: `Access control` → `access-control`."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "part"
