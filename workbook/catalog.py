@@ -1,4 +1,4 @@
-"""Reads checklists/: the questions, registers, tasks, watches and help, as values; refuses a bad file by file, line and field."""
+"""Reads checklists/ as values: questions, registers, tasks, watches, help. Refuses a bad file by line and field."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -58,7 +58,7 @@ class Question(_Entry):
     depends_on: DependsOn | None = None
 
     def max_age(self, artefact: str = "") -> int | None:
-        """For how many days evidence of `artefact` counts; for an unnamed one, the shortest age that the question sets."""
+        """For how many days evidence of `artefact` counts; for an unnamed one, the shortest age the question sets."""
         ages = {w.artefact: w.max_age_days for w in self.evidence}
         if artefact in ages:
             return ages[artefact]
@@ -154,13 +154,14 @@ class RegisterField(_Entry):
 
 
 class Register(_Entry):
-    """A table that is kept row by row."""
+    """A table that is kept row by row, under keys such as DS-007, or the identifiers of the references `keyed_by`."""
 
     id: Id
     title: Text
     one: Text
     page: Text
     prefix: Text
+    keyed_by: Text | None = None
     intro: Text
     covers: tuple[Id, ...] = ()
     fields: tuple[RegisterField, ...] = Field(min_length=1)

@@ -45,7 +45,7 @@ class Person:
 
 
 class Value(BaseModel):
-    """A frozen value with known fields only; text is kept as typed, but for NUL and lone surrogates, which are refused."""
+    """A frozen value with known fields only; text is kept as typed, NUL and lone surrogates are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=MAX_TEXT)
 

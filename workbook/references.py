@@ -1,4 +1,4 @@
-"""The facts that checklists refer to: identifiers and short titles of standards, laws and threat catalogues, by edition."""
+"""The facts that checklists refer to: identifiers and short titles of standards, laws and threat lists, by edition."""
 
 import csv
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ class Reference:
 
 @lru_cache(maxsize=4)
 def load(folder: Path) -> Mapping[str, Mapping[str, Reference]]:
-    """All references below `folder` (checklists/reference), by source and id; raises BadChecklist if a file is missing."""
+    """All references in `folder` (checklists/reference), by source and id; raises BadChecklist if a file is missing."""
     return {name: _read(folder, name, source) for name, source in SOURCES.items()}
 
 
@@ -85,5 +85,5 @@ def rows(folder: Path, file: str) -> list[dict[str, str]]:
             return list(csv.DictReader(stream))
     except OSError as error:
         raise BadChecklist(
-            f"The reference file {file}.csv could not be read: {error.strerror}. `workbook init` lays out a complete set."
+            f"The reference file {file}.csv could not be read: {error.strerror}. `workbook init` lays out a whole set."
         ) from error

@@ -78,6 +78,14 @@ class Store:
         revisions = self.ledger.current(self.name, upto=head.number)
         return records.build(self.catalog, self.name, revisions, head, self.on, system=system)
 
+    def record_at(self, number: int, on: date, system: str = "") -> Record:
+        """What was known at revision `number`, with ages counted to the day `on`."""
+        past = self.ledger.history(self.name)[:number]
+        head = Head(number, past[-1].hash, past[-1].at) if past else Head()
+        revisions = self.ledger.current(self.name, upto=number)
+        in_scope = system if any(r.kind == "systems" and r.key == system for r in revisions) else ""
+        return records.build(self.catalog, self.name, revisions, head, on, system=in_scope)
+
     def _moment(self) -> datetime | None:
         if self.as_of is None or isinstance(self.as_of, datetime):
             return self.as_of
@@ -135,7 +143,8 @@ class Store:
     def save_row(self, register: str, key: str, values: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record a row of a register; an empty `key` makes a new one. Raises BadInput naming the column."""
         body = self.check_row(register, values)
-        return self._one(register, key or self.new_key(register, body), body, base, id)
+        self.check_key(register, key)
+        return self._one(register, key or self.new_key(register), body, base, id)
 
     def delete(self, kind: str, key: str, base: int) -> Revision:
         """Record that a row, answer or piece of evidence is gone; its history stays."""
@@ -191,9 +200,26 @@ class Store:
             found.setdefault(r.kind, []).append(r.key)
         return found
 
-    def new_key(self, register: str, values: Mapping[str, Any]) -> str:
-        """The next free key of a register, for example DS-007; never one that was used before."""
-        prefix = self.catalog.register(register).prefix
+    def known_keys(self, register: str) -> Mapping[str, Any]:
+        """The references that may be keys of this register, by identifier; empty where keys are made."""
+        source = self.catalog.register(register).keyed_by
+        return self.catalog.facts[source] if source else {}
+
+    def check_key(self, register: str, key: str) -> None:
+        """Raise Unknown for a key that is no reference, in a register that is keyed by references."""
+        known = self.known_keys(register)
+        if key and known and key not in known:
+            raise Unknown(self.catalog.register(register).one, key, known)
+
+    def new_key(self, register: str) -> str:
+        """The next free key of a register, for example DS-007; never one that was used before.
+
+        Raises BadInput for a register whose rows are keyed by references, for example controls by A.8.2.
+        """
+        definition = self.catalog.register(register)
+        prefix = definition.prefix
+        if definition.keyed_by:
+            raise BadInput(f"Say which {definition.one} it is, for example {next(iter(self.known_keys(register)))}.")
         used = {r.key for r in self.ledger.history(self.name, register)}
         numbers = [int(m[1]) for k in used if (m := re.fullmatch(rf"{prefix}-(\d+)", k))]
         return f"{prefix}-{max(numbers, default=0) + 1:03d}"
@@ -273,6 +299,15 @@ class Store:
             return Evidence(**{k: v for k, v in facts.items() if v is not None})
         except ValidationError as error:
             raise refuse(error, "Evidence") from None
+
+    def verify_evidence(self) -> list[dict[str, str]]:
+        """Every evidence file hashed again; what is missing or changed, as evidence key, name and reason."""
+        held = [(r.key, Evidence(**dict(r.body or {}))) for r in self.ledger.current(self.name, "evidence")]
+        files = {e.sha256: (key, e.name) for key, e in held if e.form == "file"}
+        return [
+            {"evidence": files[d.sha256][0], "name": files[d.sha256][1], "reason": d.reason}
+            for d in self.vault.verify(files)
+        ]
 
     # history ----------------------------------------------------------------------------------------------------
 

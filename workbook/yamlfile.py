@@ -1,7 +1,7 @@
 """Reads a YAML file that somebody else wrote: plain data only, with the line of every entry.
 
-Refused, each in one sentence: broken YAML, files that are too large or too deep, aliases (a few hundred bytes of them can
-stand for gigabytes), tags, duplicate keys, text that is not UTF-8.
+Refused, each in one sentence: broken YAML, files that are too large or too deep, aliases (a few hundred bytes of them
+can stand for gigabytes), tags, duplicate keys, text that is not UTF-8.
 """
 
 from collections.abc import Iterator
@@ -117,7 +117,7 @@ def _scalar(node: yaml.Node, document: Document) -> Any:
         return node.value == "true"
     line = node.start_mark.line + 1
     raise BadChecklist(
-        f"{document.path.name}, line {line}: {node.value!r} would be read as a {kind}; put it in quotes to keep it as text."
+        f"{document.path.name}, line {line}: {node.value!r} would be read as a {kind}; quote it to keep it text."
     )
 
 

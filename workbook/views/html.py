@@ -67,6 +67,17 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 @cache
+def style() -> str:
+    """The style sheet of everything that views make, scoped to the class `mlaw`."""
+    return (HERE / "style.css").read_text(encoding="utf-8")
+
+
+def style_element() -> Markup:
+    """The style sheet as an element of its own, for a notebook."""
+    return Markup(f"<style>{style()}</style>")  # noqa: S704 - our own file
+
+
+@cache
 def environment() -> Environment:
     """The templates beside this module; an unknown name in one of them is an error, not a blank."""
     made = Environment(
@@ -84,7 +95,7 @@ def environment() -> Environment:
 
 def render(template: str, **values: Any) -> Markup:
     """The template `templates/<template>.html.j2` filled with `values`."""
-    return Markup(environment().get_template(f"{template}.html.j2").render(**values))
+    return Markup(environment().get_template(f"{template}.html.j2").render(**values))  # noqa: S704 - autoescaped
 
 
 def pill(result: Result) -> Markup:
@@ -131,7 +142,9 @@ def bar(counts: Mapping[Result, int]) -> Markup:
     parts = [(r, counts.get(r, 0)) for r in RESULTS if counts.get(r, 0)]
     label = ", ".join(f"{n} {r}" for r, n in parts) or "nothing asked"
     pieces = Markup("").join(
-        Markup('<i style="display:block;width:{0:.2f}%;background:var(--{1},#888)"></i>').format(100 * n / total, RESULTS[r][0])
+        Markup('<i style="display:block;width:{0:.2f}%;background:var(--{1},#888)"></i>').format(
+            100 * n / total, RESULTS[r][0]
+        )
         for r, n in parts
     )
     key = Markup("").join(Markup("<li>{} <b>{}</b> {}</li>").format(RESULTS[r][1], n, r) for r, n in parts)

@@ -1,0 +1,48 @@
+"""What every test can ask for: an empty workspace of its own, the catalog, and a record to write to."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from workbook import catalog as catalogs
+from workbook.ledger import Ledger
+from workbook.model import Draft, Engagement, Person
+from workbook.store import Store, create
+from workbook.vault import Vault
+
+ROOT = Path(__file__).resolve().parents[1]
+LEAD = Person("ML platform lead")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing a test does reaches the record, the settings or the variables of whoever runs it."""
+    monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in ("WORKBOOK_DATABASE_URL", "WORKBOOK_ACTOR", "WORKBOOK_PART", "JUPYTERHUB_USER", "JPY_SESSION_NAME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> catalogs.Catalog:
+    """The checklists of this repository."""
+    return catalogs.load(ROOT / "checklists")
+
+
+@pytest.fixture
+def store(tmp_path: Path, catalog: catalogs.Catalog) -> Iterator[Store]:
+    """An engagement with two ML systems in scope and nothing answered."""
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'workbook.db'}")
+    about = Engagement(title="ISMS audit 2027", organisation="Northlight Credit", audit_date=date(2027, 2, 1))
+    create(ledger, "isms-2027", about, LEAD)
+    opened = Store(ledger, Vault(tmp_path / "home" / "evidence"), catalog, "isms-2027", LEAD)
+    opened.save(
+        [
+            Draft("systems", "SYS-001", {"name": "Credit scoring", "risk_tier": "high", "owner": "Credit lead"}),
+            Draft("systems", "SYS-002", {"name": "Support assistant", "risk_tier": "medium", "owner": "Support lead"}),
+        ]
+    )
+    yield opened
+    ledger.close()

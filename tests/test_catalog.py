@@ -1,0 +1,97 @@
+"""Reading checklists, and refusing bad ones by file, line, item and field."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from workbook import catalog
+from workbook.errors import BadChecklist, Unknown
+
+QUESTION = """\
+id: mine
+title: Mine
+page: 03_control_review
+sections:
+  - id: my-section
+    title: My section
+    intro: What it is about.
+    questions:
+      - id: my-question
+        title: Signed models
+        ask: Who signs a model before it is served?
+        why: An unsigned model can be exchanged.
+        look_for: [the signature of the newest model, one rejected unsigned model]
+        evidence:
+          - {artefact: Signature log, max_age_days: 90}
+        good_answer: The pipeline signs, the server verifies.
+        per: system
+        weight: 2
+        refs: {iso27001: [A.8.24]}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "checklists" / "reference", tmp_path / "checklists" / "reference")
+    return tmp_path / "checklists"
+
+
+def load(folder: Path, text: str, name: str = "mine.yaml") -> catalog.Catalog:
+    (folder / name).write_text(text, encoding="utf-8")
+    return catalog.load(folder)
+
+
+def test_a_question_is_read_with_all_it_says(folder: Path):
+    question = load(folder, QUESTION).question("my-question")
+
+    assert question.ask == "Who signs a model before it is served?"
+    assert question.max_age("Signature log") == 90
+    assert question.per == "system"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("why:", "whyy:", "mine.yaml, line 12, item my-question, field whyy: unknown field. Known here: id, title"),
+        ("weight: 2", "weight: 7", "line 18, item my-question, field weight"),
+        ("A.8.24", "A.8.99", "item my-question, field refs.iso27001: No reference is called 'A.8.99'"),
+        ("iso27001:", "iso27002:", "No set of references is called 'iso27002'"),
+        ("per: system", "per: country", "field per"),
+        ("        ask: Who signs a model before it is served?\n", "", "field ask: is missing; add it"),
+        (", one rejected unsigned model", "", "field look_for"),
+        ("id: my-question", "id: my-section", "the id is taken already by mine.yaml, line 5, item my-section"),
+    ],
+)
+def test_a_bad_checklist_names_file_line_item_and_field(folder: Path, old: str, new: str, says: str):
+    with pytest.raises(BadChecklist) as caught:
+        load(folder, QUESTION.replace(old, new))
+
+    assert says in str(caught.value)
+
+
+def test_ids_are_unique_over_all_files(folder: Path):
+    load(folder, QUESTION)
+
+    with pytest.raises(BadChecklist, match="the id is taken already"):
+        load(folder, QUESTION.replace("id: mine", "id: other").replace("my-section", "another"), "other.yaml")
+
+
+def test_an_empty_folder_says_how_to_get_checklists(tmp_path: Path):
+    with pytest.raises(BadChecklist, match="workbook init"):
+        catalog.load(tmp_path)
+
+
+def test_an_unknown_question_suggests_near_ones(catalog: catalog.Catalog):
+    with pytest.raises(Unknown, match="ac-access-reviews"):
+        catalog.question("ac-acess-review")
+
+
+def test_references_come_with_titles_and_2022_first(catalog: catalog.Catalog):
+    found = catalog.references(catalog.question("ac-privileged-deploy").refs)
+
+    assert found[0].source == "iso27001"
+    assert found[0].edition.startswith("2022")
+    assert all(reference.title for reference in found)
+    assert any(reference.source == "iso27001_2013" for reference in found)

@@ -1,0 +1,81 @@
+"""The shape of the pages: thin, readable, in order, without outputs, and asking everything there is to ask."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from tests.conftest import ROOT
+from workbook.catalog import Catalog
+from workbook.views import gallery
+
+PAGES = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NAMES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", "03_control_review", "04_risk_assessment",
+         "05_internal_audit", "06_audit_report"]  # fmt: skip
+PARAMETERS = ["engagement", "system", "as_of", "audience", "mode"]
+
+
+def code(page: Path) -> list[nbformat.NotebookNode]:
+    return [c for c in nbformat.read(page, as_version=4).cells if c.cell_type == "code"]
+
+
+def calls(method: str) -> set[str]:
+    text = "\n".join(c.source for page in PAGES for c in code(page))
+    return set(re.findall(rf'audit\.{method}\("([\w-]+)"', text))
+
+
+def test_the_pages_are_these_in_this_order():
+    assert [p.stem for p in PAGES] == NAMES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_a_page_is_committed_without_outputs(page: Path):
+    assert all(not c.outputs and c.execution_count is None for c in code(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_the_first_code_cell_holds_the_parameters_with_type_and_help(page: Path):
+    first = code(page)[0]
+    found = papermill.inspect_notebook(str(page))
+
+    assert first.metadata.tags == ["parameters"]
+    assert list(found) == PARAMETERS
+    assert all(p["inferred_type_name"] == "str" and len(p["help"]) > 10 for p in found.values())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_every_code_cell_follows_a_text_and_makes_a_few_calls(page: Path):
+    cells = nbformat.read(page, as_version=4).cells
+    for before, cell in zip(cells, cells[1:], strict=False):
+        if cell.cell_type != "code":
+            continue
+        tree = ast.parse(cell.source)
+        assert before.cell_type == "markdown", cell.source
+        assert len(tree.body) <= 5
+        banned = (ast.FunctionDef, ast.ClassDef, ast.If, ast.For, ast.While, ast.Try, ast.With, ast.Lambda)
+        assert not [node for node in ast.walk(tree) if isinstance(node, banned)]
+        imported = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+        assert set(imported) <= {"workbook"}
+        assert not [n for n in ast.walk(tree) if isinstance(n, ast.Import)]
+
+
+def test_every_section_and_register_has_its_place_on_a_page(catalog: Catalog):
+    assert calls("ask") == set(catalog.sections)
+    assert calls("register") == set(catalog.registers)
+
+
+def test_sections_and_registers_stand_on_the_page_that_the_catalog_names(catalog: Catalog):
+    for page in PAGES:
+        text = "\n".join(c.source for c in code(page))
+        here = re.findall(r'audit\.(?:ask|register)\("([\w-]+)"', text)
+        assert {catalog.page_of[name] for name in here} <= {page.stem}
+
+
+def test_every_view_a_page_shows_exists():
+    shown = calls("show")
+
+    assert shown <= set(gallery.VIEWS)
+    assert all(callable(gallery.find(name)) for name in gallery.VIEWS)

@@ -1,0 +1,271 @@
+"""Commands on one engagement: status, report, import, history, verify."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbook import paths
+from workbook.cli.talk import actor, as_json, at_terminal, columns, put, say
+from workbook.cli.workspace import speaker
+from workbook.errors import BadInput, Unknown
+from workbook.model import IssuedReport, Revision
+from workbook.record import AUDIENCES, Record
+from workbook.session import open_store
+from workbook.store import Store
+
+
+def opened(name: str, who: str | None = None, as_of: str = "") -> Store:
+    """The store of an engagement that must exist; raises Unknown with near names."""
+    store = open_store(name, speaker(who), as_of)
+    known = store.ledger.engagements()
+    if name not in known:
+        raise Unknown("engagement", name, known, f"`workbook new {name}` creates it.")
+    return store
+
+
+@click.command("status")
+@click.argument("name")
+@click.option("--as-of", default="", metavar="DATE", help="As the record stood then. [now]")
+@as_json
+def status(name: str, as_of: str, as_json: bool) -> None:
+    """Show how far engagement NAME is: pages, open points, what is due next.
+
+    \b
+    Example:
+      workbook status demo
+    """
+    from workbook.analysis import points, progress, timeline
+
+    record = opened(name, as_of=as_of).record()
+    pages = [_numbers(p) for p in progress.by_page(record)]
+    due = [{"task": d.task.title, "due": d.due, "late": d.late} for d in timeline.of(record) if d.next or d.late]
+    open_points = [
+        {"severity": p.severity, "title": p.title, "owner": p.owner, "due": p.due} for p in points.of(record)
+    ]
+    found = {"engagement": name, "as_of": record.on, "head": record.head.hash, "pages": pages, "due_next": due,
+             "open_points": open_points}  # fmt: skip
+    put(found, lambda: _status(record, found), as_json)
+
+
+def _numbers(page: Any) -> dict[str, Any]:
+    return {"page": page.page, "asked": page.asked, "answered": page.answered, "implemented": page.implemented,
+            "proven": page.proven}  # fmt: skip
+
+
+def _status(record: Record, found: dict[str, Any]) -> str:
+    about = record.engagement
+    lines = [f"{about.title}, audit on {about.audit_date or 'no date yet'}, as of {record.on}", ""]
+    rows = [(p["page"], p["asked"], p["answered"], p["implemented"], p["proven"]) for p in found["pages"]]
+    lines += [columns(("PAGE", "ASKED", "ANSWERED", "IMPLEMENTED", "PROVEN"), rows), ""]
+    lines += [f"{'LATE' if d['late'] else 'next'}  {d['due'] or 'no date':<12} {d['task']}" for d in found["due_next"]]
+    lines += ["", f"{len(found['open_points'])} open points; the first:"]
+    lines += [f"  {p['severity']:<9} {p['title']} ({p['owner'] or 'no owner'})" for p in found["open_points"][:5]]
+    return "\n".join(lines)
+
+
+@click.command("report")
+@click.argument("name")
+@click.option("--page", "pages", multiple=True, metavar="PAGE", help="Only this page, for example 03_control_review.")
+@click.option("--system", default="", help="One ML system, for example SYS-001. [all]")
+@click.option("--as-of", default="", metavar="DATE", help="As the record stood then. [now]")
+@click.option(
+    "--audience", type=click.Choice(AUDIENCES), default="internal", show_default=True, help="Who will read it."
+)
+@click.option(
+    "--issue", metavar="RECIPIENT", help="Record that this report goes to RECIPIENT; later reports name changes since."
+)
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Pages to run at the same time."
+)
+@actor
+@as_json
+@click.pass_context
+def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, **options: Any) -> None:
+    """Make the HTML report of engagement NAME in outputs/NAME: one file per page and index.html.
+
+    \b
+    Examples:
+      workbook report demo
+      workbook report demo --audience customer --system SYS-001
+      workbook report demo --as-of 2026-11-30 --issue "certification body"
+
+    Exit code 1 if a page failed; the others are made all the same.
+    """
+    store = opened(name, actor)
+    given = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
+    code = run_report(name, given, options["workers"], as_json, options["pages"])
+    if options["issue"] and code == 0:
+        revision = store.issue(_issued(store, options))
+        say(f"recorded as {revision.key}, issued to {options['issue']}")
+    ctx.exit(code)
+
+
+def _issued(store: Store, options: dict[str, Any]) -> IssuedReport:
+    manifest = json.loads((paths.results(store.name) / "manifest.json").read_text(encoding="utf-8"))
+    head = manifest["head"]
+    return IssuedReport(
+        recipient=options["issue"], as_of=manifest["as_of"][:10], audience=options["audience"],
+        head_number=head["number"], head_hash=head["hash"], files=manifest["files"],
+    )  # fmt: skip
+
+
+def run_report(name: str, given: dict[str, str], workers: int, as_json: bool, pages: tuple[str, ...] = ()) -> int:
+    """Make the pages, say how it goes, print where index.html lies; returns the exit code."""
+    from workbook.report import make
+
+    run = make(name, given, pages=pages, workers=workers, on_progress=_progress())
+    for page in run.pages:
+        if not page.ok:
+            say(f"FAILED {page.page}, cell {page.cell}: {page.reason}")
+    put(run.summary(), lambda: str(run.folder / "index.html"), as_json)
+    return int(run.exit_code)
+
+
+def _progress() -> Any:
+    """What to call with (page, done, of, words) while pages run."""
+
+    def tell(page: str, done: int, of: int, words: str = "") -> None:
+        line = f"[{done}/{of}] {page} {words}".rstrip()
+        if at_terminal() or done == of:
+            say(line)
+
+    return tell
+
+
+@click.command("import")
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--into", metavar="REGISTER", help="What the file holds, if its name does not say: datasets, answers, evidence …"
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="A column by another name, e.g. --map Besitzer=owner.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be imported, and change nothing.")
+@actor
+@as_json
+@click.pass_context
+def import_(ctx: click.Context, /, name: str, path: Path, actor: str | None, as_json: bool, **options: Any) -> None:
+    """Import registers, answers and evidence from CSV or XLSX: one file, or a folder of them. All or nothing.
+
+    \b
+    Examples:
+      workbook import isms-2027 inventory.xlsx --dry-run
+      workbook import isms-2027 datasets.csv --map "Data owner=owner"
+      workbook import isms-2027 export/
+
+    A file or sheet is named after what it holds: datasets, models, answers, evidence …
+    """
+    from workbook.exchange import imports
+
+    store = opened(name, actor)
+    mapping = dict(_pair(text) for text in options["mapping"])
+    plan = imports.plan(store, path, mapping={"*": mapping} if mapping else None, into=options["into"] or None)
+    if not options["dry_run"] and not plan.problems:
+        imports.apply(store, plan)
+    put(plan.summary(), plan.text, as_json)
+    if not as_json:
+        say(_outcome(plan, options["dry_run"]))
+    ctx.exit(1 if plan.problems else 0)
+
+
+def _outcome(plan: Any, dry_run: bool) -> str:
+    if plan.problems:
+        return "Nothing was imported; mend the lines above and import again."
+    return "Nothing was imported yet; run it again without --dry-run." if dry_run else "Imported."
+
+
+def _pair(text: str) -> tuple[str, str]:
+    theirs, sign, ours = text.partition("=")
+    if not sign:
+        raise BadInput(f"--map {text!r} needs an equals sign: their column, then ours, for example 'Data owner=owner'.")
+    return theirs.strip(), ours.strip()
+
+
+@click.command("history")
+@click.argument("name")
+@click.argument("kind", default="")
+@click.argument("key", default="")
+@click.option("--last", type=int, default=50, show_default=True, help="How many of the newest revisions; 0 shows all.")
+@as_json
+def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
+    """Show who said what and when in engagement NAME, oldest first.
+
+    \b
+    Examples:
+      workbook history demo
+      workbook history demo answer ac-privileged-deploy@SYS-001
+      workbook history demo datasets DS-001 --json
+    """
+    store = opened(name)
+    if kind and kind not in (kinds := sorted({r.kind for r in store.history()})):
+        raise Unknown("kind of record", kind, kinds)
+    found = store.history(kind or None, key or None)
+    shown = found[-last:] if last else found
+    put([_told(r) for r in shown], lambda: _lines(shown, len(found)), as_json)
+
+
+def _told(r: Revision) -> dict[str, Any]:
+    return {"revision": r.number, "at": r.at, "actor": r.actor, "part": r.part, "kind": r.kind, "key": r.key,
+            "version": r.version, "deleted": r.body is None, "body": r.body, "hash": r.hash}  # fmt: skip
+
+
+def _lines(shown: list[Revision], of: int) -> str:
+    if not shown:
+        return "Nothing was recorded under that name."
+    rows = [(r.number, f"{r.at:%Y-%m-%d %H:%M}", r.actor, r.kind, r.key, _gist(r)) for r in shown]
+    more = f"\n({of - len(shown)} older revisions are not shown; --last 0 shows all)" if of > len(shown) else ""
+    return columns(("REV", "WHEN (UTC)", "WHO", "KIND", "KEY", "WHAT"), rows) + more
+
+
+def _gist(r: Revision) -> str:
+    if r.body is None:
+        return "deleted"
+    words = str(r.body.get("result") or r.body.get("name") or r.body.get("status") or r.body.get("title") or "")
+    return f"v{r.version} {words}"[:80]
+
+
+@click.command("verify")
+@click.argument("name")
+@click.option(
+    "--witness",
+    metavar="HASH",
+    help="A chain head printed in a report; finds a record that was cut or rewritten since.",
+)
+@as_json
+@click.pass_context
+def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) -> None:
+    """Check that nothing in the record of NAME was changed after it was recorded, and that all evidence is there.
+
+    \b
+    Examples:
+      workbook verify demo
+      workbook verify demo --witness 9f2c41d70b6ea813
+
+    Exit code 1 names the first broken revision. Only a head from elsewhere, for example from a mailed report, shows
+    that somebody rewrote the whole record.
+    """
+    store = opened(name)
+    verdict = store.ledger.verify(name, witness=witness)
+    damage = store.verify_evidence()
+    found = {"engagement": name, "ok": verdict.ok and not damage, "revisions": verdict.checked,
+             "head": verdict.head.hash, "broken_at": verdict.broken_at, "reason": verdict.reason,
+             "evidence_damage": damage}  # fmt: skip
+    put(found, lambda: _verdict(found), as_json)
+    ctx.exit(0 if found["ok"] else 1)
+
+
+def _verdict(found: dict[str, Any]) -> str:
+    lines = [f"{found['engagement']}: {found['revisions']} revisions, head {found['head'][:16]}"]
+    lines += [found["reason"]] if found["reason"] else []
+    lines += [f"evidence {d['evidence']}: {d['reason']}" for d in found["evidence_damage"]]
+    return "\n".join([*lines, "intact" if found["ok"] else "NOT intact"])
+
+
+COMMANDS = (status, report, import_, history, verify)

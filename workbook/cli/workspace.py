@@ -1,0 +1,263 @@
+"""Commands that set a workspace up: init, new, list, demo, lab, app, check."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbook import catalog, paths, people
+from workbook.cli.talk import actor, as_json, columns, put, say
+from workbook.errors import BadInput, WorkbookError
+from workbook.ledger import Ledger
+from workbook.model import Engagement, Person
+from workbook.session import open_store
+from workbook.store import create, parse_as_of
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@as_json
+def init(folder: Path, as_json: bool) -> None:
+    """Lay out notebooks/ and checklists/ in FOLDER, so that an audit can begin there.
+
+    \b
+    Example:
+      workbook init my-audit && cd my-audit && workbook lab
+
+    Files of yours that differ from the shipped ones are left as they are and named.
+    """
+    kept: list[str] = []
+    for name in ("notebooks", "checklists"):
+        _lay_out(paths.shipped(name), folder / name, kept)
+    found = {"workspace": str(folder.resolve()), "left_as_they_were": kept}
+    more = f"\nLeft as they were, because they differ: {', '.join(kept)}." if kept else ""
+    put(found, lambda: f"{folder} is ready. Next: cd {folder} && workbook lab{more}", as_json)
+
+
+def _lay_out(source: Path, target: Path, kept: list[str]) -> None:
+    for file in sorted(source.rglob("*")):
+        copy = target / file.relative_to(source)
+        if not file.is_file() or ".ipynb_checkpoints" in file.parts:
+            continue
+        if copy.exists():
+            if not filecmp.cmp(file, copy, shallow=False):
+                kept.append(str(copy.relative_to(target.parent)))
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+
+
+@click.command("new")
+@click.argument("name")
+@click.option("--title", help="How people call the audit. [the name]")
+@click.option("--organisation", default="", help="Who is audited.")
+@click.option(
+    "--date", "audit_date", help="When the audit begins, for example 2027-02-02; due dates count back from it."
+)
+@actor
+@as_json
+def new(
+    name: str, title: str | None, organisation: str, audit_date: str | None, actor: str | None, as_json: bool
+) -> None:
+    """Begin the engagement NAME: one audit of one scope.
+
+    \b
+    Example:
+      workbook new isms-2027 --title "ISMS audit 2027" --organisation "Northlight Credit" --date 2027-02-02
+    """
+    engagement = Engagement(title=title or name, organisation=organisation, audit_date=_day(audit_date))
+    ledger = Ledger.open(paths.database_url())
+    create(ledger, name, engagement, speaker(actor))
+    put({"engagement": name}, lambda: f"{name} begins. Next: workbook lab, and open 00_start.", as_json)
+
+
+def _day(text: str | None) -> date | None:
+    found = parse_as_of(text or "")
+    if found is not None and isinstance(found, datetime):
+        raise BadInput(f"--date {text!r} is a time; write the day alone, for example 2027-02-02.")
+    return found
+
+
+def speaker(name: str | None) -> Person:
+    """Who speaks on the command line: `name`, else who spoke last, else the part alone."""
+    known = people.who()
+    if name:
+        return people.person(name, known.part.value if known else "preparer")
+    return known or Person("command line")
+
+
+@click.command("list")
+@as_json
+def list_(as_json: bool) -> None:
+    """List the engagements of this workspace.
+
+    \b
+    Example:
+      workbook list
+    """
+    if not _has_record():
+        found: list[dict[str, Any]] = []
+    else:
+        store = open_store("")
+        found = [_line(store.ledger, name) for name in store.ledger.engagements()]
+    put(found, lambda: _listing(found), as_json)
+
+
+def _has_record() -> bool:
+    url = paths.database_url()
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+
+
+def _line(ledger: Ledger, name: str) -> dict[str, Any]:
+    about = ledger.get(name, "engagement", "engagement")
+    body = (about.body or {}) if about else {}
+    head = ledger.head(name)
+    return {"engagement": name, "title": body.get("title", ""), "audit_date": body.get("audit_date"),
+            "revisions": head.number, "last_change": head.at}  # fmt: skip
+
+
+def _listing(found: list[dict[str, Any]]) -> str:
+    if not found:
+        return "No engagement yet. Begin one with `workbook new NAME`, or see the demo with `workbook demo`."
+    rows = [(f["engagement"], f["audit_date"] or "no date", f["revisions"], f["title"]) for f in found]
+    return columns(("ENGAGEMENT", "AUDIT", "REVISIONS", "TITLE"), rows)
+
+
+@click.command("demo")
+@click.option("--workers", default=2, show_default=True, help="Pages to run at the same time.")
+@as_json
+@click.pass_context
+def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
+    """Load the engagement of an invented company and make its report.
+
+    \b
+    Example:
+      workbook demo
+
+    Its dates move along with today, so that the audit always lies ten weeks ahead. It can be run again: what did not
+    change is not recorded twice.
+    """
+    from workbook.cli.engagement import run_report
+
+    load_demo(Person("Security lead"))
+    ctx.exit(run_report("demo", {}, workers, as_json))
+
+
+def load_demo(who: Person) -> None:
+    """Bring the demo engagement into the record as `workbook import` would, its dates moved to today."""
+    from workbook.exchange import dates, imports
+
+    source = paths.shipped("examples") / "demo"
+    ledger = Ledger.open(paths.database_url())
+    if "demo" not in ledger.engagements():
+        create(ledger, "demo", Engagement(title="demo"), who)
+        moved = (datetime.now(UTC).date() - date.fromisoformat((source / "DATE").read_text().strip())).days
+        with tempfile.TemporaryDirectory() as room:
+            files = Path(room) / "demo"
+            dates.shift(source, files, moved)
+            store = open_store("demo", who)
+            say("loading the demo engagement: Northlight Credit, two ML systems")
+            imports.apply(store, imports.plan(store, files))
+    else:
+        say("the demo engagement is in the record already")
+
+
+@click.command("lab")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open the notebooks in JupyterLab.
+
+    \b
+    Examples:
+      workbook lab
+      workbook lab -- --no-browser --port 8899
+    """
+    folder = paths.notebooks()
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *_settings(), *arguments]
+    raise SystemExit(subprocess.call(command, cwd=folder, env=_environment()))  # noqa: S603 - our own command
+
+
+@click.command("app")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def app(arguments: tuple[str, ...]) -> None:
+    """Serve the notebooks as pages without code, with Voilà (needs the extra `app`).
+
+    \b
+    Examples:
+      workbook app
+      workbook app -- --no-browser --port 8866
+    """
+    folder = paths.notebooks()
+    command = [sys.executable, "-m", "voila", str(folder), "--show_tracebacks=True", *arguments]
+    raise SystemExit(subprocess.call(command, cwd=folder, env=_environment()))  # noqa: S603 - our own command
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a server: its kernels find this workspace whatever their own folder is."""
+    return {**os.environ, "WORKBOOK_HOME": str(paths.home())}
+
+
+def _settings() -> list[str]:
+    """JupyterLab without news, and with callbacks on the kernel's main thread where it allows to choose."""
+    settings = paths.PACKAGE / "forms" / "lab"
+    found = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    return [*found, f"--LabApp.app_settings_dir={settings}"] if settings.is_dir() else found
+
+
+@click.command("check")
+@as_json
+@click.pass_context
+def check(ctx: click.Context, as_json: bool) -> None:
+    """Check the set-up: checklists, notebooks, record, evidence folder and what diagrams need.
+
+    \b
+    Example:
+      workbook check
+    """
+    found = [_tried(name, test) for name, test in _CHECKS.items()]
+    put(found, lambda: "\n".join(f"{'ok ' if f['ok'] else 'NOT'} {f['check']}: {f['says']}" for f in found), as_json)
+    ctx.exit(0 if all(f["ok"] for f in found) else 1)
+
+
+def _tried(name: str, test: Any) -> dict[str, Any]:
+    try:
+        return {"check": name, "ok": True, "says": test()}
+    except (WorkbookError, OSError, ImportError) as error:
+        return {"check": name, "ok": False, "says": str(error)}
+
+
+def _checklists() -> str:
+    loaded = catalog.load(paths.checklists())
+    return f"{len(loaded.questions)} questions, {len(loaded.registers)} registers in {paths.checklists()}"
+
+
+def _notebooks() -> str:
+    found = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
+    if not found:
+        raise BadInput(f"none in {paths.notebooks()}; `workbook init` lays them out")
+    return f"{len(found)} in {paths.notebooks()}"
+
+
+def _record() -> str:
+    if not _has_record():
+        return f"none yet; it will be made in {paths.home()}"
+    store = open_store("")
+    writable = "" if store.ledger.writable else ", read only"
+    return f"{len(store.ledger.engagements())} engagements in {paths.home()}{writable}"
+
+
+def _diagrams() -> str:
+    import pygraphviz
+
+    return f"pygraphviz {pygraphviz.__version__}"
+
+
+_CHECKS = {"checklists": _checklists, "notebooks": _notebooks, "record": _record, "diagrams": _diagrams}
+COMMANDS = (init, new, list_, demo, lab, app, check)

@@ -1,0 +1,64 @@
+"""The form that begins: choose the engagement that every notebook opens, or create one."""
+
+from collections.abc import Callable
+from datetime import date
+
+import ipywidgets as widgets
+
+from workbook.errors import WorkbookError
+from workbook.model import Engagement
+from workbook.store import Store, create
+from workbook.views.html import text
+
+WIDE = widgets.Layout(width="min(36rem, 98%)")
+NAMED = {"description_width": "9rem"}
+
+
+def engagements(store: Store, *, chosen_name: str, on_choice: Callable[[str], None]) -> widgets.VBox:
+    """The engagements of this workspace to choose from, and the fields of a new one.
+
+    `on_choice` is called with the name that was chosen; what happened is said in words below the buttons.
+    """
+    known = store.ledger.engagements()
+    said = widgets.HTML()
+    pick = widgets.Dropdown(
+        options=[("choose …", ""), *((n, n) for n in known)],
+        value=chosen_name if chosen_name in known else "",
+        description="Audit",
+        style=NAMED,
+        layout=WIDE,
+    )
+    fields = _New()
+    pick.observe(lambda change: change["new"] and _chosen(change["new"], on_choice, said), "value")
+    fields.button.on_click(lambda _: _created(store, fields, pick, said))
+    new = widgets.Accordion([fields.box], titles=["Begin a new audit"], selected_index=None if known else 0)
+    return widgets.VBox([pick, new, said])
+
+
+class _New:
+    """The fields of a new engagement."""
+
+    def __init__(self) -> None:
+        self.name = widgets.Text(description="Short name", placeholder="isms-2027", style=NAMED, layout=WIDE)
+        self.title = widgets.Text(description="Title", placeholder="ISMS audit 2027", style=NAMED, layout=WIDE)
+        self.organisation = widgets.Text(description="Organisation", style=NAMED, layout=WIDE)
+        self.date = widgets.DatePicker(description="Audit begins", style=NAMED, min=date(2000, 1, 1))
+        self.button = widgets.Button(description="Begin", button_style="primary")
+        self.box = widgets.VBox([self.name, self.title, self.organisation, self.date, self.button])
+
+
+def _chosen(name: str, on_choice: Callable[[str], None], said: widgets.HTML) -> None:
+    on_choice(name)
+    said.value = f"<b>{text(name)}</b> is chosen: every notebook opens it from now on. Run the cells below again."
+
+
+def _created(store: Store, fields: _New, pick: widgets.Dropdown, said: widgets.HTML) -> None:
+    name = fields.name.value.strip()
+    about = {"organisation": fields.organisation.value.strip(), "audit_date": fields.date.value}
+    try:
+        create(store.ledger, name, Engagement(title=fields.title.value.strip() or name or "audit", **about), store.who)
+    except WorkbookError as error:
+        said.value = f"<b>Not created.</b> {text(str(error))}"
+        return
+    pick.options = [*pick.options, (name, name)]
+    pick.value = name

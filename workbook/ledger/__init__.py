@@ -1,0 +1,258 @@
+"""The record: everything anybody said, as revisions that are appended, chained by hash and never changed.
+
+This package is the only one that speaks SQL. Values go in (`Draft`) and come out (`Revision`); rows never leave it.
+It makes tampering *evident*: `verify` finds any later change, but only a head noted elsewhere shows a cut-off tail, a
+chain hashed anew, or an older copy put in the record's place.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, RowMapping, Select, func, select, text
+
+from workbook.errors import BadInput, Conflict, NotRecorded, RecordUnreadable
+from workbook.ledger import backup, chain, schema
+from workbook.ledger.database import WAIT, Database, database
+from workbook.ledger.schema import revision
+from workbook.ledger.trouble import is_damage
+from workbook.ledger.verify import Verdict, Walk, cleaned, with_trouble
+from workbook.model import Draft, Head, Person, Revision
+
+__all__ = ["Ledger", "Verdict"]
+
+
+class Ledger:
+    """One record. Safe to use from several threads: each call is one short transaction of its own."""
+
+    def __init__(self, base: Database) -> None:
+        self._base = base
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True, wait: float = WAIT) -> Self:
+        """The record at `url`, made if it is not there and `create`; read-only where it may not be written.
+
+        `wait` is how many seconds a call waits for its turn. Raises RecordUnreadable for a database that is missing,
+        damaged, of another program or of a newer version, BadInput for an address of another kind.
+        """
+        base = database(url, create=create, wait=wait)
+        try:
+            _prepare(base, create)
+        except BaseException:
+            base.close()
+            raise
+        return cls(base)
+
+    @property
+    def writable(self) -> bool:
+        """Whether this record can be appended to."""
+        return self._base.writable
+
+    def append(self, engagement: str, drafts: Sequence[Draft], who: Person) -> list[Revision]:
+        """The revisions that record `drafts`, all or none of them, in one transaction that is durable on return.
+
+        A draft that was recorded before (same id) gives its revision of then. Raises Conflict if somebody saved the
+        same key first, BadInput for what cannot be stored, NotRecorded if the database would not take it.
+        """
+        for draft in drafts:
+            chain.check_names(engagement, draft, who)
+        if not drafts:
+            return []
+        with self._base.writing(engagement) as connection:
+            return _Append(connection, engagement, who).all(drafts)
+
+    def current(self, engagement: str, kind: str | None = None, *, upto: int | None = None) -> list[Revision]:
+        """The newest revision of each (kind, key), up to revision number `upto`, without the deleted; by kind, key."""
+        newest = _limited(select(func.max(revision.c.number)), engagement, kind=kind, upto=upto)
+        numbers = newest.group_by(revision.c.kind, revision.c.key)
+        found = self._find(_of(engagement).where(revision.c.number.in_(numbers)))
+        return sorted((r for r in found if r.body is not None), key=lambda r: (r.kind, r.key))
+
+    def get(self, engagement: str, kind: str, key: str, *, upto: int | None = None) -> Revision | None:
+        """The newest revision of (kind, key), up to number `upto`; a deletion has the body None."""
+        query = _limited(select(revision), engagement, kind=kind, key=key, upto=upto)
+        found = self._find(query.order_by(revision.c.number.desc()).limit(1))
+        return found[0] if found else None
+
+    def history(self, engagement: str, kind: str | None = None, key: str | None = None) -> list[Revision]:
+        """All revisions of the engagement, or of one kind or key, oldest first."""
+        return self._find(_limited(select(revision), engagement, kind=kind, key=key).order_by(revision.c.number))
+
+    def head(self, engagement: str, moment: datetime | None = None) -> Head:
+        """The end of the chain; with `moment`, the last revision made at or before it.
+
+        What a moment includes is all revisions up to that number, so a clock that was set back in between does no harm.
+        """
+        query = _of(engagement)
+        if moment is not None:
+            query = query.where(revision.c.at <= chain.stamp(moment))
+        found = self._find(query.order_by(revision.c.number.desc()).limit(1))
+        return Head(found[0].number, found[0].hash, found[0].at) if found else Head()
+
+    def engagements(self) -> list[str]:
+        """The engagements that have a revision, by name."""
+        with self._base.reading() as connection:
+            return sorted(connection.execute(select(revision.c.engagement).distinct()).scalars())
+
+    def verify(self, engagement: str, witness: str | None = None) -> Verdict:
+        """Whether the engagement is as it was recorded; `witness` is a head's hash (16 digits or more) noted elsewhere.
+
+        Damage gives a verdict, not an error; raises BadInput for a witness that is no hash, RecordUnreadable if the
+        record is locked or out of reach.
+        """
+        walk = Walk(engagement, cleaned(witness))
+        try:
+            with self._base.reading() as connection:
+                verdict = walk.along(_streamed(connection, engagement))
+                return with_trouble(verdict, _trouble(connection) if verdict.ok else "")
+        except RecordUnreadable as error:
+            if not is_damage(error):
+                raise
+            return Verdict(False, walk.head.number, walk.head, walk.head.number + 1, str(error))
+
+    def backup(self, target: Path) -> None:
+        """Write a whole, compact copy of the record to `target`, and read it back; SQLite only (BadInput otherwise).
+
+        Raises BadInput if `target` is there already, NotRecorded if it cannot be written.
+        """
+        backup.write(self._base, Path(target))
+
+    def close(self) -> None:
+        """Let go of the database; safe to call twice."""
+        self._base.close()
+
+    def _find(self, query: Select[Any]) -> list[Revision]:
+        with self._base.reading() as connection:
+            return [chain.opened(row) for row in connection.execute(query).mappings()]
+
+
+class _Append:
+    """One append, inside its transaction."""
+
+    def __init__(self, connection: Connection, engagement: str, who: Person) -> None:
+        self._connection = connection
+        self._engagement = engagement
+        self._who = who
+        self._at = chain.stamp(datetime.now(UTC))
+        self._head = self._one(_of(engagement).order_by(revision.c.number.desc()).limit(1))
+
+    def all(self, drafts: Sequence[Draft]) -> list[Revision]:
+        """The revisions that record `drafts`, in their order."""
+        return [self._recorded(draft) or self._record(draft) for draft in drafts]
+
+    def _recorded(self, draft: Draft) -> Revision | None:
+        """The revision of an earlier attempt; raises Conflict if the draft says something else by now."""
+        row = self._one(select(revision).where(revision.c.id == draft.id))
+        if row is None:
+            return None
+        known = chain.opened(row)
+        if (known.engagement, known.kind, known.key) != (self._engagement, draft.kind, draft.key):
+            raise BadInput(f"The id {draft.id} was used for another record ({known.kind} {known.key}); make a new one.")
+        if known.body != chain.plain_body(draft):
+            raise _conflict(draft, known, f"An earlier text of yours for {draft.key} was recorded already")
+        return known
+
+    def _record(self, draft: Draft) -> Revision:
+        newest = self._newest(draft)
+        _check_base(draft, newest)
+        row = chain.seal(self._place(newest), draft, self._who)
+        self._connection.execute(text(schema.INSERT), row)
+        stored = self._one(_of(self._engagement).where(revision.c.number == row["number"]))
+        if stored is None or any(type(stored[n]) is not type(v) or stored[n] != v for n, v in row.items()):
+            raise NotRecorded(
+                f"{draft.key} came back from the database other than it was written. Nothing was changed. "
+                "Run `workbook verify`; the disk, the memory or the database may be damaged."
+            )
+        self._head = stored
+        return chain.opened(stored)
+
+    def _place(self, newest: Revision | None) -> chain.Place:
+        number, prev = (self._head["number"], self._head["hash"]) if self._head else (0, chain.FIRST_PREV)
+        return chain.Place(self._engagement, number + 1, newest.version + 1 if newest else 1, self._at, prev)
+
+    def _newest(self, draft: Draft) -> Revision | None:
+        query = _limited(select(revision), self._engagement, kind=draft.kind, key=draft.key)
+        row = self._one(query.order_by(revision.c.version.desc()).limit(1))
+        return chain.opened(row) if row else None
+
+    def _one(self, query: Select[Any]) -> RowMapping | None:
+        return self._connection.execute(query).mappings().one_or_none()
+
+
+def _check_base(draft: Draft, newest: Revision | None) -> None:
+    """Raise Conflict if `draft` was not made from `newest`, BadInput if it cannot have been made at all."""
+    version = newest.version if newest else 0
+    gone = newest is None or newest.body is None
+    if newest and draft.base < version and not (gone and draft.base == 0):  # who saw nothing overwrites no deletion
+        did = "deleted" if gone else "saved"
+        raise _conflict(draft, newest, f"{newest.actor} {did} {draft.key} first, at {newest.at:%Y-%m-%d %H:%M} UTC")
+    if draft.base > version or draft.base < 0:
+        raise BadInput(f"{draft.key} is at version {version}, not {draft.base}; load it again, then save.")
+    if draft.body is None and gone:
+        raise BadInput(f"There is no {draft.kind} {draft.key} to delete.")
+
+
+def _conflict(draft: Draft, theirs: Revision, what: str) -> Conflict:
+    return Conflict(
+        f"{what} (version {theirs.version}). Nothing was overwritten: compare both texts, then save again.",
+        theirs=theirs,
+        ours=draft.body,
+    )
+
+
+def _of(engagement: str) -> Select[Any]:
+    return select(revision).where(revision.c.engagement == engagement)
+
+
+def _limited(
+    query: Select[Any], engagement: str, *, kind: str | None = None, key: str | None = None, upto: int | None = None
+) -> Select[Any]:
+    query = query.where(revision.c.engagement == engagement)
+    if kind is not None:
+        query = query.where(revision.c.kind == kind)
+    if key is not None:
+        query = query.where(revision.c.key == key)
+    return query if upto is None else query.where(revision.c.number <= upto)
+
+
+def _prepare(base: Database, create: bool) -> None:
+    """Make the tables, bring older ones up to date, and refuse what is not ours."""
+    with base.reading() as connection:
+        version = schema.version_of(connection, base.where)
+    if not version and not create:
+        raise RecordUnreadable(f"{base.where} is empty, there is no record in it. Check WORKBOOK_DATABASE_URL.")
+    if version < schema.VERSION and not base.writable:
+        raise RecordUnreadable(f"{base.where} needs an update, but may not be written here. Open it where it may.")
+    for number in range(version + 1, schema.VERSION + 1):
+        with base.writing("") as connection:
+            if schema.version_of(connection, base.where) < number:
+                schema.migrate(_runner(connection), connection.dialect.name, number, chain.stamp(datetime.now(UTC)))
+    with base.reading() as connection:
+        if strange := schema.strange(connection):
+            raise RecordUnreadable(
+                f"{base.where} was altered by another program, which could falsify the record: {strange}. "
+                "Remove that, or restore the record from a backup."
+            )
+
+
+def _runner(connection: Connection) -> Callable[[str, dict[str, Any] | None], object]:
+    return lambda sql, values: connection.execute(text(sql), values) if values else connection.exec_driver_sql(sql)
+
+
+def _streamed(connection: Connection, engagement: str) -> Iterator[RowMapping]:
+    query = _of(engagement).order_by(revision.c.number)
+    yield from connection.execute(query.execution_options(yield_per=500)).mappings()
+
+
+def _trouble(connection: Connection) -> str:
+    """What is wrong with the database itself, as a sentence; empty if nothing is."""
+    if strange := schema.strange(connection):
+        return f"The revisions are intact, but the database was altered: it holds a strange or changed {strange}."
+    if gone := schema.missing(connection):
+        return f"The revisions are intact, but somebody removed what keeps them so from the database: {gone}."
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        if found != "ok":
+            return f"The revisions are intact, but the database file is damaged: {found}. Make a backup of it now."
+    return ""

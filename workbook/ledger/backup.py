@@ -1,0 +1,47 @@
+"""A copy of a SQLite record that is whole: never by copying the live file, and read back before it gets its name."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+from workbook.errors import BadInput, NotRecorded
+from workbook.ledger.database import Database, make_folder, sync_folder
+from workbook.ledger.trouble import explained
+
+_HEADS = "SELECT engagement, max(number), count(*) FROM revision GROUP BY engagement ORDER BY engagement"
+
+
+def write(base: Database, target: Path) -> None:
+    """Write the record in `base` to `target`; raises BadInput if it is there already, NotRecorded if it cannot be."""
+    if base.path is None:
+        raise BadInput("The record lies on a PostgreSQL server; back it up with pg_dump.")
+    target = target.absolute()
+    if target.exists() or target.is_symlink():
+        raise BadInput(f"{target} is there already; choose another name for the backup.")
+    make_folder(target.parent)
+    aside = target.with_name(f".{uuid4().hex}.part")
+    try:
+        _copy(base, aside)
+        aside.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise NotRecorded(f"The backup {target} could not be written: {error.strerror}.") from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _copy(base: Database, aside: Path) -> None:
+    with explained(str(aside), base.wait, saving=True), closing(base.engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM INTO ?", (str(aside),))
+    handle = os.open(aside, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    with explained(str(aside), base.wait, saving=True), closing(sqlite3.connect(aside)) as copy:
+        found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        copy.execute(_HEADS).fetchall()
+    if found != "ok":
+        raise NotRecorded(f"The backup came back damaged ({found}); nothing was kept. Check the disk, then try again.")

@@ -1,0 +1,168 @@
+"""One revision as bytes and hash, without any database: what is stored, and how each revision holds the one before it.
+
+payload = RFC 8785 JSON of {id, engagement, number, kind, key, version, actor, part, at, body}
+hash    = SHA-256(TAG ‖ len(prev) ‖ prev ‖ len(payload) ‖ payload), lengths as 8 bytes, big endian; hex
+
+`prev` is the hash of the engagement's revision before, and the empty text for its first one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Protocol
+
+import rfc8785
+
+from workbook.errors import BadInput, RecordUnreadable
+from workbook.model import Draft, Person, Revision, check_text
+
+TAG = b"ml-audit-workbook/revision/1\0"
+FIRST_PREV = ""
+# What the payload tells beside the body, and a column each repeats.
+TOLD = ("id", "engagement", "number", "kind", "key", "version", "actor", "part", "at")
+COLUMNS = (*TOLD, "payload", "prev", "hash")
+
+MAX_BODY = 2_000_000  # bytes
+MAX_DEPTH = 50
+MAX_WHOLE = 2**53 - 1  # JSON readers hold no larger whole number exactly
+# Characters; together they fit a PostgreSQL index entry (2,704 bytes) at four bytes each.
+MAX_NAME = {"engagement": 100, "kind": 100, "key": 300, "id": 100, "actor": 300, "part": 100}
+
+
+class Row(Protocol):
+    """A row as a database hands it out: values by column name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the chain a revision stands."""
+
+    engagement: str
+    number: int
+    version: int
+    at: str
+    prev: str
+
+
+def seal(place: Place, draft: Draft, who: Person) -> dict[str, Any]:
+    """The row, by column, that records `draft` at `place`; raises BadInput for what cannot be stored."""
+    told: dict[str, Any] = {
+        "id": draft.id,
+        "engagement": place.engagement,
+        "number": place.number,
+        "kind": draft.kind,
+        "key": draft.key,
+        "version": place.version,
+        "actor": who.name,
+        "part": str(who.part),
+        "at": place.at,
+    }
+    payload = rfc8785.dumps({**told, "body": plain_body(draft)})
+    return {**told, "payload": payload, "prev": place.prev, "hash": digest(place.prev, payload)}
+
+
+def digest(prev: str, payload: bytes) -> str:
+    """The hash of a revision that stores `payload` and follows the one with the hash `prev`."""
+    before = prev.encode("utf-8", "surrogatepass")
+    return sha256(b"".join([TAG, _length(before), before, _length(payload), payload])).hexdigest()
+
+
+def opened(row: Row) -> Revision:
+    """The revision stored in `row`, as its payload tells it; raises RecordUnreadable if the payload is damaged."""
+    try:
+        said = json.loads(row["payload"])
+        told = {name: said[name] for name in TOLD if name != "at"}
+        return Revision(**told, at=moment_of(said["at"]), body=said["body"], prev=row["prev"], hash=row["hash"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise RecordUnreadable(
+            f"Revision {row['number']} of {row['engagement']!r} is damaged and cannot be read. "
+            "Run `workbook verify`, and restore the record from a backup."
+        ) from error
+
+
+def stamp(moment: datetime) -> str:
+    """`moment` as the record writes it: UTC to the microsecond, so that text order is time order."""
+    if moment.tzinfo is None:
+        raise BadInput(f"The moment {moment.isoformat()} has no time zone; say which one is meant, for example UTC.")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def moment_of(text: str) -> datetime:
+    """The moment written as `text` by `stamp`."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def check_names(engagement: str, draft: Draft, who: Person) -> None:
+    """Raise BadInput, naming the field, if a name cannot be kept by every database."""
+    names = {"engagement": engagement, "kind": draft.kind, "key": draft.key, "id": draft.id}
+    for field, text in {**names, "actor": who.name, "part": str(who.part)}.items():
+        if not text.strip():
+            raise BadInput(f"The {field} is empty; nothing is recorded without one.")
+        if len(text) > MAX_NAME[field]:
+            raise BadInput(f"The {field} {text[:40]!r}… is longer than {MAX_NAME[field]} characters; shorten it.")
+        _check(text, field)
+
+
+def plain_body(draft: Draft) -> dict[str, Any] | None:
+    """The draft's body as plain JSON values (None: deletion); raises BadInput, naming the field, for anything else."""
+    if draft.body is None:
+        return None
+    body: dict[str, Any] = _plain_dict(draft.body, draft.key, "", 0)
+    size = len(rfc8785.dumps(body))
+    if size > MAX_BODY:
+        raise BadInput(
+            f"{draft.key} holds {size:,} bytes; the record takes {MAX_BODY:,} at most. "
+            "Shorten the text, or attach it as an evidence file."
+        )
+    return body
+
+
+def _plain(value: Any, key: str, field: str, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise BadInput(f"{key}: {field[:60]}… is nested more than {MAX_DEPTH} levels deep; make it flatter.")
+    match value:
+        case None | bool():
+            return value
+        case str():
+            _check(value, f"field {field} of {key}")
+            return str.__str__(value)  # an enum's text, as exact str
+        case int() if abs(value) <= MAX_WHOLE:
+            return int(value)
+        case list() | tuple():
+            return [_plain(item, key, f"{field}[{n}]", depth + 1) for n, item in enumerate(value)]
+        case Mapping():
+            return _plain_dict(value, key, field, depth)
+    raise BadInput(f"The field {field} of {key} holds {_unfit(value)}")
+
+
+def _plain_dict(values: Mapping[Any, Any], key: str, field: str, depth: int) -> dict[str, Any]:
+    plain = {}
+    for name, value in values.items():
+        if not isinstance(name, str):
+            raise BadInput(f"The field {field or 'body'} of {key} has an entry named {name!r}; names must be text.")
+        _check(name, f"name of a field in {key}")
+        plain[str.__str__(name)] = _plain(value, key, f"{field}.{name}" if field else name, depth + 1)
+    return plain
+
+
+def _unfit(value: Any) -> str:
+    if isinstance(value, float):
+        return f"the decimal number {value!r}; hashes need exact values, so write it as text or as a whole number."
+    if isinstance(value, int):
+        return "a whole number beyond 9,007,199,254,740,991; write it as text."
+    return f"a {type(value).__name__}; the record keeps text, whole numbers, true, false, nothing, lists and mappings."
+
+
+def _check(text: str, field: str) -> None:
+    try:
+        check_text(text)
+    except ValueError as error:
+        raise BadInput(f"The {field} {error}.") from error
+
+
+def _length(part: bytes) -> bytes:
+    return len(part).to_bytes(8, "big")

@@ -1,0 +1,195 @@
+"""How a record's database is opened and how transactions on it begin, on SQLite and on PostgreSQL.
+
+SQLite: one connection per transaction, so that threads and forked processes share none; a rollback journal synced with
+its folder (`synchronous=EXTRA`: the default loses the last acknowledged save in a power cut); BEGIN IMMEDIATE to write,
+because a plain BEGIN that reads first cannot wait for its turn. PostgreSQL: one lock per engagement and append.
+"""
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from workbook.errors import BadInput, NotRecorded, RecordUnreadable
+from workbook.ledger.trouble import explained
+
+WAIT = 30.0  # seconds a transaction waits for its turn
+PRAGMAS: Mapping[str, str | int] = {
+    "journal_mode": "truncate",
+    "synchronous": 3,  # EXTRA
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "mmap_size": 0,
+}
+_FOR_WRITING = ("journal_mode", "synchronous")
+_LOCK_SPACE = 0x4D4C4157  # "MLAW": keeps our advisory locks apart from other programs'
+_LOCK = text(
+    "SELECT set_config('lock_timeout', :wait, true),"
+    " CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END"
+)
+
+
+@dataclass(slots=True)
+class Database:
+    """One record's database: `reading` and `writing` each give one transaction of their own."""
+
+    engine: Engine
+    where: str
+    path: Path | None
+    writable: bool
+    wait: float
+    _process: int = field(default_factory=os.getpid)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that reads; raises RecordUnreadable."""
+        with explained(self.where, self.wait, saving=False), self._connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, turn: str) -> Iterator[Connection]:
+        """A transaction that writes, alone among those with the same `turn`; raises NotRecorded."""
+        if not self.writable:
+            raise NotRecorded(
+                f"{self.where} is open read-only, because the file or its folder may not be written here. "
+                "Nothing was changed. Ask for write permission, or work on a copy made with `workbook backup`."
+            )
+        with explained(self.where, self.wait, saving=True), self._connect() as connection:
+            connection.execution_options(workbook_writes=True)
+            with connection.begin():
+                self._take_turn(connection, turn)
+                yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    def _connect(self) -> Connection:
+        if self._process != os.getpid():
+            self.engine.dispose(close=False)  # forked: the connections in the pool are the parent's
+            self._process = os.getpid()
+        return self.engine.connect()
+
+    def _take_turn(self, connection: Connection, turn: str) -> None:
+        """On PostgreSQL wait for the engagement's lock; without it two appends would follow the same revision."""
+        if self.path is None:
+            connection.execute(_LOCK, {"wait": f"{round(self.wait * 1000)}ms"})
+            lock = text("SELECT pg_advisory_xact_lock(:space, hashtext(:turn))")
+            connection.execute(lock, {"space": _LOCK_SPACE, "turn": turn})
+
+
+def database(url: str, *, create: bool, wait: float) -> Database:
+    """The database at `url`, not yet looked into; with `create` a SQLite file's folder is made.
+
+    Raises BadInput for an address of another kind, RecordUnreadable if there is nothing and it may not be made.
+    """
+    if found := re.fullmatch(r"sqlite(?:\+pysqlite)?:///(.+)", url, re.DOTALL):
+        if found[1] == ":memory:":
+            raise BadInput("A record in memory remembers nothing; give the address of a file, like sqlite:///work.db.")
+        return _sqlite(Path(found[1]).absolute(), create, wait)
+    return _postgresql(url, wait)
+
+
+def apply_pragmas(run: Callable[[str], Any], wait: float, *, writable: bool = True) -> None:
+    """Set up a SQLite connection through `run(sql)`, and read each setting back.
+
+    Raises RecordUnreadable if one does not stick, as with a SQLite library that is too old.
+    """
+    pragmas: dict[str, str | int] = {"busy_timeout": round(wait * 1000), **PRAGMAS}
+    for name, value in pragmas.items():
+        if name in _FOR_WRITING and not writable:
+            continue
+        run(f"PRAGMA {name} = {value}").fetchall()
+        row = run(f"PRAGMA {name}").fetchone()
+        if (row[0] if row else 0) != value and not (name == "mmap_size" and row is None):
+            raise RecordUnreadable(
+                f"SQLite {sqlite3.sqlite_version} did not take the setting {name} = {value}, which keeps the record "
+                "safe. Use SQLite 3.31 or newer, close other programs that have the record open, and open it again."
+            )
+
+
+def _sqlite(path: Path, create: bool, wait: float) -> Database:
+    if not path.exists():
+        if not create:
+            raise RecordUnreadable(f"There is no record at {path}. Check WORKBOOK_HOME and WORKBOOK_DATABASE_URL.")
+        make_folder(path.parent)
+    elif not path.is_file():
+        raise RecordUnreadable(f"{path} is not a file, so it cannot be a record. Choose another address.")
+    writable = os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists())
+    if not writable and not path.exists():
+        raise RecordUnreadable(
+            f"There is no record at {path}, and none can be made because its folder may not be written. "
+            "Set WORKBOOK_HOME to a folder that may be written."
+        )
+    mode = "ro" if not writable else "rwc" if create else "rw"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=wait, isolation_level=None)
+        try:
+            apply_pragmas(connection.execute, wait, writable=writable)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _begin)
+    return Database(engine, str(path), path, writable, wait)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("workbook_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, each entry synced; raises NotRecorded."""
+    missing = [part for part in [folder, *folder.parents] if not part.exists()]
+    try:
+        for part in reversed(missing):
+            part.mkdir(exist_ok=True)
+            sync_folder(part.parent)
+    except OSError as error:
+        raise NotRecorded(
+            f"The folder {folder} could not be made: {error.strerror}. "
+            "Set WORKBOOK_HOME to a folder that may be written."
+        ) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in `folder` survive a power cut; Windows has no such call, and does without."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _postgresql(url: str, wait: float) -> Database:
+    advice = "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise BadInput(f"The database address cannot be read. {advice}") from error
+    if address.get_backend_name() != "postgresql":
+        raise BadInput(f"A record cannot be kept in {address.get_backend_name()!r}. {advice}")
+    where = address.set(drivername="postgresql").render_as_string(hide_password=True)
+    try:
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"), isolation_level="READ COMMITTED", pool_pre_ping=True
+        )
+    except ModuleNotFoundError as error:
+        raise BadInput("PostgreSQL needs psycopg. Install it: pip install 'ml-audit-workbook[postgres]'.") from error
+    return Database(engine, where, None, True, wait)

@@ -1,0 +1,76 @@
+"""What the database complains about, in the user's words: NotRecorded when saving, RecordUnreadable otherwise."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from workbook.errors import NotRecorded, RecordUnreadable
+
+# SQLite's primary result codes (sqlite.org/rescode.html), PostgreSQL's SQLSTATEs (whole, or their class of two signs).
+_SQLITE = {3: "read-only", 5: "busy", 6: "busy", 8: "read-only", 10: "disk", 11: "damaged", 13: "full", 14: "closed"}
+_SQLITE |= {26: "damaged"}
+_POSTGRESQL = {"53100": "full", "55P03": "busy", "40P01": "busy", "25006": "read-only", "42501": "read-only"}
+_POSTGRESQL |= {"08": "lost", "57": "lost", "XX": "damaged", "58": "disk"}
+
+_SAVING = {
+    "busy": "Another program has kept {where} locked for {wait:g} seconds. Nothing was changed. "
+    "Close other programs that use it (a database browser, a backup), then save again.",
+    "full": "The disk that holds {where} is full. Nothing was changed. Free some space, then save again.",
+    "read-only": "{where} cannot be written here: it is read-only. Nothing was changed. "
+    "Ask for write permission on the file and its folder, then open it again and save.",
+    "disk": "The disk reported an error while saving to {where} ({detail}). Nothing was changed. "
+    "Check the disk or network drive and its free space or quota, then save again.",
+    "closed": "{where} could not be opened for writing ({detail}). Nothing was changed. "
+    "Check that its folder is there and may be written, then save again.",
+    "damaged": "{where} is damaged ({detail}). Nothing was changed. "
+    "Run `workbook verify`, keep the file, and restore the record from a backup.",
+    "lost": "The connection to {where} broke while saving, so it is not known whether this was recorded. "
+    "Save again: the same change is never recorded twice.",
+    "": "{where} refused it ({detail}). Nothing was changed. Save again; if it happens again, report it.",
+}
+_READING = {
+    "busy": "Another program has kept {where} locked for {wait:g} seconds. Close it, then try again.",
+    "full": "{where} could not be opened: the disk is full. Free some space, then open it again.",
+    "read-only": "{where} was interrupted while it saved, and may not be written here to put that right. "
+    "Open it once where it can be written.",
+    "disk": "The disk reported an error while reading {where} ({detail}). Check the disk or network drive; "
+    "if it stays, restore the record from a backup.",
+    "closed": "{where} could not be opened ({detail}). Check that the file and its folder are there and may be read.",
+    "damaged": "{where} is damaged or not a workbook record ({detail}). "
+    "Keep the file, and restore the record from a backup.",
+    "lost": "{where} could not be reached ({detail}). Check the address and that the server runs, then try again.",
+    "": "{where} could not be read ({detail}). Check WORKBOOK_DATABASE_URL and the rights on the database.",
+}
+
+
+@contextmanager
+def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
+    """Turn what a database raises inside into NotRecorded (saving) or RecordUnreadable."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        cause = (error.orig if isinstance(error, DBAPIError) else None) or error
+        values = {"where": where, "wait": wait, "detail": " ".join(str(cause).split())}
+        if saving:
+            raise NotRecorded(_SAVING[_kind(error, cause)].format(**values)) from error
+        raise RecordUnreadable(_READING[_kind(error, cause)].format(**values)) from error
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether what `explained` raised speaks of the record itself, not of a lock or a lost connection."""
+    cause = error.__cause__
+    if not isinstance(cause, SQLAlchemyError | sqlite3.Error):
+        return True
+    orig = (cause.orig if isinstance(cause, DBAPIError) else None) or cause
+    return _kind(cause, orig) in ("damaged", "disk", "read-only", "")
+
+
+def _kind(error: Exception, cause: BaseException) -> str:
+    if isinstance(cause, sqlite3.Error):
+        return _SQLITE.get((getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF, "")
+    state = getattr(cause, "sqlstate", None) or ""
+    if not state and isinstance(error, DBAPIError):
+        return "lost"  # psycopg has no code when there is no connection to have one from
+    return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2], "")

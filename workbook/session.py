@@ -1,0 +1,244 @@
+"""What a notebook holds: one open engagement, with one call for each thing that a page asks or shows.
+
+The only place that knows "form or report": where a person can type, `ask` and `register` give a form and the views
+follow the answers; where nobody can, the same calls give static cards and tables.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from markupsafe import Markup
+
+from workbook import catalog, paths, people
+from workbook.errors import BadInput, Unknown, WorkbookError
+from workbook.ledger import Ledger
+from workbook.model import Person
+from workbook.record import AUDIENCES, Record
+from workbook.store import Store, parse_as_of
+from workbook.vault import Vault
+from workbook.views import html
+
+MODES = ("auto", "form", "page")
+Render = Callable[[Record], Markup]
+
+
+def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, create: bool = False) -> Store:
+    """The record of `engagement` in this workspace, as `who` may use it; raises WorkbookError.
+
+    `as_of` is empty, a date or a time with its zone. `create` makes the database if there is none yet.
+    """
+    ledger = Ledger.open(paths.database_url(), create=create)
+    vault = Vault(paths.evidence())
+    speaker = who or people.who() or Person("unnamed")
+    return Store(ledger, vault, catalog.load(paths.checklists()), engagement, speaker, parse_as_of(as_of))
+
+
+def open_audit(
+    engagement: str = "", system: str = "", as_of: str = "", audience: str = "internal", mode: str = "auto"
+) -> "Audit":
+    """The audit that a notebook works on; raises BadInput in one sentence for a parameter that is not usable.
+
+    `engagement`: empty for the one chosen in 00_start. `system`: one ML system, or empty for all. `as_of`: a date, the
+    record as it stood then. `audience`: internal, auditor or customer. `mode`: auto, form or page.
+    """
+    speak_plainly()
+    given = {"engagement": engagement, "system": system, "as_of": as_of, "audience": audience, "mode": mode}
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise BadInput(f"The parameter {name} is {value!r}, but must be text; on the command line pass it with -r.")
+    _one_of("audience", audience, AUDIENCES)
+    _one_of("mode", mode, MODES)
+    live = mode == "form" or (mode == "auto" and someone_can_type())
+    store = open_store(engagement, as_of=as_of, create=live)
+    if not engagement:
+        store = replace(store, name=chosen(store))
+    audit = Audit(store, system, audience, live)
+    audit.record  # noqa: B018 - reads the record once, so that a wrong name is refused here and not three cells on
+    return audit
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise BadInput(f"The parameter {name} is {value!r}; it is one of {', '.join(known)}.")
+
+
+def chosen(store: Store) -> str:
+    """The engagement chosen in 00_start, or the only one there is; raises Unknown."""
+    known = store.ledger.engagements()
+    mark = paths.home() / "chosen"
+    name = mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
+    if name in known:
+        return name
+    if len(known) == 1:
+        return known[0]
+    raise Unknown("engagement", "", known, "Choose or create one in 00_start, or name it in the first cell.")
+
+
+def choose_engagement(engagement: str = "", mode: str = "auto") -> Any:
+    """A form to choose the audit that every notebook opens, or to begin a new one; nothing in a report."""
+    speak_plainly()
+    if mode == "page" or (mode == "auto" and not someone_can_type()):
+        return Shown(Markup(""))
+    from workbook.forms.choose import engagements
+
+    return engagements(open_store(engagement, create=True), chosen_name=engagement, on_choice=choose)
+
+
+def choose(name: str) -> None:
+    """Make `name` the engagement that every notebook opens by itself."""
+    paths.home().mkdir(parents=True, exist_ok=True)
+    (paths.home() / "chosen").write_text(name + "\n", encoding="utf-8")
+
+
+def someone_can_type() -> bool:
+    """Whether a live front end is attached to this kernel.
+
+    A Jupyter server names the notebook in JPY_SESSION_NAME, Voilà and VS Code leave marks of their own; a kernel that
+    Papermill, nbclient or nbval started has none of them.
+    """
+    if os.environ.get("JPY_SESSION_NAME") or os.environ.get("VOILA_REQUEST_URL"):
+        return True
+    shell = get_ipython()
+    return bool(shell is not None and "__vsc_ipynb_file__" in shell.user_ns)
+
+
+def speak_plainly() -> None:
+    """Let the kernel show a WorkbookError as its sentence alone; any other error keeps its traceback."""
+    shell = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((WorkbookError,), _say)
+
+
+def _say(shell: Any, kind: type, value: BaseException, _trace: Any, tb_offset: int | None = None) -> list[str]:  # noqa: ARG001 - IPython's signature
+    sentence = [str(value)]
+    shell._showtraceback(kind, value, sentence)
+    return sentence
+
+
+class Shown:
+    """Static HTML as the result of a cell."""
+
+    def __init__(self, markup: Markup) -> None:
+        self.markup = markup
+
+    def _repr_html_(self) -> str:
+        return f'<div class="mlaw">{self.markup}</div>'
+
+    def __repr__(self) -> str:
+        return "A table or card of the workbook; open the notebook in JupyterLab, or its report page, to see it."
+
+
+class Audit:
+    """One open engagement in a notebook; every method may be called again, in any order, at any time."""
+
+    def __init__(self, store: Store, system: str, audience: str, live: bool) -> None:
+        self.store, self.system, self.audience = store, system, audience
+        self.live = live and not store.why_read_only
+        self._seen: Record | None = None
+        self._views: list[Any] = []
+
+    @property
+    def record(self) -> Record:
+        """What is known now; read again when something new was recorded."""
+        if self._seen is None or self._seen.head != self.store.head() or self._seen.on != self.store.on:
+            self._seen = self.store.record(self.system).for_audience(self.audience)  # type: ignore[arg-type]
+        return self._seen
+
+    def _repr_html_(self) -> str:
+        from workbook.views import start
+
+        style = html.style_element() if self.live else ""
+        return f'{style}<div class="mlaw">{start.status(self.record, self.store.who.name if self.live else "")}</div>'
+
+    def __repr__(self) -> str:
+        return f"<Audit of {self.store.name}>"
+
+    # forms ------------------------------------------------------------------------------------------------------
+
+    def about(self) -> Any:
+        """What the audit is about: organisation, scope, dates, people responsible."""
+        from workbook.views import start
+
+        return self._form("engagement", lambda: start.overview(self.record))
+
+    def identity(self) -> Any:
+        """Who speaks in this notebook; nothing in a report."""
+        return self._form("identity", lambda: Markup(""))
+
+    def ask(self, section: str) -> Any:
+        """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""
+        from workbook.views import cards
+
+        self.store.catalog.section(section)
+        return self._form("questions", lambda: cards.section(self.record, section), section, self.system)
+
+    def register(self, register: str) -> Any:
+        """A register as a table, to edit where a person can type. Raises Unknown."""
+        from workbook.views import registers
+
+        self.store.catalog.register(register)
+        return self._form("register", lambda: registers.table(self.record, register), register, self.system)
+
+    def tasks(self) -> Any:
+        """The preparation timeline, computed back from the audit date."""
+        from workbook.views import start
+
+        return self._form("tasks", lambda: start.timeline(self.record))
+
+    def reviews(self) -> Any:
+        """The queue of answers that wait for a second person."""
+        from workbook.views import audit
+
+        return self._form("reviews", lambda: audit.reviews(self.record))
+
+    def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
+        if not self.live:
+            return Shown(static())
+        from workbook import forms
+
+        return getattr(forms, kind)(self.store, *about, on_change=self.refresh, static=static)
+
+    # views ------------------------------------------------------------------------------------------------------
+
+    def show(self, name: str, *about: Any) -> Any:
+        """A view of the record, for example `classification` or `heat_map`; raises Unknown with the names there are."""
+        from workbook.views import gallery
+
+        render = gallery.find(name)
+        return self._view(lambda record: render(record, *about))
+
+    def gaps(self, *registers: str) -> Any:
+        """What is missing or has run out in these registers."""
+        from workbook.views import registers as tables
+
+        return self._view(lambda record: tables.gaps(record, list(registers)))
+
+    def changes(self) -> Any:
+        """What changed since the report that was issued last."""
+        from workbook.views import report
+
+        return self._view(lambda record: report.changes(record, self.earlier(record)))
+
+    def earlier(self, record: Record) -> Record | None:
+        """The record as the last issued report knew it, or None when none was issued."""
+        if not record.issued:
+            return None
+        last = record.issued[-1].value
+        return self.store.record_at(last.head_number, last.as_of, self.system).for_audience(record.audience)
+
+    def _view(self, render: Render) -> Any:
+        if not self.live:
+            return Shown(render(self.record))
+        from workbook import forms
+
+        view = forms.live(lambda: render(self.record))
+        self._views.append(view)
+        return view
+
+    def refresh(self) -> None:
+        """Let every view on the page follow what was just recorded."""
+        for view in self._views:
+            view.refresh()

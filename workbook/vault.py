@@ -1,0 +1,350 @@
+"""The evidence files, each under the SHA-256 of its content: `folder/sha256/ab/cdef…`.
+
+A file is written aside, synced and renamed before its caller records it, so that no record names a file that is not
+there. Names are data only and never a path; nothing is unpacked, rendered or run.
+"""
+
+import errno
+import os
+import re
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from mimetypes import MimeTypes
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from workbook.errors import BadFile, BadInput, NotRecorded
+from workbook.model import check_text
+
+LIMIT = 200 * 1024**2  # bytes of one file
+CHUNK = 1024**2
+HEAD = 4096  # bytes that tell a media type
+STALE = 24 * 3600  # seconds after which a temporary file belongs to no addition under way
+MAX_NAME = 255
+
+# Without O_NONBLOCK opening a FIFO would wait for a writer; Windows has neither flag, there lstat has to do.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+
+_SIGNATURES = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+    b"PAR1": "application/vnd.apache.parquet",
+    b"\x1f\x8b": "application/gzip",
+    b"PK\x03\x04": "application/zip",
+}
+_ZIPPED = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")  # zip by content
+_AS_TEXT = ("application/json", "application/xml", "application/yaml", "application/javascript", "text/", "image/svg")
+_JSON = re.compile(rb'\s*(\{\s*["}]|\[\s*["{\[])')
+_MORE_TYPES = {
+    ".xlsx": f"{_ZIPPED[0]}spreadsheetml.sheet",
+    ".docx": f"{_ZIPPED[0]}wordprocessingml.document",
+    ".pptx": f"{_ZIPPED[0]}presentationml.presentation",
+    ".ods": f"{_ZIPPED[1]}spreadsheet",
+    ".odt": f"{_ZIPPED[1]}text",
+    ".md": "text/markdown",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+}
+_TYPES = MimeTypes()  # Python's own table, not the machine's: the same answer everywhere
+for _ending, _type in _MORE_TYPES.items():
+    _TYPES.add_type(_type, _ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that lies in the vault; `already_there` if its content did before."""
+
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+    already_there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What is wrong with one evidence file, in a sentence."""
+
+    sha256: str
+    reason: str
+
+
+class Vault:
+    """The evidence files in one folder, which is made when the first file is added."""
+
+    def __init__(self, folder: Path, *, limit: int = LIMIT) -> None:
+        self._folder = Path(folder)
+        self._limit = limit
+
+    def add_file(self, path: Path) -> Stored:
+        """Add the regular file at `path`; durable on return.
+
+        Raises BadFile for a file that is missing, no regular file, empty, too large, unreadable or that changes while
+        it is read, NotRecorded if the vault cannot take it.
+        """
+        path = Path(path)
+        with _opened(path) as source:
+            before = os.fstat(source.fileno())
+            self._check_size(before.st_size, path.name)
+            return self._add(_clean(path.name), _steady(source, before, path.name))
+
+    def add_bytes(self, name: str, chunks: Iterable[bytes]) -> Stored:
+        """Add what `chunks` hold, called `name`; durable on return. Raises BadFile or NotRecorded as `add_file`."""
+        return self._add(_clean(name), chunks)
+
+    def path_of(self, sha256: str) -> Path:
+        """Where the file with this hash lies, or would; raises BadInput for anything but 64 hexadecimal digits."""
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise BadInput(f"{sha256[:80]!r} is not the SHA-256 of a file: that has 64 digits (0-9, a-f).")
+        return self._folder / "sha256" / sha256[:2] / sha256[2:]
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file with this hash is there; `verify` says whether it is unharmed."""
+        return stat.S_ISREG(_mode(self.path_of(sha256)))
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The file with this hash, to be read and closed; raises BadFile if it is not there."""
+        path = self.path_of(sha256)
+        try:
+            return _open(path)
+        except BadFile as error:
+            raise BadFile(f"The evidence file {sha256} cannot be opened in {self._folder}: {error}") from error
+
+    def verify(self, evidence: Mapping[str, tuple[str, int]] | Iterable[str]) -> list[Damage]:
+        """What is wrong with the files in `evidence`: their hashes, or hash to (name, size); empty if nothing is."""
+        told = evidence if isinstance(evidence, Mapping) else {digest: (digest, None) for digest in evidence}
+        found = [(digest, self._damage(digest, name, size)) for digest, (name, size) in told.items()]
+        return [Damage(digest, reason) for digest, reason in found if reason]
+
+    def sweep(self) -> int:
+        """Remove what interrupted additions left behind more than a day ago; how many files that were."""
+        removed = 0
+        for part in self._aside.glob("*.part"):
+            try:
+                if time.time() - part.lstat().st_mtime > STALE:
+                    part.unlink()
+                    removed += 1
+            except OSError:
+                continue  # somebody else removed it, or may: it does no harm
+        return removed
+
+    @property
+    def _aside(self) -> Path:
+        return self._folder / "incoming"
+
+    def _add(self, name: str, chunks: Iterable[bytes]) -> Stored:
+        with _recorded(name):
+            _make_folder(self._aside)
+            part = self._aside / f"{uuid4().hex}.part"
+            try:
+                digest, size, head = self._write(part, name, chunks)
+                there = self._keep(part, digest, size)
+            finally:
+                part.unlink(missing_ok=True)
+        return Stored(digest, size, media_type(name, head), name, there)
+
+    def _write(self, part: Path, name: str, chunks: Iterable[bytes]) -> tuple[str, int, bytes]:
+        """Write `chunks` to `part`, synced: their hash, size and beginning."""
+        seen, size, head = sha256(), 0, b""
+        with os.fdopen(os.open(part, _WRITE, 0o666), "wb") as target:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > self._limit:
+                    self._check_size(size, name)
+                seen.update(chunk)
+                target.write(chunk)
+                head += chunk[: HEAD - len(head)]
+            self._check_size(size, name)
+            target.flush()
+            os.fsync(target.fileno())
+        return seen.hexdigest(), size, head
+
+    def _keep(self, part: Path, digest: str, size: int) -> bool:
+        """Give `part` its place, unless its content is there unharmed already; whether it was."""
+        path = self.path_of(digest)
+        if not self._damage(digest, digest, size):
+            return True
+        _make_folder(path.parent)
+        if os.name != "nt":
+            part.chmod(stat.S_IMODE(part.stat().st_mode) & ~0o222)  # Windows could not replace a read-only file
+        part.replace(path)
+        _sync_folder(path.parent)
+        return False
+
+    def _damage(self, digest: str, name: str, size: int | None) -> str:
+        path = self.path_of(digest)
+        mode = _mode(path)
+        if not mode:
+            return f"The evidence file {name} is missing: there is no {path}. Restore it from a backup."
+        try:
+            with _open(path) as file:
+                length = os.fstat(file.fileno()).st_size
+                if size is not None and length != size:
+                    return f"The evidence file {name} was changed: it has {length:,} bytes instead of {size:,}."
+                if _hash(file) != digest:
+                    return f"The evidence file {name} was changed: its content no longer has the hash {digest}."
+        except (BadFile, OSError) as error:
+            return f"The evidence file {name} cannot be read: {error}"
+        return ""
+
+    def _check_size(self, size: int, name: str) -> None:
+        if not size:
+            raise BadFile(f"{name} is empty: there is nothing in it that could be evidence. Choose another file.")
+        if size > self._limit:
+            raise BadFile(
+                f"{name} is larger than {self._limit:,} bytes. Attach an extract of it, or a link to where it lies."
+            )
+
+
+def media_type(name: str, head: bytes) -> str:
+    """What a file holds, by its first bytes, and by its name where these do not tell it."""
+    by_name = _TYPES.guess_type(name)[0] or ""
+    for signature, found in _SIGNATURES.items():
+        if head.startswith(signature):
+            return by_name if found == "application/zip" and by_name.startswith(_ZIPPED) else found
+    if not _is_text(head):
+        claims = by_name.startswith((*_AS_TEXT, *_ZIPPED)) or by_name in _SIGNATURES.values()
+        return "application/octet-stream" if claims or not by_name else by_name  # no name makes it what it is not
+    if by_name.startswith(_AS_TEXT):
+        return by_name
+    return "application/json" if _JSON.match(head) else "text/plain"
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return False
+    try:
+        head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return len(head) >= HEAD and error.start > len(head) - 4  # a character cut by the end of what was read
+    return True
+
+
+def _clean(name: str) -> str:
+    """The file's own name out of what was typed, whichever system's path it is; raises BadFile."""
+    own = name.replace("\\", "/").rsplit("/", 1)[-1]
+    try:
+        check_text(own)
+    except ValueError as error:
+        raise BadFile(f"The file name {own[:80]!a} {error}.") from error
+    if not own.strip(". "):
+        raise BadFile(f"{name[:80]!r} is not the name of a file. Give it a name, for example report.pdf.")
+    return own[:MAX_NAME]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    with _open(path) as file:
+        yield file
+
+
+def _open(path: Path) -> BinaryIO:
+    """The regular file at `path`, to be read; raises BadFile, and never waits."""
+    if not hasattr(os, "O_NOFOLLOW") and stat.S_ISLNK(_mode(path)):
+        raise BadFile(_SYMLINK.format(path=_shown(path)))
+    try:
+        handle = os.open(path, _READ)
+    except (OSError, ValueError) as error:
+        raise BadFile(_unopened(path, error)) from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        what = "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
+        raise BadFile(f"{_shown(path)} is {what}, not a file. Choose a file.")
+    return os.fdopen(handle, "rb")
+
+
+_SYMLINK = "{path} is a symbolic link, which can point elsewhere tomorrow. Choose the file itself."
+
+
+def _unopened(path: Path, error: OSError | ValueError) -> str:
+    shown = _shown(path)
+    code = error.errno if isinstance(error, OSError) else None
+    if code == errno.ELOOP:
+        return _SYMLINK.format(path=shown)
+    if code in (errno.ENOENT, errno.ENOTDIR):
+        return f"{shown} does not exist. Check the name and its folder."
+    if code in (errno.EACCES, errno.EPERM):
+        # Windows says EACCES of a folder, too.
+        return f"{shown} {'is a folder' if path.is_dir() else 'may not be read'}. Choose a file that may be read."
+    if code == errno.ENXIO:
+        return f"{shown} is a device or socket, not a file. Choose a file."
+    return f"{shown} cannot be opened: {getattr(error, 'strerror', None) or error}. Choose another file."
+
+
+def _steady(source: BinaryIO, before: os.stat_result, name: str) -> Iterator[bytes]:
+    """The chunks of `source`; raises BadFile if it cannot be read, or changed before its end was reached."""
+    count = 0
+    try:
+        while chunk := source.read(CHUNK):
+            count += len(chunk)
+            yield chunk
+        after = os.fstat(source.fileno())
+    except OSError as error:
+        raise BadFile(
+            f"{name} could not be read to its end: {error.strerror}. Copy it to this machine first."
+        ) from error
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or count != before.st_size:
+        raise BadFile(f"{name} changed while it was read. Wait until nothing writes to it, then add it again.")
+
+
+@contextmanager
+def _recorded(name: str) -> Iterator[None]:
+    """Turn what the vault's own disk complains about into NotRecorded."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            reason = "the disk of the evidence folder is full. Free some space, then add it again."
+        else:
+            reason = f"the evidence folder cannot be written ({error.strerror}). Check its rights and its disk."
+        raise NotRecorded(f"{name} was not added: {reason} Nothing was changed.") from error
+
+
+def _make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, so that it survives a power cut."""
+    missing = [part for part in [folder, *folder.parents] if not part.exists()]
+    for part in reversed(missing):
+        part.mkdir(exist_ok=True)
+        _sync_folder(part.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make new names in `folder` survive a power cut; Windows has no such call, and does without."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _hash(file: BinaryIO) -> str:
+    seen = sha256()
+    while chunk := file.read(CHUNK):
+        seen.update(chunk)
+    return seen.hexdigest()
+
+
+def _mode(path: Path) -> int:
+    """What kind of thing is at `path` itself; 0 if nothing is."""
+    try:
+        return path.lstat().st_mode
+    except (OSError, ValueError):
+        return 0
+
+
+def _shown(path: Path) -> str:
+    """`path` as it can be shown and printed, whatever its bytes."""
+    return str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
