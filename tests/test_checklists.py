@@ -26,7 +26,9 @@ def test_nothing_claims_to_cover_an_item_that_does_not_exist(catalog: Catalog):
 
 
 def test_seed_bullets_of_controls_are_questions_and_not_only_tables(catalog: Catalog):
-    bullets = [i for i in SEED if i.split("-")[0] in ("am", "ac", "cr", "op", "dc", "cm") and not i.endswith("instruction")]
+    bullets = [
+        i for i in SEED if i.split("-")[0] in ("am", "ac", "cr", "op", "dc", "cm") and not i.endswith("instruction")
+    ]
     assert [b for b in bullets if not any(b in q.covers for q in catalog.questions.values())] == []
 
 

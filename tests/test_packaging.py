@@ -19,14 +19,22 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 def requirements() -> set[str]:
     extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["project"]["dependencies"], *extras["app"], *extras["notebook"], *extras["postgres"], *extras["test"]]
+    wanted = [
+        *PROJECT["project"]["dependencies"],
+        *extras["app"],
+        *extras["notebook"],
+        *extras["postgres"],
+        *extras["test"],
+    ]
     return {*wanted, *(r for r in extras["build"] if r.startswith("hatchling"))}
 
 
 def test_conda_users_get_the_same_dependencies():
     listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     by_pip = next(entry["pip"] for entry in listed if isinstance(entry, dict))
-    conda = [entry for entry in listed if isinstance(entry, str) and entry != "pip" and not entry.startswith("python>=")]
+    conda = [
+        entry for entry in listed if isinstance(entry, str) and entry != "pip" and not entry.startswith("python>=")
+    ]
 
     assert {*conda, *by_pip} == requirements()
 
@@ -37,7 +45,9 @@ def test_the_lock_pins_every_requirement_by_hash_and_names_no_address():
     wanted = {re.split(r"[>=\[]", r)[0].lower() for r in requirements()}
 
     assert wanted <= pinned
-    assert lock.count("==") <= lock.count("--hash=sha256:") + lock.count("_full_version ==") + lock.count("platform_") * 2
+    assert (
+        lock.count("==") <= lock.count("--hash=sha256:") + lock.count("_full_version ==") + lock.count("platform_") * 2
+    )
     assert not re.search(r"https?://|--index|--find-links", lock)
 
 

@@ -25,7 +25,7 @@ def test_every_entry_knows_its_line(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("a: [1, 2", "mine.yaml, line 1: this is not YAML"),
+        ("a: [1, 2", "mine.yaml, line 2: this is not YAML"),
         ("a: 1\nb: 2\na: 3\n", "mine.yaml, line 3: 'a' stands here a second time"),
         ("a: &x [1]\nb: *x\n", "mine.yaml, line 1: aliases"),
         ("a: !!python/object/apply:os.system ['true']\n", "mine.yaml, line 1: the tag"),

@@ -280,6 +280,16 @@ class Catalog:
                 found.setdefault(item, []).append(entry.id)
         return {item: tuple(ids) for item, ids in found.items()}
 
+    @cached_property
+    def predecessors(self) -> Mapping[str, tuple[Reference, ...]]:
+        """For each Annex A control of the 2022 edition, the controls of 2013 that it took over."""
+        found: dict[str, list[Reference]] = {}
+        for row in references.rows(self.folder / "reference", "iso27001_2013_to_2022"):
+            if row["old_id"]:
+                for new in filter(None, row["new_ids"].split(";")):
+                    found.setdefault(new, []).append(self.facts["iso27001_2013"][row["old_id"]])
+        return {new: tuple(old) for new, old in found.items()}
+
     def risk_catalogue(self) -> list[dict[str, str]]:
         """The 30 ML risks to start from: risk_id, title, threat, vulnerability, references."""
         return references.rows(self.folder / "reference", "ml_risk_catalogue")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select, text
 
 from workbook.errors import BadInput, Conflict, NotRecorded, RecordUnreadable
 from workbook.ledger import backup, chain, schema
-from workbook.ledger.database import WAIT, Database, database
+from workbook.ledger.database import WAIT, Database, locate
 from workbook.ledger.schema import revision
 from workbook.ledger.trouble import is_damage
 from workbook.ledger.verify import Verdict, Walk, cleaned, with_trouble
@@ -36,7 +36,7 @@ class Ledger:
         `wait` is how many seconds a call waits for its turn. Raises RecordUnreadable for a database that is missing,
         damaged, of another program or of a newer version, BadInput for an address of another kind.
         """
-        base = database(url, create=create, wait=wait)
+        base = locate(url, create=create, wait=wait)
         try:
             _prepare(base, create)
         except BaseException:

@@ -88,7 +88,7 @@ class Database:
             connection.execute(lock, {"space": _LOCK_SPACE, "turn": turn})
 
 
-def database(url: str, *, create: bool, wait: float) -> Database:
+def locate(url: str, *, create: bool, wait: float) -> Database:
     """The database at `url`, not yet looked into; with `create` a SQLite file's folder is made.
 
     Raises BadInput for an address of another kind, RecordUnreadable if there is nothing and it may not be made.
@@ -111,7 +111,7 @@ def apply_pragmas(run: Callable[[str], Any], wait: float, *, writable: bool = Tr
             continue
         run(f"PRAGMA {name} = {value}").fetchall()
         row = run(f"PRAGMA {name}").fetchone()
-        if (row[0] if row else 0) != value and not (name == "mmap_size" and row is None):
+        if (row[0] if row else None) != value and not (row is None and name == "mmap_size"):
             raise RecordUnreadable(
                 f"SQLite {sqlite3.sqlite_version} did not take the setting {name} = {value}, which keeps the record "
                 "safe. Use SQLite 3.31 or newer, close other programs that have the record open, and open it again."

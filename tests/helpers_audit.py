@@ -1,0 +1,145 @@
+"""A small catalog and records for the tests of analysis and views: real values, no database, nothing random."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbook import references, yamlfile
+from workbook.catalog import Catalog, Faq, Question, Section, Signal, Topic, Wanted, Watch
+from workbook.model import Answer, Engagement, Evidence, Head, Result, Review
+from workbook.record import Record, Row, Stated
+
+CHECKLISTS = Path(__file__).parent.parent / "checklists"
+TODAY = date(2026, 11, 22)
+PAGE = "03_control_review"
+FLAG = '<script>alert("x")</script>'
+
+
+def question(id: str, per: str = "engagement", weight: int = 2, **more: Any) -> Question:
+    """A question whose evidence counts for 90 days."""
+    facts: dict[str, Any] = {
+        "title": id.replace("-", " ").capitalize(),
+        "ask": f"How is {id} done?",
+        "why": "It fails silently otherwise.",
+        "look_for": ("take the list", "try it"),
+        "evidence": (Wanted(artefact=f"Export for {id}", max_age_days=90),),
+        "good_answer": "Only the pipeline can.",
+        "refs": {"iso27001": ("A.8.2",)},
+    }
+    return Question(id=id, per=per, weight=weight, **(facts | more))  # type: ignore[arg-type]
+
+
+QUESTIONS = {
+    "access": (
+        question("roles", weight=3, refs={"iso27001": ("A.5.15", "A.8.2")}),
+        question("deploy", per="system", weight=3, refs={"iso27001": ("A.8.2", "A.8.32"), "atlas": ("AML.T0012",)}),
+    ),
+    "crypto": (question("keys", weight=1, refs={"iso27001": ("A.8.24",)}),),
+}
+
+WATCH = Watch(
+    id="fd-change",
+    title="Poor change management",
+    finding="Models reached production outside the change process.",
+    prevent="Let the pipeline refuse a release without a ticket.",
+    grade="major nonconformity",
+    signals=(
+        Signal(says="Deployment is not fully controlled.", answers=("deploy",), below=Result.IMPLEMENTED),
+        Signal(says="No current evidence of who may do what.", evidence=("roles",)),
+        Signal(
+            says="A production model has no change ticket or no approval.",
+            register="models",
+            where={"stage": ("production",)},
+            empty=("change_ticket", "approved_by"),
+        ),
+    ),
+    refs={"iso27001": ("A.8.32",)},
+)
+FAQ = Faq(
+    id="faq-one", question="Is a certificate of its own needed?", answer="No. Widen the scope.", refs={"gdpr": ("35",)}
+)
+
+
+@cache
+def catalog() -> Catalog:
+    """Two sections of page 3 with three questions, one watch, one FAQ entry, and the real registers and references."""
+    sections = (
+        Section(id="access", title="Access control", intro="Who can reach what.", questions=QUESTIONS["access"]),
+        Section(id="crypto", title="Cryptography", intro="What is encrypted.", questions=QUESTIONS["crypto"]),
+    )
+    small = Topic(id="small", title="Small", page=PAGE, sections=sections, watches=(WATCH,), faq=(FAQ,))
+    registers = Topic.model_validate(yamlfile.read(CHECKLISTS / "registers.yaml").data)
+    return Catalog((small, registers), references.load(CHECKLISTS / "reference"), CHECKLISTS, "0" * 64)
+
+
+def days_ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def row(register: str, key: str, **values: Any) -> Row:
+    return Row(register, key, {"name": key, **values})
+
+
+def answer(question: str, result: Result, system: str = "", **more: Any) -> Stated[Answer]:
+    """An answer, said by `actor` (the ML platform lead) as version 1."""
+    actor = more.pop("actor", "ML platform lead")
+    return Stated(Answer(question=question, system=system, result=result, **more), 1, actor, "preparer")
+
+
+def proof(days: int | None = 10, **more: Any) -> Stated[Evidence]:
+    """A file collected `days` ago; None leaves it undated."""
+    collected = None if days is None else days_ago(days)
+    facts: dict[str, Any] = {"name": "export.csv", "sha256": "a" * 64, "size": 2048, "collected_at": collected}
+    return Stated(Evidence(**(facts | more)), 1, "ML platform lead", "preparer")
+
+
+SYSTEM = row("systems", "SYS-001", name="Credit scoring", owner="Product owner")
+SECOND = row("systems", "SYS-002", name="Support assistant")
+
+
+def record(
+    answers: Iterable[Stated[Answer]] = (),
+    evidence: Mapping[str, Stated[Evidence]] | None = None,
+    rows: Iterable[Row] = (),
+    **more: Any,
+) -> Record:
+    """A record of 22 November 2026; one system is in scope unless `rows` names others."""
+    kept: dict[str, tuple[Row, ...]] = {r: () for r in catalog().registers}
+    for one in rows:
+        kept[one.register] = (*kept[one.register], one)
+    kept["systems"] = kept["systems"] or (SYSTEM,)
+    facts: dict[str, Any] = {
+        "engagement": Engagement(title="ISMS audit 2026", organisation="Northlight Credit", scope="Lending platform"),
+        "on": TODAY,
+        "head": Head(12, "9f2c" * 16),
+        "rows": kept,
+        "answers": {s.value.key: s for s in answers},
+        "evidence": dict(evidence or {}),
+    }
+    return Record(catalog=catalog(), name="northlight-2026", **(facts | more))
+
+
+def proven(days: int = 10, system: str = "SYS-001") -> Record:
+    """Everything implemented with evidence of `days` ago."""
+    said = [
+        answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
+        answer("deploy", Result.IMPLEMENTED, system, evidence=("EV-0001",)),
+        answer("keys", Result.IMPLEMENTED, evidence=("EV-0001",)),
+    ]
+    return record(said, {"EV-0001": proof(days)})
+
+
+def with_rows(base: Record, *rows: Row) -> Record:
+    """`base` with more rows in its registers."""
+    kept = dict(base.rows)
+    for one in rows:
+        kept[one.register] = (*kept.get(one.register, ()), one)
+    return replace(base, rows=kept)
+
+
+def with_review(base: Record, review: Review, actor: str = "Security lead") -> Record:
+    """`base` with one more review."""
+    return replace(base, reviews={**base.reviews, review.key: Stated(review, 1, actor, "reviewer")})

@@ -1,0 +1,973 @@
+"""The record: what goes in comes out, nothing is overwritten, and whatever was tampered with is found."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, text
+
+from tests.nobody import as_nobody, in_a_child, small_files
+from workbook.errors import BadInput, Conflict, NotRecorded, RecordUnreadable
+from workbook.ledger import Ledger, Verdict, chain, database, schema
+from workbook.model import Draft, Head, Part, Person
+
+ANN = Person("Ann")
+BOB = Person("Bob", Part.REVIEWER)
+SERVER = os.environ.get("WORKBOOK_TEST_POSTGRES", "")
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process to try it in")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path):
+    return f"sqlite:///{tmp_path / 'a b ü#?%41' / 'work book.db'}"
+
+
+@pytest.fixture
+def postgresql_url():
+    """A schema of its own on the server that WORKBOOK_TEST_POSTGRES names."""
+    if not SERVER:
+        pytest.skip("NOT TRIED ON POSTGRESQL: set WORKBOOK_TEST_POSTGRES=postgresql+psycopg://USER@HOST/DATABASE")
+    name = f"trial_{uuid4().hex}"
+    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+        yield f"{SERVER}{'&' if '?' in SERVER else '?'}options=-csearch_path%3D{name}"
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request):
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def ledger(url):
+    with closing(Ledger.open(url)) as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def sqlite_ledger(sqlite_url):
+    with closing(Ledger.open(sqlite_url)) as ledger:
+        yield ledger
+
+
+def answer(key="ac-1", text="yes", base=0, **more):
+    return Draft("answer", key, {"rationale": text}, base, **more)
+
+
+def twelve(ledger: Ledger) -> None:
+    """Twelve revisions, with second versions, a deletion and two authors."""
+    ledger.append("demo", [answer(f"ac-{n}") for n in range(6)], ANN)
+    ledger.append("demo", [answer(f"ac-{n}", "no", 1) for n in range(5)], BOB)
+    ledger.append("demo", [Draft("answer", "ac-0", None, 2)], ANN)
+
+
+@contextmanager
+def raw(url: str) -> Iterator[Connection]:
+    """The database as another program sees it."""
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path_of(url))) if "sqlite" in url else None
+    engine = engine or create_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def behind_the_triggers(url: str) -> Iterator[Connection]:
+    """The database without its triggers, as somebody has it who wants to falsify; they are back afterwards."""
+    with raw(url) as connection:
+        statements = [s for s in schema.MIGRATIONS[0][1][connection.dialect.name] if s.startswith("CREATE TRIGGER")]
+        on = "" if connection.dialect.name == "sqlite" else " ON revision"
+        for statement in statements:
+            connection.exec_driver_sql(f"DROP TRIGGER {statement.split()[2]}{on}")
+        yield connection
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def path_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def verdict(url: str, witness: str | None = None, engagement: str = "demo") -> Verdict:
+    with closing(Ledger.open(url, create=False)) as ledger:
+        return ledger.verify(engagement, witness)
+
+
+# ---- what goes in comes out
+
+
+def test_an_answer_comes_back_as_it_was_given(ledger):
+    [made] = ledger.append("demo", [answer(text='Ω "quoted" \u202eright to left 🎈\r\n')], BOB)
+
+    assert ledger.get("demo", "answer", "ac-1") == made
+    assert (made.number, made.version, made.actor, made.part, made.prev) == (1, 1, "Bob", "reviewer", "")
+    assert made.body == {"rationale": 'Ω "quoted" \u202eright to left 🎈\r\n'}
+    assert abs(datetime.now(UTC) - made.at) < timedelta(minutes=5)
+
+
+characters = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(characters),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(characters), inner, max_size=4),
+    max_leaves=15,
+)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.dictionaries(st.text(characters), values, max_size=5))
+def test_any_plain_body_comes_back_byte_for_byte_and_verifies(ledger, body):
+    key = str(uuid4())
+    ledger.append("demo", [Draft("thing", key, body)], ANN)
+
+    assert json.dumps(ledger.get("demo", "thing", key).body, sort_keys=True) == json.dumps(body, sort_keys=True)
+    assert ledger.verify("demo").ok
+
+
+def test_a_second_version_counts_and_the_first_stays_in_the_history(ledger):
+    ledger.append("demo", [answer()], ANN)
+    ledger.append("demo", [answer(text="no", base=1)], BOB)
+
+    assert [(r.version, r.body["rationale"]) for r in ledger.current("demo")] == [(2, "no")]
+    assert [(r.number, r.actor) for r in ledger.history("demo", "answer", "ac-1")] == [(1, "Ann"), (2, "Bob")]
+
+
+def test_current_is_ordered_by_kind_and_key_and_leaves_other_engagements_out(ledger):
+    ledger.append("demo", [answer("b"), answer("É")], ANN)
+    ledger.append("demo", [Draft("risk", "r", {}), answer("a"), answer("B")], ANN)
+    ledger.append("other", [answer("zz")], ANN)
+
+    assert [(r.kind, r.key) for r in ledger.current("demo")] == [
+        ("answer", "B"),
+        ("answer", "a"),
+        ("answer", "b"),
+        ("answer", "É"),
+        ("risk", "r"),
+    ]
+    assert [r.key for r in ledger.current("demo", "risk")] == ["r"]
+    assert ledger.engagements() == ["demo", "other"]
+
+
+def test_a_deletion_is_a_revision_and_what_was_deleted_can_be_made_anew(ledger):
+    ledger.append("demo", [answer()], ANN)
+    [gone] = ledger.append("demo", [Draft("answer", "ac-1", None, 1)], BOB)
+
+    assert (gone.body, gone.version) == (None, 2)
+    assert ledger.get("demo", "answer", "ac-1") == gone
+    assert ledger.current("demo") == []
+    assert ledger.append("demo", [answer(base=2)], ANN)[0].version == 3
+
+
+def test_who_saw_nothing_because_it_was_deleted_may_make_it_anew(ledger):
+    ledger.append("demo", [answer()], ANN)
+    ledger.append("demo", [Draft("answer", "ac-1", None, 1)], BOB)
+
+    assert ledger.append("demo", [answer(base=0)], ANN)[0].version == 3
+
+
+def test_deleting_what_is_not_there_is_refused(ledger):
+    with pytest.raises(BadInput, match="There is no answer ac-1 to delete"):
+        ledger.append("demo", [Draft("answer", "ac-1", None)], ANN)
+
+
+def test_the_record_can_be_read_as_it_stood_after_any_revision(ledger):
+    twelve(ledger)
+
+    assert [r.body["rationale"] for r in ledger.current("demo", upto=7)] == ["no", *["yes"] * 5]
+    assert len(ledger.current("demo")) == 5
+    assert ledger.get("demo", "answer", "ac-0", upto=7).body == {"rationale": "no"}
+    assert ledger.get("demo", "answer", "ac-0", upto=12).body is None
+    assert ledger.current("demo", upto=0) == []
+
+
+def record_at(url: str, *moments: datetime) -> None:
+    """Revisions as the ledger writes them, made at these moments by the clock of their machine."""
+    prev = ""
+    with raw(url) as connection:
+        for n, moment in enumerate(moments, 1):
+            row = chain.seal(chain.Place("demo", n, 1, chain.stamp(moment), prev), answer(f"ac-{n}"), ANN)
+            connection.execute(text(schema.INSERT), row)
+            prev = row["hash"]
+
+
+def test_the_head_as_of_a_moment_is_a_prefix_even_if_the_clock_ran_back(ledger, url):
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    hours = [0, 5, 1, 2]  # the second clock was wrong
+    record_at(url, *[noon + timedelta(hours=h) for h in hours])
+
+    numbers = [ledger.head("demo", noon + timedelta(hours=h)).number for h in (-1, 0, 1, 2, 5)]
+    assert numbers == [0, 1, 3, 4, 4]
+    assert ledger.head("demo", noon + timedelta(hours=1)).at == noon + timedelta(hours=1)
+    assert ledger.verify("demo").ok
+
+
+def test_a_moment_without_a_time_zone_is_refused(ledger):
+    with pytest.raises(BadInput, match="time zone"):
+        ledger.head("demo", datetime(2026, 3, 1))  # noqa: DTZ001
+
+
+def test_an_empty_record_has_an_empty_head_and_verifies(ledger):
+    assert ledger.head("demo") == Head()
+    assert ledger.verify("demo") == Verdict(True, 0, Head(), None, "All 0 revisions are as they were recorded.")
+    assert ledger.get("demo", "answer", "ac-1") is None
+    assert ledger.append("demo", [], ANN) == []
+
+
+def test_the_record_is_the_same_after_it_was_closed_and_opened(ledger, url):
+    twelve(ledger)
+    with closing(Ledger.open(url, create=False)) as again:
+        assert again.history("demo") == ledger.history("demo")
+        assert again.head("demo") == ledger.head("demo")
+
+
+# ---- conflicts and retries
+
+
+def test_the_second_of_two_who_started_from_the_same_version_is_shown_both_texts(ledger):
+    ledger.append("demo", [answer(text="first")], ANN)
+    with pytest.raises(Conflict, match=r"Ann saved ac-1 first, at .* UTC \(version 1\)\. Nothing was over") as caught:
+        ledger.append("demo", [answer(text="second")], BOB)
+
+    assert caught.value.theirs == ledger.get("demo", "answer", "ac-1")
+    assert caught.value.ours == {"rationale": "second"}
+    assert ledger.head("demo").number == 1
+
+
+def test_a_text_is_not_saved_over_a_deletion_the_author_did_not_see(ledger):
+    ledger.append("demo", [answer()], ANN)
+    ledger.append("demo", [Draft("answer", "ac-1", None, 1)], BOB)
+    with pytest.raises(Conflict, match="Bob deleted ac-1 first"):
+        ledger.append("demo", [answer(base=1)], ANN)
+
+
+def test_a_base_that_cannot_be_is_refused(ledger):
+    with pytest.raises(BadInput, match="is at version 0, not 3"):
+        ledger.append("demo", [answer(base=3)], ANN)
+
+
+def test_one_conflict_in_a_batch_records_none_of_it(ledger):
+    ledger.append("demo", [answer("b")], ANN)
+    with pytest.raises(Conflict):
+        ledger.append("demo", [answer("a"), answer("b"), answer("c")], BOB)
+
+    assert [r.key for r in ledger.history("demo")] == ["b"]
+
+
+def test_a_batch_may_hold_two_versions_of_the_same_answer(ledger):
+    made = ledger.append("demo", [answer(), answer(text="no", base=1)], ANN)
+    assert [r.version for r in made] == [1, 2]
+
+
+def test_the_same_draft_sent_twice_is_recorded_once(ledger):
+    drafts = [answer("a"), answer("b")]
+    first = ledger.append("demo", drafts, ANN)
+    ledger.append("demo", [answer("a", "newer", 1)], BOB)
+
+    assert ledger.append("demo", drafts, ANN) == first
+    assert ledger.head("demo").number == 3
+
+
+def test_a_retry_with_another_text_is_a_conflict_and_not_lost(ledger):
+    draft = answer()
+    ledger.append("demo", [draft], ANN)
+    with pytest.raises(Conflict) as caught:
+        ledger.append("demo", [answer(text="edited since", id=draft.id)], ANN)
+    assert caught.value.ours == {"rationale": "edited since"}
+
+
+def test_an_id_is_not_used_for_two_records(ledger):
+    draft = answer()
+    ledger.append("demo", [draft], ANN)
+    with pytest.raises(BadInput, match="make a new one"):
+        ledger.append("demo", [answer("ac-2", id=draft.id)], ANN)
+
+
+# ---- what cannot be kept
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"note": "a\0b"}, "field note of ac-1 holds a NUL"),
+        ({"notes": ["fine", {"deep": "\ud800"}]}, r"field notes\[1\].deep of ac-1 holds half of a character"),
+        ({"a\0b": 1}, "name of a field in ac-1 holds a NUL"),
+        ({"share": 0.5}, "field share of ac-1 holds the decimal number 0.5"),
+        ({"n": 2**53}, "beyond 9,007,199,254,740,991"),
+        ({"n": {1: 2}}, "names must be text"),
+        ({"when": datetime(2026, 1, 1, tzinfo=UTC)}, "holds a datetime"),
+        ({"raw": b"x"}, "holds a bytes"),
+        ({"long": "é" * 1_000_001}, r"holds 2,000,0\d\d bytes; the record takes 2,000,000"),
+    ],
+)
+def test_a_body_that_databases_would_not_keep_alike_is_refused_by_field(ledger, body, said):
+    with pytest.raises(BadInput, match=said):
+        ledger.append("demo", [Draft("answer", "ac-1", body)], ANN)
+    assert ledger.head("demo") == Head()
+
+
+def test_a_body_nested_too_deep_is_refused(sqlite_ledger):
+    body: dict[str, object] = {}
+    for _ in range(2000):
+        body = {"in": body}
+    with pytest.raises(BadInput, match="levels deep"):
+        sqlite_ledger.append("demo", [Draft("answer", "ac-1", body)], ANN)
+
+
+@pytest.mark.parametrize(
+    ("engagement", "draft", "who", "said"),
+    [
+        ("", answer(), ANN, "engagement is empty"),
+        ("demo", answer(" "), ANN, "key is empty"),
+        ("demo", answer("a\0"), ANN, "key holds a NUL"),
+        ("demo", answer("k" * 301), ANN, "key 'kkk.* is longer than 300"),
+        ("demo", answer(id="\udfff"), ANN, "id holds half of a character"),
+        ("demo", answer(), Person(""), "actor is empty"),
+        ("de\0mo", answer(), ANN, "engagement holds a NUL"),
+    ],
+)
+def test_a_name_that_cannot_be_kept_is_refused_by_field(ledger, engagement, draft, who, said):
+    with pytest.raises(BadInput, match=said):
+        ledger.append(engagement, [draft], who)
+
+
+def test_the_longest_names_are_taken(ledger):
+    ledger.append("😀" * 100, [Draft("😀" * 100, "😀" * 300, {}, id="😀" * 100)], Person("😀" * 300))
+    assert ledger.verify("😀" * 100).ok
+
+
+# ---- the database itself refuses
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE revision SET actor = 'eve'",
+        "DELETE FROM revision",
+        "DELETE FROM revision WHERE number = 12",
+        "UPDATE revision SET seq = seq + 100",
+    ],
+)
+def test_the_database_refuses_to_change_or_delete_a_revision(ledger, url, change):
+    twelve(ledger)
+    with pytest.raises(Exception, match="never changed or deleted"), raw(url) as connection:
+        connection.execute(text(change))
+    assert ledger.verify("demo").revisions == 12
+
+
+def test_sqlite_refuses_to_replace_a_revision(sqlite_ledger, sqlite_url):
+    twelve(sqlite_ledger)
+    names = ", ".join(["seq", *chain.COLUMNS])
+    for unique in ("seq", "id", "number", "prev"):
+        fresh = {"seq": "999", "id": "'new'", "number": "99", "prev": "'new'", "version": "99"}
+        values = ", ".join(fresh[name] if name in fresh and name != unique else name for name in names.split(", "))
+        with raw(sqlite_url) as connection, pytest.raises(Exception, match="never changed or deleted"):
+            connection.execute(text(f"INSERT OR REPLACE INTO revision ({names}) SELECT {values} FROM revision LIMIT 1"))
+    assert sqlite_ledger.verify("demo").revisions == 12
+
+
+def test_postgresql_refuses_to_empty_the_table(postgresql_url):
+    with closing(Ledger.open(postgresql_url)) as ledger:
+        twelve(ledger)
+        with pytest.raises(Exception, match="never changed or deleted"), raw(postgresql_url) as connection:
+            connection.execute(text("TRUNCATE revision"))
+        assert ledger.verify("demo").ok
+
+
+# ---- tampering is found
+
+
+def test_anybody_can_recompute_the_chain_with_the_standard_library_alone(ledger, url):
+    twelve(ledger)
+    prev = ""
+    with raw(url) as connection:
+        for payload, found in connection.execute(text("SELECT payload, hash FROM revision ORDER BY number")):
+            parts = [len(prev).to_bytes(8, "big"), prev.encode(), len(payload).to_bytes(8, "big"), bytes(payload)]
+            assert sha256(b"ml-audit-workbook/revision/1\0" + b"".join(parts)).hexdigest() == found
+            prev = found
+    assert ledger.head("demo").hash == prev
+
+
+def test_the_hash_of_a_known_revision_never_changes():
+    place = chain.Place("demo", 1, 1, "2026-01-02T03:04:05.000006Z", "")
+    row = chain.seal(place, Draft("answer", "ac-1", {"b": "é", "a": [1, None]}, id="one"), ANN)
+
+    assert row["payload"].decode() == (
+        '{"actor":"Ann","at":"2026-01-02T03:04:05.000006Z","body":{"a":[1,null],"b":"é"},"engagement":"demo",'
+        '"id":"one","key":"ac-1","kind":"answer","number":1,"part":"preparer","version":1}'
+    )
+    assert row["hash"] == "8ac3"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "number = number + 100",
+        "kind = 'risk'",
+        "key = 'elsewhere'",
+        "version = version + 1",
+        "actor = 'Eve'",
+        "part = 'auditor'",
+        "at = '2020-01-01T00:00:00.000000Z'",
+        "id = 'another'",
+        "prev = 'another'",
+        "hash = 'another'",
+        "hash = upper(hash)",
+        "seq = -seq",
+    ],
+)
+@pytest.mark.parametrize("number", [1, 2, 7, 11, 12])
+def test_a_changed_column_is_found_at_its_revision(ledger, url, change, number):
+    twelve(ledger)
+    with behind_the_triggers(url) as connection:
+        connection.execute(text(f"UPDATE revision SET {change} WHERE number = {number}"))
+
+    found = verdict(url)
+    assert (found.ok, found.broken_at, found.revisions) in [(False, number, number - 1), (False, None, 12)]
+    if not (change.startswith("number") and number == 12):
+        assert found.broken_at == number
+        assert f"Revision {number} " in found.reason
+
+
+def test_a_changed_content_is_found_with_who_and_when(ledger, url):
+    twelve(ledger)
+    with behind_the_triggers(url) as connection:
+        payload = connection.execute(text("SELECT payload FROM revision WHERE number = 8")).scalar_one()
+        forged = bytes(payload).replace(b'"no"', b'"ok"')
+        connection.execute(text("UPDATE revision SET payload = :p WHERE number = 8"), {"p": forged})
+
+    found = verdict(url)
+    assert found.broken_at == 8
+    assert "Revision 8 was altered" in found.reason
+    assert "answer ac-1, saved by Bob at 20" in found.reason
+    assert found.head.number == 7
+
+
+def test_a_content_that_was_hashed_anew_is_found_at_the_next_revision(ledger, url):
+    twelve(ledger)
+    with behind_the_triggers(url) as connection:
+        prev, payload = connection.execute(text("SELECT prev, payload FROM revision WHERE number = 8")).one()
+        forged = bytes(payload).replace(b'"no"', b'"ok"')
+        values = {"p": forged, "h": chain.digest(prev, forged)}
+        connection.execute(text("UPDATE revision SET payload = :p, hash = :h WHERE number = 8"), values)
+
+    assert verdict(url).broken_at == 9
+
+
+@pytest.mark.parametrize("number", range(1, 12))
+def test_a_deleted_revision_is_found(ledger, url, number):
+    twelve(ledger)
+    with behind_the_triggers(url) as connection:
+        connection.execute(text(f"DELETE FROM revision WHERE number = {number}"))
+
+    found = verdict(url)
+    assert (found.broken_at, found.revisions) == (number, number - 1)
+    assert "missing" in found.reason
+
+
+def test_two_swapped_revisions_are_found(ledger, url):
+    twelve(ledger)
+    with behind_the_triggers(url) as connection:
+        for old, new in ((3, 99), (4, 3), (99, 4)):
+            connection.execute(text(f"UPDATE revision SET number = {new} WHERE number = {old}"))
+
+    assert verdict(url).broken_at == 3
+
+
+def test_swapped_contents_are_found(ledger, url):
+    twelve(ledger)
+    with behind_the_triggers(url) as connection:
+        two = connection.execute(text("SELECT payload FROM revision WHERE number IN (3, 4) ORDER BY number")).scalars()
+        for number, payload in zip((4, 3), list(two), strict=True):
+            connection.execute(text(f"UPDATE revision SET payload = :p WHERE number = {number}"), {"p": payload})
+
+    assert verdict(url).broken_at == 3
+
+
+def test_an_inserted_revision_is_found(ledger, url):
+    twelve(ledger)
+    row = chain.seal(chain.Place("demo", 13, 3, "2026-01-01T00:00:00.000000Z", "no such hash"), answer("ac-1"), BOB)
+    with raw(url) as connection:
+        connection.execute(text(schema.INSERT), row)
+
+    assert verdict(url).broken_at == 13
+
+
+def test_a_revision_moved_to_another_engagement_is_found_in_both(ledger, url):
+    twelve(ledger)
+    ledger.append("other", [answer()], ANN)
+    with behind_the_triggers(url) as connection:
+        connection.execute(text("UPDATE revision SET engagement = 'other' WHERE number = 5 AND engagement = 'demo'"))
+
+    assert verdict(url).broken_at == 5
+    assert verdict(url, engagement="other").broken_at == 2
+
+
+def test_a_whole_engagement_under_another_name_is_found(ledger, url):
+    twelve(ledger)
+    with behind_the_triggers(url) as connection:
+        connection.execute(text("UPDATE revision SET engagement = 'stolen'"))
+
+    assert verdict(url, engagement="stolen").broken_at == 1
+
+
+def test_a_cut_off_tail_is_found_by_a_head_that_was_noted_elsewhere(ledger, url):
+    twelve(ledger)
+    noted = ledger.head("demo").hash
+    ledger.append("demo", [answer("later")], ANN)
+    assert verdict(url, noted).ok
+    assert verdict(url, noted[:16].upper()).ok
+    with behind_the_triggers(url) as connection:
+        connection.execute(text("DELETE FROM revision WHERE number > 10"))
+
+    assert verdict(url).ok
+    assert not verdict(url, noted).ok
+    assert "cut off" in verdict(url, noted[:16]).reason
+
+
+def test_a_chain_that_was_hashed_anew_is_found_by_a_head_that_was_noted_elsewhere(ledger, url):
+    twelve(ledger)
+    noted, prev = ledger.head("demo").hash, ""
+    with behind_the_triggers(url) as connection:
+        for number in range(1, 13):
+            found = connection.execute(text(f"SELECT payload FROM revision WHERE number = {number}")).scalar_one()
+            payload = bytes(found).replace(b'"no"', b'"ok"')
+            values = {"p": payload, "v": prev, "h": (prev := chain.digest(prev, payload))}
+            connection.execute(text(f"UPDATE revision SET payload=:p, prev=:v, hash=:h WHERE number={number}"), values)
+
+    assert verdict(url).ok
+    assert not verdict(url, noted).ok
+
+
+@pytest.mark.parametrize("witness", ["abc", "0123456789abcde", "x" * 64, "a" * 65])
+def test_a_witness_that_proves_nothing_is_refused(ledger, witness):
+    with pytest.raises(BadInput, match="first 16 digits"):
+        ledger.verify("demo", witness)
+
+
+def test_a_missing_safeguard_is_found_though_the_revisions_are_intact(ledger, url):
+    twelve(ledger)
+    with raw(url) as connection:
+        server = connection.dialect.name == "postgresql"
+        connection.execute(text("DROP TRIGGER revision_no_change ON revision" if server else "DROP TRIGGER revision_no_update"))
+
+    assert not verdict(url).ok
+    assert "trigger revision_no_" in verdict(url).reason
+
+
+def test_a_disabled_safeguard_is_found_on_postgresql(postgresql_url):
+    with closing(Ledger.open(postgresql_url)) as ledger:
+        twelve(ledger)
+        with raw(postgresql_url) as connection:
+            connection.execute(text("ALTER TABLE revision DISABLE TRIGGER USER"))
+        assert "trigger revision_no_change" in ledger.verify("demo").reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TRIGGER evil AFTER INSERT ON revision BEGIN UPDATE revision SET actor = 'x'; END",
+        "CREATE VIEW evil AS SELECT * FROM revision",
+        "ALTER TABLE revision ADD COLUMN extra TEXT",
+    ],
+)
+def test_a_database_with_something_strange_in_it_is_not_opened(sqlite_ledger, sqlite_url, change):
+    twelve(sqlite_ledger)
+    with raw(sqlite_url) as connection:
+        connection.exec_driver_sql(change)
+
+    assert "altered" in sqlite_ledger.verify("demo").reason
+    with pytest.raises(RecordUnreadable, match="altered by another program"):
+        Ledger.open(sqlite_url)
+
+
+def test_other_peoples_tables_and_statistics_in_it_do_no_harm(sqlite_ledger, sqlite_url):
+    twelve(sqlite_ledger)
+    with raw(sqlite_url) as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (n)")
+        connection.exec_driver_sql("ANALYZE")
+    assert verdict(sqlite_url).ok
+
+
+def logical(path: Path) -> object:
+    """All that the record says, read by a plain scan; the exception's class if it cannot be read."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute("SELECT * FROM revision NOT INDEXED").fetchall()
+            return rows, connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return type(error)
+
+
+def flipped(url: str) -> str:
+    """What opening and verifying says of a damaged file; empty if nothing."""
+    try:
+        found = verdict(url)
+    except (RecordUnreadable, BadInput) as error:
+        return str(error)
+    return "" if found.ok else found.reason
+
+
+def test_every_flipped_bit_that_changes_what_the_record_says_is_found(sqlite_ledger, sqlite_url, tmp_path):
+    twelve(sqlite_ledger)
+    whole = path_of(sqlite_url).read_bytes()
+    base = logical(path_of(sqlite_url))
+    missed, changed = [], 0
+    for at in range(0, len(whole), len(whole) // 400):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << at % 8
+        copy = tmp_path / "copy.db"
+        copy.write_bytes(damaged)
+        if logical(copy) != base:
+            changed += 1
+            missed += [] if flipped(f"sqlite:///{copy}") else [at]
+    assert changed > 40
+    assert missed == []
+
+
+def test_a_file_cut_in_half_is_found(sqlite_ledger, sqlite_url):
+    sqlite_ledger.append("demo", [answer(f"ac-{n}", "x" * 5000) for n in range(20)], ANN)
+    path = path_of(sqlite_url)
+    os.truncate(path, path.stat().st_size // 2)
+
+    assert flipped(sqlite_url)
+
+
+# ---- what is not a record
+
+
+def test_a_record_of_a_newer_version_is_refused_with_both_versions(ledger, url):
+    newer = {"version": schema.VERSION + 1, "name": "sealed envelopes", "program": schema.PROGRAM, "at": ""}
+    with raw(url) as connection:
+        connection.execute(text(schema.INSERT_META), newer)
+
+    said = rf"newer workbook \(schema {schema.VERSION + 1}, 'sealed envelopes'\); this one knows schema {schema.VERSION}\."
+    with pytest.raises(RecordUnreadable, match=said):
+        Ledger.open(url)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "work.db"
+    path.write_text("Dear diary, " * 500)
+    with pytest.raises(RecordUnreadable, match="not a workbook record"):
+        Ledger.open(f"sqlite:///{path}")
+    assert path.read_text() == "Dear diary, " * 500
+
+
+@pytest.mark.parametrize("table", ["customers", "meta", "revision"])
+def test_a_database_of_another_program_is_refused(tmp_path, table):
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TABLE {table} (n)")
+    with pytest.raises(RecordUnreadable, match="another program"):
+        Ledger.open(f"sqlite:///{path}")
+
+
+def test_another_programs_tables_called_like_ours_are_refused(url):
+    with raw(made(url)) as connection:
+        connection.execute(text("CREATE TABLE meta (version INTEGER, name TEXT, program TEXT)"))
+        connection.execute(text("CREATE TABLE revision (n INTEGER)"))
+    with pytest.raises(RecordUnreadable, match="not a workbook record"):
+        Ledger.open(url)
+
+
+def made(url: str) -> str:
+    if "sqlite" in url:
+        path_of(url).parent.mkdir(parents=True)
+    return url
+
+
+def test_a_missing_or_empty_record_is_not_made_unasked(tmp_path):
+    path = tmp_path / "none" / "work.db"
+    with pytest.raises(RecordUnreadable, match="There is no record at"):
+        Ledger.open(f"sqlite:///{path}", create=False)
+    assert not path.parent.exists()
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(RecordUnreadable, match="is empty"):
+        Ledger.open(f"sqlite:///{tmp_path / 'empty.db'}", create=False)
+
+
+def test_a_file_left_empty_by_an_interrupted_start_becomes_a_record(tmp_path):
+    (tmp_path / "work.db").touch()
+    with closing(Ledger.open(f"sqlite:///{tmp_path / 'work.db'}")) as ledger:
+        assert ledger.append("demo", [answer()], ANN)
+
+
+def test_a_folder_is_not_a_record(tmp_path):
+    with pytest.raises(RecordUnreadable, match="is not a file"):
+        Ledger.open(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize("address", ["sqlite:///:memory:", "sqlite://", "mysql://x/y", "nonsense", ""])
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(BadInput):
+        Ledger.open(address)
+
+
+def test_a_server_out_of_reach_is_said_without_the_password():
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with pytest.raises(RecordUnreadable, match=r"postgresql://ann:\*\*\*@127.0.0.1:1/x could not be reached") as caught:
+        Ledger.open("postgresql://ann:secret@127.0.0.1:1/x")
+    assert "secret" not in str(caught.value)
+
+
+# ---- when it cannot be recorded
+
+
+def test_a_locked_database_is_said_and_nothing_is_changed(sqlite_url):
+    with closing(Ledger.open(sqlite_url, wait=0.05)) as ledger, closing(sqlite3.connect(path_of(sqlite_url))) as other:
+        ledger.append("demo", [answer()], ANN)
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(NotRecorded, match=r"has kept .* locked for 0.05 seconds. Nothing was changed. Close other"):
+            ledger.append("demo", [answer("ac-2")], ANN)
+        with pytest.raises(RecordUnreadable, match="locked for 0.05 seconds"):
+            ledger.current("demo")
+        with pytest.raises(RecordUnreadable, match="locked for 0.05 seconds"):
+            ledger.verify("demo")
+        other.execute("ROLLBACK")
+        assert len(ledger.append("demo", [answer("ac-2")], ANN)) == 1
+
+
+def test_an_append_waits_for_its_turn_on_postgresql(postgresql_url):
+    with closing(Ledger.open(postgresql_url, wait=0.05)) as ledger, raw(postgresql_url) as other:
+        ledger.append("demo", [answer()], ANN)
+        other.execute(text("LOCK TABLE revision IN EXCLUSIVE MODE"))
+        with pytest.raises(NotRecorded, match=r"locked for 0.05 seconds. Nothing was changed"):
+            ledger.append("demo", [answer("ac-2")], ANN)
+        assert ledger.head("demo").number == 1
+
+
+def test_a_broken_connection_says_that_it_is_not_known_and_a_retry_records_it_once(postgresql_url):
+    with closing(Ledger.open(postgresql_url)) as ledger:
+        draft = answer()
+        with pytest.raises(NotRecorded, match="it is not known whether"), ledger._base.writing("demo") as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with raw(postgresql_url) as other:
+                other.execute(text(f"SELECT pg_terminate_backend({pid})"))
+            connection.execute(text("SELECT 1"))
+        assert ledger.append("demo", [draft], ANN) == ledger.append("demo", [draft], ANN)
+
+
+def test_a_full_disk_is_said_and_earlier_revisions_stay(sqlite_ledger, sqlite_url, monkeypatch):
+    twelve(sqlite_ledger)
+    pages = path_of(sqlite_url).stat().st_size // 4096
+    monkeypatch.setitem(database.PRAGMAS, "max_page_count", pages + 2)
+    with pytest.raises(NotRecorded, match=r"is full. Nothing was changed. Free some space"):
+        sqlite_ledger.append("demo", [answer("small"), answer("large", "x" * 50_000)], ANN)
+    monkeypatch.undo()
+
+    assert sqlite_ledger.verify("demo").revisions == 12
+    assert sqlite_ledger.append("demo", [answer("small")], ANN)[0].number == 13
+
+
+@needs_fork
+def test_a_quota_in_the_middle_of_a_write_is_said_and_earlier_revisions_stay(sqlite_ledger, sqlite_url):
+    twelve(sqlite_ledger)
+    quota = path_of(sqlite_url).stat().st_size + 8192
+    kind, said = in_a_child(
+        lambda: sqlite_ledger.append("demo", [answer("large", "x" * 50_000)], ANN),
+        lambda: small_files(quota),
+    )
+
+    assert kind == "NotRecorded"
+    assert "Nothing was changed" in said
+    assert sqlite_ledger.verify("demo").revisions == 12
+
+
+@pytest.fixture
+def readable_folder():
+    """A folder that everybody may read and only its owner may write."""
+    folder = Path(tempfile.mkdtemp(prefix="sealed"))
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def sealed(folder: Path) -> str:
+    url = f"sqlite:///{folder / 'work.db'}"
+    with closing(Ledger.open(url)) as ledger:
+        twelve(ledger)
+    (folder / "work.db").chmod(0o444)
+    folder.chmod(0o555)
+    return url
+
+
+@needs_fork
+def test_a_record_in_a_folder_without_write_permission_opens_read_only(readable_folder):
+    url = sealed(readable_folder)
+
+    def look():
+        with closing(Ledger.open(url)) as ledger:
+            return ledger.writable, len(ledger.current("demo")), ledger.verify("demo").ok
+
+    assert as_nobody(look) == (False, 5, True)
+
+
+@needs_fork
+def test_saving_to_a_read_only_record_is_refused(readable_folder):
+    url = sealed(readable_folder)
+    kind, said = as_nobody(lambda: Ledger.open(url).append("demo", [answer("new")], ANN))
+
+    assert kind == "NotRecorded"
+    assert "open read-only" in said
+    assert verdict(url).revisions == 12
+
+
+@needs_fork
+def test_a_record_that_became_read_only_while_open_is_said(readable_folder):
+    url = f"sqlite:///{readable_folder / 'work.db'}"
+    with closing(Ledger.open(url)) as ledger:
+        ledger.append("demo", [answer()], ANN)
+        (readable_folder / "work.db").chmod(0o444)
+        (readable_folder / "work.db-journal").unlink(missing_ok=True)
+        kind, said = as_nobody(lambda: ledger.append("demo", [answer("new")], ANN))
+        assert (kind, "Nothing was changed" in said) == ("NotRecorded", True)
+        assert ledger.head("demo").number == 1
+
+
+@needs_fork
+def test_no_record_is_made_where_it_may_not(readable_folder):
+    readable_folder.chmod(0o555)
+    here = as_nobody(lambda: Ledger.open(f"sqlite:///{readable_folder / 'work.db'}"))
+    below = as_nobody(lambda: Ledger.open(f"sqlite:///{readable_folder / 'new' / 'work.db'}"))
+
+    assert (here[0], "may not be written" in here[1]) == ("RecordUnreadable", True)
+    assert (below[0], "could not be made" in below[1]) == ("NotRecorded", True)
+
+
+def test_settings_that_do_not_stick_are_refused(sqlite_url, monkeypatch):
+    monkeypatch.setitem(database.PRAGMAS, "journal_mode", "nonsense")
+    with pytest.raises(RecordUnreadable, match="did not take the setting journal_mode"):
+        Ledger.open(sqlite_url)
+
+
+def test_the_settings_that_keep_saves_through_a_power_cut_are_on(sqlite_ledger):
+    with sqlite_ledger._base.reading() as connection:
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in database.PRAGMAS}
+    assert (found["journal_mode"], found["synchronous"]) == ("truncate", 3)
+    assert found == database.PRAGMAS
+
+
+# ---- many at once
+
+
+def counts(url: str, lane: int, inherited: Ledger | None) -> None:
+    """One of several processes: saves its own answers, and adds to a number that all of them share."""
+    ledger = inherited or Ledger.open(url)
+    for n in range(10):
+        ledger.append("demo", [answer(f"{lane}-{n}")], Person(f"P{lane}"))
+        version, total = 0, 0
+        while True:
+            try:
+                ledger.append("demo", [Draft("count", "all", {"n": total + 1}, version)], Person(f"P{lane}"))
+                break
+            except Conflict as conflict:
+                version, total = conflict.theirs.version, conflict.theirs.body["n"]
+    ledger.close()
+
+
+@needs_fork
+@pytest.mark.parametrize("shared", [True, False], ids=["forked with it open", "each opens it"])
+def test_eight_processes_at_once_lose_nothing_and_fork_nothing(url, shared):
+    inherited = Ledger.open(url) if shared else None
+    fork = multiprocessing.get_context("fork")
+    lanes = [fork.Process(target=counts, args=(url, lane, inherited)) for lane in range(8)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+
+    assert [lane.exitcode for lane in lanes] == [0] * 8
+    with closing(inherited or Ledger.open(url, create=False)) as ledger:
+        assert ledger.verify("demo").revisions == 160
+        assert len(ledger.current("demo", "answer")) == 80
+        total = ledger.get("demo", "count", "all")
+        assert (total.version, total.body) == (80, {"n": 80})
+
+
+def test_eight_threads_can_save_through_one_ledger(ledger):
+    gate = threading.Barrier(8)
+
+    def save(lane):
+        gate.wait()
+        return [ledger.append("demo", [answer(f"{lane}-{n}")], ANN)[0].number for n in range(5)]
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = [number for made in pool.map(save, range(8)) for number in made]
+    assert sorted(numbers) == list(range(1, 41))
+    assert ledger.verify("demo").ok
+
+
+def test_a_writer_waits_for_a_reader_that_takes_its_time(sqlite_ledger):
+    twelve(sqlite_ledger)
+    with ThreadPoolExecutor(1) as pool, sqlite_ledger._base.reading() as connection:
+        rows = connection.execute(text("SELECT * FROM revision"))
+        rows.fetchone()
+        saved = pool.submit(sqlite_ledger.append, "demo", [answer("waits")], ANN)
+        assert len(rows.fetchall()) == 11
+        rows.close()
+        connection.commit()
+        assert saved.result()[0].number == 13
+
+
+# ---- backups
+
+
+def test_a_backup_is_a_whole_record_of_its_own(sqlite_ledger, tmp_path):
+    twelve(sqlite_ledger)
+    sqlite_ledger.backup(tmp_path / "away" / "copy.db")
+
+    assert verdict(f"sqlite:///{tmp_path / 'away' / 'copy.db'}", sqlite_ledger.head("demo").hash).ok
+    assert [p.name for p in (tmp_path / "away").iterdir() if "journal" not in p.name] == ["copy.db"]
+
+
+def test_a_backup_overwrites_nothing(sqlite_ledger, tmp_path):
+    (tmp_path / "copy.db").write_text("mine")
+    with pytest.raises(BadInput, match="is there already"):
+        sqlite_ledger.backup(tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "mine"
+
+
+@needs_fork
+def test_a_backup_that_cannot_be_written_leaves_nothing_behind(sqlite_ledger, tmp_path):
+    sqlite_ledger.append("demo", [answer(text="x" * 200_000)], ANN)
+    (tmp_path / "away").mkdir()
+    kind, said = in_a_child(
+        lambda: sqlite_ledger.backup(tmp_path / "away" / "copy.db"),
+        lambda: small_files(60_000),
+    )
+    assert kind == "NotRecorded", said
+    assert list((tmp_path / "away").iterdir()) == []
+
+
+@needs_fork
+def test_a_read_only_record_can_be_backed_up(readable_folder, tmp_path):
+    url = sealed(readable_folder)
+    target = Path(tempfile.gettempdir()) / f"{uuid4().hex}.db"
+    try:
+        as_nobody(lambda: Ledger.open(url).backup(target))
+        assert verdict(f"sqlite:///{target}").revisions == 12
+    finally:
+        target.unlink(missing_ok=True)
+
+
+def test_a_backup_of_a_server_is_its_own_tools_work(postgresql_url):
+    with closing(Ledger.open(postgresql_url)) as ledger, pytest.raises(BadInput, match="pg_dump"):
+        ledger.backup(Path("copy.db"))

@@ -1,0 +1,43 @@
+"""Where things lie, whichever folder one starts in."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from workbook import paths
+
+
+def test_a_workspace_is_found_from_any_folder_below_it(tmp_path: Path):
+    for name in ("notebooks", "checklists"):
+        (tmp_path / "mine" / name).mkdir(parents=True)
+
+    assert paths.workspace(tmp_path / "mine" / "notebooks") == tmp_path / "mine"
+    assert paths.checklists(tmp_path / "mine" / "notebooks") == tmp_path / "mine" / "checklists"
+
+
+def test_outside_a_workspace_the_shipped_pages_serve(tmp_path: Path):
+    assert (paths.notebooks(tmp_path) / "00_start.ipynb").is_file()
+    assert paths.checklists(tmp_path) == ROOT / "checklists"
+
+
+def test_workbook_home_moves_everything_that_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "elsewhere"))
+
+    assert paths.database_url() == f"sqlite:///{tmp_path}/elsewhere/workbook.db"
+    assert paths.evidence() == tmp_path / "elsewhere" / "evidence"
+    assert paths.results("demo") == tmp_path / "elsewhere" / "demo"
+
+
+def test_the_database_alone_can_be_moved(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_DATABASE_URL", "postgresql+psycopg://localhost/audit")
+
+    assert paths.database_url() == "postgresql+psycopg://localhost/audit"
+
+
+def test_without_a_setting_outputs_lie_in_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("WORKBOOK_HOME")
+    for name in ("notebooks", "checklists"):
+        (tmp_path / name).mkdir()
+
+    assert paths.home(tmp_path / "notebooks") == tmp_path / "outputs"

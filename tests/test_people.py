@@ -1,0 +1,42 @@
+"""Who speaks."""
+
+import pytest
+
+from workbook import paths, people
+from workbook.errors import BadInput
+from workbook.model import Part, Person
+
+
+def test_nobody_speaks_until_somebody_says_so():
+    assert people.who() is None
+
+
+def test_who_spoke_last_speaks_again():
+    people.remember(Person("Data steward", Part.REVIEWER))
+
+    assert people.who() == Person("Data steward", Part.REVIEWER)
+
+
+def test_the_hub_knows_better_than_the_settings(monkeypatch: pytest.MonkeyPatch):
+    people.remember(Person("Data steward"))
+    monkeypatch.setenv("WORKBOOK_ACTOR", "Security lead")
+    assert people.who() == Person("Security lead")
+
+    monkeypatch.setenv("JUPYTERHUB_USER", "ana")
+    assert people.who() == Person("ana")
+    assert people.is_fixed()
+
+
+def test_a_settings_file_that_is_broken_counts_as_none():
+    paths.settings().parent.mkdir(parents=True)
+    paths.settings().write_text("{")
+
+    assert people.who() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("", "preparer"), ("x" * 201, "preparer"), ("Jo", "boss"), ("J\x00", "auditor")]
+)
+def test_a_name_or_part_that_is_none_is_refused(name: str, part: str):
+    with pytest.raises(BadInput):
+        people.person(name, part)

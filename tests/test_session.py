@@ -1,0 +1,89 @@
+"""What a notebook holds: parameters refused in words, forms where one can type, pages where one cannot."""
+
+import pytest
+
+from workbook import open_audit, session
+from workbook.errors import BadInput, Unknown
+from workbook.model import Draft, IssuedReport
+from workbook.session import Shown
+from workbook.store import Store
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({"engagement": "isms-2072"}, "Did you mean isms-2027?"),
+        ({"engagement": 7}, "must be text; on the command line pass it with -r"),
+        ({"audience": "boss"}, "it is one of internal, auditor, customer"),
+        ({"mode": "html"}, "it is one of auto, form, page"),
+        ({"as_of": "tomorrow"}, "write it as 2026-11-30"),
+        ({"system": "SYS-9"}, "No system is called 'SYS-9'"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_in_one_sentence(store: Store, parameters: dict, says: str):
+    with pytest.raises(BadInput) as caught:
+        open_audit(**{"engagement": "isms-2027", **parameters})
+
+    assert says in str(caught.value)
+
+
+def test_a_kernel_without_a_front_end_gets_static_pages(store: Store):
+    audit = open_audit("isms-2027")
+
+    assert not audit.live
+    assert isinstance(audit.ask("access-control"), Shown)
+    assert isinstance(audit.register("datasets"), Shown)
+    assert isinstance(audit.show("progress"), Shown)
+
+
+def test_a_jupyter_server_is_recognised_by_the_session_it_names(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/03_control_review.ipynb")
+
+    assert open_audit("isms-2027").live
+    assert not open_audit("isms-2027", mode="page").live
+
+
+def test_the_past_is_never_a_form(store: Store):
+    assert not open_audit("isms-2027", as_of=store.on.isoformat(), mode="form").live
+
+
+def test_the_chosen_engagement_opens_by_itself(store: Store):
+    assert open_audit().store.name == "isms-2027"
+
+    store.ledger.append("other", [Draft("engagement", "engagement", {"title": "Other"})], store.who)
+    with pytest.raises(Unknown, match="00_start"):
+        open_audit()
+    session.choose("other")
+    assert open_audit().store.name == "other"
+
+
+def test_an_unknown_section_register_or_view_suggests_near_ones(store: Store):
+    audit = open_audit("isms-2027")
+
+    with pytest.raises(Unknown, match="access-control"):
+        audit.ask("acces-control")
+    with pytest.raises(Unknown, match="datasets"):
+        audit.register("dataset")
+    with pytest.raises(Unknown, match="heat_map"):
+        audit.show("heatmap")
+
+
+def test_what_was_saved_meanwhile_is_shown_without_opening_again(store: Store):
+    audit = open_audit("isms-2027")
+    assert "Loans" not in audit.register("datasets").markup
+
+    store.save_row("datasets", "", {"name": "Loans"}, 0)
+
+    assert "Loans" in audit.register("datasets").markup
+
+
+def test_changes_are_counted_from_the_report_that_was_issued_last(store: Store):
+    audit = open_audit("isms-2027")
+    assert audit.earlier(audit.record) is None
+
+    head = store.head()
+    store.issue(IssuedReport(as_of=store.on, head_number=head.number, head_hash=head.hash))
+    store.save_row("datasets", "", {"name": "Loans"}, 0)
+
+    assert audit.earlier(audit.record).rows["datasets"] == ()
+    assert len(audit.record.rows["datasets"]) == 1

@@ -1,0 +1,224 @@
+"""Saving what people say, under the rules of who may say what."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, Unknown
+from workbook.model import Answer, Engagement, IssuedReport, Part, Person, Result, Review, TaskState
+from workbook.store import Store, create, parse_as_of
+
+Q = "ac-privileged-deploy"
+AUDITOR = Person("Lead internal auditor", Part.AUDITOR)
+
+
+def answer(**more: object) -> Answer:
+    return Answer(**{"question": Q, "system": "SYS-001", "result": Result.PARTIAL, **more})
+
+
+def test_an_answer_is_there_when_the_record_is_read_again(store: Store):
+    store.save_answer(answer(rationale="The pipeline's account deploys."), 0)
+    stated = store.record().ask(Q, "SYS-001").answer
+
+    assert stated.value.rationale == "The pipeline's account deploys."
+    assert (stated.version, stated.actor) == (1, "ML platform lead")
+
+
+def test_a_second_writer_is_shown_what_the_first_one_saved_and_overwrites_nothing(store: Store):
+    store.save_answer(answer(rationale="first"), 0)
+
+    with pytest.raises(Conflict) as caught:
+        store.acting_as(Person("Security lead")).save_answer(answer(rationale="second"), 0)
+
+    assert caught.value.theirs.body["rationale"] == "first"
+    assert caught.value.ours["rationale"] == "second"
+    assert store.record().ask(Q, "SYS-001").answer.value.rationale == "first"
+
+
+def test_not_applicable_needs_a_reason(store: Store):
+    with pytest.raises(BadInput, match="needs a reason"):
+        store.save_answer(answer(result=Result.NOT_APPLICABLE, rationale="  "), 0)
+
+
+def test_several_answers_are_saved_all_or_none(store: Store):
+    store.save_answer(answer(), 0)
+    pair = [(answer(system="SYS-002"), 0), (answer(), 0)]
+
+    with pytest.raises(Conflict):
+        store.save_answers(pair)
+
+    assert store.record().ask(Q, "SYS-002").result is Result.NOT_ASSESSED
+
+
+def test_an_answer_to_a_question_per_system_names_a_system_in_scope(store: Store):
+    with pytest.raises(Unknown, match="SYS-001"):
+        store.save_answer(answer(system="SYS-001x"), 0)
+
+
+def test_an_answer_cannot_rest_on_evidence_that_is_not_there(store: Store):
+    with pytest.raises(Unknown, match="piece of evidence"):
+        store.save_answer(answer(evidence=("EV-0404",)), 0)
+
+
+def test_restoring_an_earlier_version_is_a_new_version(store: Store):
+    first = store.save_answer(answer(rationale="first"), 0)
+    store.save_answer(answer(rationale="second"), 1)
+
+    restored = store.restore("answer", first.key, first.number)
+
+    assert (restored.version, restored.body["rationale"]) == (3, "first")
+    assert [r.body["rationale"] for r in store.history("answer", first.key)] == ["first", "second", "first"]
+
+
+def test_a_preparer_may_not_review(store: Store):
+    store.save_answer(answer(), 0)
+
+    with pytest.raises(NotAllowed, match="preparer"):
+        store.save_review(Review(question=Q, system="SYS-001", version=1, verdict="accepted"), 0)
+
+
+def test_nobody_reviews_an_answer_of_their_own_not_even_an_older_version(store: Store):
+    store.save_answer(answer(), 0)
+    store.acting_as(Person("Security lead")).save_answer(answer(rationale="more"), 1)
+    reviewer = store.acting_as(Person("ML Platform Lead", Part.REVIEWER))
+
+    with pytest.raises(NotAllowed, match=r"A\.5\.3"):
+        reviewer.save_review(Review(question=Q, system="SYS-001", version=2, verdict="accepted"), 0)
+
+
+def test_somebody_else_reviews_and_a_later_change_shows(store: Store):
+    store.save_answer(answer(), 0)
+    store.acting_as(AUDITOR).save_review(Review(question=Q, system="SYS-001", version=1, verdict="accepted"), 0)
+    assert store.record().ask(Q, "SYS-001").reviewed == "accepted"
+
+    store.save_answer(answer(rationale="changed"), 1)
+    assert store.record().ask(Q, "SYS-001").reviewed == "changed since"
+
+
+def test_an_auditor_cannot_test_what_they_answered(store: Store):
+    store.save_answer(answer(), 0)
+    test = {"name": "Deployments", "question": Q, "system": "SYS-001", "auditor": "ml platform lead"}
+
+    with pytest.raises(NotAllowed, match="cannot test it"):
+        store.save_row("tests", "", test, 0)
+    assert store.save_row("tests", "", {**test, "auditor": "Lead internal auditor"}, 0).key == "T-001"
+
+
+def test_a_new_row_never_takes_the_key_of_a_deleted_one(store: Store):
+    first = store.save_row("datasets", "", {"name": "Loans"}, 0)
+    store.delete("datasets", first.key, 1)
+
+    assert store.save_row("datasets", "", {"name": "Applicants"}, 0).key == "DS-002"
+
+
+def test_a_control_row_is_kept_under_the_number_of_the_control(store: Store):
+    with pytest.raises(BadInput, match="Say which control it is"):
+        store.save_row("controls", "", {"name": "Privileged access rights"}, 0)
+    with pytest.raises(Unknown, match="A.8.9"):
+        store.save_row("controls", "A.8.99", {"name": "Nothing"}, 0)
+    assert store.save_row("controls", "A.8.2", {"name": "Privileged access rights"}, 0).key == "A.8.2"
+
+
+def test_the_same_file_twice_is_one_piece_of_evidence(store: Store, tmp_path: Path):
+    file = tmp_path / "roles.csv"
+    file.write_text("role,person\n")
+    key, stored = store.attach_file(file, {"collected_at": date(2026, 11, 1)})
+    again, stored_again = store.attach_file(file, {"collected_at": date(2026, 11, 1)})
+
+    assert key == again
+    assert stored.sha256 == stored_again.sha256
+    assert list(store.record().evidence) == [key]
+
+
+@pytest.mark.parametrize("name", ["missing.csv", ".", "empty.csv"])
+def test_a_file_that_cannot_be_evidence_is_refused_and_nothing_is_recorded(store: Store, tmp_path: Path, name: str):
+    (tmp_path / "empty.csv").touch()
+
+    with pytest.raises(BadFile):
+        store.attach_file(tmp_path / name)
+    assert not store.record().evidence
+
+
+def test_the_file_behind_evidence_is_never_exchanged(store: Store):
+    key, _ = store.attach_bytes("roles.csv", [b"role\n"])
+
+    with pytest.raises(BadInput, match="cannot be exchanged"):
+        store.save_evidence(key, {"sha256": "0" * 64}, 1)
+    assert store.save_evidence(key, {"title": "Roles"}, 1).version == 2
+
+
+def test_a_link_must_be_an_address(store: Store):
+    with pytest.raises(BadInput, match="https://"):
+        store.attach_link("javascript:alert(1)")
+    assert store.record().evidence == {}
+
+
+def test_evidence_that_vanished_or_changed_is_found(store: Store):
+    key, stored = store.attach_bytes("roles.csv", [b"role,person\n"])
+    path = store.vault.path_of(stored.sha256)
+    path.chmod(0o600)
+    path.write_bytes(b"role,nobody\n")
+
+    assert [d["evidence"] for d in store.verify_evidence()] == [key]
+
+
+def test_the_past_can_be_read_but_not_written(store: Store):
+    store.save_answer(answer(), 0)
+    past = Store(store.ledger, store.vault, store.catalog, store.name, store.who, datetime.now(UTC))
+    store.save_answer(answer(result=Result.IMPLEMENTED), 1)
+
+    assert past.record().ask(Q, "SYS-001").result is Result.PARTIAL
+    with pytest.raises(NotAllowed, match="as of"):
+        past.save_answer(answer(), 2)
+
+
+def test_a_date_before_the_first_entry_is_refused_in_words(store: Store):
+    early = Store(store.ledger, store.vault, store.catalog, store.name, store.who, date(2020, 1, 1))
+
+    with pytest.raises(BadInput, match="begins later"):
+        early.record()
+
+
+def test_an_unknown_engagement_suggests_near_names(store: Store):
+    wrong = Store(store.ledger, store.vault, store.catalog, "isms-2072", store.who)
+
+    with pytest.raises(Unknown, match="Did you mean isms-2027"):
+        wrong.record()
+
+
+@pytest.mark.parametrize("name", ["", "../x", "Isms", "a/b", "a b", "x" * 70, "-x", "a..b", "con\n"])
+def test_an_engagement_name_is_always_a_safe_folder_name(store: Store, name: str):
+    with pytest.raises(BadInput, match="cannot be an engagement's name"):
+        create(store.ledger, name, Engagement(title="x"), store.who)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "30.11.2026", "2026-11-30T10:00", "0000-00-00", "x" * 10])
+def test_a_bad_as_of_is_refused_in_words(text: str):
+    with pytest.raises(BadInput, match="as_of"):
+        parse_as_of(text)
+
+
+def test_as_of_takes_a_day_or_a_moment_with_its_zone():
+    assert parse_as_of("2026-11-30") == date(2026, 11, 30)
+    assert parse_as_of("2026-11-30T12:00+02:00") == datetime(2026, 11, 30, 10, tzinfo=UTC)
+    assert parse_as_of(" ") is None
+
+
+def test_a_task_and_an_issued_report_are_remembered(store: Store):
+    store.save_task(TaskState(task="t3-train-staff", status="done"), 0)
+    head = store.head()
+    store.issue(
+        IssuedReport(recipient="certification body", as_of=store.on, head_number=head.number, head_hash=head.hash)
+    )
+    record = store.record()
+
+    assert record.tasks["t3-train-staff"].value.status == "done"
+    assert record.issued[-1].value.recipient == "certification body"
+    assert record.issued[-1].at - datetime.now(UTC) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "half \ud83d"])
+def test_text_that_a_database_cannot_keep_is_refused_at_the_edge(text: str):
+    with pytest.raises(ValueError, match="character"):
+        Answer(question=Q, rationale=text)

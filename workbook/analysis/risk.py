@@ -1,0 +1,216 @@
+"""What the risk register says: levels, treatment, acceptance, and what asks for a new assessment.
+
+A level is likelihood × consequence, 1 to 25, in four bands: low 1 to 4, medium 5 to 9, high 10 to 16, critical 17 to
+25. The bands are a convention of this workbook; clause 6.1.2 asks the organisation to set criteria of its own, and
+where it has, those replace ours.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from workbook.analysis.coverage import days_late
+from workbook.record import Record, Row
+
+Band = Literal["critical", "high", "medium", "low"]
+BANDS: tuple[tuple[int, Band], ...] = ((17, "critical"), (10, "high"), (5, "medium"), (1, "low"))
+REVIEW_DAYS = 365  # a risk is looked at again once a year at least
+
+# The area of the register under which a risk of the catalogue falls, by the question it belongs to.
+_AREAS: Mapping[str, str] = {
+    "rk-input-manipulation": "adversarial attack",
+    "rk-model-poisoning": "adversarial attack",
+    "rk-model-extraction": "adversarial attack",
+    "rk-model-inversion": "data privacy",
+    "rk-membership-inference": "data privacy",
+    "rk-output-leakage": "data privacy",
+    "di-personal-data-flows": "data privacy",
+    "di-third-party-sources": "suppliers and people",
+    "faq-third-party": "suppliers and people",
+    "am-dev-tools": "suppliers and people",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How likely and how bad, each from 1 to 5."""
+
+    likelihood: int
+    consequence: int
+
+    @property
+    def level(self) -> int:
+        """Likelihood × consequence."""
+        return self.likelihood * self.consequence
+
+    @property
+    def band(self) -> Band:
+        """The band of the level."""
+        return next(name for least, name in BANDS if self.level >= least)
+
+    @property
+    def text(self) -> str:
+        """How a person says it: high, 12."""
+        return f"{self.band}, {self.level}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """One risk with its ratings before and after treatment, and what is wrong with its acceptance."""
+
+    row: Row
+    inherent: Rating | None
+    residual: Rating | None
+    treated: bool
+    accepted: bool
+    troubles: tuple[str, ...]
+
+    @property
+    def remaining(self) -> Rating | None:
+        """What has to be accepted: the residual risk, or the inherent one while nobody rated what remains."""
+        return self.residual or self.inherent
+
+    @property
+    def today(self) -> Rating | None:
+        """What holds today: the residual risk once the treatment is done or the risk is retained, else the inherent."""
+        return self.remaining if self.treated else self.inherent or self.residual
+
+    @property
+    def unaccepted(self) -> bool:
+        """Whether a high or critical risk remains that nobody accepts today."""
+        return self.remaining is not None and self.remaining.level >= 10 and not self.accepted
+
+
+def rated(record: Record) -> tuple[Rated, ...]:
+    """Every risk of the register, the highest of today first; risks that nobody rated come last."""
+    found = [_rated(row, record.on) for row in record.register("risks")]
+    return tuple(sorted(found, key=lambda r: (-(r.today.level if r.today else 0), r.row.key)))
+
+
+def _rated(row: Row, on: date) -> Rated:
+    inherent = _rating(row["likelihood"], row["consequence"])
+    residual = _rating(row["residual_likelihood"], row["residual_consequence"])
+    treated = row["treatment"] == "retain" or (row["treated_on"] is not None and row["treated_on"] <= on)
+    expired = days_late(row["acceptance_ends"], on) > 0
+    troubles = tuple(_troubles(row, inherent, residual, on))
+    return Rated(row, inherent, residual, treated, bool(row["accepted_by"]) and not expired, troubles)
+
+
+def _rating(likelihood: int | None, consequence: int | None) -> Rating | None:
+    return Rating(likelihood, consequence) if likelihood and consequence else None
+
+
+def _troubles(row: Row, inherent: Rating | None, residual: Rating | None, on: date) -> Iterable[str]:
+    """What contradicts itself or has run out; who must accept what is clause 6.1.3 f."""
+    if inherent and residual and residual.level > inherent.level:
+        yield f"contradiction: the residual risk ({residual.level}) is higher than the inherent one ({inherent.level})"
+    if row["treatment"] == "retain" and inherent and residual and residual.level < inherent.level:
+        yield "contradiction: retained, so nothing was done, yet the residual risk is lower than the inherent one"
+    if not row["accepted_by"]:
+        return
+    if late := days_late(row["acceptance_ends"], on):
+        yield f"the acceptance ended {late} {'day' if late == 1 else 'days'} ago"
+    if residual is None:
+        yield "accepted before anybody rated what remains"
+    if row["accepted_on"] is None:
+        yield "accepted without a date"
+    elif row["accepted_on"] > on:
+        yield "the date of acceptance lies in the future"
+    if row["owner"] and row["owner"].casefold() != row["accepted_by"].casefold():
+        yield f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}"
+
+
+def treatments(record: Record) -> tuple[Rated, ...]:
+    """Risks whose treatment is still to be done: by due date, the ones without a date last."""
+    open_ones = [r for r in rated(record) if not r.treated]
+    return tuple(sorted(open_ones, key=lambda r: (r.row["due"] or date.max, -(r.inherent.level if r.inherent else 0))))
+
+
+def areas(record: Record) -> Mapping[str, tuple[Rated, ...]]:
+    """The risks of each area that the register knows, empty ones too."""
+    column = record.catalog.register("risks").field("area")
+    every = rated(record)
+    return {area: tuple(r for r in every if r.row["area"] == area) for area in column.choices}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A risk of the catalogue that nobody has rated yet; `row` when it stands unrated in the register."""
+
+    entry: Mapping[str, str]
+    area: str
+    row: Row | None
+
+
+def suggestions(record: Record) -> tuple[Suggested, ...]:
+    """The risks of the catalogue that no rated risk of the register comes from, in the order of the catalogue."""
+    numbers = {n: r for r in rated(record) for n in re.findall(r"R\d\d", str(r.row["catalogue"] or "").upper())}
+    done = {n for r in rated(record) if r.inherent for n in re.findall(r"R\d\d", str(r.row["catalogue"] or "").upper())}
+    return tuple(
+        Suggested(entry, area_of(entry), numbers[entry["risk_id"]].row if entry["risk_id"] in numbers else None)
+        for entry in record.catalog.risk_catalogue()
+        if entry["risk_id"] not in done
+    )
+
+
+def area_of(entry: Mapping[str, str]) -> str:
+    """The area of the register under which a risk of the catalogue falls."""
+    item = entry["seed_item"]
+    return _AREAS.get(item, "algorithmic governance" if item.startswith("gv-") else "operations and access")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Something that asks for a new look at the risks, with the record it comes from."""
+
+    says: str
+    register: str
+    key: str
+    since: date | None
+
+
+def triggers(record: Record) -> tuple[Trigger, ...]:
+    """What asks for a re-assessment now (clause 8.2): changes, risks not reviewed for a year, review dates gone by.
+
+    Oldest first; what has no date comes first of all.
+    """
+    found = [*_changes(record), *_reviews(record)]
+    return tuple(sorted(found, key=lambda t: (t.since or date.min, t.register, t.key)))
+
+
+def _changes(record: Record) -> Iterable[Trigger]:
+    for row in record.register("changes"):
+        if says := _unanswered(record, row):
+            yield Trigger(says, "changes", row.key, row["happened_on"])
+
+
+def _unanswered(record: Record, change: Row) -> str:
+    """Why the risks are not up to date with a change; empty if they are."""
+    happened, looked = change["happened_on"], change["reassessed_on"]
+    if looked is None or looked > record.on:
+        return "risks not re-assessed since"
+    if happened and looked < happened:
+        return "the re-assessment is older than the change"
+    reviewed = [r["last_review"] for r in _touched(record, change) if r["last_review"]]
+    if happened and max(reviewed, default=date.min) < happened:
+        return "said to be re-assessed, but no risk of these systems was reviewed since it happened"
+    return ""
+
+
+def _touched(record: Record, change: Row) -> list[Row]:
+    """The risks of the systems that a change names; every risk if it names none."""
+    systems = set(change["systems"] or ())
+    return [r for r in record.register("risks") if not systems or systems & set(r["systems"] or ()) or not r["systems"]]
+
+
+def _reviews(record: Record) -> Iterable[Trigger]:
+    for row in record.register("risks"):
+        last, following = row["last_review"], row["next_review"]
+        if last is None:
+            yield Trigger("never reviewed", "risks", row.key, None)
+        elif (age := (record.on - last).days) > REVIEW_DAYS:
+            yield Trigger(f"last reviewed {age} days ago; once a year at least", "risks", row.key, last)
+        elif late := days_late(following, record.on):
+            yield Trigger(f"the planned review is {late} days overdue", "risks", row.key, following)

@@ -1,0 +1,11 @@
+"""From notebooks to a report that can be mailed: runs each page where nobody can type, and turns it into static HTML.
+
+The only place that knows papermill and nbconvert.
+"""
+
+from workbook.report.batch import ReportRun, make, run_all
+from workbook.report.html import Frame, Link, page_html
+from workbook.report.parameters import check
+from workbook.report.run import PageRun, run_page
+
+__all__ = ["Frame", "Link", "PageRun", "ReportRun", "check", "make", "page_html", "run_all", "run_page"]

@@ -1,0 +1,39 @@
+"""The kernels that pages run in: nobody's session, and not reachable over the network."""
+
+import os
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+
+# what a server, an app or a hub tells the kernels it starts; a page must not take itself for one of those
+FOREIGN = ("JPY_", "VOILA_", "JUPYTERHUB_")
+LONGEST_SOCKET = 90  # a Unix socket's path ends at 104 to 108 characters, and a port number is still to come
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what would tell a page that somebody can type, and without a hub's tokens."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
+    return kept | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+class PageKernels(AsyncKernelManager):
+    """Starts a kernel with a clean environment; on Unix it talks through sockets in a private folder."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._folder = TemporaryDirectory(prefix="mlaw-", ignore_cleanup_errors=True)
+        if os.name == "posix" and len(self._folder.name) < LONGEST_SOCKET:
+            self.transport = "ipc"
+            self.ip = f"{self._folder.name}/k"
+        self.connection_file = f"{self._folder.name}/kernel.json"
+
+    async def start_kernel(self, **options: Any) -> None:
+        """Start the kernel process; nbclient calls this."""
+        await super().start_kernel(env=clean_environment(), **options)
+
+    async def cleanup_resources(self, restart: bool = False) -> None:
+        """Remove sockets and their folder when the kernel is gone; nbclient calls this."""
+        await super().cleanup_resources(restart=restart)
+        if not restart:
+            self._folder.cleanup()

@@ -1,0 +1,174 @@
+"""Runs one notebook to its end through Papermill, and says plainly when it did not get there.
+
+What Papermill writes into a notebook is no proof: after a time-out, a dead kernel or `SystemExit` it still reads
+"completed". A page counts only if Papermill returned and every cell was seen to have run.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from workbook import errors
+from workbook.report.kernels import PageKernels
+from workbook.report.parameters import as_template, check
+
+INJECTED = "injected-parameters"
+PAPERMILL_MARK = "papermill-error-cell-tag"
+CELL_SECONDS = 600
+START_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class PageRun:
+    """How one page went: `ok`, or the cell where it stopped (code cells counted from 1), its source and the reason."""
+
+    page: str
+    ok: bool
+    notebook: NotebookNode | None = field(default=None, repr=False, compare=False)
+    cell: int = 0
+    source: str = ""
+    reason: str = ""
+
+
+def run_page(notebook: Path, out: Path, parameters: Mapping[str, Any], *, seconds: int = CELL_SECONDS) -> PageRun:
+    """Run `notebook` with `parameters` and keep it, executed, as `out`; `seconds` is the longest a cell may take.
+
+    Raises BadInput for parameters the notebook does not take. What goes wrong inside the notebook is in the PageRun.
+    """
+    given = check(notebook, parameters)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="mlaw-") as folder:
+        aside = Path(folder) / "page.ipynb"
+        try:
+            executed = _execute(notebook, aside, given, seconds)
+        except Exception as error:  # noqa: BLE001 - Papermill, nbclient and jupyter_client raise what they like
+            result = _failed(notebook, aside, error, seconds)
+        else:
+            result = _judged(notebook.stem, executed)
+    if result.notebook is None:
+        out.unlink(missing_ok=True)  # what an earlier run left there is not what this one showed
+    else:
+        write(out, nbformat.writes(cleaned(result.notebook)))
+    return result
+
+
+def _execute(notebook: Path, aside: Path, parameters: dict[str, Any], seconds: int) -> NotebookNode:
+    return papermill.execute_notebook(
+        as_template(notebook),
+        as_template(aside),
+        parameters=parameters,
+        kernel_name="python3",
+        progress_bar=False,
+        log_output=False,
+        start_timeout=START_SECONDS,
+        execution_timeout=seconds,
+        # not Papermill's own `cwd`: that one changes the folder of this whole process, and pages run side by side
+        resources={"metadata": {"path": str(notebook.resolve().parent)}},
+        store_widget_state=False,
+        record_timing=False,
+        kernel_manager_class=PageKernels,
+    )
+
+
+def _judged(page: str, executed: NotebookNode) -> PageRun:
+    """Whether every cell of a notebook that Papermill returned has really run."""
+    for number, cell in _code(executed):
+        if any(output.output_type == "error" for output in cell.outputs):
+            raised = next(o.ename for o in cell.outputs if o.output_type == "error")
+            reason = f"The cell ended the page early with {raised}; what follows it was not run."
+            return PageRun(page, False, executed, number, _short(cell.source), reason)
+        status = cell.metadata.get("papermill", {}).get("status")
+        if status != "completed" or (cell.source.strip() and cell.execution_count is None):
+            return PageRun(page, False, executed, number, _short(cell.source), "The cell was not run.")
+    return PageRun(page, True, executed)
+
+
+def _failed(notebook: Path, aside: Path, error: Exception, seconds: int) -> PageRun:
+    if not aside.is_file():
+        return PageRun(notebook.stem, False, reason=f"The notebook could not be started: {_sentence(error)}")
+    executed = nbformat.read(aside, as_version=4)
+    begun = [(n, c) for n, c in _code(executed) if c.metadata.get("papermill", {}).get("start_time")]
+    if not begun:
+        return PageRun(notebook.stem, False, executed, reason=f"No cell could be run: {_sentence(error)}")
+    if isinstance(error, PapermillExecutionError):
+        begun = [(n, c) for n, c in begun if any(o.output_type == "error" for o in c.outputs)] or begun
+    number, cell = begun[-1]
+    return PageRun(notebook.stem, False, executed, number, _short(cell.source), _reason(error, seconds))
+
+
+def _code(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """The code cells with the numbers a reader counts; the cell that Papermill put in has the number before it."""
+    number = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            number += INJECTED not in cell.metadata.get("tags", [])
+            yield number, cell
+
+
+def _reason(error: Exception, seconds: int) -> str:
+    if isinstance(error, PapermillExecutionError):
+        if error.ename in _refusals():
+            return str(error.evalue)  # the workbook's own sentence, made for the user
+        return _first_line(f"{error.ename}: {error.evalue}") if error.evalue else str(error.ename)
+    if isinstance(error, CellTimeoutError):
+        return f"The cell took longer than {seconds} seconds and was stopped."
+    if isinstance(error, DeadKernelError):
+        return "The kernel died while it ran this cell; it may have run out of memory."
+    return _sentence(error)
+
+
+def _refusals() -> set[str]:
+    kinds = (getattr(errors, name) for name in dir(errors))
+    return {kind.__name__ for kind in kinds if isinstance(kind, type) and issubclass(kind, errors.WorkbookError)}
+
+
+def _sentence(error: Exception) -> str:
+    return _first_line(str(error)) or type(error).__name__
+
+
+def _first_line(text: str, longest: int = 400) -> str:
+    line = text.strip().split("\n", 1)[0]
+    return line if len(line) <= longest else line[:longest] + " …"
+
+
+def _short(source: str) -> str:
+    lines = source.strip().splitlines()
+    return "\n".join(line[:160] for line in lines[:4]) + ("\n…" if len(lines) > 4 else "")
+
+
+def cleaned(notebook: NotebookNode) -> NotebookNode:
+    """An executed notebook as it may be handed on: no widget state, no paths, no clock, no random ids."""
+    copy = nbformat.from_dict(notebook)
+    copy.cells = [c for c in copy.cells if PAPERMILL_MARK not in c.metadata.get("tags", [])]
+    copy.metadata.pop("widgets", None)
+    copy.metadata.pop("papermill", None)
+    for cell in copy.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.id = INJECTED
+    return copy
+
+
+def write(path: Path, text: str) -> None:
+    """Put `text` into `path` at once: a reader sees the old file or the new one, never half of either."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".part", delete=False) as part:
+        try:
+            part.write(text)
+            part.flush()
+            os.fsync(part.fileno())
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    Path(part.name).chmod(0o644)
+    os.replace(part.name, path)
