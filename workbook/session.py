@@ -148,10 +148,10 @@ class Audit:
         return self._seen
 
     def _repr_html_(self) -> str:
-        from workbook.views import start
+        from workbook.views import status
 
         style = html.style_element() if self.live else ""
-        return f'{style}<div class="mlaw">{start.status(self.record, self.store.who.name if self.live else "")}</div>'
+        return f'{style}<div class="mlaw">{status.line(self.record, self.store.who.name if self.live else "")}</div>'
 
     def __repr__(self) -> str:
         return f"<Audit of {self.store.name}>"
@@ -190,9 +190,9 @@ class Audit:
 
     def reviews(self) -> Any:
         """The queue of answers that wait for a second person."""
-        from workbook.views import audit
+        from workbook.views import status
 
-        return self._form("reviews", lambda: audit.reviews(self.record))
+        return self._form("reviews", lambda: status.reviews(self.record))
 
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:

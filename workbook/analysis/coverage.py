@@ -228,3 +228,8 @@ def missing_documents(record: Record) -> tuple[str, ...]:
 def days_late(due: date | None, on: date) -> int:
     """By how many days a date has gone by; 0 for a date to come or none at all."""
     return max((on - due).days, 0) if due else 0
+
+
+def label(asked: Asked) -> str:
+    """What people call a question as asked: its title, and the system it is asked of."""
+    return f"{asked.question.title} · {asked.system.name}" if asked.system else asked.question.title

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from workbook.analysis.coverage import label
 from workbook.catalog import Signal, Watch
 from workbook.model import Result
-from workbook.record import Asked, Record, Row
+from workbook.record import Record, Row
 
 Where = tuple[tuple[str, str], ...]  # key of an answer or a row, and what people call it
 
@@ -52,7 +53,7 @@ def _watched(record: Record, watch: Watch) -> Watched:
 def _where(record: Record, signal: Signal) -> Where:
     """Where the record shows this sign: weak answers, then answers without fresh evidence, then register rows."""
     asked = [a for a in record.asked if a.applicable and a.result in _RANK]
-    weak = (a for a in asked if a.question.id in signal.answers and _RANK[a.result] < _RANK[signal.below])
+    weak = (a for a in asked if a.question.id in signal.answers and _RANK[a.result] < _RANK.get(signal.below, 0))
     bare = (a for a in asked if a.question.id in signal.evidence and a.evidence_state != "fresh")
     found = {a.key: label(a) for a in (*weak, *bare)}
     return tuple((found | {r.key: r.name for r in _rows(record, signal)}).items())
@@ -68,8 +69,3 @@ def _matches(row: Row, signal: Signal) -> bool:
     """Whether a row is one that the sign speaks of, and has one of its columns empty (if the sign names any)."""
     meant = all(row[column] in values for column, values in signal.where.items())
     return meant and (not signal.empty or any(row[column] in (None, "", ()) for column in signal.empty))
-
-
-def label(asked: Asked) -> str:
-    """What people call a question as asked: its title, and the system it is asked of."""
-    return f"{asked.question.title} · {asked.system.name}" if asked.system else asked.question.title

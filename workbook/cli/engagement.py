@@ -268,4 +268,22 @@ def _verdict(found: dict[str, Any]) -> str:
     return "\n".join([*lines, "intact" if found["ok"] else "NOT intact"])
 
 
-COMMANDS = (status, report, import_, history, verify)
+@click.command("backup")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+def backup(target: Path, as_json: bool) -> None:
+    """Write a whole copy of the record to the file TARGET; safe while others work (SQLite; evidence/ is copied apart).
+
+    \b
+    Example:
+      workbook backup /media/backup/workbook-2026-11-30.db
+    """
+    open_store("").ledger.backup(target)
+    put(
+        {"backup": str(target)},
+        lambda: f"The record is copied to {target}. Copy {paths.evidence()} beside it.",
+        as_json,
+    )
+
+
+COMMANDS = (status, report, import_, history, verify, backup)

@@ -5,7 +5,7 @@ It makes tampering *evident*: `verify` finds any later change, but only a head n
 chain hashed anew, or an older copy put in the record's place.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -104,7 +104,8 @@ class Ledger:
         walk = Walk(engagement, cleaned(witness))
         try:
             with self._base.reading() as connection:
-                verdict = walk.along(_streamed(connection, engagement))
+                with connection.execute(_streamed(engagement)) as rows:
+                    verdict = walk.along(rows.mappings())
                 return with_trouble(verdict, _trouble(connection) if verdict.ok else "")
         except RecordUnreadable as error:
             if not is_damage(error):
@@ -240,9 +241,8 @@ def _runner(connection: Connection) -> Callable[[str, dict[str, Any] | None], ob
     return lambda sql, values: connection.execute(text(sql), values) if values else connection.exec_driver_sql(sql)
 
 
-def _streamed(connection: Connection, engagement: str) -> Iterator[RowMapping]:
-    query = _of(engagement).order_by(revision.c.number)
-    yield from connection.execute(query.execution_options(yield_per=500)).mappings()
+def _streamed(engagement: str) -> Select[Any]:
+    return _of(engagement).order_by(revision.c.number).execution_options(yield_per=500)  # never all in memory
 
 
 def _trouble(connection: Connection) -> str:

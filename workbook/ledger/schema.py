@@ -76,12 +76,13 @@ _TABLES = {
     "postgresql": "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
     " AND table_name IN ('meta', 'revision')",
 }
-_TRIGGERS = "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'revision'::regclass AND NOT tgisinternal"
 # Ours with all that hangs on them, and all else that would act by itself; other people's tables do no harm.
-_OBJECTS = (
-    "SELECT type, name, tbl_name, sql FROM sqlite_master"
-    " WHERE name IN ('meta', 'revision') OR tbl_name IN ('meta', 'revision') OR type IN ('trigger', 'view')"
-)
+_OBJECTS = {
+    "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master"
+    " WHERE name IN ('meta', 'revision') OR tbl_name IN ('meta', 'revision') OR type IN ('trigger', 'view')",
+    "postgresql": "SELECT 'trigger', tgname, tgenabled::text FROM pg_trigger"
+    " WHERE tgrelid = 'revision'::regclass AND NOT tgisinternal",
+}
 
 
 def version_of(connection: Connection, where: str) -> int:
@@ -111,34 +112,33 @@ def migrate(run: Callable[[str, dict[str, Any] | None], object], dialect: str, n
 
 
 def strange(connection: Connection) -> str:
-    """What in the database would act on the record and was not made by us, in words; empty if there is nothing."""
-    if connection.dialect.name != "sqlite":
-        found = {(name, str(state)) for name, state in connection.exec_driver_sql(_TRIGGERS)}
-        return ", ".join(f"trigger {name}" for name, _ in sorted(found - _expected_triggers()))
-    found = {tuple(row) for row in connection.exec_driver_sql(_OBJECTS)}
-    return ", ".join(sorted(f"{row[0]} {row[1]}" for row in found - _expected_objects()))
+    """What in the database would act on the record and was not made so by us, in words; empty if there is nothing."""
+    return _named(_found(connection) - _made(connection.dialect.name))
 
 
 def missing(connection: Connection) -> str:
     """Which of our safeguards somebody took out of the database, in words; empty if none."""
-    if connection.dialect.name != "sqlite":
-        here = {(name, str(state)) for name, state in connection.exec_driver_sql(_TRIGGERS)}
-        return ", ".join(f"trigger {name}" for name, _ in sorted(_expected_triggers() - here))
-    found = {(kind, name) for kind, name, _, _ in connection.exec_driver_sql(_OBJECTS)}
-    return ", ".join(sorted(f"{kind} {name}" for kind, name, _, _ in _expected_objects() if (kind, name) not in found))
+    names = {thing[:2] for thing in _found(connection)}
+    return _named({thing for thing in _made(connection.dialect.name) if thing[:2] not in names})
 
 
-def _expected_triggers() -> set[tuple[str, str]]:
-    return {("revision_no_change", "O"), ("revision_no_truncate", "O")}
+def _named(things: set[tuple[Any, ...]]) -> str:
+    return ", ".join(sorted(f"{thing[0]} {thing[1]}" for thing in things))
+
+
+def _found(connection: Connection) -> set[tuple[Any, ...]]:
+    return {tuple(thing) for thing in connection.exec_driver_sql(_OBJECTS[connection.dialect.name])}
 
 
 @cache
-def _expected_objects() -> frozenset[tuple[str, str, str, str]]:
-    """What SQLite itself says of a database made by these migrations."""
+def _made(dialect: str) -> frozenset[tuple[Any, ...]]:
+    """What `_found` gives of a database just made."""
+    if dialect == "postgresql":
+        return frozenset({("trigger", "revision_no_change", "O"), ("trigger", "revision_no_truncate", "O")})
     trial = sqlite3.connect(":memory:")
     try:
         for number in range(1, VERSION + 1):
-            migrate(lambda sql, values: trial.execute(sql, values or {}), "sqlite", number, "")
-        return frozenset(trial.execute(_OBJECTS))
+            migrate(lambda sql, values: trial.execute(sql, values or {}), dialect, number, "")
+        return frozenset(trial.execute(_OBJECTS[dialect]))
     finally:
         trial.close()

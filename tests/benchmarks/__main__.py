@@ -1,0 +1,108 @@
+"""Runs every measurement against its yardstick, in one go, and prints a Markdown table."""
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbconvert import HTMLExporter
+
+from tests.benchmarks import forms
+
+ROWS: list[tuple[str, str, str]] = []
+
+
+def row(what: str, ours: str, yardstick: str = "") -> None:
+    """One measured line, said at once."""
+    ROWS.append((what, ours, yardstick))
+    print(f"| {what} | {ours} | {yardstick} |", flush=True)
+
+
+@contextmanager
+def stopwatch() -> Iterator[Callable[[], float]]:
+    """Seconds since the block began."""
+    start = time.perf_counter()
+    yield lambda: time.perf_counter() - start
+
+
+def record(room: Path) -> None:
+    """Saving and verifying, against plain SQLite with its defaults."""
+    import sqlite3
+
+    from workbook.ledger import Ledger
+    from workbook.model import Draft, Person
+
+    ledger, who = Ledger.open(f"sqlite:///{room / 'speed.db'}"), Person("bench")
+    plain = sqlite3.connect(room / "plain.db")
+    plain.execute("create table t (n integer primary key, body text)")
+    ours, theirs = [], []
+    for i in range(300):
+        with stopwatch() as ours_took:
+            ledger.append("speed", [Draft("answer", f"q{i}", {"rationale": "x" * 300})], who)
+            ours.append(ours_took())
+        with stopwatch() as theirs_took:
+            plain.execute("insert into t (body) values (?)", ("x" * 300,))
+            plain.commit()
+            theirs.append(theirs_took())
+    row("one save, durable, chained and read back (median)", f"{1000 * statistics.median(ours):.1f} ms",
+        f"SQLite's default insert: {1000 * statistics.median(theirs):.1f} ms")  # fmt: skip
+    ledger.append("big", [Draft("answer", f"q{i}", {"rationale": "x" * 300}) for i in range(10_000)], who)
+    with stopwatch() as took:
+        assert ledger.verify("big").ok
+        row("verify 10,000 revisions", f"{took():.2f} s")
+    ledger.close()
+    plain.close()
+
+
+def report(room: Path) -> None:
+    """The whole set of the demo, against seven trivial notebooks; and one page's HTML against nbconvert's own."""
+    from workbook import paths
+    from workbook.cli.workspace import load_demo
+    from workbook.model import Person
+    from workbook.report import make
+
+    with stopwatch() as took:
+        load_demo(Person("bench"))
+        row("import of the demo engagement", f"{took():.1f} s")
+    with stopwatch() as took:
+        run = make("demo", {}, workers=2)
+        assert run.exit_code == 0
+        ours = took()
+    row("report of the demo, 7 pages, 2 at a time", f"{ours:.1f} s", f"7 trivial notebooks, one by one: {_trivial(room):.1f} s")
+    page = paths.results("demo") / "03_control_review.html"
+    executed = next(paths.results("demo").rglob("03_control_review.ipynb"))
+    stock, _ = HTMLExporter().from_notebook_node(nbformat.read(executed, as_version=4))
+    row("control review as HTML", f"{page.stat().st_size / 1000:.0f} kB, 0 requests",
+        f"nbconvert's own page: {len(stock.encode()) / 1000:.0f} kB, {stock.count('https://cdnjs')} addresses of a CDN")  # fmt: skip
+
+
+def _trivial(room: Path) -> float:
+    path = room / "trivial.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), path)
+    with stopwatch() as took:
+        for _ in range(7):
+            papermill.execute_notebook(path, room / "out.ipynb", kernel_name="python3", progress_bar=False)
+        return took()
+
+
+def main() -> None:
+    """Measure everything in a workspace of its own."""
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print("| what | measured | yardstick in the same run |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        os.environ["WORKBOOK_HOME"] = str(room / "home")
+        record(room)
+        report(room)
+        forms.measure(room, row)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

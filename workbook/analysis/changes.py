@@ -1,0 +1,138 @@
+"""What changed between two states of one engagement, for example since the report that was issued last."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workbook.analysis import risk
+from workbook.analysis.coverage import label
+from workbook.model import Result
+from workbook.record import Asked, Record, Row
+
+Kind = Literal["system", "answer", "finding", "risk", "evidence"]
+Way = Literal["better", "worse", ""]
+
+_RANK = {
+    Result.NOT_ASSESSED: 0,
+    Result.NOT_IMPLEMENTED: 0,
+    Result.PLANNED: 1,
+    Result.PARTIAL: 2,
+    Result.IMPLEMENTED: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is different now: of what kind, what people call it, what changed, and whether for the better."""
+
+    kind: Kind
+    key: str
+    name: str
+    says: str
+    way: Way = ""
+
+
+def since(old: Record, new: Record) -> list[Change]:
+    """What is different in `new`: systems, answers, findings, risks, evidence, in this order."""
+    return [
+        *_systems(old, new),
+        *_answers(old, new),
+        *_findings(old, new),
+        *_risks(old, new),
+        *_evidence(old, new),
+    ]
+
+
+def _systems(old: Record, new: Record) -> Iterable[Change]:
+    """Systems that came into scope and systems that left it."""
+    before, after = _keyed(old, "systems"), _keyed(new, "systems")
+    for key, row in after.items():
+        if key not in before:
+            yield Change("system", key, row.name, "new in scope")
+    for key, row in before.items():
+        if key not in after:
+            yield Change("system", key, row.name, "no longer in scope")
+
+
+def _keyed(record: Record, register: str) -> dict[str, Row]:
+    return {r.key: r for r in record.register(register)}
+
+
+def _answers(old: Record, new: Record) -> Iterable[Change]:
+    before = {a.key: a for a in old.asked}
+    for asked in new.asked:
+        was = before.get(asked.key)
+        if was is None and asked.result is not Result.NOT_ASSESSED:
+            yield Change("answer", asked.key, label(asked), f"new, {asked.result}")
+        elif was is not None:
+            yield from _moved(was, asked)
+
+
+def _moved(was: Asked, now: Asked) -> Iterable[Change]:
+    """A result that is another now, or the same result whose evidence became fresh or stopped being so."""
+    if was.result is not now.result:
+        yield Change("answer", now.key, label(now), f"{was.result} → {now.result}", _way(was.result, now.result))
+    elif was.evidence_state != now.evidence_state and "fresh" in (was.evidence_state, now.evidence_state):
+        better = now.evidence_state == "fresh"
+        says = "now has fresh evidence" if better else f"its evidence is no longer fresh ({now.evidence_state})"
+        yield Change("answer", now.key, label(now), says, "better" if better else "worse")
+
+
+def _way(was: Result, now: Result) -> Way:
+    if Result.NOT_APPLICABLE in (was, now) or _RANK[was] == _RANK[now]:
+        return ""
+    return "better" if _RANK[now] > _RANK[was] else "worse"
+
+
+def _findings(old: Record, new: Record) -> Iterable[Change]:
+    before = _keyed(old, "findings")
+    for key, row in _keyed(new, "findings").items():
+        was = before.get(key)
+        if was is None:
+            yield Change("finding", key, row.name, f"raised, {row['grade']}, {row['status']}", "worse")
+            continue
+        if was["grade"] != row["grade"]:
+            yield Change("finding", key, row.name, f"{was['grade']} → {row['grade']}")
+        if was["status"] != row["status"]:
+            way: Way = "better" if row["status"] == "closed" else "worse" if was["status"] == "closed" else ""
+            yield Change("finding", key, row.name, f"{was['status']} → {row['status']}", way)
+    yield from _gone(before, _keyed(new, "findings"), "finding")
+
+
+def _gone(before: dict[str, Row], after: dict[str, Row], kind: Kind) -> Iterable[Change]:
+    for key, row in before.items():
+        if key not in after:
+            yield Change(kind, key, row.name, "removed from the register")
+
+
+def _risks(old: Record, new: Record) -> Iterable[Change]:
+    before, after = ({r.row.key: r for r in risk.rated(record)} for record in (old, new))
+    for key in sorted(after):
+        now, was = after[key], before.get(key)
+        level = now.today.text if now.today else "not rated"
+        if was is None:
+            yield Change("risk", key, now.row.name, f"new, {level}")
+            continue
+        then = was.today.text if was.today else "not rated"
+        if then != level:
+            yield Change("risk", key, now.row.name, f"{then} → {level}", _lower(was, now))
+        if was.accepted != now.accepted:
+            says = f"residual risk accepted by {now.row['accepted_by']}" if now.accepted else "no longer accepted"
+            yield Change("risk", key, now.row.name, says, "better" if now.accepted else "worse")
+    yield from _gone(_keyed(old, "risks"), _keyed(new, "risks"), "risk")
+
+
+def _lower(was: risk.Rated, now: risk.Rated) -> Way:
+    if was.today is None or now.today is None or was.today.level == now.today.level:
+        return ""
+    return "better" if now.today.level < was.today.level else "worse"
+
+
+def _evidence(old: Record, new: Record) -> Iterable[Change]:
+    for key in sorted(set(old.evidence) | set(new.evidence)):
+        was: Any = old.evidence.get(key)
+        now: Any = new.evidence.get(key)
+        if was is None:
+            yield Change("evidence", key, now.value.label, "added", "better")
+        elif now is None:
+            yield Change("evidence", key, was.value.label, "removed", "worse")

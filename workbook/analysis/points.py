@@ -1,0 +1,222 @@
+"""The open points of the whole engagement as one list: what is wrong, how much it matters, who has it, until when."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from workbook.analysis import coverage, gaps, risk
+from workbook.catalog import RegisterField
+from workbook.model import Result
+from workbook.record import WITHHELD, Asked, Record, Row
+
+Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+MEANING: Mapping[Severity, str] = {
+    "critical": "would stop a certification auditor",
+    "high": "would become a finding",
+    "medium": "weakens what is there",
+    "low": "worth tidying up",
+}
+# A missing control weighs one step more than one that is only partly there or not proven.
+_MISSING: Mapping[int, Severity] = {3: "critical", 2: "high", 1: "medium"}
+_WEAK: Mapping[int, Severity] = {3: "high", 2: "medium", 1: "low"}
+_GRADES: Mapping[str, Severity] = {
+    "major nonconformity": "critical",
+    "minor nonconformity": "high",
+    "observation": "medium",
+    "opportunity for improvement": "low",
+}
+_REVIEW_COLUMNS = ("next_review",)  # a review that is late weighs less than an agreement that has run out
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One open point. `page` and `anchor` say where in the workbook it is worked on; `owner` may be empty."""
+
+    severity: Severity
+    title: str
+    why: str
+    owner: str = ""
+    due: date | None = None
+    overdue_days: int = 0
+    refs: tuple[str, ...] = ()
+    page: str = ""
+    anchor: str = ""
+    result: Result | None = None
+
+
+def of(record: Record) -> tuple[Point, ...]:
+    """Every open point: the most severe first, then the most overdue, then by due date; the order never varies."""
+    found = [
+        *_answers(record),
+        *_unassessed(record),
+        *_findings(record),
+        *_actions(record),
+        *_risks(record),
+        *_documents(record),
+        *_run_out(record),
+        *_gaps(record),
+    ]
+    if record.audience == "customer":
+        found = [replace(point, owner="") for point in found]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(point: Point) -> tuple[int, int, date, str, str]:
+    rank = SEVERITIES.index(point.severity)
+    return rank, -point.overdue_days, point.due or date.max, point.title, point.anchor
+
+
+def by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
+    """The points of each owner, in their order; owners by name, points without an owner last under an empty name."""
+    found: dict[str, list[Point]] = {}
+    for point in points:
+        found.setdefault(point.owner, []).append(point)
+    return {owner: tuple(found[owner]) for owner in sorted(found, key=lambda o: (not o, o.casefold(), o))}
+
+
+def _answers(record: Record) -> Iterable[Point]:
+    """Answers that are not implemented, planned or partial, and claims without fresh evidence."""
+    for asked in record.asked:
+        if not asked.applicable or asked.result is Result.NOT_ASSESSED or asked.proven:
+            continue
+        answer, weight = asked.answer.value, asked.question.weight
+        severity = (_MISSING if asked.result is Result.NOT_IMPLEMENTED else _WEAK)[weight]
+        yield Point(
+            severity,
+            coverage.label(asked),
+            _why(asked),
+            answer.owner,
+            answer.due,
+            coverage.days_late(answer.due, record.on),
+            tuple(r.label for r in record.catalog.references(asked.question.refs) if r.source == "iso27001"),
+            record.catalog.page_of[record.catalog.section_of[asked.question.id].id],
+            asked.key,
+            asked.result,
+        )
+
+
+def _why(asked: Asked) -> str:
+    told = asked.answer.value.rationale.strip()
+    told = "" if told == WITHHELD else told
+    if asked.result is Result.NOT_IMPLEMENTED or asked.result is Result.PLANNED:
+        return told or asked.question.why
+    proof = {
+        "none": "There is no evidence for it.",
+        "undated": "Nobody said when its evidence was collected.",
+        "stale": "Its evidence is too old to count.",
+        "fresh": "",
+    }[asked.evidence_state]
+    return " ".join(filter(None, [proof, told if asked.result is Result.PARTIAL else ""])) or asked.question.why
+
+
+def _unassessed(record: Record) -> Iterable[Point]:
+    """Questions that nobody answered, one point per section: not assessed never counts as fine."""
+    for section in record.catalog.sections.values():
+        blank = [a for a in record.of_section(section.id) if a.applicable and a.result is Result.NOT_ASSESSED]
+        if not blank:
+            continue
+        severity = _WEAK[max(a.question.weight for a in blank)]
+        how_many = "1 question is" if len(blank) == 1 else f"{len(blank)} questions are"
+        titles = list(dict.fromkeys(a.question.title for a in blank))
+        rest = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
+        yield Point(
+            severity,
+            f"{section.title}: {how_many} not assessed",
+            f"Nobody has looked yet at {'; '.join(titles[:3])}{rest}.",
+            page=record.catalog.page_of[section.id],
+            anchor=blank[0].key,
+            result=Result.NOT_ASSESSED,
+        )
+
+
+def _findings(record: Record) -> Iterable[Point]:
+    for row in record.register("findings"):
+        if row["status"] == "closed":
+            continue
+        told = "" if record.audience == "customer" else str(row["statement"] or "")
+        why = f"{str(row['grade']).capitalize()} of the internal audit, {row['status']}. {told}".strip()
+        refs = (row["requirement"],) if row["requirement"] else ()
+        yield _row_point(record, row, (_GRADES.get(str(row["grade"]), "medium"), why), row["due"], refs)
+
+
+def _actions(record: Record) -> Iterable[Point]:
+    """Corrective actions that are overdue, or that did not work."""
+    for row in record.register("actions"):
+        late = coverage.days_late(row["due"], record.on)
+        undone = row["status"] in ("planned", "under way")
+        finding = record.label("findings", row["finding"]) if row["finding"] else "no finding named"
+        if undone and late:
+            yield _row_point(record, row, ("high", f"Corrective action is overdue. Finding: {finding}."), row["due"])
+        elif row["effective"] == "no":
+            yield _row_point(record, row, ("high", f"Corrective action did not work. Finding: {finding}."), None)
+
+
+def _risks(record: Record) -> Iterable[Point]:
+    """Risks that nobody accepts today, and acceptances that contradict themselves."""
+    for rated in risk.rated(record):
+        left = rated.remaining
+        if left is not None and not rated.accepted and left.level >= 5:
+            severity: Severity = "critical" if rated.unaccepted else "medium"
+            late = coverage.days_late(rated.row["acceptance_ends"], record.on)
+            what = f"the acceptance ended {late} days ago" if late else "its owner has not accepted it"
+            says = f"What remains is {left.text}; {what}."
+            yield _row_point(record, rated.row, (severity, says), rated.row["due"])
+        elif contradictions := [t for t in rated.troubles if t.startswith("contradiction")]:
+            yield _row_point(record, rated.row, ("medium", f"{contradictions[0].capitalize()}."), None)
+
+
+def _documents(record: Record) -> Iterable[Point]:
+    missing = coverage.missing_documents(record)
+    if missing:
+        title = f"{len(missing)} kinds of document that an auditor asks for are missing"
+        one = "A kind of document that an auditor asks for is missing"
+        page = record.catalog.page_of["documents"]
+        says = f"Missing: {'; '.join(missing)}."
+        yield Point("critical", one if len(missing) == 1 else title, says, page=page, anchor="documents")
+
+
+def _run_out(record: Record) -> Iterable[Point]:
+    """Agreements, certificates, exceptions, retention dates and reviews whose date has gone by, row by row."""
+    for register in record.catalog.registers.values():
+        for column in register.fields:
+            # the acceptance of a risk is told with the risk
+            if not column.past or (register.id, column.id) == ("risks", "acceptance_ends"):
+                continue
+            severity: Severity = "medium" if column.id in _REVIEW_COLUMNS else "high"
+            for row in record.register(register.id):
+                if _speaks(column, row) and coverage.days_late(row[column.id], record.on):
+                    why = f"{register.one.capitalize()}: {column.past}."
+                    yield _row_point(record, row, (severity, why), row[column.id])
+
+
+def _speaks(column: RegisterField, row: Row) -> bool:
+    return all(row[other] in values for other, values in column.only_if.items())
+
+
+def _row_point(
+    record: Record, row: Row, what: tuple[Severity, str], due: date | None, refs: tuple[str, ...] = ()
+) -> Point:
+    """The point that a row of a register gives; `what` is its severity and why."""
+    late = coverage.days_late(due, record.on)
+    page = record.catalog.page_of[row.register]
+    owner = str(row["owner"] or "")
+    return Point(what[0], row.name, what[1], owner, due, late, refs, page, f"{row.register}-{row.key}")
+
+
+def _gaps(record: Record) -> Iterable[Point]:
+    """What is missing in the registers, one point per register so that it does not drown the rest."""
+    for register in record.catalog.registers.values():
+        past = {c.past for c in register.fields if c.past}
+        found = [g for g in gaps.of_register(record, register.id) if g.says not in past]
+        if not found:
+            continue
+        often = Counter(g.says for g in found).most_common()
+        said = ", ".join(f"{n} × {says}" for says, n in sorted(often, key=lambda s: (-s[1], s[0]))[:4])
+        rest = f" and {len(often) - 4} other kinds" if len(often) > 4 else ""
+        rows = len({g.key for g in found})
+        holes = "1 gap" if len(found) == 1 else f"{len(found)} gaps"
+        title = f"{register.title}: {holes} in {rows} {'row' if rows == 1 else 'rows'}"
+        yield Point("low", title, f"{said[:1].upper()}{said[1:]}{rest}.", page=register.page, anchor=register.id)

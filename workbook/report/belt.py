@@ -1,0 +1,104 @@
+"""The second belt: whatever HTML a notebook holds passes an allow-list before it becomes a page.
+
+The first belt is views/html.py, which escapes what people typed. This one assumes it was forgotten, or that somebody
+else's code made the HTML: no script, form, frame, handler, foreign address or overlay gets through.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from xml.etree import ElementTree
+
+import nh3
+from markupsafe import Markup
+
+TAGS = set(
+    """a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption
+    figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table
+    tbody td tfoot th thead time tr u ul var wbr""".split()
+)
+WITH_CONTENT = set("script style template noscript iframe object embed svg math title textarea select xmp".split())
+ATTRIBUTES = {
+    "*": {"class", "dir", "id", "lang", "role", "style", "tabindex", "title"},
+    "a": {"href"},
+    "img": {"alt", "height", "src", "width"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "details": {"open"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+# nothing that lifts content out of its place, over other content or out of sight
+STYLES = set(
+    """align-content align-items align-self background background-color border border-bottom border-collapse
+    border-color border-left border-radius border-right border-spacing border-style border-top border-width break-inside
+    color column-gap display flex flex-basis flex-direction flex-grow flex-shrink flex-wrap float font font-family
+    font-size font-style font-variant-numeric font-weight gap grid-column grid-row grid-template-columns
+    grid-template-rows height hyphens justify-content justify-items justify-self letter-spacing line-height list-style
+    margin margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width overflow
+    overflow-wrap overflow-x padding padding-bottom padding-left padding-right padding-top row-gap table-layout
+    text-align text-decoration text-transform vertical-align white-space width word-break""".split()
+)
+FUNCTIONS = {"var", "calc", "min", "max", "clamp", "repeat", "minmax", "rgb", "rgba", "hsl", "hsla", "light-dark"}
+ROLES = {"group", "img", "list", "listitem", "none", "note", "presentation", "region", "status"}
+LINK = re.compile(r"(?:https?://|mailto:|#|[\w.-]+\.html(?:#|$)|[\w.-]+\.ipynb(?:#|$))", re.IGNORECASE)
+PICTURE = re.compile(r"data:image/(png|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
+
+
+def belt(html: str) -> Markup:
+    """`html` with only what a report page may hold; links to notebooks become links to their pages."""
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        clean_content_tags=WITH_CONTENT,
+        attributes=ATTRIBUTES,
+        generic_attribute_prefixes={"aria-"},
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+        filter_style_properties=STYLES,
+        link_rel=None,
+    )
+    return Markup(clean)  # noqa: S704 - what nh3 let through
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """The value that an attribute keeps, or None to drop it."""
+    if name == "href":
+        return re.sub(r"\.ipynb(?=#|$)", ".html", value) if LINK.match(value) else None
+    if name == "src":
+        return value if _harmless(value) else None
+    if name == "style":
+        functions = set(re.findall(r"([\w-]+)\s*\(", value.lower()))
+        return value if functions <= FUNCTIONS and "\\" not in value and "/*" not in value else None
+    if name == "role":
+        return value if value in ROLES else None
+    if name == "tabindex":
+        return value if value in ("0", "-1") else None
+    return value
+
+
+def _harmless(address: str) -> bool:
+    """Whether an image is a PNG or an SVG that would do nothing even if it were opened by itself."""
+    found = PICTURE.fullmatch(address)
+    if found is None:
+        return False
+    try:
+        content = b64decode(found[2], validate=False)
+        return found[1] == "png" or _inert(ElementTree.fromstring(content))  # noqa: S314 - expat limits expansion
+    except (NotBase64, ElementTree.ParseError):
+        return False
+
+
+def _inert(drawing: ElementTree.Element) -> bool:
+    for element in drawing.iter():
+        kind = str(element.tag).rpartition("}")[2].lower()
+        if kind in ("script", "foreignobject", "iframe", "embed", "object", "handler", "listener"):
+            return False
+        for attribute, value in element.attrib.items():
+            name = attribute.rpartition("}")[2].lower()
+            if name.startswith("on") or (name == "href" and not value.startswith(("#", "data:image/png"))):
+                return False
+    return True

@@ -1,0 +1,259 @@
+"""Page 3: how far the controls are, by area, system and Annex A control, what proves them, which documents exist."""
+
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup
+
+from workbook.analysis import coverage as analysis
+from workbook.analysis.coverage import ControlUse, DocumentKind, Doubt, Tally, Use
+from workbook.model import Result
+from workbook.record import Asked, Record, Row
+from workbook.references import Reference
+from workbook.views import html
+from workbook.views.parts import alarm, due, folded, heading, items, link, paragraph, under, who
+
+PAGE = "03_control_review"
+_GOOD, _FAIR = 0.8, 0.4  # from which share on a cell is called good or fair
+
+
+def coverage(record: Record, page: str = PAGE) -> Markup:
+    """The sections of a page against the systems: how many questions are implemented with fresh evidence."""
+    areas = analysis.by_area(record, page)
+    if not any(area.total.applicable for area in areas):
+        return html.note("No question of this page applies yet. Name the ML systems in 00_start first.")
+    rows = [(area.section.title, [*area.cells.values(), area.total]) for area in areas]
+    total = analysis.tally(record.of_page(page) if page else record.asked)
+    rows.append(("Together", [*analysis.by_system(record, page).values(), total]))
+    return html.render(
+        "heat",
+        headers=["Whole ISMS", *(s.name for s in record.systems), "Together"],
+        rows=[(title, [_cell(t) for t in cells]) for title, cells in rows],
+        good=int(100 * _GOOD),
+        fair=int(100 * _FAIR),
+    )
+
+
+def _cell(tally: Tally) -> tuple[str, str, str]:
+    """Colour, figure and a word that says the same as the colour."""
+    if not tally.applicable:
+        return "unk", "–", "not asked"
+    if not tally.assessed:
+        return "unk", f"0 of {tally.applicable}", "not assessed"
+    figure = f"{tally.proven} of {tally.applicable}"
+    if tally.share >= _GOOD:
+        return "ok", figure, "good"
+    return ("part", figure, "fair") if tally.share >= _FAIR else ("bad", figure, "weak")
+
+
+# by Annex A control -------------------------------------------------------------------------------------------------
+
+
+def by_control(record: Record) -> Markup:
+    """Every Annex A control that a question bears on, with its worst result; below, the controls none bears on."""
+    every = analysis.by_control(record)
+    bearing = [use for use in every if use.worst is not None]
+    table = html.table(
+        f"Questions bear on {len(bearing)} of the {len(every)} controls of ISO/IEC 27001:2022 Annex A. "
+        "A control is as good as its worst result.",
+        ["Control, with its numbers of 2013", "Worst result", "Proven", "Questions, worst first"],
+        [_control_line(use) for use in bearing],
+        empty="No question applies yet. Name the ML systems in 00_start; questions follow them.",
+    )
+    silent = [use.control for use in every if use.worst is None]
+    return table + _silent(silent)
+
+
+def _control_line(use: ControlUse) -> tuple[Markup, Markup, str, Markup]:
+    proven = f"{use.tally.proven} of {use.tally.applicable}" if use.tally.applicable else "–"
+    return _control(use.control, use.before), html.pill(use.worst or Result.NOT_ASSESSED), proven, _bearing(use.asked)
+
+
+def _control(control: Reference, before: Iterable[Reference]) -> Markup:
+    """Number and name of the 2022 edition, and below it the numbers and names of 2013."""
+    old = "; ".join(f"{r.id} {r.title}" for r in before)
+    return under(f"{control.id} {control.title}", f"2013: {old}" if old else "new in 2022")
+
+
+def _bearing(asked: Iterable[Asked]) -> Markup:
+    """The titles of the questions, grouped by result; one asked of several systems names those it is weak in."""
+    groups: dict[Result, dict[str, list[str]]] = {}
+    for one in asked:
+        if not one.folded:
+            systems = groups.setdefault(one.result, {}).setdefault(one.question.title, [])
+            systems += [one.system.name] if one.system else []
+    worst_first = sorted(groups, key=analysis.WORST_FIRST.index)
+    return items(f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
+
+
+def _named(titles: Mapping[str, list[str]]) -> Iterable[str]:
+    return (f"{title} ({', '.join(systems)})" if systems else title for title, systems in titles.items())
+
+
+def _silent(controls: list[Reference]) -> Markup:
+    if not controls:
+        return Markup("")
+    body = items(f"{c.id} {c.title}" for c in controls)
+    note = html.note(
+        "They are outside the ML part of the ISMS or covered by its general controls; "
+        "the Statement of Applicability still needs a decision on each (clause 6.1.3 d)."
+    )
+    return folded(html.text(f"{html.count(len(controls), 'control')} that no question bears on"), "", note + body)
+
+
+# evidence -----------------------------------------------------------------------------------------------------------
+
+
+def evidence_status(record: Record) -> Markup:
+    """Answers whose evidence is stale, undated or missing, the oldest first."""
+    found = analysis.doubts(record)
+    claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
+    if not claims:
+        return html.note(
+            "No answer claims anything yet, so nothing has to be proven. Answer a question above and attach what "
+            "proves it; its age is counted from the day it was collected."
+        )
+    table = html.table(
+        f"{html.count(len(claims), 'answer')} claimed as implemented or partial; "
+        f"{html.count(len(found), 'answer')} of them without fresh evidence.",
+        ["Question", "Result", "Evidence", "Would count", "Owner"],
+        [_doubt_line(record, doubt) for doubt in found],
+        empty=f"All {len(claims)} answers that claim something rest on fresh evidence.",
+    )
+    return table + _unclaimed(record)
+
+
+def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup, Markup]:
+    asked = doubt.asked
+    held = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
+    wanted = items(
+        f"{w.artefact} ({w.max_age_days} days)" if w.max_age_days else w.artefact for w in asked.question.evidence
+    )
+    return (
+        under(_where(record, asked), asked.system.name if asked.system else ""),
+        html.pill(asked.result),
+        under(alarm(doubt.words), held),
+        wanted,
+        who(record, asked.answer.value.owner),
+    )
+
+
+def _where(record: Record, asked: Asked) -> Markup:
+    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    return link(page, asked.key, asked.question.title)
+
+
+def _unclaimed(record: Record) -> Markup:
+    blank = sum(a.applicable and a.result is Result.NOT_ASSESSED for a in record.asked)
+    if not blank:
+        return Markup("")
+    are = "question is" if blank == 1 else "questions are"
+    return html.note(f"{blank} {are} not assessed; they claim nothing and are not listed here.")
+
+
+# compliance mapping -------------------------------------------------------------------------------------------------
+
+
+def mapping(record: Record) -> Markup:
+    """The controls of the register as an auditor reads them, and the controls that questions refer to without a row."""
+    known = {use.control.id: use for use in analysis.by_control(record)}
+    uses = analysis.uses(record)
+    rows = record.register("controls")
+    table = html.table(
+        "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
+        ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring", "Owner"],
+        [_mapped(record, row, known.get(row.key), uses) for row in rows],
+        empty="No control is mapped yet. Begin in the table of controls above with the first one listed here.",
+    )
+    held = {row.key for row in rows}
+    missing = [use for use in known.values() if use.worst is not None and use.control.id not in held]
+    return table + _unmapped(missing)
+
+
+def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str, Use]) -> tuple[Markup, ...]:
+    title = _control(use.control, use.before) if use else html.text(f"{row.key} {row.name}")
+    if row["applicable"] == "no":
+        reason = html.text(row["reason"]) if row["reason"] else alarm("no reason")
+        return title, Markup("Not applicable: {}").format(reason), *(html.text("–"),) * 4
+    return (
+        title,
+        _told(row["statement"], "no implementation statement"),
+        _proof(record, row["evidence"] or (), uses),
+        _exception(record, row),
+        _told(row["monitoring"], "not monitored"),
+        who(record, row["owner"]),
+    )
+
+
+def _told(value: str | None, gap: str) -> Markup:
+    return html.text(value) if value else alarm(gap)
+
+
+def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, Use]) -> Markup:
+    """Each piece of evidence with its freshness; without a known maximum age only its age is told."""
+    lines = [under(record.evidence[k].value.label, _age(uses[k])) for k in keys if k in uses]
+    return items(lines) if lines else alarm("no evidence of effectiveness")
+
+
+def _age(use: Use) -> Markup:
+    fresh = use.freshness
+    if use.ruled or fresh.state != "fresh":
+        return html.text(fresh.text) if fresh.state == "fresh" else alarm(fresh.text)
+    return html.text(f"{fresh.age_days} days old; no maximum age is known for it")
+
+
+def _exception(record: Record, row: Row) -> Markup:
+    told = _told(row["exceptions"], "nobody has said whether there are exceptions")
+    until = row["exception_until"]
+    if until is None:
+        return told
+    late = analysis.days_late(until, record.on)
+    end = alarm(f"ended {html.count(late, 'day')} ago") if late else html.text(f"until {html.day(until)}")
+    return under(told, end)
+
+
+def _unmapped(missing: list[ControlUse]) -> Markup:
+    if not missing:
+        return Markup("")
+    table = html.table(
+        "Controls that questions refer to and that have no row in the mapping yet.",
+        ["Control, with its numbers of 2013", "Worst result", "Proven"],
+        [_control_line(use)[:3] for use in missing],
+    )
+    many = html.count(len(missing), "control without a row", "controls without a row")
+    return folded(html.text(many), "", table, opened=True)
+
+
+# documents ----------------------------------------------------------------------------------------------------------
+
+
+def documents(record: Record) -> Markup:
+    """The two lists of documents an auditor asks for: what exists, who approved it, when it is reviewed next."""
+    kinds = analysis.documents(record)
+    missing = sum(not k.rows for k in kinds)
+    said = (
+        f"{html.count(missing, 'kind')} of {len(kinds)} missing; an auditor asks for each of them at the first meeting."
+        if missing
+        else f"There is at least one document of each of the {len(kinds)} kinds."
+    )
+    lists = (
+        heading(group)
+        + html.table(
+            f"{group}: one line per document.",
+            ["Kind", "Document", "Approved", "Next review", "Owner"],
+            [line for k in kinds if k.group == group for line in _kind_lines(record, k)],
+        )
+        for group in analysis.DOCUMENTS
+    )
+    return paragraph(said) + Markup("").join(lists)
+
+
+def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ...]]:
+    name = html.text(f"{kind.kind[:1].upper()}{kind.kind[1:]}")
+    if not kind.rows:
+        yield name, html.state("bad", "○ Missing"), *(html.text("–"),) * 3
+    for row in kind.rows:
+        details = ", ".join(str(v) for v in (row["version"] and f"version {row['version']}", row["location"]) if v)
+        by = row["approved_by"]
+        approved = under(who(record, by), html.day(row["approved_on"])) if by else alarm("not approved")
+        review = due(record.on, row["next_review"]) if row["next_review"] else alarm("no review date")
+        yield name, under(row.name, details), approved, review, who(record, row["owner"])

@@ -1,0 +1,214 @@
+"""Page 4: the risk register as a picture and as lists: levels, treatment, acceptance, triggers, risks to start from."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from workbook.analysis import risk as analysis
+from workbook.analysis.coverage import days_late
+from workbook.analysis.risk import BANDS, Rated, Rating, Suggested, Trigger
+from workbook.record import Record
+from workbook.views import html
+from workbook.views.parts import alarm, due, folded, items, paragraph, under, who
+
+# band → class of its colour and the sign that repeats it without colour
+SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("ok", "▽")}
+FIRST = "No risk is in the register yet. Begin with the risks to start from, in notebook 04_risk_assessment."
+
+
+def level(rating: Rating | None) -> Markup:
+    """A level as a small label: sign, band, figure."""
+    if rating is None:
+        return html.state("unk", "? not rated")
+    kind, sign = SIGNS[rating.band]
+    return html.state(kind, f"{sign} {rating.band} {rating.level}")
+
+
+def heat_map(record: Record) -> Markup:
+    """Two maps, before and after treatment, with the risks' numbers in their cells; below, the same as a table."""
+    found = analysis.rated(record)
+    if not found:
+        return html.note(FIRST)
+    maps = html.render(
+        "risk_maps",
+        maps=[
+            ("Before treatment (inherent)", _cells((r.row.key, r.inherent) for r in found)),
+            ("After treatment (residual)", _cells((r.row.key, r.residual) for r in found)),
+        ],
+        legend=[(*SIGNS[name], name, _reach(name)) for _, name in BANDS],
+    )
+    return maps + html.table(
+        "The risks of the map, the highest of today first.",
+        ["Risk", "Owner", "Inherent", "Residual", "Today"],
+        [_line(record, r) for r in found],
+    )
+
+
+def _cells(placed: Iterable[tuple[str, Rating | None]]) -> list[list[tuple[str, str, int, str, list[str]]]]:
+    """Rows from likelihood 5 down to 1; each cell with colour, sign, level, band and the numbers in it."""
+    numbers: dict[tuple[int, int], list[str]] = {}
+    for key, rating in placed:
+        if rating:
+            numbers.setdefault((rating.likelihood, rating.consequence), []).append(key)
+    return [
+        [(*SIGNS[r.band], r.level, r.band, numbers.get((r.likelihood, r.consequence), [])) for r in line]
+        for line in ([Rating(likelihood, c) for c in range(1, 6)] for likelihood in range(5, 0, -1))
+    ]
+
+
+def _reach(name: str) -> str:
+    least = next(low for low, band in BANDS if band == name)
+    higher = [low for low, _ in BANDS if low > least]
+    return f"{least} to {min(higher) - 1 if higher else 25}"
+
+
+def _line(record: Record, one: Rated) -> tuple[Markup, ...]:
+    named = under(f"{one.row.key} {one.row.name}", _systems(record, one))
+    return named, who(record, one.row["owner"]), level(one.inherent), level(one.residual), level(one.today)
+
+
+def _systems(record: Record, one: Rated) -> str:
+    return ", ".join(record.label("systems", key) for key in one.row["systems"] or ())
+
+
+def areas(record: Record) -> Markup:
+    """For each area the number of risks per level of today, and how many of the catalogue nobody has rated."""
+    unlooked = Counter(s.area for s in analysis.suggestions(record))
+    rows = []
+    for area, risks in analysis.areas(record).items():
+        bands = Counter(r.today.band if r.today else "not rated" for r in risks)
+        figures = [bands[name] or "–" for name in (*(name for _, name in BANDS), "not rated")]
+        rows.append((area.capitalize(), *figures, unlooked[area] or "–"))
+    headers = ["Area", *(f"{SIGNS[name][1]} {name.capitalize()}" for _, name in BANDS), "Not rated"]
+    return html.table(
+        "Risks by area and level of today. The last column counts risks of the catalogue that nobody has rated.",
+        [*headers, "Of the catalogue, open"],
+        rows,
+    )
+
+
+def treatment(record: Record) -> Markup:
+    """What is still to be done about risks, by due date; below, what is done."""
+    waiting = analysis.treatments(record)
+    every = analysis.rated(record)
+    if not every:
+        return html.note(FIRST)
+    late = sum(bool(days_late(r.row["due"], record.on)) for r in waiting)
+    table = html.table(
+        f"{html.count(len(waiting), 'risk')} with treatment still to be done, {late or 'none'} of them overdue.",
+        ["Risk", "Level today", "Treatment", "Owner", "Due", "Level afterwards"],
+        [_treated(record, r) for r in waiting],
+        empty="Every risk is treated or retained; nothing is waiting.",
+    )
+    done = [r for r in every if r.treated]
+    if not done:
+        return table
+    lines = items(f"{r.row.key} {r.row.name}: {_how(r)}" for r in done)
+    return table + folded(html.text(f"{html.count(len(done), 'risk')} treated or retained"), "", lines)
+
+
+def _how(one: Rated) -> str:
+    if one.row["treatment"] == "retain":
+        return "retained"
+    return f"treated on {html.day(one.row['treated_on'])}"
+
+
+def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
+    row = one.row
+    option = html.text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
+    measures = row["measures"] or alarm("no measures planned")
+    controls = ", ".join(row["controls"] or ())
+    return (
+        under(f"{row.key} {row.name}", _systems(record, one)),
+        level(one.today),
+        under(option, under(measures, f"Controls: {controls}") if controls else measures),
+        who(record, row["owner"]),
+        due(record.on, row["due"]),
+        level(one.residual),
+    )
+
+
+def acceptance(record: Record) -> Markup:
+    """Who accepted what remains of each risk, until when, and what contradicts itself."""
+    found = analysis.rated(record)
+    accepted = sum(r.accepted for r in found)
+    troubled = sum(bool(r.troubles) for r in found)
+    return html.table(
+        f"{accepted} of {html.count(len(found), 'risk')} accepted today; "
+        f"{html.count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
+        "(clause 6.1.3 f).",
+        ["Risk", "What remains", "State", "Accepted by", "To look at"],
+        [_accepted(record, r) for r in found],
+        empty=FIRST,
+    )
+
+
+def _accepted(record: Record, one: Rated) -> tuple[Markup, ...]:
+    row = one.row
+    until = f"until {html.day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
+    by = under(who(record, row["accepted_by"]), f"{html.day(row['accepted_on']) or 'no date'}, {until}")
+    if one.accepted:
+        state = html.state("ok", "● Accepted")
+    elif row["accepted_by"]:
+        state = html.state("bad", "○ Expired")
+    else:
+        state, by = html.state("bad" if one.unaccepted else "part", "○ Not accepted"), html.text("–")
+    troubles = one.troubles if record.audience != "customer" else [t for t in one.troubles if "accepted by" not in t]
+    look = items(alarm(t[:1].upper() + t[1:]) for t in troubles) or html.text("–")
+    return html.text(f"{row.key} {row.name}"), level(one.remaining), state, by, look
+
+
+def triggers(record: Record) -> Markup:
+    """What asks for a new assessment now: changes since, risks not reviewed for a year, review dates gone by."""
+    found = analysis.triggers(record)
+    if not found and not record.register("risks") and not record.register("changes"):
+        return html.note(f"{FIRST} Then note every new model, data source or incident in the table of changes.")
+    return html.table(
+        f"{html.count(len(found), 'reason')} to assess risks again, oldest first (clause 8.2).",
+        ["What", "Why", "Since"],
+        [_trigger(record, t) for t in found],
+        empty="Nothing asks for a new assessment today: every change was followed up and no review is overdue.",
+    )
+
+
+def _trigger(record: Record, one: Trigger) -> tuple[Markup, Markup, str]:
+    row = next(r for r in record.register(one.register) if r.key == one.key)
+    kind = str(row["kind"] or "change").capitalize() if one.register == "changes" else "Risk"
+    named = under(f"{row.key} {row.name}", kind)
+    return named, html.text(one.says[:1].upper() + one.says[1:]), html.day(one.since) or "no date"
+
+
+def suggestions(record: Record) -> Markup:
+    """The risks of the catalogue that nobody has rated, by area: what lets them happen and what would show them."""
+    found = analysis.suggestions(record)
+    every = len(record.catalog.risk_catalogue())
+    if not found:
+        return html.note(f"All {every} risks of the catalogue are rated in the register.")
+    said = paragraph(
+        f"{every - len(found)} of the {every} risks of the catalogue are rated. Add the ones below that fit to the "
+        "register, with the number of the catalogue, and note why the others do not."
+    )
+    by_area: dict[str, list[Suggested]] = {}
+    for one in found:
+        by_area.setdefault(one.area, []).append(one)
+    order = record.catalog.register("risks").field("area").choices
+    return said + Markup("").join(_group(area, by_area[area]) for area in order if area in by_area)
+
+
+def _group(area: str, found: list[Suggested]) -> Markup:
+    table = html.table(
+        f"Risks of the catalogue: {area}.",
+        ["Risk", "Threat", "Vulnerability", "What would show it", "References"],
+        [_suggested(one) for one in found],
+    )
+    return folded(html.text(area.capitalize()), html.count(len(found), "risk"), table, opened=len(found) <= 5)
+
+
+def _suggested(one: Suggested) -> tuple[Markup, ...]:
+    entry = one.entry
+    state = f"in the register as {one.row.key}, not rated" if one.row else f"harms: {entry['asset_type']}"
+    columns = ("controls_2022", "atlas", "owasp_ml", "owasp_llm_2025")
+    refs = " · ".join(entry[c].replace(";", ", ") for c in columns if entry[c])
+    texts = (entry["threat"], entry["vulnerability"], entry["detection_evidence"])
+    return under(f"{entry['risk_id']} {entry['title']}", state), *(html.text(t) for t in texts), html.text(refs)
