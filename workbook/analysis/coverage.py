@@ -191,9 +191,7 @@ def uses(record: Record) -> Mapping[str, Use]:
     return {key: _standing(record, key, resting.get(key, []), ages) for key in sorted(record.evidence)}
 
 
-def _standing(
-    record: Record, key: str, resting: list[tuple[Asked, Freshness]], ages: Mapping[str, int | None]
-) -> Use:
+def _standing(record: Record, key: str, resting: list[tuple[Asked, Freshness]], ages: Mapping[str, int | None]) -> Use:
     about = record.evidence[key].value
     if not resting:
         return Use(key, (), freshness(about, ages.get(about.artefact), record.on), about.artefact in ages)

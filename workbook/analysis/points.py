@@ -14,13 +14,14 @@ from workbook.record import WITHHELD, Asked, Record, Row
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 MEANING: Mapping[Severity, str] = {
-    "critical": "would stop a certification auditor",
+    "critical": "would stop a certification auditor: one of the gates of readiness",
     "high": "would become a finding",
     "medium": "weakens what is there",
     "low": "worth tidying up",
 }
-# A missing control weighs one step more than one that is only partly there or not proven.
-_MISSING: Mapping[int, Severity] = {3: "critical", 2: "high", 1: "medium"}
+# By the weight of the question: what is missing weighs more than what is only partly there or not proven. No answer is
+# critical by itself; that word is kept for the gates, so that list and verdict never contradict each other.
+_MISSING: Mapping[int, Severity] = {3: "high", 2: "high", 1: "medium"}
 _WEAK: Mapping[int, Severity] = {3: "high", 2: "medium", 1: "low"}
 _GRADES: Mapping[str, Severity] = {
     "major nonconformity": "critical",
@@ -48,7 +49,7 @@ class Point:
 
 
 def of(record: Record) -> tuple[Point, ...]:
-    """Every open point: the most severe first, then the most overdue, then by due date; the order never varies."""
+    """Every open point: the most severe first, of these what is not implemented, then overdue ones, then by date."""
     found = [
         *_answers(record),
         *_unassessed(record),
@@ -64,9 +65,9 @@ def of(record: Record) -> tuple[Point, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _order(point: Point) -> tuple[int, int, date, str, str]:
-    rank = SEVERITIES.index(point.severity)
-    return rank, -point.overdue_days, point.due or date.max, point.title, point.anchor
+def _order(point: Point) -> tuple[int, bool, int, date, str, str]:
+    rank, present = SEVERITIES.index(point.severity), point.result is not Result.NOT_IMPLEMENTED
+    return rank, present, -point.overdue_days, point.due or date.max, point.title, point.anchor
 
 
 def by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:

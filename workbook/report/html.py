@@ -80,26 +80,31 @@ def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...]
     return page.render(main=main, frame=frame, title=title, contents=contents, style=_style(), version=__version__)
 
 
+def part(template: str, **values: Any) -> Markup:
+    """The template `template/<template>` filled with `values`, escaped."""
+    return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - autoescaped
+
+
 def readers_part(notebook: NotebookNode) -> NotebookNode:
     """The cells that speak to a reader of the page.
 
-    Left out: every cell that shows nothing, and the text that introduces it; the text that says how to open the audit
-    (its cell is tagged `open`); and after the opening paragraph, what the page asks of the person who fills it in.
+    Left out: a cell that shows nothing, and the text that introduces it; the cell that opens the audit (tagged `open`:
+    the frame says the same); and of the opening text all but the first paragraph, which speaks to whoever fills it in.
     """
     kept: list[NotebookNode] = []
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
-        if cell.cell_type == "markdown" and cell.source.startswith("# "):
-            cell = cell | {"source": "\n\n".join(cell.source.split("\n\n")[:2])}
-        if cell.cell_type == "code" and not shows_something(cell):
-            if "parameters" not in tags and "injected-parameters" not in tags:
-                _drop_introduction(kept)
-            continue
-        if "open" in tags:
-            _drop_introduction(kept)
-        if cell.cell_type in ("markdown", "code"):
+        if cell.cell_type == "markdown":
+            kept.append(_opening(cell) if cell.source.startswith("# ") else cell)
+        elif cell.cell_type == "code" and "open" not in tags and shows_something(cell):
             kept.append(cell)
-    return notebook | {"cells": kept}
+        elif cell.cell_type == "code" and not {"parameters", "injected-parameters"} & set(tags):
+            _drop_introduction(kept)
+    return NotebookNode(notebook | {"cells": kept})
+
+
+def _opening(cell: NotebookNode) -> NotebookNode:
+    return NotebookNode(cell | {"source": "\n\n".join(cell.source.split("\n\n")[:2])})
 
 
 def _drop_introduction(kept: list[NotebookNode]) -> None:
@@ -183,8 +188,8 @@ class _Exporter(TemplateExporter):
         return made
 
 
-@cache
 def _exporter() -> TemplateExporter:
+    """A new one for each page: it remembers what it converts, and pages are made side by side."""
     options = Config(
         {
             "TemplateExporter": {

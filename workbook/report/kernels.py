@@ -1,6 +1,7 @@
 """The kernels that pages run in: nobody's session, and not reachable over the network."""
 
 import os
+from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -29,8 +30,8 @@ class PageKernels(AsyncKernelManager):
         self.connection_file = f"{self._folder.name}/kernel.json"
 
     async def start_kernel(self, **options: Any) -> None:
-        """Start the kernel process; nbclient calls this."""
-        await super().start_kernel(env=clean_environment(), **options)
+        """Start the kernel process; nbclient calls this. What it says of its own end is told by the PageRun."""
+        await super().start_kernel(env=clean_environment(), stdout=DEVNULL, stderr=DEVNULL, **options)
 
     async def cleanup_resources(self, restart: bool = False) -> None:
         """Remove sockets and their folder when the kernel is gone; nbclient calls this."""

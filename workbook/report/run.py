@@ -4,6 +4,7 @@ What Papermill writes into a notebook is no proof: after a time-out, a dead kern
 "completed". A page counts only if Papermill returned and every cell was seen to have run.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ INJECTED = "injected-parameters"
 PAPERMILL_MARK = "papermill-error-cell-tag"
 CELL_SECONDS = 600
 START_SECONDS = 120
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print is told by the PageRun
 
 
 @dataclass(frozen=True, slots=True)

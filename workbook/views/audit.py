@@ -1,18 +1,326 @@
-"""Page 5: the internal audit: plan, independence, tests, reviews, findings, watched findings, readiness, questions."""
+"""Page 5: the internal audit: plan, independence, tests, findings, what is watched, readiness, questions people ask."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 
-from workbook.analysis import readiness as ready
+from workbook.analysis import audit as analysis
+from workbook.analysis import readiness as scoring
 from workbook.analysis import watches as watching
-from workbook.analysis.coverage import days_late, label
-from workbook.analysis.readiness import AreaScore, Item, Readiness
-from workbook.analysis.watches import Watched, Where
-from workbook.model import Result
-from workbook.record import Asked, Record, Row
+from workbook.analysis.audit import Auditor, Finding, TestedArea
+from workbook.analysis.coverage import label
+from workbook.analysis.readiness import AreaScore, Readiness
+from workbook.analysis.watches import Sign, Watched
+from workbook.catalog import Refs
+from workbook.record import Record, Row
 from workbook.views import html
-from workbook.views.parts import alarm, due, facts, folded, heading, items, link, paragraph, under, who
+from workbook.views.parts import alarm, due, facts, folded, items, link, paragraph, under, who
+
+GRADES = {
+    "major nonconformity": ("bad", "▲▲ Major nonconformity"),
+    "minor nonconformity": ("part", "▲ Minor nonconformity"),
+    "observation": ("plan", "◇ Observation"),
+    "opportunity for improvement": ("unk", "＋ Opportunity"),
+}
+
+
+def grade(name: str) -> Markup:
+    """The grade of a finding as a small label: sign and word."""
+    return html.state(*GRADES.get(name, ("unk", str(name))))
+
+
+def _references(record: Record, refs: Refs) -> Markup:
+    return items(f"{r.label} {r.title} ({r.edition})" for r in record.catalog.references(refs))
+
+
+# common findings, watched -------------------------------------------------------------------------------------------
+
+
+def watches(record: Record) -> Markup:
+    """Each common finding with the signs of it that the record shows today, and what prevents it."""
+    found = watching.watched(record)
+    if not found:
+        return html.note("The checklists name no finding to watch for.")
+    return Markup("").join(_watch(record, one) for one in found)
+
+
+def _watch(record: Record, one: Watched) -> Markup:
+    watch = one.watch
+    body = facts(
+        [
+            ("Signs today", _signs(one)),
+            ("Cannot tell yet", _unknown(one)),
+            ("An auditor writes", watch.finding),
+            ("What prevents it", watch.prevent),
+            ("References", _references(record, watch.refs)),
+        ]
+    )
+    summary = Markup("{} {}").format(html.text(watch.title), _watch_state(one))
+    return folded(summary, f"usually a {watch.grade}", body, opened=bool(one.signs))
+
+
+def _watch_state(one: Watched) -> Markup:
+    if one.signs:
+        return html.state("bad", f"▲ {html.count(len(one.signs), 'sign')} of it")
+    if one.unknown:
+        return html.state("unk", "? Cannot tell yet")
+    return html.state("ok", "● No sign of it")
+
+
+def _signs(one: Watched) -> Markup:
+    if not one.signs:
+        return html.text("None in what is recorded.")
+    return items(_sign(sign) for sign in one.signs)
+
+
+def _sign(sign: Sign) -> Markup:
+    shown = [words for _, words in sign.where[:6]]
+    rest = [f"and {len(sign.where) - 6} more"] if len(sign.where) > 6 else []
+    return under(sign.says, "; ".join([*shown, *rest]))
+
+
+def _unknown(one: Watched) -> str:
+    names = [words for _, words in one.unknown]
+    rest = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return f"Not assessed: {'; '.join(names[:6])}{rest}." if names else ""
+
+
+# readiness ----------------------------------------------------------------------------------------------------------
+
+
+def readiness(record: Record) -> Markup:
+    """The score with its arithmetic: scale, areas, sums, formula, gates; it says that it certifies nothing."""
+    found = scoring.of(record)
+    if found.total.percent is None:
+        return html.note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
+    return html.render(
+        "readiness",
+        found=found,
+        percent=found.total.percent,
+        verdict=found.verdict,
+        scores=scoring.SCORES,
+        unproven=scoring.UNPROVEN,
+        version=scoring.VERSION,
+        areas=_areas(found),
+        gates=_gates(found),
+        each=_items(found),
+    )
+
+
+def _gates(found: Readiness) -> Markup:
+    return items(alarm(gate.says) for gate in found.gates) or paragraph("No gate is open.")
+
+
+def _areas(found: Readiness) -> Markup:
+    lines = [_area(area) for area in found.areas if area.score.items]
+    total = found.total
+    lines.append((Markup("<b>Together</b>"), len(total.items), total.weight, *_sums(total.points, total.percent), "–"))
+    headers = ["Area", "Questions", "Σ w", "Σ w·s/5", "R", "Lowest item"]
+    return html.table("R = 100 · Σ(w·s/5) / Σw, for each area and together.", headers, lines)
+
+
+def _area(area: AreaScore) -> tuple[object, ...]:
+    lowest = area.score.lowest
+    named = html.text("–")
+    if lowest:
+        named = under(link(area.page, lowest.asked.key, label(lowest.asked)), f"w {lowest.weight}, s {lowest.score}")
+    return (area.title, len(area.score.items), area.score.weight, *_sums(area.score.points, area.score.percent), named)
+
+
+def _sums(points: float, percent: float | None) -> tuple[str, str]:
+    return f"{points:.1f}", "–" if percent is None else f"{percent:.1f}"
+
+
+def _items(found: Readiness) -> Markup:
+    rows = [
+        (
+            label(i.asked),
+            str(i.asked.result),
+            i.asked.evidence_state,
+            i.weight,
+            f"{i.score} (instead of {scoring.SCORES[i.asked.result]})" if i.capped else i.score,
+            f"{i.points:.1f}",
+        )
+        for i in found.total.items
+    ]
+    return html.table("Every item of the sum.", ["Question", "Result", "Evidence", "w", "s", "w·s/5"], rows)
+
+
+# plan and independence ----------------------------------------------------------------------------------------------
+
+
+def plan(record: Record) -> Markup:
+    """The slots of the internal audit by date, what is late, and which systems no slot names."""
+    slots = sorted(record.register("plan"), key=lambda r: (r["date"] is None, r["date"] or record.on, r.key))
+    table = html.table(
+        f"{html.count(len(slots), 'slot')} of the internal audit.",
+        ["What is audited", "Date", "Auditor", "With whom", "Systems", "Criteria and sampling"],
+        [_slot(record, row) for row in slots],
+        empty="Nothing is planned yet. Add one slot per area to the plan; name criteria and auditor (clause 9.2.2).",
+    )
+    left = analysis.unplanned(record) if slots else ()
+    missed = f"No slot names {', '.join(s.name for s in left)}." if left else ""
+    return table + (paragraph(alarm(missed)) if missed else Markup(""))
+
+
+def _slot(record: Record, row: Row) -> tuple[Markup, ...]:
+    systems = ", ".join(record.label("systems", key) for key in row["systems"] or ()) or "all"
+    asked_of = html.text(row["auditee"]) if row["auditee"] else alarm("nobody to talk to")
+    return (
+        html.text(row.name),
+        _when(record, row),
+        who(record, row["auditor"]),
+        asked_of,
+        html.text(systems),
+        under(row["criteria"] or alarm("no criteria"), ", ".join(filter(None, [row["method"], row["sampling"]]))),
+    )
+
+
+def _when(record: Record, row: Row) -> Markup:
+    if row["date"] is None:
+        return alarm("no date")
+    late = (record.on - row["date"]).days
+    if row["status"] == "planned" and late > 0:
+        return under(html.day(row["date"]), alarm(f"{html.count(late, 'day')} ago and not done"))
+    return under(html.day(row["date"]), row["status"])
+
+
+def independence(record: Record) -> Markup:
+    """Who audits what, what they declared, and where they would check their own work."""
+    found = analysis.auditors(record)
+    if record.audience == "customer":
+        return html.note(f"{html.count(len(found), 'auditor')}; names are withheld in this edition.")
+    conflicted = sum(bool(one.conflicts) for one in found)
+    return html.table(
+        f"{html.count(len(found), 'auditor')}, {conflicted or 'none'} with a conflict. Nobody audits their own work "
+        "(control A.5.3, clause 9.2.2).",
+        ["Auditor", "Worked on in the last 24 months", "Audits", "Verdict"],
+        [_auditor(one) for one in found],
+        empty="No auditor is named yet. Add one to the table of people in 00_start, with the part auditor.",
+    )
+
+
+def _auditor(one: Auditor) -> tuple[Markup, ...]:
+    worked = html.text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
+    audits = "; ".join(s.name for s in one.slots) or "no slot"
+    verdict = html.state("part", "◐ Not shown") if one.gaps else html.state("ok", "● Independent")
+    if one.conflicts:
+        verdict = html.state("bad", "▲ Conflict")
+    reasons = items(t[:1].upper() + t[1:] for t in (*one.conflicts, *one.gaps))
+    return (
+        html.text(one.name),
+        worked,
+        under(audits, html.count(len(one.tests), "test")),
+        verdict + reasons,
+    )
+
+
+# tests --------------------------------------------------------------------------------------------------------------
+
+
+def tests(record: Record) -> Markup:
+    """How much of each area was tested and with what result; below, the tests that somebody has to look at."""
+    rows = record.register("tests")
+    if not rows:
+        return html.note(
+            "Nothing is tested yet. Take a sample of the implemented answers, the heaviest first, and enter for each "
+            "test the population, the sample and what it showed."
+        )
+    areas = analysis.tested_areas(record)
+    reached = sum(a.tested for a in areas)
+    every = sum(a.applicable for a in areas)
+    table = html.table(
+        f"{html.count(len(rows), 'test')} reach {reached} of {every} questions that apply.",
+        ["Area", "Tested", "Tests", "Effective", "Not effective", "Exceptions"],
+        [_tested(area) for area in areas if area.applicable],
+    )
+    weak = [(row, found) for row in rows if (found := analysis.weaknesses(row))]
+    return table + html.table(
+        "Tests to look at again.",
+        ["Test", "Method", "Sample", "Exceptions", "To look at"],
+        [_weak(record, row, found) for row, found in weak],
+        empty="Every test names population, sample and evidence, and concluded that the control works.",
+    )
+
+
+def _tested(area: TestedArea) -> tuple[object, ...]:
+    figures = (len(area.tests), area.passed, area.failed, area.exceptions)
+    return (area.title, f"{area.tested} of {area.applicable}", *(n or "–" for n in figures))
+
+
+def _weak(record: Record, row: Row, found: Iterable[str]) -> tuple[object, ...]:
+    known = record.catalog.questions.get(str(row["question"]))
+    about = known.title if known else str(row["question"])
+    system = record.label("systems", row["system"]) if row["system"] else ""
+    return (
+        under(f"{row.key} {row.name}", " · ".join(filter(None, [about, system]))),
+        row["method"] or "–",
+        under(row["sample"] or "–", row["population"]),
+        "–" if row["exceptions_found"] is None else row["exceptions_found"],
+        items(alarm(t[:1].upper() + t[1:]) for t in found),
+    )
+
+
+# findings -----------------------------------------------------------------------------------------------------------
+
+
+def findings(record: Record) -> Markup:
+    """The findings by grade and age with their corrective actions, overdue first; closed ones folded."""
+    found = analysis.findings(record)
+    waiting = [one for one in found if one.open]
+    counted = Counter(one.row["grade"] for one in waiting)
+    said = ", ".join(f"{counted[g]} {g}" for g in analysis.GRADES if counted[g])
+    late = sum(one.late > 0 for one in waiting)
+    table = html.table(
+        f"{html.count(len(waiting), 'open finding')}{': ' + said if said else ''}; {late or 'none'} overdue.",
+        ["Finding", "Grade", "Age", "Due", "Owner", "Corrective actions"],
+        [_finding(record, one) for one in waiting],
+        empty="No finding is open."
+        if found
+        else "No finding is raised yet. Findings follow from the tests in notebook 05_internal_audit.",
+    )
+    closed = [one for one in found if not one.open]
+    if not closed:
+        return table
+    many = html.count(len(closed), "closed finding")
+    return table + folded(html.text(many), "", items(_closed(one.row) for one in closed))
+
+
+def _closed(row: Row) -> str:
+    return f"{row.key} {row.name} ({row['grade']}), closed {html.day(row['closed_on']) or 'without a date'}"
+
+
+def _finding(record: Record, one: Finding) -> tuple[object, ...]:
+    row = one.row
+    told = "" if record.audience == "customer" else row["statement"] or "no statement"
+    small = " · ".join(filter(None, [row["requirement"] or "no requirement named", told]))
+    named = under(f"{row.key} {row.name}", small)
+    age = "no date" if one.age is None else html.count(one.age, "day")
+    actions = items(_action(record, action) for action in one.actions)
+    return (
+        named,
+        under(grade(row["grade"]), row["status"]),
+        age,
+        due(record.on, row["due"]) if row["due"] or "nonconformity" in row["grade"] else "–",
+        who(record, row["owner"]),
+        actions or ("–" if "nonconformity" not in row["grade"] else alarm("no corrective action")),
+    )
+
+
+def _action(record: Record, row: Row) -> Markup:
+    troubles = analysis.action_troubles(record, row)
+    state = f"{row['status']}{', due ' + html.day(row['due']) if row['due'] else ''}"
+    words = Markup("{}; {}").format(html.text(state), alarm("; ".join(troubles))) if troubles else html.text(state)
+    return under(f"{row.key} {row.name}", words)
+
+
+def faq(record: Record) -> Markup:
+    """The questions people ask, each with its answer and what it rests on."""
+    entries = record.catalog.faq
+    if not entries:
+        return html.note("The checklists hold no questions and answers.")
+    return Markup("").join(
+        folded(html.text(f.question), "", paragraph(f.answer) + facts([("References", _references(record, f.refs))]))
+        for f in entries
+    )

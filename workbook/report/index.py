@@ -1,0 +1,82 @@
+"""The front page of a report, the frame that its pages share, and the page that stands where one failed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from markupsafe import Markup
+from workbook import __version__, people
+from workbook.analysis import coverage
+from workbook.record import Record
+from workbook.report.html import Frame, Link, framed, outlined, part
+from workbook.report.run import PageRun
+from workbook.views import gallery
+from workbook.views import html as views
+
+FRONT = Link("Overview", "index.html")
+
+
+def titles(notebooks: Iterable[Path]) -> Mapping[str, str]:
+    """The pages with their titles, in reading order."""
+    return {path.stem: _about(path)[0] for path in notebooks}
+
+
+def _about(notebook: Path) -> tuple[str, str]:
+    """A notebook's title, and the first sentence of its opening text: what the page answers."""
+    opening = nbformat.read(notebook, as_version=4).cells[0].source
+    heading, _, text = opening.partition("\n")
+    paragraph = text.strip().split("\n\n")[0].replace("\n", " ")
+    return heading.removeprefix("# ").strip(), paragraph.partition(". ")[0].rstrip(".") + "."
+
+
+def frame_of(record: Record) -> Frame:
+    """What every page of this record says about itself."""
+    about = record.engagement
+    facts = [("As of", views.day(record.on)), ("Audit", _until(record))]
+    facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
+    if about.prepared_by and record.audience != "customer":
+        facts.append(("Prepared by", about.prepared_by))
+    provenance = {
+        "engagement": record.name,
+        "as_of": views.day(record.on),
+        "head_number": record.head.number,
+        "head_hash": record.head.hash,
+        "checklists": record.catalog.digest,
+        "standards": about.criteria,
+        "version": __version__,
+        "made_by": _maker(record),
+    }
+    of_whom = " · ".join(filter(None, [about.organisation, about.title, f"{record.audience} edition"]))
+    return Frame(about.title, of_whom, tuple(facts), (), provenance)
+
+
+def _maker(record: Record) -> str:
+    """Who makes the report, as far as its audience may know."""
+    speaker = people.who()
+    return speaker.name if speaker and record.audience != "customer" else ""
+
+
+def _until(record: Record) -> str:
+    date = record.engagement.audit_date
+    if date is None:
+        return "no date yet"
+    days = (date - record.on).days
+    return f"{views.day(date)}, in {views.count(days, 'day')}" if days > 0 else views.day(date)
+
+
+def front_page(record: Record, runs: Iterable[PageRun], notebooks: Iterable[Path], frame: Frame) -> str:
+    """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
+    ran = {run.page: run for run in runs}
+    cards = [(*_about(path), ran[path.stem], coverage.tally(record.of_page(path.stem))) for path in notebooks]
+    summary, points = gallery.find("summary"), gallery.find("open_points")
+    main = part("front.html.j2", summary=summary(record), attention=points(record, 5), cards=cards)
+    nav = (replace(FRONT, current=True), *(Link(t, f"{r.page}.html", failed=not r.ok) for t, _, r, _ in cards))
+    # the summary tells the facts of the frame and more
+    title, main, contents = outlined(Markup("<h1>{}</h1>").format(frame.title) + main)
+    return framed(main, replace(frame, facts=(), nav=nav), title, contents)
+
+
+def failed_page(run: PageRun, frame: Frame) -> str:
+    """The page that stands where a notebook failed: what, where and why; never what an earlier run showed."""
+    return framed(part("failed.html.j2", run=run), frame, f"{frame.title}: incomplete")

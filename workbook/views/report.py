@@ -1,0 +1,333 @@
+"""Page 6: the management summary: verdict, open points, evidence index, sign-offs, what changed, what is left out."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from workbook.analysis import changes as changing
+from workbook.analysis import coverage, points, readiness
+from workbook.analysis.audit import tests_of
+from workbook.analysis.changes import Change
+from workbook.analysis.coverage import Use, label
+from workbook.analysis.points import MEANING, SEVERITIES, Point
+from workbook.analysis.readiness import AreaScore
+from workbook.model import Evidence, Result
+from workbook.record import WITHHELD, Record, Row
+from workbook.views import html
+from workbook.views.parts import alarm, due, folded, items, link, paragraph, under, who
+
+# severity → class of its colour and the sign that repeats it without colour
+SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("unk", "▽")}
+
+# what no record can change
+STANDING = (
+    "What was tested was tested by sample: a sample without exceptions makes an undetected failure less likely, but "
+    "does not exclude one.",
+    "Freshness says that evidence is young enough, not that it is true.",
+    "The readiness figure is a planning aid. Certification is decided by an accredited certification body.",
+)
+
+
+def severity(name: str) -> Markup:
+    """A severity as a small label: sign and word."""
+    kind, sign = SIGNS[name]
+    return html.state(kind, f"{sign} {name}")
+
+
+# summary ------------------------------------------------------------------------------------------------------------
+
+
+def summary(record: Record) -> Markup:
+    """Scope and dates, then the verdict: the readiness number, a sentence that explains it, how results spread."""
+    about = record.engagement
+    counts = coverage.results(record.asked)
+    scope = about.scope or "no scope is written down yet; write it in 00_start"
+    return html.render(
+        "summary",
+        facts=[(k, v) for k, v in _about(record) if v],
+        scope=f"Scope: {scope}",
+        found=readiness.of(record),
+        counts=counts,
+        bar=html.bar(counts),
+        said=_said(record),
+        stopped=_stopped(record),
+    )
+
+
+def _about(record: Record) -> Iterable[tuple[str, str]]:
+    about = record.engagement
+    private = record.audience == "customer"
+    yield "Organisation", about.organisation
+    yield "Audit", f"{about.audit_kind}, {about.criteria}"
+    yield "As of", html.day(record.on)
+    yield "Audit starts", _start(record)
+    yield "Period", " to ".join(filter(None, [html.day(about.period_from), html.day(about.period_to)]))
+    yield "Systems", ", ".join(s.name for s in record.systems) or "none named yet"
+    yield "Prepared by", "" if private else about.prepared_by
+    yield "Lead auditor", "" if private else about.lead_auditor
+
+
+def _start(record: Record) -> str:
+    start = record.engagement.audit_date
+    if start is None:
+        return "no date yet"
+    days = (start - record.on).days
+    away = f"in {html.count(days, 'day')}" if days > 0 else "today" if days == 0 else f"{html.count(-days, 'day')} ago"
+    return f"{html.day(start)}, {away}"
+
+
+def _said(record: Record) -> str:
+    """One sentence on how many questions are implemented and proven."""
+    tally = coverage.tally(record.asked)
+    if not tally.assessed:
+        return f"None of the {tally.applicable} questions that apply is assessed yet."
+    blank = tally.applicable - tally.assessed
+    rest = f" {html.count(blank, 'question')} not assessed count as nothing." if blank else ""
+    proven = "all" if tally.proven == tally.implemented else str(tally.proven or "none")
+    done = f"{tally.implemented} of {tally.applicable} questions that apply are implemented"
+    return f"{done}, {proven} of them with evidence young enough to count.{rest}"
+
+
+def _stopped(record: Record) -> str:
+    critical = sum(p.severity == "critical" for p in points.of(record))
+    if not critical:
+        return ""
+    return f"{html.count(critical, 'point')} would stop a certification auditor."
+
+
+def verdict_by_area(record: Record) -> Markup:
+    """Each area with its score, its count, and its weakest item by name."""
+    found = readiness.of(record)
+    pages = record.catalog.page_of
+    tallies = {area.section.id: area.total for area in coverage.by_area(record)}
+    return html.table(
+        "Readiness by area. The weakest item stands beside the figure, because a mean hides a hole.",
+        ["Area", "Ready", "Implemented and proven", "Not assessed", "Weakest item"],
+        [_area(area, tallies[area.id], pages[area.id]) for area in found.areas if area.score.items],
+        empty="No question applies yet. Name the ML systems in 00_start; questions follow them.",
+    )
+
+
+def _area(area: AreaScore, tally: coverage.Tally, page: str) -> tuple[object, ...]:
+    lowest = area.score.lowest
+    weakest: object = "–"
+    if lowest and lowest.score < 5:
+        said = html.pill(lowest.asked.result)
+        weakest = Markup("{} {}").format(link(page, lowest.asked.key, label(lowest.asked)), said)
+    return (
+        link(page, "", area.title),
+        _ready(area.score.percent or 0),
+        f"{tally.proven} of {tally.applicable}",
+        tally.applicable - tally.assessed or "–",
+        weakest if lowest and lowest.score < 5 else "all implemented and proven",
+    )
+
+
+def _ready(percent: float) -> Markup:
+    kind, sign = ("ok", "●") if percent >= 80 else ("part", "◐") if percent >= 40 else ("bad", "○")
+    return html.state(kind, f"{sign} {int(percent)} %")
+
+
+# open points --------------------------------------------------------------------------------------------------------
+
+
+def open_points(record: Record, limit: int | None = None) -> Markup:
+    """The open points by severity, each with why, owner and date; at most `limit` of them."""
+    found = points.of(record)
+    if not found:
+        return html.note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
+    shown = found[:limit]
+    return html.render(
+        "points",
+        counts=[(severity(s), sum(p.severity == s for p in found), MEANING[s]) for s in SEVERITIES],
+        points=[_point(record, p) for p in shown],
+        more=len(found) - len(shown),
+    )
+
+
+def _point(record: Record, point: Point) -> dict[str, object]:
+    return {
+        "title": link(point.page, point.anchor, point.title),
+        "severity": severity(point.severity),
+        "result": html.pill(point.result) if point.result else "",
+        "why": point.why,
+        "refs": ", ".join(point.refs),
+        "owner": who(record, point.owner),
+        "due": _date(record, point),
+    }
+
+
+def _date(record: Record, point: Point) -> Markup:
+    return due(record.on, point.due) if point.due else html.text("no date")
+
+
+def open_by_owner(record: Record) -> Markup:
+    """The open points of each owner, so that everybody finds their own; points without an owner last."""
+    found = points.of(record)
+    if not found:
+        return html.note("Nothing is open, so nobody has anything to do.")
+    if record.audience == "customer":
+        return html.note(f"{html.count(len(found), 'point')} open; owners are withheld in this edition.")
+    return Markup("").join(_owner(record, owner, mine) for owner, mine in points.by_owner(found).items())
+
+
+def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
+    late = sum(p.overdue_days > 0 for p in mine)
+    table = html.table(
+        f"Open points of {owner}." if owner else "Open points that nobody is named for.",
+        ["Point", "Severity", "Due"],
+        [(link(p.page, p.anchor, p.title), severity(p.severity), _date(record, p)) for p in mine],
+    )
+    told = html.count(len(mine), "point") + (f", {late} overdue" if late else "")
+    return folded(html.text(owner) if owner else alarm("Nobody named"), told, table, opened=not owner)
+
+
+# evidence, sign-offs ------------------------------------------------------------------------------------------------
+
+
+def evidence_index(record: Record) -> Markup:
+    """Every piece of evidence: what it is and covers, its fingerprint, what rests on it, whether it is fresh."""
+    uses = coverage.uses(record)
+    stale = sum(use.freshness.state != "fresh" for use in uses.values())
+    unused = sum(not use.questions for use in uses.values())
+    return html.table(
+        f"{html.count(len(uses), 'piece', 'pieces')} of evidence; {stale or 'none'} stale or undated, "
+        f"{unused or 'none'} without a question that rests on it.",
+        ["Evidence", "Covers", "Collected, added", "Fingerprint", "Proves", "Freshness"],
+        [_piece(record, use) for use in uses.values()],
+        empty="No evidence is attached yet. Open a question and attach the file that proves its answer.",
+    )
+
+
+def _piece(record: Record, use: Use) -> tuple[object, ...]:
+    stated = record.evidence[use.key]
+    about = stated.value
+    added = html.day(stated.at.date()) if stated.at else "–"
+    collected = f"collected {html.day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
+    titles = list(dict.fromkeys(label(a) for a in use.questions))
+    fresh = use.freshness
+    mark = html.state("ok", "● fresh") if fresh.state == "fresh" else html.state("bad", f"○ {fresh.state}")
+    return (
+        under(f"{use.key} {about.label}", " · ".join(_kind(about))),
+        _covers(about),
+        under(collected, f"added {added}"),
+        _fingerprint(about),
+        items(titles) or "nothing yet",
+        under(mark, _aged(use)),
+    )
+
+
+def _kind(about: Evidence) -> Iterable[str]:
+    if about.title and about.name != WITHHELD:
+        yield about.name
+    if about.artefact and about.artefact != about.label:
+        yield about.artefact
+    yield about.classification
+
+
+def _covers(about: Evidence) -> str:
+    if about.period_from or about.period_to:
+        return f"{html.day(about.period_from) or '…'} to {html.day(about.period_to) or '…'}"
+    return "no period named"
+
+
+def _fingerprint(about: Evidence) -> Markup:
+    if about.form == "link":
+        return under(about.link or "address", "nobody keeps its content, so it has no fingerprint")
+    return Markup('<code style="overflow-wrap:anywhere">{}</code><span class="ref">{}</span>').format(
+        about.sha256, f"SHA-256, {about.size:,} bytes"
+    )
+
+
+def _aged(use: Use) -> str:
+    fresh = use.freshness
+    if fresh.age_days is None:
+        return ""
+    if fresh.max_age_days:
+        return f"{fresh.age_days} of {fresh.max_age_days} days"
+    return f"{html.count(fresh.age_days, 'day')} old" + ("" if use.ruled else "; no maximum age is known")
+
+
+def sign_offs(record: Record) -> Markup:
+    """Who stands behind the report, and which capacities nobody has signed in."""
+    rows = record.register("sign_offs")
+    signed = [r for r in rows if _signed(record, r)]
+    table = html.table(
+        f"{len(signed)} of {html.count(len(rows), 'sign-off')} given. A sign-off is a statement on a date; it is not "
+        "an electronic signature.",
+        ["Who", "Signs as", "Decision", "Statement", "Date"],
+        [_sign_off(record, r) for r in rows],
+        empty="Nobody has signed yet. Enter the people who stand behind this report in the table of sign-offs above.",
+    )
+    capacities = record.catalog.register("sign_offs").field("capacity").choices
+    open_ones = [c for c in capacities if c not in {r["capacity"] for r in signed}]
+    if not open_ones:
+        return table
+    return table + paragraph(alarm(f"Not signed as: {', '.join(open_ones)}."))
+
+
+def _signed(record: Record, row: Row) -> bool:
+    return bool(row["decision"]) and row["signed_on"] is not None and row["signed_on"] <= record.on
+
+
+def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
+    signs = {"agrees": "ok", "agrees with reservations": "part", "does not agree": "bad"}
+    decision = html.state(signs[row["decision"]], row["decision"]) if row["decision"] in signs else alarm("not decided")
+    when = html.day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
+    return who(record, row.name), row["capacity"], decision, row["statement"] or "–", when
+
+
+# what changed, what is not covered ----------------------------------------------------------------------------------
+
+
+def changes(record: Record, earlier: Record | None) -> Markup:
+    """What changed since `earlier`, the state that the last issued report knew; None when none was issued."""
+    if earlier is None:
+        return html.note(
+            "No report was issued yet. The command `workbook report` records with --issue that one left the house; the "
+            "next one then says here what changed since."
+        )
+    found = changing.since(earlier, record)
+    said = paragraph(
+        f"Since {html.day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
+        f"{readiness.of(earlier).number} % to {readiness.of(record).number} %."
+    )
+    if not found:
+        return said + html.note("No answer, finding, risk, evidence or system is different.")
+    better, worse = (sum(c.way == way for c in found) for way in ("better", "worse"))
+    return said + html.table(
+        f"{html.count(len(found), 'change')}: {better} for the better, {worse} for the worse.",
+        ["What", "Kind", "Change", "Direction"],
+        [_change(c) for c in found],
+    )
+
+
+def _change(change: Change) -> tuple[object, ...]:
+    ways = {"better": html.state("ok", "↑ better"), "worse": html.state("bad", "↓ worse")}
+    return change.name, change.kind, change.says, ways.get(change.way, html.text("–"))
+
+
+def limits(record: Record) -> Markup:
+    """What this report does not cover, so that nobody reads more into it than the record holds."""
+    applying = [a for a in record.asked if a.applicable]
+    blank = [a for a in applying if a.result is Result.NOT_ASSESSED]
+    untested = [a for a in applying if a.result is not Result.NOT_ASSESSED and not tests_of(record, a)]
+    unreviewed = [a for a in applying if a.result is not Result.NOT_ASSESSED and a.reviewed != "accepted"]
+    links = [key for key, stated in record.evidence.items() if stated.value.form == "link"]
+    excluded = [a for a in record.asked if a.result is Result.NOT_APPLICABLE and not a.folded]
+    lines = [
+        _limit(len(blank), "question is", "not assessed; nothing is known about what it asks."),
+        _limit(len(untested), "answer is", "the team's own word: no audit test checked it against a sample."),
+        _limit(len(unreviewed), "answer is", "not accepted by a second person in its present version."),
+        _limit(len(excluded), "question is", "judged not applicable and left out of every figure."),
+        _limit(len(links), "piece of evidence is", "an address whose content nobody keeps; it may show else tomorrow."),
+        *STANDING,
+    ]
+    if record.system:
+        lines.insert(0, f"Only {record.label('systems', record.system)} is shown; other systems of this audit are not.")
+    return items(line for line in lines if line)
+
+
+def _limit(number: int, one: str, says: str) -> str:
+    many = one.replace("piece", "pieces").replace("question", "questions").replace("answer", "answers")
+    return f"{number} {one if number == 1 else many.removesuffix('is') + 'are'} {says}" if number else ""
