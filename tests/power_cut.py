@@ -1,12 +1,12 @@
 """A disk whose power can be cut: writes reach it only when they are synced, the rest in part or not at all.
 
-The record's own statements run on it (tables, triggers, settings, insert, hash), through apsw, whose SQLite asks a Python
-class for every read and write. What the model assumes, and where it is kinder than some disks:
+The record's own statements run on it (tables, triggers, settings, insert, hash), through apsw, whose SQLite asks a
+Python class for every read and write. What the model assumes, and where it is kinder than some disks:
 
-- Of a file, what xSync made durable survives. Of later writes and truncations any subset may survive, in sectors of 512
-  bytes, with a chance of 0, 0.5 or 0.9 each; a cut can come at every write, truncation, sync and deletion.
-- A new file's name survives once a journal beside it was synced for the first time (SQLite's Unix layer syncs the folder
-  then). A deletion survives once its folder was synced; without that the file may come back.
+- Of a file, what xSync made durable survives. Of later writes and truncations any subset may survive, in sectors of
+  512 bytes, with a chance of 0, 0.5 or 0.9 each; the cut can come at every write, truncation, sync and deletion.
+- A new file's name survives once a journal beside it was synced for the first time (SQLite's Unix layer then syncs the
+  folder). A deletion survives once its folder was synced; without that the file may come back.
 - The disk does not lie about syncing, and a sector is written whole.
 """
 
@@ -93,7 +93,7 @@ class DiskFile(apsw.VFSFile):
         super().xTruncate(size)
         self._disk.under_way[self._name].append((size, None))
 
-    def xSync(self, flags: int) -> None:
+    def xSync(self, flags: int) -> None:  # noqa: ARG002 - SQLite passes it
         self._disk.step()
         put(self._disk.durable[self._name], self._disk.under_way[self._name], 1.0, random.Random(0))
         self._disk.under_way[self._name].clear()
@@ -180,10 +180,10 @@ def read_back(folder: Path) -> Verdict | None:
         rows = connection.execute(
             f"SELECT {', '.join(columns)} FROM revision WHERE engagement = 'demo' ORDER BY number"
         )
-        found = Walk("demo").along(dict(zip(columns, row, strict=True)) for row in rows)
+        found = Walk().along(dict(zip(columns, row, strict=True)) for row in rows)
         return found if state == "ok" else Verdict(False, 0, found.head, None, state)
     except apsw.Error as error:
-        return Verdict(False, 0, Walk("demo").head, None, str(error))
+        return Verdict(False, 0, Walk().head, None, str(error))
     finally:
         connection.close()
 

@@ -129,7 +129,7 @@ class Asked:
         states = {f.state for _, _, f in self.evidence}
         for state in ("fresh", "undated", "stale"):
             if state in states:
-                return state  # type: ignore[return-value]
+                return state
         return "none"
 
     @property

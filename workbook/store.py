@@ -178,10 +178,11 @@ class Store:
         definition = self.catalog.register(register)
         body = records.check_row(definition, values, self.names())
         if register == "tests" and body.get("question"):
-            self._check_test(body)
+            self.check_test(body)
         return body
 
-    def _check_test(self, body: Mapping[str, Any]) -> None:
+    def check_test(self, body: Mapping[str, Any]) -> None:
+        """Raise NotAllowed if the auditor of a test answered the question themself."""
         question, system = body["question"], body.get("system", "")
         per_system = self.catalog.question(question).per == "system"
         for r in self.ledger.history(self.name, "answer"):
@@ -303,11 +304,9 @@ class Store:
     def verify_evidence(self) -> list[dict[str, str]]:
         """Every evidence file hashed again; what is missing or changed, as evidence key, name and reason."""
         held = [(r.key, Evidence(**dict(r.body or {}))) for r in self.ledger.current(self.name, "evidence")]
-        files = {e.sha256: (key, e.name) for key, e in held if e.form == "file"}
-        return [
-            {"evidence": files[d.sha256][0], "name": files[d.sha256][1], "reason": d.reason}
-            for d in self.vault.verify(files)
-        ]
+        keys = {e.sha256: key for key, e in held if e.form == "file"}
+        found = self.vault.verify({e.sha256: (e.name, e.size) for _, e in held if e.form == "file"})
+        return [{"evidence": keys[damage.sha256], "reason": damage.reason} for damage in found]
 
     # history ----------------------------------------------------------------------------------------------------
 

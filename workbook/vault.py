@@ -98,6 +98,19 @@ class Vault:
             self._check_size(before.st_size, path.name)
             return self._add(_clean(path.name), _steady(source, before, path.name))
 
+    def look(self, path: Path) -> Stored:
+        """What `add_file` would say of the file at `path`, without keeping it; raises BadFile as it does."""
+        path = Path(path)
+        with _opened(path) as source:
+            before = os.fstat(source.fileno())
+            self._check_size(before.st_size, path.name)
+            seen, head = sha256(), b""
+            for chunk in _steady(source, before, path.name):
+                seen.update(chunk)
+                head += chunk[: HEAD - len(head)]
+        name, digest = _clean(path.name), seen.hexdigest()
+        return Stored(digest, before.st_size, media_type(name, head), name, self.has(digest))
+
     def add_bytes(self, name: str, chunks: Iterable[bytes]) -> Stored:
         """Add what `chunks` hold, called `name`; durable on return. Raises BadFile or NotRecorded as `add_file`."""
         return self._add(_clean(name), chunks)

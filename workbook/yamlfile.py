@@ -105,7 +105,7 @@ def _mapping(node: yaml.MappingNode, where: tuple[str | int, ...], document: Doc
     return found
 
 
-def _scalar(node: yaml.Node, document: Document) -> Any:
+def _scalar(node: Any, document: Document) -> Any:
     kind = node.tag.rpartition(":")[2]
     if kind == "str" or node.style in ("'", '"', "|", ">"):
         return node.value

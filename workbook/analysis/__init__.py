@@ -1,0 +1,1 @@
+"""What the records say: pure functions of a Record, without HTML, files or a database."""

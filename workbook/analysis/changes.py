@@ -89,7 +89,8 @@ def _findings(old: Record, new: Record) -> Iterable[Change]:
     for key, row in _keyed(new, "findings").items():
         was = before.get(key)
         if was is None:
-            yield Change("finding", key, row.name, f"raised, {row['grade']}, {row['status']}", "worse")
+            fresh: Way = "" if row["status"] == "closed" else "worse"
+            yield Change("finding", key, row.name, f"raised, {row['grade']}, {row['status']}", fresh)
             continue
         if was["grade"] != row["grade"]:
             yield Change("finding", key, row.name, f"{was['grade']} → {row['grade']}")

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Literal
 
 from workbook.analysis import coverage, gaps, risk
-from workbook.catalog import RegisterField
 from workbook.model import Result
 from workbook.record import WITHHELD, Asked, Record, Row
 
@@ -51,6 +50,7 @@ class Point:
 def of(record: Record) -> tuple[Point, ...]:
     """Every open point: the most severe first, of these what is not implemented, then overdue ones, then by date."""
     found = [
+        *_scope(record),
         *_answers(record),
         *_unassessed(record),
         *_findings(record),
@@ -76,6 +76,14 @@ def by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
     for point in points:
         found.setdefault(point.owner, []).append(point)
     return {owner: tuple(found[owner]) for owner in sorted(found, key=lambda o: (not o, o.casefold(), o))}
+
+
+def _scope(record: Record) -> Iterable[Point]:
+    if not record.systems:
+        why = "Questions that are asked per system are not asked, and so not counted, until one is named."
+        yield Point(
+            "high", "No ML system is in scope yet", why, page=record.catalog.page_of["systems"], anchor="systems"
+        )
 
 
 def _answers(record: Record) -> Iterable[Point]:
@@ -129,7 +137,6 @@ def _unassessed(record: Record) -> Iterable[Point]:
             f"Nobody has looked yet at {'; '.join(titles[:3])}{rest}.",
             page=record.catalog.page_of[section.id],
             anchor=blank[0].key,
-            result=Result.NOT_ASSESSED,
         )
 
 
@@ -182,19 +189,16 @@ def _documents(record: Record) -> Iterable[Point]:
 def _run_out(record: Record) -> Iterable[Point]:
     """Agreements, certificates, exceptions, retention dates and reviews whose date has gone by, row by row."""
     for register in record.catalog.registers.values():
-        for column in register.fields:
+        rows = {r.key: r for r in record.register(register.id)}
+        for gap in gaps.of_register(record, register.id):
+            column, row = register.field(gap.column), rows[gap.key]
             # the acceptance of a risk is told with the risk
-            if not column.past or (register.id, column.id) == ("risks", "acceptance_ends"):
+            if gap.says != column.past or (register.id, column.id) == ("risks", "acceptance_ends"):
                 continue
             severity: Severity = "medium" if column.id in _REVIEW_COLUMNS else "high"
-            for row in record.register(register.id):
-                if _speaks(column, row) and coverage.days_late(row[column.id], record.on):
-                    why = f"{register.one.capitalize()}: {column.past}."
-                    yield _row_point(record, row, (severity, why), row[column.id])
-
-
-def _speaks(column: RegisterField, row: Row) -> bool:
-    return all(row[other] in values for other, values in column.only_if.items())
+            why = f"{register.title}: the date of “{column.label}” has gone by."
+            point = _row_point(record, row, (severity, why), row[column.id])
+            yield replace(point, title=f"{row.name}: {column.past}")
 
 
 def _row_point(
@@ -210,8 +214,7 @@ def _row_point(
 def _gaps(record: Record) -> Iterable[Point]:
     """What is missing in the registers, one point per register so that it does not drown the rest."""
     for register in record.catalog.registers.values():
-        past = {c.past for c in register.fields if c.past}
-        found = [g for g in gaps.of_register(record, register.id) if g.says not in past]
+        found = [g for g in gaps.of_register(record, register.id) if g.says != register.field(g.column).past]
         if not found:
             continue
         often = Counter(g.says for g in found).most_common()

@@ -28,14 +28,19 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A common finding with its signs; `unknown` are answers it rests on that nobody has given yet.
-
-    No sign and nothing unknown is the only state that reassures.
+    """A common finding with its signs. `unknown` are answers it rests on that nobody has given yet, `seen` is how many
+    answers and rows it could look at: with nothing seen or something unknown, no sign does not reassure.
     """
 
     watch: Watch
     signs: tuple[Sign, ...]
     unknown: Where = ()
+    seen: int = 0
+
+    @property
+    def clear(self) -> bool:
+        """Whether the record shows no sign and holds all that the watch rests on."""
+        return not self.signs and not self.unknown and self.seen > 0
 
 
 def watched(record: Record) -> tuple[Watched, ...]:
@@ -46,8 +51,10 @@ def watched(record: Record) -> tuple[Watched, ...]:
 def _watched(record: Record, watch: Watch) -> Watched:
     signs = [Sign(signal.says, where) for signal in watch.signals if (where := _where(record, signal))]
     ids = {i for signal in watch.signals for i in (*signal.answers, *signal.evidence)}
-    blank = (a for a in record.asked if a.question.id in ids and a.applicable and a.result is Result.NOT_ASSESSED)
-    return Watched(watch, tuple(signs), tuple((a.key, label(a)) for a in blank))
+    asked = [a for a in record.asked if a.question.id in ids and a.applicable]
+    unknown = tuple((a.key, label(a)) for a in asked if a.result is Result.NOT_ASSESSED)
+    rows = sum(_meant(row, signal) for signal in watch.signals for row in _rows(record, signal))
+    return Watched(watch, tuple(signs), unknown, len(asked) - len(unknown) + rows)
 
 
 def _where(record: Record, signal: Signal) -> Where:
@@ -56,16 +63,20 @@ def _where(record: Record, signal: Signal) -> Where:
     weak = (a for a in asked if a.question.id in signal.answers and _RANK[a.result] < _RANK.get(signal.below, 0))
     bare = (a for a in asked if a.question.id in signal.evidence and a.evidence_state != "fresh")
     found = {a.key: label(a) for a in (*weak, *bare)}
-    return tuple((found | {r.key: r.name for r in _rows(record, signal)}).items())
+    return tuple((found | {r.key: r.name for r in _rows(record, signal) if _matches(r, signal)}).items())
 
 
 def _rows(record: Record, signal: Signal) -> Iterable[Row]:
     if signal.register_ is None:
         return ()
-    return (r for r in record.register(signal.register_) if _matches(r, signal))
+    return record.register(signal.register_)
+
+
+def _meant(row: Row, signal: Signal) -> bool:
+    """Whether a row is one that the sign speaks of."""
+    return all(row[column] in values for column, values in signal.where.items())
 
 
 def _matches(row: Row, signal: Signal) -> bool:
-    """Whether a row is one that the sign speaks of, and has one of its columns empty (if the sign names any)."""
-    meant = all(row[column] in values for column, values in signal.where.items())
-    return meant and (not signal.empty or any(row[column] in (None, "", ()) for column in signal.empty))
+    """Whether a row that is meant has one of its columns empty; any row that is meant, if the sign names no column."""
+    return _meant(row, signal) and (not signal.empty or any(row[c] in (None, "", ()) for c in signal.empty))

@@ -59,7 +59,9 @@ def _status(record: Record, found: dict[str, Any]) -> str:
     lines = [f"{about.title}, audit on {about.audit_date or 'no date yet'}, as of {record.on}", ""]
     rows = [(p["page"], p["asked"], p["answered"], p["implemented"], p["proven"]) for p in found["pages"]]
     lines += [columns(("PAGE", "ASKED", "ANSWERED", "IMPLEMENTED", "PROVEN"), rows), ""]
-    lines += [f"{'LATE' if d['late'] else 'next'}  {d['due'] or 'no date':<12} {d['task']}" for d in found["due_next"]]
+    lines += [
+        f"{'LATE' if d['late'] else 'next'}  {d['due'] or 'no date'!s:<12} {d['task']}" for d in found["due_next"]
+    ]
     lines += ["", f"{len(found['open_points'])} open points; the first:"]
     lines += [f"  {p['severity']:<9} {p['title']} ({p['owner'] or 'no owner'})" for p in found["open_points"][:5]]
     return "\n".join(lines)
@@ -254,7 +256,7 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
     store = opened(name)
     verdict = store.ledger.verify(name, witness=witness)
     damage = store.verify_evidence()
-    found = {"engagement": name, "ok": verdict.ok and not damage, "revisions": verdict.checked,
+    found = {"engagement": name, "ok": verdict.ok and not damage, "revisions": verdict.revisions,
              "head": verdict.head.hash, "broken_at": verdict.broken_at, "reason": verdict.reason,
              "evidence_damage": damage}  # fmt: skip
     put(found, lambda: _verdict(found), as_json)

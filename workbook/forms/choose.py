@@ -29,7 +29,7 @@ def engagements(store: Store, *, chosen_name: str, on_choice: Callable[[str], No
         layout=WIDE,
     )
     fields = _New()
-    pick.observe(lambda change: change["new"] and _chosen(change["new"], on_choice, said), "value")
+    pick.observe(lambda change: _chosen(change["new"], on_choice, said), "value")
     fields.button.on_click(lambda _: _created(store, fields, pick, said))
     new = widgets.Accordion([fields.box], titles=["Begin a new audit"], selected_index=None if known else 0)
     return widgets.VBox([pick, new, said])
@@ -48,6 +48,8 @@ class _New:
 
 
 def _chosen(name: str, on_choice: Callable[[str], None], said: widgets.HTML) -> None:
+    if not name:
+        return
     on_choice(name)
     said.value = f"<b>{text(name)}</b> is chosen: every notebook opens it from now on. Run the cells below again."
 

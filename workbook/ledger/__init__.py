@@ -101,7 +101,7 @@ class Ledger:
         Damage gives a verdict, not an error; raises BadInput for a witness that is no hash, RecordUnreadable if the
         record is locked or out of reach.
         """
-        walk = Walk(engagement, cleaned(witness))
+        walk = Walk(cleaned(witness))
         try:
             with self._base.reading() as connection:
                 with connection.execute(_streamed(engagement)) as rows:

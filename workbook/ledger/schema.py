@@ -93,7 +93,7 @@ def version_of(connection: Connection, where: str) -> int:
     if not {"meta", "revision"} <= names:
         raise RecordUnreadable(f"{where} is a database of another program, not a workbook record. Choose another file.")
     newest = connection.execute(meta.select().order_by(meta.c.version.desc()).limit(1)).one_or_none()
-    if newest is None or newest.program != PROGRAM:
+    if newest is None or newest.program != PROGRAM or not isinstance(newest.version, int) or newest.version < 1:
         raise RecordUnreadable(f"{where} is not a workbook record, or it was altered. Choose another file.")
     if newest.version > VERSION:
         raise RecordUnreadable(

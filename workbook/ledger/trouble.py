@@ -44,13 +44,16 @@ _READING = {
     "": "{where} could not be read ({detail}). Check WORKBOOK_DATABASE_URL and the rights on the database.",
 }
 
+# A damaged schema makes SQLite speak of it in bytes that are no text.
+_TROUBLE = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
+
 
 @contextmanager
 def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
     """Turn what a database raises inside into NotRecorded (saving) or RecordUnreadable."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except _TROUBLE as error:
         cause = (error.orig if isinstance(error, DBAPIError) else None) or error
         values = {"where": where, "wait": wait, "detail": " ".join(str(cause).split())}
         if saving:
@@ -61,13 +64,15 @@ def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
 def is_damage(error: BaseException) -> bool:
     """Whether what `explained` raised speaks of the record itself, not of a lock or a lost connection."""
     cause = error.__cause__
-    if not isinstance(cause, SQLAlchemyError | sqlite3.Error):
+    if not isinstance(cause, _TROUBLE):
         return True
     orig = (cause.orig if isinstance(cause, DBAPIError) else None) or cause
     return _kind(cause, orig) in ("damaged", "disk", "read-only", "")
 
 
 def _kind(error: Exception, cause: BaseException) -> str:
+    if isinstance(cause, UnicodeDecodeError):
+        return "damaged"
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get((getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF, "")
     state = getattr(cause, "sqlstate", None) or ""

@@ -31,7 +31,6 @@ class Verdict:
 class Walk:
     """A walk along one engagement's rows, oldest first; it ends at the first that is broken."""
 
-    engagement: str
     witness: str = ""
     head: Head = field(default_factory=Head)
     _seq: int = 0
@@ -73,8 +72,8 @@ class Walk:
             return "was altered: its content cannot be read"
         if differing:
             return f"was altered: {' and '.join(differing)} beside it differ from what was hashed"
-        if set(said) != {*TOLD, "body"} or said["engagement"] != self.engagement:
-            return "was altered: it belongs elsewhere"
+        if set(said) != {*TOLD, "body"}:
+            return "was altered: it holds more or less than a revision does"
         if row["version"] != self._versions.get((row["kind"], row["key"]), 0) + 1:
             return f"was altered: version {row['version']} of it does not follow the version before"
         if row["seq"] <= self._seq:

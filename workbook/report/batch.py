@@ -7,6 +7,7 @@ lies in the folder and what it rests on.
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from hashlib import sha256
@@ -14,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from workbook import __version__, paths
-from workbook.errors import BadInput, Unknown
+from workbook.errors import BadFile, BadInput, Unknown
 from workbook.record import Record
 from workbook.report import index
 from workbook.report.html import Frame, Link, page_html
+from workbook.report.kernels import worker_thread
 from workbook.report.parameters import check
 from workbook.report.run import PageRun, run_page, write
 from workbook.session import open_store
@@ -99,13 +101,15 @@ def run_all(
     `record` is what the pages read; it frames them. Raises BadInput before anything is run.
     """
     for notebook in notebooks:
-        check(notebook, parameters)
+        with suppress(BadFile):  # told as that page's failure
+            check(notebook, parameters)
     folder = paths.results(record.name)
     titles = index.titles(notebooks)
     frame = index.frame_of(record)
 
     def one(notebook: Path) -> PageRun:
-        run = run_page(notebook, folder / "notebooks" / notebook.name, parameters)
+        with worker_thread():
+            run = _run(notebook, folder / "notebooks" / notebook.name, parameters)
         nav = tuple(Link(title, f"{page}.html", page == run.page) for page, title in titles.items())
         run, html = _paged(run, replace(frame, title=titles[run.page], nav=(index.FRONT, *nav)))
         write(folder / f"{run.page}.html", html)
@@ -117,6 +121,14 @@ def run_all(
     write(folder / "index.html", index.front_page(record, runs, notebooks, frame))
     write(folder / MANIFEST, json.dumps(_manifest(record, run, parameters), indent=2, ensure_ascii=False) + "\n")
     return run
+
+
+def _run(notebook: Path, out: Path, parameters: Mapping[str, Any]) -> PageRun:
+    try:
+        return run_page(notebook, out, parameters)
+    except BadFile as error:
+        out.unlink(missing_ok=True)
+        return PageRun(notebook.stem, False, reason=str(error))
 
 
 def _side_by_side(
@@ -136,7 +148,7 @@ def _side_by_side(
 
 
 def _outcome(run: PageRun) -> str:
-    return "done" if run.ok else f"failed in cell {run.cell}: {run.reason}"
+    return "done" if run.ok else f"failed{f' in cell {run.cell}' if run.cell else ''}: {run.reason}"
 
 
 def _paged(run: PageRun, frame: Frame) -> tuple[PageRun, str]:
@@ -144,7 +156,7 @@ def _paged(run: PageRun, frame: Frame) -> tuple[PageRun, str]:
     if run.ok and run.notebook is not None:
         try:
             return run, page_html(run.notebook, frame)
-        except Exception as error:  # noqa: BLE001 - a page that cannot be shown must not cost the others
+        except Exception as error:  # a page that cannot be shown must not cost the others
             run = replace(run, ok=False, reason=f"Its results could not be made into a page: {error}")
     return run, index.failed_page(run, frame)
 

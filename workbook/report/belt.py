@@ -12,12 +12,17 @@ from xml.etree import ElementTree
 import nh3
 from markupsafe import Markup
 
-TAGS = set(
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
+TAGS = _words(
     """a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption
     figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table
-    tbody td tfoot th thead time tr u ul var wbr""".split()
+    tbody td tfoot th thead time tr u ul var wbr"""
 )
-WITH_CONTENT = set("script style template noscript iframe object embed svg math title textarea select xmp".split())
+WITH_CONTENT = _words("script style template noscript iframe object embed svg math title textarea select xmp")
 ATTRIBUTES = {
     "*": {"class", "dir", "id", "lang", "role", "style", "tabindex", "title"},
     "a": {"href"},
@@ -32,7 +37,7 @@ ATTRIBUTES = {
     "time": {"datetime"},
 }
 # nothing that lifts content out of its place, over other content or out of sight
-STYLES = set(
+STYLES = _words(
     """align-content align-items align-self background background-color border border-bottom border-collapse
     border-color border-left border-radius border-right border-spacing border-style border-top border-width break-inside
     color column-gap display flex flex-basis flex-direction flex-grow flex-shrink flex-wrap float font font-family
@@ -40,7 +45,7 @@ STYLES = set(
     grid-template-rows height hyphens justify-content justify-items justify-self letter-spacing line-height list-style
     margin margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width overflow
     overflow-wrap overflow-x padding padding-bottom padding-left padding-right padding-top row-gap table-layout
-    text-align text-decoration text-transform vertical-align white-space width word-break""".split()
+    text-align text-decoration text-transform vertical-align white-space width word-break"""
 )
 FUNCTIONS = {"var", "calc", "min", "max", "clamp", "repeat", "minmax", "rgb", "rgba", "hsl", "hsla", "light-dark"}
 ROLES = {"group", "img", "list", "listitem", "none", "note", "presentation", "region", "status"}
@@ -64,7 +69,7 @@ def belt(html: str) -> Markup:
     return Markup(clean)  # noqa: S704 - what nh3 let through
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(_tag: str, name: str, value: str) -> str | None:
     """The value that an attribute keeps, or None to drop it."""
     if name == "href":
         return re.sub(r"\.ipynb(?=#|$)", ".html", value) if LINK.match(value) else None

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
 from markupsafe import Markup
+
 from workbook import __version__, people
-from workbook.analysis import coverage
+from workbook.analysis import progress
+from workbook.errors import BadFile
 from workbook.record import Record
 from workbook.report.html import Frame, Link, framed, outlined, part
+from workbook.report.parameters import read
 from workbook.report.run import PageRun
 from workbook.views import gallery
 from workbook.views import html as views
@@ -24,7 +26,10 @@ def titles(notebooks: Iterable[Path]) -> Mapping[str, str]:
 
 def _about(notebook: Path) -> tuple[str, str]:
     """A notebook's title, and the first sentence of its opening text: what the page answers."""
-    opening = nbformat.read(notebook, as_version=4).cells[0].source
+    try:
+        opening = next(cell.source for cell in read(notebook).cells)
+    except (BadFile, StopIteration):
+        return notebook.stem, ""
     heading, _, text = opening.partition("\n")
     paragraph = text.strip().split("\n\n")[0].replace("\n", " ")
     return heading.removeprefix("# ").strip(), paragraph.partition(". ")[0].rstrip(".") + "."
@@ -68,13 +73,15 @@ def _until(record: Record) -> str:
 def front_page(record: Record, runs: Iterable[PageRun], notebooks: Iterable[Path], frame: Frame) -> str:
     """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
     ran = {run.page: run for run in runs}
-    cards = [(*_about(path), ran[path.stem], coverage.tally(record.of_page(path.stem))) for path in notebooks]
+    numbers = {p.page: p for p in progress.by_page(record)}
+    cards = [(*_about(path), ran[path.stem], numbers.get(path.stem)) for path in notebooks]
     summary, points = gallery.find("summary"), gallery.find("open_points")
     main = part("front.html.j2", summary=summary(record), attention=points(record, 5), cards=cards)
     nav = (replace(FRONT, current=True), *(Link(t, f"{r.page}.html", failed=not r.ok) for t, _, r, _ in cards))
     # the summary tells the facts of the frame and more
     title, main, contents = outlined(Markup("<h1>{}</h1>").format(frame.title) + main)
-    return framed(main, replace(frame, facts=(), nav=nav), title, contents)
+    sections = tuple(entry for entry in contents if entry.level == 2)
+    return framed(main, replace(frame, facts=(), nav=nav), title, sections)
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:

@@ -1,11 +1,15 @@
 """The kernels that pages run in: nobody's session, and not reachable over the network."""
 
+import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 
 # what a server, an app or a hub tells the kernels it starts; a page must not take itself for one of those
 FOREIGN = ("JPY_", "VOILA_", "JUPYTERHUB_")
@@ -29,12 +33,23 @@ class PageKernels(AsyncKernelManager):
             self.ip = f"{self._folder.name}/k"
         self.connection_file = f"{self._folder.name}/kernel.json"
 
-    async def start_kernel(self, **options: Any) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # async above too
         """Start the kernel process; nbclient calls this. What it says of its own end is told by the PageRun."""
         await super().start_kernel(env=clean_environment(), stdout=DEVNULL, stderr=DEVNULL, **options)
 
-    async def cleanup_resources(self, restart: bool = False) -> None:
+    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]  # as above
         """Remove sockets and their folder when the kernel is gone; nbclient calls this."""
         await super().cleanup_resources(restart=restart)
         if not restart:
             self._folder.cleanup()
+
+
+@contextmanager
+def worker_thread() -> Iterator[None]:
+    """Around what a thread of ours runs in kernels: Jupyter makes an event loop for each thread and never closes it."""
+    loop = ensure_event_loop()
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()

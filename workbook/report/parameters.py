@@ -10,9 +10,11 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import papermill
+from nbformat import NotebookNode
 
-from workbook.errors import BadInput, Unknown
+from workbook.errors import BadFile, BadInput, Unknown
 from workbook.model import check_text
 
 DEEPEST = 20
@@ -21,14 +23,25 @@ DEEPEST = 20
 def check(notebook: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as they may be passed on to `notebook`.
 
-    Raises Unknown for a parameter the notebook does not have, BadInput for a value that is not plain JSON.
+    Raises Unknown for a parameter the notebook does not have, BadInput for a value that is not plain JSON, BadFile for
+    a file that is no notebook.
     """
+    read(notebook)  # Papermill would say less about a broken one
     known = papermill.inspect_notebook(as_template(notebook))
     for name, value in parameters.items():
         if not isinstance(name, str) or not name.isidentifier() or iskeyword(name) or name not in known:
             raise Unknown("parameter", str(name), known, f"See the first cell of {notebook.name}.")
         _check_value(name, value)
     return dict(parameters)
+
+
+def read(notebook: Path) -> NotebookNode:
+    """The notebook in a file; raises BadFile."""
+    try:
+        return nbformat.read(notebook, as_version=4)
+    except Exception as error:  # nbformat meets a broken file with whatever its parsing stumbles on
+        reason = str(error).strip().split("\n", 1)[0][:200]
+        raise BadFile(f"{notebook.name} is no notebook that can be read: {reason}") from None
 
 
 def as_template(path: Path) -> str:

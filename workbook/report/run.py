@@ -52,7 +52,7 @@ def run_page(notebook: Path, out: Path, parameters: Mapping[str, Any], *, second
         aside = Path(folder) / "page.ipynb"
         try:
             executed = _execute(notebook, aside, given, seconds)
-        except Exception as error:  # noqa: BLE001 - Papermill, nbclient and jupyter_client raise what they like
+        except Exception as error:  # Papermill, nbclient and jupyter_client raise what they like
             result = _failed(notebook, aside, error, seconds)
         else:
             result = _judged(notebook.stem, executed)
@@ -173,4 +173,4 @@ def write(path: Path, text: str) -> None:
             Path(part.name).unlink(missing_ok=True)
             raise
     Path(part.name).chmod(0o644)
-    os.replace(part.name, path)
+    Path(part.name).replace(path)

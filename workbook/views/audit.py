@@ -12,9 +12,8 @@ from workbook.analysis.audit import Auditor, Finding, TestedArea
 from workbook.analysis.coverage import label
 from workbook.analysis.readiness import AreaScore, Readiness
 from workbook.analysis.watches import Sign, Watched
-from workbook.catalog import Refs
 from workbook.record import Record, Row
-from workbook.views import html
+from workbook.views import cards, html
 from workbook.views.parts import alarm, due, facts, folded, items, link, paragraph, under, who
 
 GRADES = {
@@ -28,10 +27,6 @@ GRADES = {
 def grade(name: str) -> Markup:
     """The grade of a finding as a small label: sign and word."""
     return html.state(*GRADES.get(name, ("unk", str(name))))
-
-
-def _references(record: Record, refs: Refs) -> Markup:
-    return items(f"{r.label} {r.title} ({r.edition})" for r in record.catalog.references(refs))
 
 
 # common findings, watched -------------------------------------------------------------------------------------------
@@ -53,7 +48,7 @@ def _watch(record: Record, one: Watched) -> Markup:
             ("Cannot tell yet", _unknown(one)),
             ("An auditor writes", watch.finding),
             ("What prevents it", watch.prevent),
-            ("References", _references(record, watch.refs)),
+            ("References", cards.references(record.catalog.references(watch.refs))),
         ]
     )
     summary = Markup("{} {}").format(html.text(watch.title), _watch_state(one))
@@ -63,9 +58,7 @@ def _watch(record: Record, one: Watched) -> Markup:
 def _watch_state(one: Watched) -> Markup:
     if one.signs:
         return html.state("bad", f"▲ {html.count(len(one.signs), 'sign')} of it")
-    if one.unknown:
-        return html.state("unk", "? Cannot tell yet")
-    return html.state("ok", "● No sign of it")
+    return html.state("ok", "● No sign of it") if one.clear else html.state("unk", "? Cannot tell yet")
 
 
 def _signs(one: Watched) -> Markup:
@@ -81,6 +74,8 @@ def _sign(sign: Sign) -> Markup:
 
 
 def _unknown(one: Watched) -> str:
+    if not one.seen and not one.unknown:
+        return "Nothing that it looks at is recorded yet."
     names = [words for _, words in one.unknown]
     rest = f" and {len(names) - 6} more" if len(names) > 6 else ""
     return f"Not assessed: {'; '.join(names[:6])}{rest}." if names else ""
@@ -109,7 +104,7 @@ def readiness(record: Record) -> Markup:
 
 
 def _gates(found: Readiness) -> Markup:
-    return items(alarm(gate.says) for gate in found.gates) or paragraph("No gate is open.")
+    return items(f"▲ {gate.says}" for gate in found.gates) or paragraph("● No gate is open.")
 
 
 def _areas(found: Readiness) -> Markup:
@@ -233,14 +228,21 @@ def tests(record: Record) -> Markup:
     table = html.table(
         f"{html.count(len(rows), 'test')} reach {reached} of {every} questions that apply.",
         ["Area", "Tested", "Tests", "Effective", "Not effective", "Exceptions"],
-        [_tested(area) for area in areas if area.applicable],
+        [_tested(area) for area in areas if area.tests],
     )
+    table += _untested([area.title for area in areas if area.applicable and not area.tests])
     weak = [(row, found) for row in rows if (found := analysis.weaknesses(row))]
     return table + html.table(
         "Tests to look at again.",
         ["Test", "Method", "Sample", "Exceptions", "To look at"],
         [_weak(record, row, found) for row, found in weak],
         empty="Every test names population, sample and evidence, and concluded that the control works.",
+    )
+
+
+def _untested(titles: list[str]) -> Markup:
+    return (
+        html.note(f"No test yet in {html.count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else Markup("")
     )
 
 
@@ -258,7 +260,7 @@ def _weak(record: Record, row: Row, found: Iterable[str]) -> tuple[object, ...]:
         row["method"] or "–",
         under(row["sample"] or "–", row["population"]),
         "–" if row["exceptions_found"] is None else row["exceptions_found"],
-        items(alarm(t[:1].upper() + t[1:]) for t in found),
+        items(t[:1].upper() + t[1:] for t in found),
     )
 
 
@@ -321,6 +323,10 @@ def faq(record: Record) -> Markup:
     if not entries:
         return html.note("The checklists hold no questions and answers.")
     return Markup("").join(
-        folded(html.text(f.question), "", paragraph(f.answer) + facts([("References", _references(record, f.refs))]))
+        folded(
+            html.text(f.question),
+            "",
+            paragraph(f.answer) + facts([("References", cards.references(record.catalog.references(f.refs)))]),
+        )
         for f in entries
     )

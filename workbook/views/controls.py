@@ -10,7 +10,7 @@ from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference
 from workbook.views import html
-from workbook.views.parts import alarm, due, folded, heading, items, link, paragraph, under, who
+from workbook.views.parts import alarm, due, folded, heading, items, link, paragraph, quiet, under, who, wide
 
 PAGE = "03_control_review"
 _GOOD, _FAIR = 0.8, 0.4  # from which share on a cell is called good or fair
@@ -82,7 +82,8 @@ def _bearing(asked: Iterable[Asked]) -> Markup:
             systems = groups.setdefault(one.result, {}).setdefault(one.question.title, [])
             systems += [one.system.name] if one.system else []
     worst_first = sorted(groups, key=analysis.WORST_FIRST.index)
-    return items(f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
+    lines = (f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
+    return wide(Markup("").join(quiet(line) for line in lines), "18em")
 
 
 def _named(titles: Mapping[str, list[str]]) -> Iterable[str]:
@@ -113,26 +114,26 @@ def evidence_status(record: Record) -> Markup:
             "proves it; its age is counted from the day it was collected."
         )
     table = html.table(
-        f"{html.count(len(claims), 'answer')} claimed as implemented or partial; "
-        f"{html.count(len(found), 'answer')} of them without fresh evidence.",
-        ["Question", "Result", "Evidence", "Would count", "Owner"],
+        f"{html.count(len(claims), 'answer')} claimed as implemented or partial, "
+        f"{len(found) or 'none'} of them without fresh evidence.",
+        ["Question", "Result", "Evidence", "Owner"],
         [_doubt_line(record, doubt) for doubt in found],
         empty=f"All {len(claims)} answers that claim something rest on fresh evidence.",
     )
     return table + _unclaimed(record)
 
 
-def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup, Markup]:
+def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup]:
     asked = doubt.asked
     held = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
-    wanted = items(
+    wanted = [
         f"{w.artefact} ({w.max_age_days} days)" if w.max_age_days else w.artefact for w in asked.question.evidence
-    )
+    ]
+    rest = f" and {len(wanted) - 2} more" if len(wanted) > 2 else ""
     return (
         under(_where(record, asked), asked.system.name if asked.system else ""),
         html.pill(asked.result),
-        under(alarm(doubt.words), held),
-        wanted,
+        wide(under(under(alarm(doubt.words), held), f"Would count: {'; '.join(wanted[:2])}{rest}")),
         who(record, asked.answer.value.owner),
     )
 
@@ -176,7 +177,7 @@ def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str,
         return title, Markup("Not applicable: {}").format(reason), *(html.text("–"),) * 4
     return (
         title,
-        _told(row["statement"], "no implementation statement"),
+        wide(_told(row["statement"], "no implementation statement"), "12em"),
         _proof(record, row["evidence"] or (), uses),
         _exception(record, row),
         _told(row["monitoring"], "not monitored"),
@@ -231,7 +232,7 @@ def documents(record: Record) -> Markup:
     kinds = analysis.documents(record)
     missing = sum(not k.rows for k in kinds)
     said = (
-        f"{html.count(missing, 'kind')} of {len(kinds)} missing; an auditor asks for each of them at the first meeting."
+        f"{missing} of {len(kinds)} kinds of document are missing; an auditor asks for each at the first meeting."
         if missing
         else f"There is at least one document of each of the {len(kinds)} kinds."
     )

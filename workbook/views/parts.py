@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from workbook.analysis.coverage import days_late
 from workbook.record import WITHHELD, Record
+from workbook.references import SOURCES, Reference
 from workbook.views.html import count, day, text
 
 
@@ -24,7 +25,17 @@ def link(page: str, anchor: str, words: str) -> Markup:
 
 def under(words: Any, small: Any) -> Markup:
     """`words` with a quiet second line."""
-    return Markup('{}<span class="ref">{}</span>').format(text(words), text(small)) if small else text(words)
+    return Markup("{}{}").format(text(words), quiet(small)) if small else text(words)
+
+
+def quiet(words: Any) -> Markup:
+    """A line of lesser importance."""
+    return Markup('<span class="ref" style="display:block">{}</span>').format(text(words))
+
+
+def wide(words: Any, least: str = "16em") -> Markup:
+    """Words that would make a tall, narrow column on a phone; the table scrolls instead."""
+    return Markup('<div style="min-width:{}">{}</div>').format(least, text(words))
 
 
 def alarm(words: str) -> Markup:
@@ -77,3 +88,8 @@ def heading(words: str) -> Markup:
 def paragraph(words: Any) -> Markup:
     """One paragraph."""
     return Markup("<p>{}</p>").format(text(words))
+
+
+def source(reference: Reference) -> str:
+    """What the standard, law or list of a reference is called."""
+    return SOURCES[reference.source].label

@@ -1,6 +1,6 @@
 """Page 6: the management summary: verdict, open points, evidence index, sign-offs, what changed, what is left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from markupsafe import Markup
 
@@ -14,11 +14,12 @@ from workbook.analysis.readiness import AreaScore
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
 from workbook.views import html
-from workbook.views.parts import alarm, due, folded, items, link, paragraph, under, who
+from workbook.views.parts import alarm, due, folded, items, link, paragraph, quiet, under, who
 
 # severity → class of its colour and the sign that repeats it without colour
 SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("unk", "▽")}
 
+KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
 # what no record can change
 STANDING = (
     "What was tested was tested by sample: a sample without exceptions makes an undetected failure less likely, but "
@@ -79,6 +80,8 @@ def _start(record: Record) -> str:
 def _said(record: Record) -> str:
     """One sentence on how many questions are implemented and proven."""
     tally = coverage.tally(record.asked)
+    if not record.systems:
+        return "No ML system is named yet, so most questions are not asked. Name them in 00_start."
     if not tally.assessed:
         return f"None of the {tally.applicable} questions that apply is assessed yet."
     blank = tally.applicable - tally.assessed
@@ -112,7 +115,8 @@ def _area(area: AreaScore, tally: coverage.Tally, page: str) -> tuple[object, ..
     lowest = area.score.lowest
     weakest: object = "–"
     if lowest and lowest.score < 5:
-        said = html.pill(lowest.asked.result)
+        bare = lowest.asked.result is Result.IMPLEMENTED
+        said = html.state("part", "◐ Implemented, not proven") if bare else html.pill(lowest.asked.result)
         weakest = Markup("{} {}").format(link(page, lowest.asked.key, label(lowest.asked)), said)
     return (
         link(page, "", area.title),
@@ -132,17 +136,33 @@ def _ready(percent: float) -> Markup:
 
 
 def open_points(record: Record, limit: int | None = None) -> Markup:
-    """The open points by severity, each with why, owner and date; at most `limit` of them."""
+    """The open points by severity, each with why, owner and date; with a `limit`, only the first ones."""
     found = points.of(record)
     if not found:
         return html.note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
-    shown = found[:limit]
-    return html.render(
+    shown = [p for p in found if p.severity in ("critical", "high")][:limit]
+    rest = [p for p in found if p.severity in ("medium", "low")]
+    lists = html.render(
         "points",
         counts=[(severity(s), sum(p.severity == s for p in found), MEANING[s]) for s in SEVERITIES],
         points=[_point(record, p) for p in shown],
-        more=len(found) - len(shown),
+        more=len(found) - len(shown) if limit is not None else 0,
     )
+    return lists if limit is not None or not rest else lists + _lesser(record, rest)
+
+
+def _lesser(record: Record, rest: list[Point]) -> Markup:
+    """The points of lesser severity, folded so that they do not drown the others."""
+    table = html.table(
+        "Points of medium and low severity.",
+        ["Point", "Severity", "Owner", "Due"],
+        [(_told(p), severity(p.severity), who(record, p.owner), _date(record, p)) for p in rest],
+    )
+    return folded(html.text(html.count(len(rest), "point of lesser severity", "points of lesser severity")), "", table)
+
+
+def _told(point: Point) -> Markup:
+    return under(link(point.page, point.anchor, point.title), point.why)
 
 
 def _point(record: Record, point: Point) -> dict[str, object]:
@@ -193,7 +213,7 @@ def evidence_index(record: Record) -> Markup:
     return html.table(
         f"{html.count(len(uses), 'piece', 'pieces')} of evidence; {stale or 'none'} stale or undated, "
         f"{unused or 'none'} without a question that rests on it.",
-        ["Evidence", "Covers", "Collected, added", "Fingerprint", "Proves", "Freshness"],
+        ["Evidence", "Freshness", "Dates", "Proves", "Fingerprint"],
         [_piece(record, use) for use in uses.values()],
         empty="No evidence is attached yet. Open a question and attach the file that proves its answer.",
     )
@@ -209,11 +229,10 @@ def _piece(record: Record, use: Use) -> tuple[object, ...]:
     mark = html.state("ok", "● fresh") if fresh.state == "fresh" else html.state("bad", f"○ {fresh.state}")
     return (
         under(f"{use.key} {about.label}", " · ".join(_kind(about))),
-        _covers(about),
-        under(collected, f"added {added}"),
-        _fingerprint(about),
-        items(titles) or "nothing yet",
         under(mark, _aged(use)),
+        _lines([collected, *_covers(about), f"added {added}"]),
+        Markup("").join(quiet(title) for title in titles) or "nothing yet",
+        _fingerprint(about),
     )
 
 
@@ -225,10 +244,17 @@ def _kind(about: Evidence) -> Iterable[str]:
     yield about.classification
 
 
-def _covers(about: Evidence) -> str:
+def _lines(lines: Iterable[object]) -> Markup:
+    """Lines that stay whole."""
+    line = Markup('<span class="ref" style="display:block;white-space:nowrap">{}</span>')
+    return Markup("").join(line.format(html.text(words)) for words in lines)
+
+
+def _covers(about: Evidence) -> Iterable[str]:
+    """The period that it covers, where somebody named one."""
     if about.period_from or about.period_to:
-        return f"{html.day(about.period_from) or '…'} to {html.day(about.period_to) or '…'}"
-    return "no period named"
+        yield f"covers {html.day(about.period_from) or '…'}"
+        yield f"to {html.day(about.period_to) or 'no end named'}"
 
 
 def _fingerprint(about: Evidence) -> Markup:
@@ -283,10 +309,10 @@ def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
 def changes(record: Record, earlier: Record | None) -> Markup:
     """What changed since `earlier`, the state that the last issued report knew; None when none was issued."""
     if earlier is None:
-        return html.note(
-            "No report was issued yet. The command `workbook report` records with --issue that one left the house; the "
-            "next one then says here what changed since."
-        )
+        return Markup(
+            '<p class="note">No report was issued yet. <code>workbook report {} --issue "recipient"</code> records '
+            "that one left the house; the next one then says here what changed since.</p>"
+        ).format(html.text(record.name))
     found = changing.since(earlier, record)
     said = paragraph(
         f"Since {html.day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
@@ -294,17 +320,23 @@ def changes(record: Record, earlier: Record | None) -> Markup:
     )
     if not found:
         return said + html.note("No answer, finding, risk, evidence or system is different.")
-    better, worse = (sum(c.way == way for c in found) for way in ("better", "worse"))
-    return said + html.table(
-        f"{html.count(len(found), 'change')}: {better} for the better, {worse} for the worse.",
-        ["What", "Kind", "Change", "Direction"],
-        [_change(c) for c in found],
+    return said + Markup("").join(
+        _changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])
     )
+
+
+def _changes(kind: str, same: list[Change]) -> Markup:
+    """The changes of one kind, the ones for the worse first."""
+    better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
+    told = f"{html.count(len(same), 'change')}: {better} for the better, {worse} for the worse"
+    ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
+    table = html.table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
+    return folded(html.text(KINDS[kind]), told, table, opened=len(same) <= 12)
 
 
 def _change(change: Change) -> tuple[object, ...]:
     ways = {"better": html.state("ok", "↑ better"), "worse": html.state("bad", "↓ worse")}
-    return change.name, change.kind, change.says, ways.get(change.way, html.text("–"))
+    return change.name, change.says, ways.get(change.way, html.text("–"))
 
 
 def limits(record: Record) -> Markup:
@@ -316,11 +348,11 @@ def limits(record: Record) -> Markup:
     links = [key for key, stated in record.evidence.items() if stated.value.form == "link"]
     excluded = [a for a in record.asked if a.result is Result.NOT_APPLICABLE and not a.folded]
     lines = [
-        _limit(len(blank), "question is", "not assessed; nothing is known about what it asks."),
-        _limit(len(untested), "answer is", "the team's own word: no audit test checked it against a sample."),
-        _limit(len(unreviewed), "answer is", "not accepted by a second person in its present version."),
-        _limit(len(excluded), "question is", "judged not applicable and left out of every figure."),
-        _limit(len(links), "piece of evidence is", "an address whose content nobody keeps; it may show else tomorrow."),
+        _limit(blank, "question", "not assessed, so nothing is known there."),
+        _limit(untested, "answer", "the team's own word; no audit test checked it against a sample."),
+        _limit(unreviewed, "answer", "not accepted by a second person in the present version."),
+        _limit(excluded, "question", "judged not applicable and left out of every figure."),
+        _limit(links, "address", "evidence whose content nobody keeps; it may show something else tomorrow."),
         *STANDING,
     ]
     if record.system:
@@ -328,6 +360,6 @@ def limits(record: Record) -> Markup:
     return items(line for line in lines if line)
 
 
-def _limit(number: int, one: str, says: str) -> str:
-    many = one.replace("piece", "pieces").replace("question", "questions").replace("answer", "answers")
-    return f"{number} {one if number == 1 else many.removesuffix('is') + 'are'} {says}" if number else ""
+def _limit(found: Sized, noun: str, says: str) -> str:
+    many = f"{noun}es" if noun.endswith("s") else ""
+    return f"{html.count(len(found), noun, many)}: {says}" if found else ""

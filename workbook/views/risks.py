@@ -10,7 +10,7 @@ from workbook.analysis.coverage import days_late
 from workbook.analysis.risk import BANDS, Rated, Rating, Suggested, Trigger
 from workbook.record import Record
 from workbook.views import html
-from workbook.views.parts import alarm, due, folded, items, paragraph, under, who
+from workbook.views.parts import alarm, due, folded, items, paragraph, under, who, wide
 
 # band → class of its colour and the sign that repeats it without colour
 SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("ok", "▽")}
@@ -33,8 +33,14 @@ def heat_map(record: Record) -> Markup:
     maps = html.render(
         "risk_maps",
         maps=[
-            ("Before treatment (inherent)", _cells((r.row.key, r.inherent) for r in found)),
-            ("After treatment (residual)", _cells((r.row.key, r.residual) for r in found)),
+            (
+                "Before treatment (inherent): likelihood upwards, consequence to the right",
+                _cells((r.row.key, r.inherent) for r in found),
+            ),
+            (
+                "After treatment (residual): likelihood upwards, consequence to the right",
+                _cells((r.row.key, r.residual) for r in found),
+            ),
         ],
         legend=[(*SIGNS[name], name, _reach(name)) for _, name in BANDS],
     )
@@ -118,11 +124,12 @@ def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
     row = one.row
     option = html.text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
     measures = row["measures"] or alarm("no measures planned")
-    controls = ", ".join(row["controls"] or ())
+    if row["controls"]:
+        measures = Markup("{} (controls {})").format(html.text(measures), ", ".join(row["controls"]))
     return (
         under(f"{row.key} {row.name}", _systems(record, one)),
         level(one.today),
-        under(option, under(measures, f"Controls: {controls}") if controls else measures),
+        under(option, measures),
         who(record, row["owner"]),
         due(record.on, row["due"]),
         level(one.residual),
@@ -155,7 +162,7 @@ def _accepted(record: Record, one: Rated) -> tuple[Markup, ...]:
     else:
         state, by = html.state("bad" if one.unaccepted else "part", "○ Not accepted"), html.text("–")
     troubles = one.troubles if record.audience != "customer" else [t for t in one.troubles if "accepted by" not in t]
-    look = items(alarm(t[:1].upper() + t[1:]) for t in troubles) or html.text("–")
+    look = items(t[:1].upper() + t[1:] for t in troubles) or html.text("–")
     return html.text(f"{row.key} {row.name}"), level(one.remaining), state, by, look
 
 
@@ -192,17 +199,17 @@ def suggestions(record: Record) -> Markup:
     by_area: dict[str, list[Suggested]] = {}
     for one in found:
         by_area.setdefault(one.area, []).append(one)
-    order = record.catalog.register("risks").field("area").choices
-    return said + Markup("").join(_group(area, by_area[area]) for area in order if area in by_area)
+    order = [a for a in record.catalog.register("risks").field("area").choices if a in by_area]
+    return said + Markup("").join(_group(area, by_area[area], area == order[0]) for area in order)
 
 
-def _group(area: str, found: list[Suggested]) -> Markup:
+def _group(area: str, found: list[Suggested], opened: bool) -> Markup:
     table = html.table(
         f"Risks of the catalogue: {area}.",
         ["Risk", "Threat", "Vulnerability", "What would show it", "References"],
         [_suggested(one) for one in found],
     )
-    return folded(html.text(area.capitalize()), html.count(len(found), "risk"), table, opened=len(found) <= 5)
+    return folded(html.text(area.capitalize()), html.count(len(found), "risk"), table, opened=opened)
 
 
 def _suggested(one: Suggested) -> tuple[Markup, ...]:
@@ -211,4 +218,4 @@ def _suggested(one: Suggested) -> tuple[Markup, ...]:
     columns = ("controls_2022", "atlas", "owasp_ml", "owasp_llm_2025")
     refs = " · ".join(entry[c].replace(";", ", ") for c in columns if entry[c])
     texts = (entry["threat"], entry["vulnerability"], entry["detection_evidence"])
-    return under(f"{entry['risk_id']} {entry['title']}", state), *(html.text(t) for t in texts), html.text(refs)
+    return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), html.text(refs)

@@ -1,0 +1,449 @@
+"""Pages run by the real papermill in real kernels: what counts as done, what is said when it is not, what is kept."""
+
+import json
+import os
+import re
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests import helpers_audit
+from tests.helpers_pages import FRAME, code, notebook, result, saved, text
+from workbook import paths
+from workbook.errors import BadFile, Unknown
+from workbook.record import Record
+from workbook.report import make, page_html, run_all, run_page
+from workbook.report.html import outlined
+from workbook.store import Store
+
+FOUR = "\n".join(f'{name}: str = ""  # a parameter' for name in ("engagement", "system", "as_of", "audience", "mode"))
+GIVEN = {"engagement": "x", "system": "", "as_of": "", "audience": "internal", "mode": "page"}
+
+
+# one page -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_runs_to_its_end_is_kept_with_its_results(tmp_path: Path):
+    out = tmp_path / "out" / "page.ipynb"
+
+    run = run_page(saved(tmp_path, notebook(code("print(engagement * limit)"))), out, {"engagement": "ab"})
+
+    assert run.ok
+    assert nbformat.read(out, as_version=4).cells[-1].outputs[0].text == "ababab\n"
+
+
+def test_a_failing_cell_is_named_as_a_reader_counts_it(tmp_path: Path):
+    made = notebook(text("## One"), code("x = 1"), code("# why\n1 / 0"), code("print('after')"))
+
+    run = run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {"engagement": "demo"})
+
+    assert not run.ok
+    assert (run.page, run.cell, run.source) == ("01_page", 3, "# why\n1 / 0")
+    assert run.reason == "ZeroDivisionError: division by zero"
+
+
+def test_what_the_workbook_refuses_is_said_in_its_own_sentence(tmp_path: Path):
+    made = notebook(code("from workbook.errors import Unknown\nraise Unknown('engagement', 'dmo', ['demo'])"))
+
+    run = run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {})
+
+    assert run.reason == "No engagement is called 'dmo'. Did you mean demo?"
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("raise SystemExit(0)", "ended the page early"),
+        ("import os; os._exit(0)", "kernel died"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "kernel died"),
+        ("import time; time.sleep(600)", "longer than 2 seconds"),
+        ("while True: pass", "longer than 2 seconds"),
+        ("input('name?')", "does not support input"),
+        ("def f(:", "SyntaxError"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    ],
+    ids=["SystemExit", "os._exit", "SIGKILL", "sleep", "loop", "input", "syntax", "interrupt"],
+)
+def test_a_page_that_did_not_reach_its_end_never_counts_as_done(tmp_path: Path, cell: str, reason: str):
+    made = notebook(code("print('before')"), code(cell), code("print('after')"))
+
+    run = run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {"engagement": "demo"}, seconds=2)
+
+    assert not run.ok
+    assert run.cell == 3
+    assert run.source == cell
+    assert re.search(reason, run.reason)
+    assert "\n" not in run.reason
+
+
+def test_a_cell_that_may_raise_is_a_failure_in_a_page(tmp_path: Path):
+    made = notebook(code("1 / 0", tags=("raises-exception",)), code("print('after')"))
+
+    assert not run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {}).ok
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"cells": [1], "nbformat": 4}', "<<<<<<< HEAD", "[]"], ids=ascii)
+def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, content: str):
+    page = tmp_path / "01_page.ipynb"
+    page.write_text(content)
+
+    with pytest.raises(BadFile, match=r"01_page\.ipynb is no notebook"):
+        run_page(page, tmp_path / "out.ipynb", {})
+
+
+def test_a_page_started_inside_a_live_notebook_still_finds_nobody_who_can_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("JPY_SESSION_NAME", "VOILA_REQUEST_URL", "JUPYTERHUB_API_TOKEN"):
+        monkeypatch.setenv(name, "here")
+    look = "import os\nprint([k for k in os.environ if k.startswith(('JPY_SES', 'VOILA', 'JUPYTERHUB'))])"
+    ask = "from workbook.session import someone_can_type\nprint(someone_can_type())"
+
+    run = run_page(saved(tmp_path, notebook(code(look), code(ask))), tmp_path / "out.ipynb", {})
+
+    assert [c.outputs[0].text.strip() for c in run.notebook.cells[-2:]] == ["[]", "False"]
+
+
+def test_a_page_runs_in_the_folder_of_its_notebook_and_this_process_stays_where_it_is(tmp_path: Path):
+    (tmp_path / "pages").mkdir()
+    before = Path.cwd()
+
+    run = run_page(
+        saved(tmp_path / "pages", notebook(code("import os\nprint(os.getcwd())"))), tmp_path / "out.ipynb", {}
+    )
+
+    assert run.notebook.cells[-1].outputs[0].text.strip() == str(tmp_path / "pages")
+    assert Path.cwd() == before
+
+
+def test_what_is_kept_has_no_widget_state_no_clock_no_paths_and_no_random_id(tmp_path: Path):
+    secret = "from ipywidgets import Password\nform = Password(value='s3cr3t')\nform"
+    page = saved(tmp_path, notebook(code(secret), code("print(engagement)")))
+    out = tmp_path / "out.ipynb"
+
+    kept = [(run_page(page, out, {"engagement": "demo"}), out.read_bytes())[1] for _ in range(2)]
+
+    assert b"s3cr3t" not in kept[0].replace(b"value='s3cr3t'", b"")
+    assert str(tmp_path).encode() not in kept[0]
+    assert "widgets" not in nbformat.reads(kept[0].decode(), as_version=4).metadata
+    assert b"start_time" not in kept[0]
+    # the view of a widget names its model, which is new in each run; a page in report mode shows none
+    again = [k.replace(k.split(b'"model_id": "')[1][:32], b"model") for k in kept]
+    assert again[0] == again[1]
+
+
+def test_nothing_of_a_run_stays_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    aside = Path("/tmp") / f"mlaw-test-{os.getpid()}"  # short: sockets lie in it
+    aside.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(aside))
+    try:
+        for cell in ("print(1)", "1 / 0", "import os; os._exit(0)"):
+            run_page(saved(tmp_path, notebook(code(cell))), tmp_path / "out.ipynb", {})
+        assert list(aside.iterdir()) == []
+    finally:
+        aside.rmdir()
+
+
+# HTML -----------------------------------------------------------------------------------------------------------------
+
+
+def shown(*cells: nbformat.NotebookNode) -> str:
+    """What stands between the head of the page and its provenance."""
+    html = page_html(notebook(*cells), FRAME)
+    return html.split("</header>")[1].split('<section id="about"')[0]
+
+
+def test_a_page_is_one_file_without_code_script_or_any_request():
+    html = page_html(notebook(text("## One"), code("secret_code()", result(html="<p>Result</p>"))), FRAME)
+
+    assert html.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert "<p>Result</p>" in html
+    assert "secret_code" not in html
+    assert "default-src 'none'" in html
+    for part in ("<script", "<link", "<iframe", "http://", "https://", "@import", "url("):
+        assert part not in html
+
+
+def test_title_frame_and_provenance_stand_where_a_reader_looks_for_them():
+    html = page_html(notebook(), FRAME)
+
+    assert html.count("<h1>") == 1
+    assert "<h1>A page</h1>" in html
+    assert "<title>A page · Northlight Credit · ISMS audit 2027</title>" in html
+    assert '<a class="skip" href="#main">' in html
+    assert html.count("<main") == 1
+    assert '<a href="03_control_review.html" aria-current="page">' in html
+    assert "revision 1,482" in html
+    assert "workbook verify isms-2027 --witness 9f2c41d70b6ea813" in html
+    assert "It supports an audit; it is not a certificate." in html
+
+
+def test_headings_have_anchors_of_their_own_and_a_second_h1_is_none():
+    title, main, contents = outlined(
+        "<h1>T</h1><h2>Gaps</h2><h3>Gaps</h3><h2 id='gaps'>Gaps</h2><h1>More</h1>".replace("'", '"')
+    )
+
+    assert title == "T"
+    assert [(c.level, c.anchor) for c in contents] == [(2, "gaps-2"), (3, "gaps-3"), (2, "gaps"), (2, "more")]
+    assert "<h1" not in main
+
+
+def test_a_heading_made_of_signs_only_still_has_an_anchor():
+    _, main, contents = outlined("<h2>数据</h2><h2>数据</h2>")
+
+    assert len({c.anchor for c in contents}) == 2
+    assert all(f'id="{c.anchor}"' in main for c in contents)
+
+
+def test_tracebacks_warnings_scripts_and_injected_parameters_are_never_shown():
+    error = nbformat.v4.new_output("error", ename="E", evalue="e", traceback=["/home/somebody/secret.py"])
+    warning = nbformat.v4.new_output("stream", name="stderr", text="warning from /home/somebody")
+    told = nbformat.v4.new_output("stream", name="stdout", text="<b>told</b>")
+    html = shown(
+        code("engagement = 'injected'", told, tags=("injected-parameters",)),
+        code("x", error), code("x", warning), code("x", result(js="alert(1)")), code("x", result(latex="$x$")),
+        code("x", told),
+    )  # fmt: skip
+
+    assert "secret.py" not in html
+    assert "somebody" not in html
+    assert "alert" not in html
+    assert "injected" not in html
+    assert "<pre>&lt;b&gt;told&lt;/b&gt;</pre>" in html
+
+
+def test_a_widget_shows_the_html_beside_it_and_leaves_nothing_of_its_own():
+    view = {"model_id": "abc", "version_major": 2, "version_minor": 0}
+    both = shown(code("x", result(widget=view, html="<p>static</p>", plain="VBox(children=())")))
+    alone = shown(code("x", result(widget=view, plain="VBox(children=())")))
+
+    assert "<p>static</p>" in both
+    assert "VBox" not in both + alone
+    assert "model_id" not in both + alone
+
+
+def test_a_real_widget_run_by_papermill_leaves_no_script_and_no_state_in_the_page(tmp_path: Path):
+    form = "from ipywidgets import Text, VBox\nVBox([Text(value='typed-by-someone')])"
+    run = run_page(saved(tmp_path, notebook(text("## Form"), code(form))), tmp_path / "out.ipynb", {})
+
+    html = page_html(run.notebook, FRAME)
+
+    assert run.ok
+    assert "<script" not in html
+    assert "typed-by-someone" not in html
+    assert "widget" not in html
+
+
+def test_pictures_come_as_data_with_their_description():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
+    drawing = result(svg=svg)
+    drawing.metadata = {"image/svg+xml": {"alt": 'Weeks "covered"'}}
+
+    html = shown(code("x", drawing), code("x", result(png="iVBORw0KGgo=\n")))
+
+    assert 'alt="Weeks &quot;covered&quot;"' in html
+    assert "data:image/svg+xml;base64,PHN2" in html
+    assert 'src="data:image/png;base64,iVBORw0KGgo="' in html
+
+
+def test_text_that_introduces_nothing_is_left_out():
+    html = shown(text("## Kept\n\nIntroduces a result."), code("x", result(html="<p>Result</p>")),
+                 text("## Dropped\n\nIntroduces nothing."), code("choose()"),
+                 text("Run this first."), code("x", result(html="<p>Opened</p>"), tags=("open",)),
+                 text("## Closing words"))  # fmt: skip
+
+    assert "Introduces a result" in html
+    assert "Closing words" in html
+    for left_out in ("Dropped", "Introduces nothing", "Run this first", "Opened"):
+        assert left_out not in html
+
+
+def test_every_table_can_scroll_by_itself_and_a_views_own_region_is_not_doubled():
+    html = shown(text("| a |\n|---|\n| 1 |"), code("x", result(
+        html='<div class="scroll" tabindex="0" role="region" aria-label="Mine"><table><tr><td>1</td></tr></table></div>'
+    )))  # fmt: skip
+
+    assert html.count('class="scroll"') == 2
+    assert html.count("<table") == 2
+    assert html.count('aria-label="Table"') == 1
+
+
+def test_links_to_notebooks_lead_to_their_pages():
+    html = shown(text("[Go](05_internal_audit.ipynb#gaps) [out](https://example.org/a) [no](file:///etc/passwd)"))
+
+    assert 'href="05_internal_audit.html#gaps"' in html
+    assert 'href="https://example.org/a"' in html
+    assert "passwd" not in html
+
+
+def test_the_same_notebook_gives_the_same_bytes():
+    made = notebook(
+        text("## One\n\n| a |\n|---|\n| 1 |"), code("x", result(html="<p style='color:red;width:1%'>x</p>"))
+    )
+
+    assert len({page_html(nbformat.from_dict(made), FRAME) for _ in range(3)}) == 1
+
+
+# the whole report -----------------------------------------------------------------------------------------------------
+
+
+def pages(folder: Path, **cells: str) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    return [
+        saved(folder, notebook(text("## Result"), code(source), parameters=FOUR), name)
+        for name, source in cells.items()
+    ]
+
+
+@pytest.fixture
+def record() -> Record:
+    return helpers_audit.record()
+
+
+GOOD = "from IPython.display import HTML\nHTML('<p>Made for ' + engagement + '</p>')"
+
+
+def test_a_failed_page_is_told_and_the_others_are_made(tmp_path: Path, record: Record):
+    heard: list[tuple[str, int, int, str]] = []
+    made = pages(
+        tmp_path / "n", **{"01_data_inventory": GOOD, "02_infrastructure_mapping": "1 / 0", "03_control_review": GOOD}
+    )
+
+    run = run_all(made, record, GIVEN, workers=2, on_progress=lambda *step: heard.append(step))
+
+    assert run.exit_code == 1
+    assert [page.ok for page in run.pages] == [True, False, True]
+    assert {(page, of) for page, _, of, _ in heard} == {(path.stem, 3) for path in made}
+    assert [done for _, done, _, _ in heard] == [1, 2, 3]
+    assert "Made for x" in (run.folder / "01_data_inventory.html").read_text()
+    failed = (run.folder / "02_infrastructure_mapping.html").read_text()
+    assert "stopped in cell 2" in failed
+    assert "ZeroDivisionError: division by zero" in failed
+    index = (run.folder / "index.html").read_text()
+    assert index.count("INCOMPLETE") == 1
+    assert '<a href="02_infrastructure_mapping.html">' in index
+
+
+def test_a_page_that_fails_now_does_not_show_what_it_showed_before(tmp_path: Path, record: Record):
+    first = run_all(pages(tmp_path / "n", **{"01_data_inventory": GOOD}), record, GIVEN)
+    second = run_all(pages(tmp_path / "n", **{"01_data_inventory": "import os; os._exit(1)"}), record, GIVEN)
+
+    assert (first.exit_code, second.exit_code) == (0, 1)
+    assert "Made for" not in (second.folder / "01_data_inventory.html").read_text()
+
+
+def test_pages_of_an_earlier_report_do_not_stay_beside_a_new_one(tmp_path: Path, record: Record):
+    both = pages(tmp_path / "n", **{"01_data_inventory": GOOD, "03_control_review": GOOD})
+    folder = run_all(both, record, GIVEN).folder
+    (folder / "register.xlsx").write_text("somebody else's")
+
+    run_all(both[:1], record, GIVEN)
+
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "01_data_inventory.html", "index.html", "manifest.json", "notebooks", "register.xlsx"
+    ]  # fmt: skip
+    assert [p.name for p in (folder / "notebooks").iterdir()] == ["01_data_inventory.ipynb"]
+
+
+def test_the_manifest_says_what_lies_there_and_what_it_rests_on(tmp_path: Path, record: Record):
+    folder = run_all(
+        pages(tmp_path / "n", **{"01_data_inventory": GOOD, "03_control_review": "1/0"}), record, GIVEN
+    ).folder
+
+    manifest = json.loads((folder / "manifest.json").read_text())
+
+    assert manifest["engagement"] == record.name
+    assert manifest["head"] == {"number": 12, "hash": "9f2c" * 16}
+    assert [page["status"] for page in manifest["pages"]] == ["complete", "incomplete"]
+    found = {p.relative_to(folder).as_posix() for p in folder.rglob("*.*") if p.name != "manifest.json"}
+    assert set(manifest["files"]) == found
+    for name, digest in manifest["files"].items():
+        assert sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_same_record_gives_the_same_bytes_whatever_the_order_of_the_runs(tmp_path: Path, record: Record):
+    made = pages(tmp_path / "n", **{"01_data_inventory": GOOD, "02_infrastructure_mapping": "raise ValueError('x')"})
+
+    def report(workers: int) -> dict[str, bytes]:
+        folder = run_all(made, record, GIVEN, workers=workers).folder
+        return {p.name: p.read_bytes() for p in folder.rglob("*.*") if p.suffix in (".html", ".json")}
+
+    assert report(1) == report(2)
+
+
+def test_a_page_whose_results_cannot_be_shown_fails_by_itself(tmp_path: Path, record: Record):
+    made = pages(tmp_path / "n", **{"01_data_inventory": GOOD, "03_control_review": GOOD})
+    broken = notebook(text("## Result\n\n![x](attachment:nowhere.png)"), code("print(1)"), parameters=FOUR)
+    saved(tmp_path / "n", broken, "03_control_review")
+
+    run = run_all(made, record, GIVEN)
+
+    assert [page.ok for page in run.pages] == [True, False]
+    assert "nowhere.png" in run.pages[1].reason
+
+
+def test_a_broken_notebook_file_costs_its_own_page_only(tmp_path: Path, record: Record):
+    made = pages(tmp_path / "n", **{"01_data_inventory": GOOD, "03_control_review": GOOD})
+    made[1].write_text("<<<<<<< HEAD")
+
+    run = run_all(made, record, GIVEN)
+
+    assert [page.ok for page in run.pages] == [True, False]
+    assert "03_control_review.ipynb is no notebook" in (run.folder / "index.html").read_text()
+
+
+def test_a_wrong_parameter_is_refused_before_anything_is_run(tmp_path: Path, record: Record):
+    made = pages(tmp_path / "n", **{"01_data_inventory": GOOD})
+
+    with pytest.raises(Unknown, match="sytem"):
+        run_all(made, record, {**GIVEN, "sytem": "SYS-001"})
+
+    assert not paths.results(record.name).exists()
+
+
+def test_a_customers_front_page_names_nobody(tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_ACTOR", "Head of everything")
+    about = replace(record, engagement=record.engagement.model_copy(update={"prepared_by": "Head of everything"}))
+    made = pages(tmp_path / "n", **{"01_data_inventory": GOOD})
+
+    inside = run_all(made, about, GIVEN).folder / "index.html"
+    assert "Head of everything" in inside.read_text()
+    outside = run_all(made, about.for_audience("customer"), GIVEN).folder / "index.html"
+    assert "Head of everything" not in outside.read_text()
+
+
+def test_every_page_reads_the_record_at_one_revision_whatever_is_saved_meanwhile(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
+    say = "from workbook.session import open_store\nprint('head', open_store(engagement, as_of=as_of).head().number)"
+    save = (
+        say
+        + "\nfrom workbook.model import Draft\nlive = open_store(engagement)\nlive.save([Draft('systems', 'SYS-00' + "
+    )
+    pages(
+        tmp_path / "n",
+        **{
+            "01_data_inventory": save + "'8', {'name': 'x'})])",
+            "02_infrastructure_mapping": save + "'9', {'name': 'y'})])",
+        },
+    )
+
+    run = make("isms-2027", workers=1)
+
+    assert run.exit_code == 0
+    assert store.head().number == 5
+    for page in run.pages:
+        assert "head 3" in (run.folder / f"{page.page}.html").read_text()
+    manifest = json.loads((run.folder / "manifest.json").read_text())
+    assert manifest["head"]["number"] == 3
+
+
+def test_an_unknown_engagement_or_page_is_refused_with_near_names(tmp_path: Path, store: Store):
+    with pytest.raises(Unknown, match="isms-2027"):
+        make("isms-2028")
+    with pytest.raises(Unknown, match="03_control_review"):
+        make("isms-2027", pages=["03_control_revue"])

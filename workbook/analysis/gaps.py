@@ -1,0 +1,52 @@
+"""What is missing or has run out in the registers, by the rules that checklists/registers.yaml gives each column."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from workbook.catalog import RegisterField
+from workbook.record import Record, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing missing or past in one row; `says` is what the checklist calls it, for example `no owner`."""
+
+    register: str
+    key: str
+    name: str
+    column: str
+    says: str
+
+
+def of_row(record: Record, row: Row) -> tuple[Gap, ...]:
+    """The gaps of one row, in the order of its columns, each saying once."""
+    fields = record.catalog.register(row.register).fields
+    said = {says: column.id for column in reversed(fields) if (says := _says(column, row, record.on))}
+    found = [Gap(row.register, row.key, row.name, column, says) for says, column in reversed(said.items())]
+    return tuple(found)
+
+
+def of_register(record: Record, register_id: str) -> list[Gap]:
+    """The gaps of a register, row by row; raises Unknown."""
+    return [gap for row in record.register(register_id) for gap in of_row(record, row)]
+
+
+def of(record: Record, register_ids: Iterable[str]) -> list[Gap]:
+    """The gaps of several registers."""
+    return [gap for register_id in register_ids for gap in of_register(record, register_id)]
+
+
+def in_columns(found: Iterable[Gap], columns: Iterable[str]) -> Iterator[Gap]:
+    """Those gaps that stand in one of `columns`."""
+    wanted = set(columns)
+    return (gap for gap in found if gap.column in wanted)
+
+
+def _says(column: RegisterField, row: Row, on: date) -> str:
+    if not all(row[other] in values for other, values in column.only_if.items()):
+        return ""
+    value = row[column.id]
+    if value in (None, "", ()):
+        return column.gap
+    return column.past if column.past and isinstance(value, date) and value < on else ""

@@ -1,0 +1,62 @@
+"""How far each page and section is: asked, answered, implemented, proven, and which question comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbook.model import Result
+from workbook.record import Asked, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The numbers of a page or section. Folded questions count nowhere; not applicable ones count as answered."""
+
+    page: str
+    name: str
+    asked: int
+    answered: int
+    implemented: int
+    proven: int
+    stale: int
+    folded: int
+    next_open: Asked | None
+
+    @property
+    def open(self) -> int:
+        """How many nobody has answered yet."""
+        return self.asked - self.answered
+
+
+def by_page(record: Record) -> tuple[Progress, ...]:
+    """Every page that asks something, in order; `name` is the page's title."""
+    titles = {t.page: t.title for t in reversed(record.catalog.topics) if t.sections}
+    return tuple(_of(page, titles[page], record.of_page(page)) for page in sorted(titles))
+
+
+def by_section(record: Record, page: str = "") -> tuple[Progress, ...]:
+    """Every section, of one page or of all, in reading order."""
+    pages = record.catalog.page_of
+    sections = record.catalog.sections.values()
+    return tuple(_of(pages[s.id], s.title, record.of_section(s.id)) for s in sections if page in ("", pages[s.id]))
+
+
+def of_all(record: Record) -> Progress:
+    """The whole engagement."""
+    return _of("", record.engagement.title, record.asked)
+
+
+def _of(page: str, name: str, every: Iterable[Asked]) -> Progress:
+    known = list(every)
+    asked = [a for a in known if not a.folded]
+    unanswered = [a for a in asked if a.result is Result.NOT_ASSESSED]
+    return Progress(
+        page=page,
+        name=name,
+        asked=len(asked),
+        answered=len(asked) - len(unanswered),
+        implemented=sum(a.result is Result.IMPLEMENTED for a in asked),
+        proven=sum(a.proven for a in asked),
+        stale=sum(a.evidence_state == "stale" for a in asked),
+        folded=len(known) - len(asked),
+        next_open=unanswered[0] if unanswered else None,
+    )

@@ -1,0 +1,49 @@
+"""The preparation counted back from the audit date: three months, one month, the week of the audit."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from workbook.catalog import Task
+from workbook.model import TaskState
+from workbook.record import Record, Stated
+
+DONE = ("done", "not needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One task with its date (None without an audit date), how far it is, and whether it is late or comes next."""
+
+    task: Task
+    due: date | None
+    days_left: int | None
+    stated: Stated[TaskState]
+    late: bool
+    next: bool = False
+
+    @property
+    def status(self) -> str:
+        """open, under way, done or not needed."""
+        return self.stated.value.status
+
+
+def of(record: Record) -> tuple[Due, ...]:
+    """Every task of the timeline, earliest first; the tasks of the nearest date still to come are `next`."""
+    found = sorted((_due(record, task) for task in record.catalog.tasks.values()), key=_order)
+    coming = min((d.due for d in found if d.due and not d.late and d.status not in DONE), default=None)
+    return tuple(
+        Due(d.task, d.due, d.days_left, d.stated, d.late, d.due == coming and d.status not in DONE) for d in found
+    )
+
+
+def _due(record: Record, task: Task) -> Due:
+    audit = record.engagement.audit_date
+    due = audit - timedelta(days=task.days_before) if audit else None
+    left = (due - record.on).days if due else None
+    stated = record.tasks.get(task.id, Stated(TaskState(task=task.id)))
+    late = left is not None and left < 0 and stated.value.status not in DONE
+    return Due(task, due, left, stated, late)
+
+
+def _order(due: Due) -> tuple[int, str]:
+    return (-due.task.days_before, due.task.id)

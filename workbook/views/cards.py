@@ -1,0 +1,166 @@
+"""Questions as static cards: what was asked, what was answered, what proves it, what would."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from markupsafe import Markup
+
+from workbook.catalog import Faq, Question
+from workbook.record import WITHHELD, Asked, Record
+from workbook.references import Reference
+from workbook.views import parts
+from workbook.views.html import bar, count, day, pill, render, state, table, text
+
+EVIDENCE = {"fresh": "ok", "stale": "bad", "undated": "part", "none": "bad"}
+
+
+def card(asked: Asked, record: Record, open: bool = False) -> Markup:
+    """One question as asked, behind one click; its element's id is the record's key of the answer."""
+    return render(
+        "card", asked=asked, opened=open, summary=_summary(asked), said=_said(asked), facts=_facts(asked, record)
+    )
+
+
+def section(record: Record, section_id: str) -> Markup:
+    """A section for a reader: how it stands, one line per question, the cards, and help. Raises Unknown."""
+    about = record.catalog.section(section_id)
+    asked = record.of_section(section_id)
+    if not asked:
+        return parts.paragraph(
+            f"{about.intro} Add the ML systems in scope in 00_start; its questions are asked of each."
+        )
+    return render(
+        "section",
+        intro=about.intro,
+        bar=bar(_counts(asked)),
+        table=_table(record, asked),
+        cards=[card(a, record) for a in asked if a.answer.version or a.folded],
+        open_cards=[card(a, record) for a in asked if not a.answer.version and not a.folded],
+        help=help_block(_help(record, section_id)),
+    )
+
+
+def references(found: Iterable[Reference]) -> Markup:
+    """References with their titles, one line for each source and edition."""
+    lines = []
+    for (source, edition), group in groupby(found, key=lambda r: (parts.source(r), r.edition)):
+        named = "; ".join(f"{r.label} {r.title}" for r in group)
+        lines.append(Markup('{} <span class="ref">{}, {}</span>').format(text(named), text(source), text(edition)))
+    return parts.items(lines)
+
+
+def help_block(entries: Iterable[Faq]) -> Markup:
+    """Questions people ask, each behind one click; nothing for none."""
+    return Markup("").join(
+        parts.folded(text(entry.question), "often asked", Markup("<p>{}</p>").format(text(entry.answer)))
+        for entry in entries
+    )
+
+
+def evidence_line(asked: Asked) -> Markup:
+    """How the evidence of a question stands, in a few words."""
+    if not asked.evidence:
+        return parts.alarm("none")
+    ages = [f.age_days for _, _, f in asked.evidence if f.age_days is not None]
+    newest = f", newest {count(min(ages), 'day')}" if ages else ""
+    words = f"{count(len(asked.evidence), 'item')}{newest}"
+    return text(words) if asked.evidence_state == "fresh" else parts.alarm(f"{words}: {asked.evidence_state}")
+
+
+def _help(record: Record, section_id: str) -> list[Faq]:
+    ids = [section_id, *(q.id for q in record.catalog.section(section_id).questions)]
+    found = {f.id: f for i in ids for f in record.catalog.help_for(i)}
+    return list(found.values())
+
+
+def _counts(asked: Iterable[Asked]) -> dict:  # type: ignore[type-arg]
+    counts: dict = {}  # type: ignore[type-arg]
+    for a in asked:
+        if not a.folded:
+            counts[a.result] = counts.get(a.result, 0) + 1
+    return counts
+
+
+def _table(record: Record, asked: tuple[Asked, ...]) -> Markup:
+    systems = [s for s in record.systems if any(a.system for a in asked)]
+    headers = ["Question", *(s.name for s in systems)] if systems else ["Question", "Result"]
+    by_question: dict[str, list[Asked]] = {}
+    for a in asked:
+        by_question.setdefault(a.question.id, []).append(a)
+    rows = [_row(record, found, len(headers) - 1) for found in by_question.values()]
+    caption = f"{count(len(rows), 'question')}, {count(len(asked), 'answer')} asked for"
+    return table(caption, [*headers, "Evidence", "Owner"], rows)
+
+
+def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
+    question = found[0].question
+    title = parts.under(question.title, " · ".join(r.label for r in _first(record, question)))
+    cells = [_pill(a) for a in found]
+    if len(cells) < width:  # asked once, in a table with a column per system
+        cells = [Markup("{} <span class='ref'>all systems</span>").format(cells[0]), *([Markup("")] * (width - 1))]
+    proof = Markup("<br>").join(dict.fromkeys(evidence_line(a) for a in found if a.applicable))
+    owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner})
+    owner = ", ".join(owners) or (WITHHELD if record.audience == "customer" else "")
+    return [title, *cells, proof, text(owner)]
+
+
+def _first(record: Record, question: Question) -> list[Reference]:
+    return [r for r in record.catalog.references(question.refs) if r.source == "iso27001"]
+
+
+def _pill(asked: Asked) -> Markup:
+    return state("unk", "– Not asked") if asked.folded else pill(asked.result)
+
+
+def _summary(asked: Asked) -> Markup:
+    where = f" · {asked.system.name}" if asked.system else ""
+    return Markup("{} {}").format(text(asked.question.title + where), _pill(asked))
+
+
+def _said(asked: Asked) -> str:
+    if not asked.answer.version:
+        return "not answered yet"
+    by = f", {asked.answer.actor}" if asked.answer.actor else ""
+    return f"version {asked.answer.version} · {day(asked.answer.at.date() if asked.answer.at else None)}{by}"
+
+
+def _facts(asked: Asked, record: Record) -> Markup:
+    question, answer = asked.question, asked.answer.value
+    review = asked.review.value if asked.review else None
+    reviewed = f"{asked.reviewed}{': ' + review.comment if review and review.comment else ''}" if review else "not yet"
+    return parts.facts(
+        [
+            ("Asked", question.ask),
+            ("Not asked because", asked.folded),
+            ("Answer", answer.rationale or ("no words beside the result" if asked.answer.version else "")),
+            ("Evidence", _evidence(asked)),
+            ("Owner", answer.owner),
+            ("Due", parts.due(record.on, answer.due) if answer.due and not asked.proven else ""),
+            ("Reviewed", reviewed if asked.answer.version else ""),
+            ("Why it matters", question.why),
+            ("An auditor will look for", parts.items(question.look_for)),
+            ("A good answer", question.good_answer),
+            ("References", references(record.catalog.references(question.refs))),
+        ]
+    )
+
+
+def _evidence(asked: Asked) -> Markup:
+    held = [
+        Markup('{} {} <span class="ref">{}{}</span>').format(
+            text(e.value.label),
+            state(EVIDENCE[age.state], age.text),
+            text(f"{e.value.artefact} · " if e.value.artefact and e.value.artefact != e.value.label else ""),
+            text(
+                f"{key} · SHA-256 {e.value.sha256[:16]}…" if e.value.sha256 else f"{key} · an address, content not kept"
+            ),
+        )
+        for key, e, age in asked.evidence
+    ]
+    if held:
+        return parts.items(held)
+    wanted = [
+        f"{w.artefact} ({f'at most {w.max_age_days} days old' if w.max_age_days else 'any age'})"
+        for w in asked.question.evidence
+    ]
+    return Markup("None yet. Would count:{}").format(parts.items(wanted))

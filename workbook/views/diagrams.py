@@ -1,0 +1,90 @@
+"""Draws components and flows with Graphviz: zones as boxes, personal data dashed, as an image that stands alone."""
+
+import base64
+import re
+from typing import Any
+
+from markupsafe import Markup
+
+from workbook.analysis import flows as moving
+from workbook.record import Record
+from workbook.views.html import note, text, visible
+
+SHAPES = {"data storage": "cylinder", "external party": "box", "endpoint or integration": "cds"}
+INK, MUTED, ALARM = "#1d2329", "#59636e", "#a5301a"
+
+
+def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
+    """The picture of the component register and its flows, described by `alternative`; a sentence without Graphviz."""
+    try:
+        import pygraphviz
+    except ImportError:
+        return note("The drawing needs pygraphviz, which is not installed here; the table says the same.")
+    picture = _svg(_graph(pygraphviz, record, labels))
+    data = base64.b64encode(picture).decode("ascii")
+    return Markup(
+        '<figure><img alt="{0}" src="data:image/svg+xml;base64,{1}" '
+        'style="background:#fff;border-radius:8px;padding:8px;max-width:100%;height:auto">'
+        "<figcaption>Boxes are trust zones. Dashed red lines carry personal data; every line that leaves a box crosses "
+        "a trust boundary. The table below says the same in words.</figcaption></figure>"
+    ).format(text(alternative), data)
+
+
+def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
+    graph = pygraphviz.AGraph(directed=True, strict=False)
+    graph.graph_attr.update(
+        rankdir="LR", nodesep="0.3", ranksep="0.7", bgcolor="white", fontname="sans-serif", pad="0.2"
+    )
+    graph.node_attr.update(
+        shape="box",
+        style="rounded,filled",
+        fillcolor="white",
+        color=MUTED,
+        fontname="sans-serif",
+        fontsize="13",
+        fontcolor=INK,
+    )
+    graph.edge_attr.update(fontname="sans-serif", fontsize="11", color=MUTED, fontcolor=INK, arrowsize="0.7")
+    for number, (zone, rows) in enumerate(moving.zones(record).items()):
+        for row in rows:
+            shape = SHAPES.get(str(row["kind"]), "box")
+            graph.add_node(row.key, label=_label(f"{row.name}\n{row.key}"), shape=shape)
+        graph.add_subgraph(
+            [r.key for r in rows], name=f"cluster_{number}", label=_label(zone), style="rounded,filled",
+            fillcolor="#f5f7f9", color="#84909c", fontsize="14", fontcolor=INK, margin="14",
+        )  # fmt: skip
+    _edges(graph, record, labels)
+    return graph
+
+
+def _edges(graph: Any, record: Record, labels: bool) -> None:
+    known = {str(n) for n in graph.nodes()}
+    for flow in moving.of(record):
+        source, target = str(flow.row["source"]), str(flow.row["target"])
+        for key in {source, target} - known:
+            graph.add_node(key, label=_label(record.label("components", key)))
+        words = f"{flow.row.key} {flow.row['data'] or ''}" if labels else flow.row.key
+        style = {"style": "dashed", "color": ALARM, "penwidth": "1.6"} if flow.personal else {}
+        graph.add_edge(source, target, key=flow.row.key, label=_label(words, 24), **style)
+
+
+def _label(words: str, width: int = 22) -> str:
+    """`words` wrapped, with nothing in it that Graphviz would take for an instruction (\\N, \\G, <b>, entities)."""
+    lines: list[str] = []
+    for line in visible(words)[:200].split("\n"):
+        current = ""
+        for word in line.split():
+            if current and len(current) + len(word) + 1 > width:
+                lines.append(current)
+                current = word
+            else:
+                current = f"{current} {word}".strip()
+        lines.append(current)
+    plain = "\n".join(lines).replace("\\", "\\\\").replace("&", "&amp;")
+    return f" {plain}" if plain.startswith("<") and plain.endswith(">") else plain
+
+
+def _svg(graph: Any) -> bytes:
+    """The layered drawing, without the comment that names the version of Graphviz."""
+    drawn = graph.draw(format="svg", prog="dot")
+    return re.sub(rb"<!--.*?-->\s*", b"", drawn, flags=re.DOTALL)

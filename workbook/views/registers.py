@@ -1,0 +1,83 @@
+"""Registers as tables: the most telling columns, the whole row behind one click, and what is missing in it."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from workbook.analysis import gaps as missing
+from workbook.catalog import Register, RegisterField
+from workbook.record import Record, Row
+from workbook.views import cards, parts
+from workbook.views.html import count, day, render, text
+from workbook.views.html import table as plain_table
+
+# the columns that tell most, beside the name; a register that is not named here shows its first ones
+TELLING: Mapping[str, tuple[str, ...]] = {
+    "systems": ("kind", "stage", "risk_tier", "decides_about_people", "owner"),
+    "people": ("part", "responsibility", "training"),
+    "data_sources": ("origin", "sensitivity", "personal_data", "agreement", "owner"),
+    "datasets": ("use", "classification", "personal_data", "retention", "owner"),
+    "models": ("version", "system", "stage", "validated_on", "approved_by", "owner"),
+    "assets": ("kind", "classification", "location", "owner"),
+    "components": ("kind", "zone", "exposure", "authentication", "encryption", "owner"),
+    "flows": ("source", "target", "data", "personal_data", "protection", "decision"),
+    "suppliers": ("service", "personal_data", "contract", "next_review", "owner"),
+    "documents": ("kind", "version", "approved_by", "next_review", "owner"),
+    "controls": ("applicable", "statement", "exceptions", "owner"),
+    "risks": ("area", "owner", "treatment", "due", "accepted_by"),
+    "changes": ("kind", "happened_on", "reassessed_on"),
+    "tests": ("auditor", "tested_on", "method", "design", "operation"),
+    "findings": ("grade", "requirement", "owner", "due", "status"),
+    "actions": ("finding", "owner", "due", "status", "effective"),
+    "plan": ("date", "auditor", "auditee", "status"),
+    "sign_offs": ("capacity", "decision", "signed_on"),
+}
+
+
+def table(record: Record, register_id: str) -> Markup:
+    """A register: one line per row with its gaps, and every column of every row behind one click. Raises Unknown."""
+    register = record.catalog.register(register_id)
+    rows = record.register(register_id)
+    help_ = cards.help_block(record.catalog.help_for(register_id))
+    if not rows:
+        return render("register_empty", register=register, help=help_)
+    columns = [register.field(c) for c in TELLING.get(register_id, [f.id for f in register.fields[1:6]])]
+    found = [missing.of_row(record, row) for row in rows]
+    return render(
+        "register",
+        register=register,
+        columns=columns,
+        rows=[(row, [shown(record, c, row[c.id]) for c in columns], g) for row, g in zip(rows, found, strict=True)],
+        details=[_details(record, register, row) for row in rows],
+        gaps=sum(len(g) for g in found),
+        help=help_,
+    )
+
+
+def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
+    """What is missing or has run out in these registers, row by row. Raises Unknown."""
+    found = missing.of(record, register_ids)
+    if not any(record.register(r) for r in register_ids):
+        return parts.paragraph("These registers are empty; fill them before you look for gaps.")
+    by_row: dict[tuple[str, str], list[missing.Gap]] = {}
+    for gap in found:
+        by_row.setdefault((gap.register, gap.key), []).append(gap)
+    rows = [
+        (parts.under(parts.link(record.catalog.page_of[r], f"{r}-{key}", gs[0].name), key),
+         record.catalog.register(r).title, parts.alarm("; ".join(g.says for g in gs)))
+        for (r, key), gs in by_row.items()
+    ]  # fmt: skip
+    caption = f"{count(len(found), 'gap')} in {count(len(by_row), 'row')}"
+    return plain_table(caption, ("Row", "Register", "What is missing or has run out"), rows, empty="No gaps.")
+
+
+def shown(record: Record, column: RegisterField, value: object) -> Markup:
+    """A cell as a person reads it."""
+    if column.type == "date":
+        return text(day(value))  # type: ignore[arg-type]
+    return text(record.shown(column, value))
+
+
+def _details(record: Record, register: Register, row: Row) -> Markup:
+    pairs = [(c.label, shown(record, c, row[c.id])) for c in register.fields]
+    return parts.folded(text(f"{row.key} {row.name}"), "all columns", parts.facts(pairs))

@@ -1,0 +1,134 @@
+"""The first page: what is audited, how far everything is, what is due, and which evidence is still to come."""
+
+from markupsafe import Markup
+
+from workbook.analysis import evidence_plan as plans
+from workbook.analysis import progress as numbers
+from workbook.analysis import timeline as dates
+from workbook.record import WITHHELD, Record
+from workbook.views import cards, parts
+from workbook.views.html import count, day, render, state, table, text
+
+STATUS = {"open": ("unk", "? Open"), "under way": ("part", "◐ Under way"), "done": ("ok", "● Done"),
+          "not needed": ("unk", "– Not needed")}  # fmt: skip
+HELD = {"fresh": ("ok", "● Collected"), "stale": ("bad", "○ Too old"), "undated": ("part", "◐ Undated"),
+        "none": ("bad", "○ Not collected")}  # fmt: skip
+
+
+def overview(record: Record) -> Markup:
+    """What the audit is about, as facts."""
+    about = record.engagement
+    period = f"{day(about.period_from)} to {day(about.period_to)}" if about.period_from or about.period_to else ""
+    return parts.facts(
+        [
+            ("Audit", about.title),
+            ("Organisation", about.organisation),
+            ("Scope", about.scope or parts.alarm("no scope written down")),
+            ("Criteria", about.criteria),
+            ("Kind of audit", about.audit_kind),
+            ("Audit begins", _begins(record)),
+            ("Audit period", period or parts.alarm("no period set: nobody can say which evidence counts")),
+            ("Prepared by", about.prepared_by if record.audience != "customer" else WITHHELD),
+            ("Lead auditor", about.lead_auditor if record.audience != "customer" else WITHHELD),
+            ("ML systems", ", ".join(s.name for s in record.systems) or parts.alarm("none in scope yet")),
+        ]
+    )
+
+
+def _begins(record: Record) -> Markup:
+    begins = record.engagement.audit_date
+    if begins is None:
+        return parts.alarm("no date: nothing can be due")
+    left = (begins - record.on).days
+    when = f"in {count(left, 'day')}" if left > 0 else "today" if left == 0 else f"{count(-left, 'day')} ago"
+    return text(f"{day(begins)}, {when}")
+
+
+def progress(record: Record) -> Markup:
+    """How far every page is, with the question to answer next."""
+    pages = numbers.by_page(record)
+    rows = [_progress(p) for p in pages]
+    whole = numbers.of_all(record)
+    caption = (
+        f"{whole.answered} of {whole.asked} answered, {whole.implemented} implemented, {whole.proven} of them "
+        "proven by evidence that is young enough"
+    )
+    return table(caption, ("Page", "Asked", "Answered", "Implemented", "Proven", "Next open question"), rows)
+
+
+def _progress(p: numbers.Progress) -> list[Markup]:
+    coming = p.next_open
+    where = f" · {coming.system.name}" if coming and coming.system else ""
+    after = parts.link(p.page, coming.key, coming.question.title + where) if coming else text("all answered")
+    page = parts.under(parts.link(p.page, "", p.name), p.page)
+    return [page, *(text(n) for n in (p.asked, p.answered, p.implemented, p.proven)), after]
+
+
+def timeline(record: Record) -> Markup:
+    """The preparation counted back from the audit date, with what is late and what comes next."""
+    due = dates.of(record)
+    note = "" if record.engagement.audit_date else "Without an audit date nothing has a due date; set it above."
+    rows = [_task(record, d) for d in due]
+    late = sum(d.late for d in due)
+    caption = f"{sum(d.status in dates.DONE for d in due)} of {count(len(due), 'task')} settled, {late or 'none'} late"
+    shown = table(caption, ("Task", "Due", "State", "Done when"), rows)
+    return Markup("{}{}").format(Markup('<p class="note">{}</p>').format(note) if note else "", shown)
+
+
+def _task(record: Record, d: dates.Due) -> list[Markup]:
+    when = parts.due(record.on, d.due) if d.late else text(day(d.due) or "no date")
+    mark = " (next)" if d.next else ""
+    owner = d.stated.value.owner if record.audience != "customer" else ""
+    said = " · ".join(filter(None, [owner, d.stated.value.note if record.audience != "customer" else ""]))
+    return [
+        parts.under(d.task.title, d.task.do),
+        parts.under(Markup("{}{}").format(when, mark), d.task.phase),
+        parts.under(state(*STATUS[d.status]), said),
+        text(d.task.done_when),
+    ]
+
+
+def evidence_plan(record: Record) -> Markup:
+    """Which artefact proves what, by whom, by when, collected or not; grouped by page, what is missing first."""
+    plan = plans.of(record)
+    if not plan:
+        return parts.paragraph("Nothing to collect yet: add the ML systems in scope above, and the plan makes itself.")
+    held = sum(p.state == "fresh" for p in plan)
+    late = sum(p.late for p in plan)
+    groups: dict[str, list[plans.Planned]] = {}
+    for p in plan:
+        groups.setdefault(record.catalog.section_of[p.asked.question.id].title, []).append(p)
+    lead = f"{held} of {count(len(plan), 'artefact')} collected and young enough; {late or 'none'} overdue."
+    return render(
+        "evidence_plan", lead=lead, groups=[(title, _plan(record, title, ps), ps) for title, ps in groups.items()]
+    )
+
+
+def _plan(record: Record, title: str, plan: list[plans.Planned]) -> Markup:
+    rows = []
+    for p in sorted(plan, key=lambda p: (p.state == "fresh", not p.late)):
+        question = parts.link(record.catalog.page_of[_section(record, p)], p.asked.key, p.asked.question.title)
+        system = p.asked.system.name if p.asked.system else "whole engagement"
+        limit = f"at most {p.wanted.max_age_days} days old" if p.wanted.max_age_days else "any age"
+        when = parts.due(record.on, p.due) if p.late else text(day(p.due) or "no date")
+        held = parts.under(state(*HELD[p.state]), ", ".join(p.keys))
+        rows.append(
+            [
+                parts.under(p.wanted.artefact, limit),
+                parts.under(question, system),
+                parts.who(record, p.owner),
+                when,
+                held,
+            ]
+        )
+    return table(title, ("Artefact", "Proves", "From", "By", "State"), rows)
+
+
+def _section(record: Record, p: plans.Planned) -> str:
+    return record.catalog.section_of[p.asked.question.id].id
+
+
+def context(record: Record) -> Markup:
+    """What a reader should know before the questions, with the references it rests on."""
+    entries = [(c, cards.references(record.catalog.references(c.refs))) for c in record.catalog.context]
+    return render("context", entries=entries)
