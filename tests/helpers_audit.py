@@ -1,9 +1,11 @@
 """A small catalog and records for the tests of analysis and views: real values, no database, nothing random."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,11 @@ def catalog() -> Catalog:
     return Catalog((small, registers), references.load(CHECKLISTS / "reference"), CHECKLISTS, "0" * 64)
 
 
+def plain(markup: str) -> str:
+    """The words of a view as a reader sees them, spaces evened out."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", str(markup))).split())
+
+
 def days_ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
@@ -107,7 +114,7 @@ def record(
     **more: Any,
 ) -> Record:
     """A record of 22 November 2026; one system is in scope unless `rows` names others."""
-    kept: dict[str, tuple[Row, ...]] = {r: () for r in catalog().registers}
+    kept: dict[str, tuple[Row, ...]] = dict.fromkeys(catalog().registers, ())
     for one in rows:
         kept[one.register] = (*kept[one.register], one)
     kept["systems"] = kept["systems"] or (SYSTEM,)

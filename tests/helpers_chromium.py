@@ -11,21 +11,29 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 # reports to the test instead of stopping the page, as a real dialog would
-HOOKS = "for (const n of ['alert','confirm','prompt','print','open']) window[n] = (...a) => { console.log('FIRED ' + n + a) }"
+HOOKS = """for (const name of ['alert', 'confirm', 'prompt', 'print', 'open'])
+  window[name] = (...given) => { console.log('FIRED ' + name + given) }"""
 # what must not be in the page at all, whether it fired or not
-LIVE = """() => [...document.querySelectorAll('*')].flatMap(e => {
-  const found = ['script','iframe','frame','object','embed','form','input','button','base','link','svg','math','video',
-    'audio','portal','template','textarea','select'].includes(e.localName) ? ['<' + e.localName + '>'] : [];
-  for (const a of e.attributes) {
-    if (a.name.startsWith('on') || ['srcdoc','formaction','action','srcset','ping','background','autofocus','xlink:href',
-      'contenteditable','popover','is','slot'].includes(a.name)) found.push(e.localName + ' ' + a.name);
-    if (/^(href|src)$/.test(a.name) && !/^(#|https?:|mailto:|data:image\\/(png|svg\\+xml);base64,|[\\w.-]+\\.html(#|$))/i.test(a.value))
-      found.push(e.localName + ' ' + a.name + '=' + a.value.slice(0, 80));
-    if (a.name === 'style' && /url\\(|expression|position|@import|behavior/i.test(a.value)) found.push('style=' + a.value);
-  }
-  if (e.localName === 'meta' && e.httpEquiv && e.httpEquiv !== 'Content-Security-Policy') found.push('meta ' + e.httpEquiv);
-  if (e.localName === 'style' && e.parentElement !== document.head) found.push('style in body');
-  return found })"""
+LIVE = """() => {
+  const elements = ['script', 'iframe', 'frame', 'object', 'embed', 'form', 'input', 'button', 'base', 'link', 'svg',
+    'math', 'video', 'audio', 'portal', 'template', 'textarea', 'select'];
+  const attributes = ['srcdoc', 'formaction', 'action', 'srcset', 'ping', 'background', 'autofocus', 'xlink:href',
+    'contenteditable', 'popover', 'is', 'slot'];
+  const address = /^(#|https?:|mailto:|data:image\\/(png|svg\\+xml);base64,|[\\w.-]+\\.html(#|$))/i;
+  const style = /url\\(|expression|position|@import|behavior/i;
+  return [...document.querySelectorAll('*')].flatMap(e => {
+    const found = elements.includes(e.localName) ? ['<' + e.localName + '>'] : [];
+    for (const a of e.attributes) {
+      const said = e.localName + ' ' + a.name + '=' + a.value.slice(0, 80);
+      if (a.name.startsWith('on') || attributes.includes(a.name)) found.push(said);
+      if (/^(href|src)$/.test(a.name) && !address.test(a.value)) found.push(said);
+      if (a.name === 'style' && style.test(a.value)) found.push(said);
+    }
+    const policy = e.httpEquiv === 'Content-Security-Policy';
+    if (e.localName === 'meta' && e.httpEquiv && !policy) found.push('meta ' + e.httpEquiv);
+    if (e.localName === 'style' && e.parentElement !== document.head) found.push('style in body');
+    return found })
+}"""
 
 
 def executable() -> str:

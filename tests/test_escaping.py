@@ -1,9 +1,11 @@
-"""What people type stays text: through the views that escape it, and through the belt behind them, in a real browser."""
+"""What people type stays text: through the views that escape it and the belt behind them, in a real browser."""
 
 import json
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,9 +14,9 @@ from playwright.sync_api import Browser
 from tests.conftest import ROOT
 from tests.helpers_chromium import chromium, visit
 from tests.helpers_pages import FRAME, code, notebook, result, text
-from workbook.model import Result
 from workbook.report import page_html
-from workbook.report.belt import belt
+from workbook.report.belt import TAGS, belt
+from workbook.report.html import outlined
 from workbook.views import html as views
 
 CORPORA = ROOT.parent / "shared" / "data"
@@ -132,29 +134,30 @@ def browser() -> Iterator[Browser]:
 
 def through_views(strings: list[str]) -> str:
     """A page where each string is typed text, in every place that views put such text."""
-    cells = [code("x", result(html=str(
-        views.table(s, [s, "b"], [[s, s]]) + views.state("ok", s) + views.note(s) + views.table("c", ["a"], [], empty=s)
-        + views.bar({Result.IMPLEMENTED: 1})
-    ))) for s in strings]  # fmt: skip
+    made = [views.table(s, [s, "b"], [[s, s]]) + views.state("ok", s) + views.note(s) for s in strings]
     point = {"severity": "", "result": "", "refs": "", "owner": "", "due": ""}
     points = [{**point, "title": s, "why": s} for s in strings]
-    cells.append(code("x", result(html=str(views.render("points", counts=[], points=points, more=0)))))
-    return page_html(notebook(*cells), FRAME)
+    made.append(views.render("points", counts=[], points=points, more=0))
+    return page_html(notebook(code("x", *(result(html=str(one)) for one in made))), FRAME)
 
 
 def through_the_belt(strings: list[str]) -> str:
-    """A page whose author forgot to escape: each string is HTML, Markdown, plain text and stream."""
-    import nbformat
+    """A page whose author forgot to escape: each string is HTML, Markdown, plain text, a stream and a picture."""
+    outputs = [
+        output
+        for s in strings
+        for output in (
+            result(html=s),
+            result(plain=s),
+            result(svg=s),
+            result(png='" onerror="' + s),
+            nbformat.v4.new_output("stream", name="stdout", text=s),
+        )
+    ]
+    return page_html(notebook(*(text(s) for s in strings), code("x", *outputs)), FRAME)
 
-    cells = []
-    for s in strings:
-        cells += [code("x", result(html=s)), code("x", result(plain=s)), code("x", result(svg=s)), text(s)]
-        cells.append(code("x", nbformat.v4.new_output("stream", name="stdout", text=s)))
-        cells.append(code("x", result(png='" onerror="' + s)))
-    return page_html(notebook(*cells), FRAME)
 
-
-def files(folder: Path, make: object, strings: list[str], each: int = 700) -> Iterator[Path]:
+def files(folder: Path, make: object, strings: list[str], each: int = 2500) -> Iterator[Path]:
     for start in range(0, len(strings), each):
         file = folder / f"page-{start}.html"
         file.write_text(make(strings[start : start + each]), encoding="utf-8")  # type: ignore[operator]
@@ -164,20 +167,17 @@ def files(folder: Path, make: object, strings: list[str], each: int = 700) -> It
 def test_the_browser_would_notice(browser: Browser, tmp_path: Path):
     """The positive control: the same strings, not escaped, do run here."""
     fired = 0
-    for number, vector in enumerate(VECTORS):
+    for number, vector in enumerate(VECTORS[:40:6]):
         file = tmp_path / f"raw-{number}.html"
         file.write_text(f"<!DOCTYPE html><body>{vector}", encoding="utf-8")
-        if number % 4 == 0:
-            fired += bool(visit(browser, file).fired)
-    assert fired >= 5
-    raw = tmp_path / "raw.html"
-    raw.write_text(
-        "<!DOCTYPE html><body><a href='javascript:1'>x</a><img src=https://example.invalid/x onerror=alert(1)>"
-    )
-    seen = visit(browser, raw)
-    assert seen.fired
-    assert seen.requests
-    assert "img onerror" in seen.live
+        fired += bool(visit(browser, file).fired)
+    assert fired >= 3
+    far = tmp_path / "far.html"
+    far.write_text("<!DOCTYPE html><a href='javascript:1'>x</a><img src=https://example.invalid/x onerror=alert(1)>")
+    seen = visit(browser, far)
+    assert seen.requests == ["https://example.invalid/x"]
+    assert "img onerror=alert(1)" in seen.live
+    assert "a href=javascript:1" in seen.live
 
 
 @LISTS
@@ -227,7 +227,7 @@ def test_the_belt_leaves_a_string_as_it_is_when_it_passes_again(vector: str):
     '<table><caption>c</caption><tbody><tr><th scope="row" class="n">a</th><td colspan="2">b</td></tr></tbody></table>',
     '<details open=""><summary>s</summary><p>x</p></details>',
     '<div class="scroll" tabindex="0" role="region" aria-label="x">y</div>',
-    '<i style="width:12.50%;background:var(--ok, #888)"></i>',
+    '<i style="width:12.5%;background:var(--ok, #888)"></i>',
     '<a href="03_control_review.html#x">x</a>',
     '<a href="mailto:a@example.org">x</a>',
     '<ol start="3"><li value="4">x</li></ol>',
@@ -235,7 +235,7 @@ def test_the_belt_leaves_a_string_as_it_is_when_it_passes_again(vector: str):
     '<img src="data:image/png;base64,iVBORw0KGgo=" alt="a">',
 ])  # fmt: skip
 def test_what_views_make_passes_the_belt_unchanged(kept: str):
-    assert belt(kept).replace("display:block;", "") == kept
+    assert belt(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -263,17 +263,46 @@ def test_any_text_comes_out_of_the_views_as_text(typed: str):
     assert str(belt(escaped).unescape()) == str(views.text(typed).unescape()).replace("\r\n", "\n").replace("\r", "\n")
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            [*VECTORS, "<", ">", '"', "'", "`", "&lt;", "&#60;", "<!--", "-->", "\x00", "<h2>", "</h2>", "<table>"]
-        ),
-        max_size=8,
-    )
-)
-def test_pieces_of_vectors_in_any_order_stay_inert(pieces: list[str]):
-    html = page_html(notebook(code("x", result(html="".join(pieces)))), FRAME).split('<main id="main">')[1].lower()
+class Elements(HTMLParser):
+    """The elements and attributes that a browser would see."""
 
-    for part in ("<script", "<svg", "<iframe", "<img src=x", 'javascript:alert(1)"', "<style", "<meta", "<form"):
-        assert part not in html
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+PIECES = [
+    *VECTORS,
+    "<",
+    ">",
+    '"',
+    "'",
+    "`",
+    "&lt;",
+    "&#60;",
+    "<!--",
+    "-->",
+    "\x00",
+    "<h2>",
+    "</h2>",
+    "<h1 id='",
+    "<table>",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=8))
+def test_pieces_of_vectors_in_any_order_stay_inert(pieces: list[str]):
+    _, main, _ = outlined(belt("".join(pieces)))
+    found = Elements(main)
+
+    assert found.names <= TAGS
+    assert not [
+        name for name in found.attributes if name.startswith("on") or name in ("srcdoc", "action", "background")
+    ]

@@ -200,6 +200,7 @@ def _exporter() -> TemplateExporter:
                     "belt": belt, "markdown": _markdown, "svg_address": _svg_address, "described": _described,
                 },
             },
+            "Exporter": {"default_preprocessors": []},  # none applies, and each would validate the notebook anew
             "NbConvertBase": {"display_data_priority": list(SHOWN)},
         }
     )  # fmt: skip

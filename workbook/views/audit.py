@@ -161,12 +161,11 @@ def plan(record: Record) -> Markup:
 
 def _slot(record: Record, row: Row) -> tuple[Markup, ...]:
     systems = ", ".join(record.label("systems", key) for key in row["systems"] or ()) or "all"
-    asked_of = html.text(row["auditee"]) if row["auditee"] else alarm("nobody to talk to")
     return (
         html.text(row.name),
         _when(record, row),
         who(record, row["auditor"]),
-        asked_of,
+        who(record, row["auditee"]),
         html.text(systems),
         under(row["criteria"] or alarm("no criteria"), ", ".join(filter(None, [row["method"], row["sampling"]]))),
     )
@@ -226,7 +225,7 @@ def tests(record: Record) -> Markup:
     reached = sum(a.tested for a in areas)
     every = sum(a.applicable for a in areas)
     table = html.table(
-        f"{html.count(len(rows), 'test')} reach {reached} of {every} questions that apply.",
+        f"{html.count(len(rows), 'test')}, reaching {reached} of {every} questions that apply.",
         ["Area", "Tested", "Tests", "Effective", "Not effective", "Exceptions"],
         [_tested(area) for area in areas if area.tests],
     )

@@ -163,7 +163,7 @@ def mapping(record: Record) -> Markup:
         "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
         ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring", "Owner"],
         [_mapped(record, row, known.get(row.key), uses) for row in rows],
-        empty="No control is mapped yet. Begin in the table of controls above with the first one listed here.",
+        empty="No control is mapped yet. Begin in the table of controls above with the ones listed below.",
     )
     held = {row.key for row in rows}
     missing = [use for use in known.values() if use.worst is not None and use.control.id not in held]
@@ -221,7 +221,7 @@ def _unmapped(missing: list[ControlUse]) -> Markup:
         [_control_line(use)[:3] for use in missing],
     )
     many = html.count(len(missing), "control without a row", "controls without a row")
-    return folded(html.text(many), "", table, opened=True)
+    return folded(html.text(many), "", table, opened=len(missing) <= 10)
 
 
 # documents ----------------------------------------------------------------------------------------------------------

@@ -73,8 +73,9 @@ def style() -> str:
 
 
 def style_element() -> Markup:
-    """The style sheet as an element of its own, for a notebook."""
-    return Markup(f"<style>{style()}</style>")  # noqa: S704 - our own file
+    """The style sheet as an element of its own, for a notebook; in cell outputs it outweighs JupyterLab's own rules."""
+    outputs = ".jp-RenderedHTMLCommon" * 2
+    return Markup(f"<style>{style()}\n{outputs} {{\n{style()}\n}}</style>")  # noqa: S704 - our own file
 
 
 @cache

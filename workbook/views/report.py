@@ -85,7 +85,7 @@ def _said(record: Record) -> str:
     if not tally.assessed:
         return f"None of the {tally.applicable} questions that apply is assessed yet."
     blank = tally.applicable - tally.assessed
-    rest = f" {html.count(blank, 'question')} not assessed count as nothing." if blank else ""
+    rest = f" {html.count(blank, 'question is', 'questions are')} not assessed and scored as nothing." if blank else ""
     proven = "all" if tally.proven == tally.implemented else str(tally.proven or "none")
     done = f"{tally.implemented} of {tally.applicable} questions that apply are implemented"
     return f"{done}, {proven} of them with evidence young enough to count.{rest}"
@@ -140,18 +140,19 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
     found = points.of(record)
     if not found:
         return html.note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
-    shown = [p for p in found if p.severity in ("critical", "high")][:limit]
-    rest = [p for p in found if p.severity in ("medium", "low")]
+    grave = tuple(p for p in found if p.severity in ("critical", "high"))
+    shown = grave if limit is None else found[:limit]
     lists = html.render(
         "points",
         counts=[(severity(s), sum(p.severity == s for p in found), MEANING[s]) for s in SEVERITIES],
         points=[_point(record, p) for p in shown],
-        more=len(found) - len(shown) if limit is not None else 0,
+        more=0 if limit is None else len(found) - len(shown),
     )
-    return lists if limit is not None or not rest else lists + _lesser(record, rest)
+    rest = found[len(grave) :]
+    return lists + _lesser(record, rest) if rest and limit is None else lists
 
 
-def _lesser(record: Record, rest: list[Point]) -> Markup:
+def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
     """The points of lesser severity, folded so that they do not drown the others."""
     table = html.table(
         "Points of medium and low severity.",

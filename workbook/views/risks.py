@@ -193,7 +193,7 @@ def suggestions(record: Record) -> Markup:
     if not found:
         return html.note(f"All {every} risks of the catalogue are rated in the register.")
     said = paragraph(
-        f"{every - len(found)} of the {every} risks of the catalogue are rated. Add the ones below that fit to the "
+        f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. Add the ones below that fit to the "
         "register, with the number of the catalogue, and note why the others do not."
     )
     by_area: dict[str, list[Suggested]] = {}

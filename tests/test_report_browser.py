@@ -1,0 +1,244 @@
+"""Report pages as their readers see them, in a real Chromium: light and dark, wide and narrow, screen and paper."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests import helpers_audit
+from tests.conftest import ROOT
+from tests.helpers_chromium import chromium, visit, wide
+from tests.helpers_pages import FRAME, code, notebook, result, text
+from workbook.model import Result
+from workbook.record import Record
+from workbook.report import page_html
+from workbook.report.index import failed_page, frame_of, front_page
+from workbook.report.run import PageRun
+from workbook.views import controls, risks
+from workbook.views import html as views
+
+WIDTHS = (1200, 390)
+SCHEMES = ("light", "dark")
+LONG = "a" * 90 + " " + "SHA256:" + "0f" * 60
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+def record() -> Record:
+    said = [
+        helpers_audit.answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",), owner="Data steward"),
+        helpers_audit.answer("deploy", Result.PARTIAL, "SYS-001", owner="ML platform lead with a rather long title"),
+        helpers_audit.answer("deploy", Result.NOT_IMPLEMENTED, "SYS-002"),
+    ]
+    risk = helpers_audit.row(
+        "risks", "R-001", name="Poisoned training data", owner="Head of data", likelihood=4, consequence=5
+    )
+    return helpers_audit.record(
+        said, {"EV-0001": helpers_audit.proof(200)}, [helpers_audit.SYSTEM, helpers_audit.SECOND, risk]
+    )
+
+
+def full_page() -> str:
+    """A page with one of everything that views make, long words among it."""
+    known = record()
+    pills = views.Markup(" ").join(views.state(kind, f"● {kind}") for kind in ("ok", "part", "bad", "plan", "unk"))
+    shown = [
+        pills + views.bar(dict.fromkeys(Result, 2)),
+        controls.coverage(known), controls.by_control(known), controls.evidence_status(known), risks.heat_map(known),
+        views.table("A caption", ["Name", "Fingerprint", "Note"], [[LONG, LONG, "x"]]),
+        views.note(LONG),
+    ]  # fmt: skip
+    card = (
+        '<details open><summary>A card <b class="r">version 4</b></summary>'
+        "<dl><dt>Answer</dt><dd>Words</dd></dl></details>"
+    )
+    cells = [code("x", result(html=f'<div class="mlaw">{one}</div>')) for one in [*shown, card]]
+    words = text(
+        f"## Words\n\nSome `code`, a [link](https://example.org/{'a' * 200}) and {LONG}.\n\n### Below\n\n> Quoted"
+    )
+    return page_html(notebook(words, *cells, text("```\n" + LONG + "\n```")), FRAME)
+
+
+def pages() -> dict[str, str]:
+    known = record()
+    ran = [PageRun("00_start", True), PageRun("03_control_review", False, cell=4, source="x", reason="It stopped.")]
+    notebooks = [ROOT / "notebooks" / f"{run.page}.ipynb" for run in ran]
+    return {
+        "full": full_page(),
+        "front": front_page(known, ran, notebooks, frame_of(known)),
+        "failed": failed_page(ran[1], frame_of(known)),
+        "empty": page_html(notebook(), FRAME),
+    }
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    for name, html in pages().items():
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    return {path.stem: path for path in folder.iterdir()}
+
+
+KINDS = pytest.mark.parametrize("kind", ["full", "front", "failed", "empty"])
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[object]:
+    """Opens a file at a width, in light or dark; closes it afterwards."""
+    contexts = []
+
+    def open_(file: Path, width: int = 1200, scheme: str = "light") -> Page:
+        contexts.append(
+            browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+        )
+        page = contexts[-1].new_page()
+        page.goto(file.as_uri())
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@KINDS
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_serious(opened, made: dict[str, Path], kind: str, scheme: str, width: int):
+    page = opened(made[kind], width, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+    found = Axe().run(page).response["violations"]
+
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def test_axe_would_find_what_is_serious(opened, tmp_path: Path):
+    bad = tmp_path / "bad.html"
+    bad.write_text("<!DOCTYPE html><title>x</title><p style='color:#ccc;background:#fff'>pale</p><img src=x>")
+
+    found = Axe().run(opened(bad)).response["violations"]
+
+    assert {"color-contrast", "image-alt", "html-has-lang"} <= {v["id"] for v in found}
+
+
+@KINDS
+@pytest.mark.parametrize("width", [320, 390, 800, 1200])
+def test_the_page_never_scrolls_sideways(opened, made: dict[str, Path], kind: str, width: int):
+    assert wide(opened(made[kind], width)) == 0
+
+
+def test_a_wide_table_scrolls_in_its_own_region_that_the_keyboard_reaches(opened, made: dict[str, Path]):
+    page = opened(made["full"], 390)
+    region = page.locator(".scroll").filter(has_text="Fingerprint")
+
+    assert region.evaluate("e => e.scrollWidth > e.clientWidth")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("e => e.scrollLeft > 0", arg=region.element_handle())
+
+
+@KINDS
+def test_a_page_asks_for_nothing_and_complains_of_nothing(browser: Browser, made: dict[str, Path], kind: str):
+    seen = visit(browser, made[kind])
+
+    assert (seen.fired, seen.requests, seen.live) == ([], [], [])
+
+
+def test_light_and_dark_follow_the_readers_system(opened, made: dict[str, Path]):
+    colour = "getComputedStyle(document.body).backgroundColor"
+    inner = "getComputedStyle(document.querySelector('div.mlaw')).color"
+
+    assert opened(made["full"], scheme="light").evaluate(colour) == "rgb(252, 252, 251)"
+    dark = opened(made["full"], scheme="dark")
+    assert dark.evaluate(colour) == "rgb(20, 23, 26)"
+    assert dark.evaluate(inner) == "rgb(232, 235, 238)"
+
+
+@pytest.mark.parametrize(("theme", "scheme", "text_colour"), [
+    ("true", "light", "rgb(29, 35, 41)"), ("true", "dark", "rgb(29, 35, 41)"),
+    ("false", "light", "rgb(232, 235, 238)"), ("false", "dark", "rgb(232, 235, 238)"),
+])  # fmt: skip
+def test_in_jupyterlab_the_theme_decides_and_not_the_system(
+    opened, tmp_path: Path, theme: str, scheme: str, text_colour: str
+):
+    file = tmp_path / "lab.html"
+    view = views.style_element() + views.Markup('<div class="mlaw"><p>x</p></div>')
+    file.write_text(f'<!DOCTYPE html><body data-jp-theme-light="{theme}">{view}</body>')
+
+    page = opened(file, scheme=scheme)
+
+    assert page.evaluate("getComputedStyle(document.querySelector('.mlaw p')).color") == text_colour
+
+
+def test_no_rule_of_the_views_reaches_outside_them():
+    rules = re.sub(r"/\*.*?\*/", "", views.style(), flags=re.DOTALL)
+    selectors = [s.strip() for group in re.findall(r"([^{}]+)\{", rules) for s in group.split(",")]
+    loose = [s for s in selectors if not s.startswith("@media") and not re.match(r"(body[^ ]* )?(body)?\.mlaw\b", s)]
+
+    assert len(selectors) > 100
+    assert loose == []
+
+
+def test_the_first_tab_leads_past_the_menus(opened, made: dict[str, Path]):
+    page = opened(made["full"])
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_every_entry_of_the_contents_leads_somewhere(opened, made: dict[str, Path]):
+    page = opened(made["full"])
+    anchors = page.locator(".toc a").evaluate_all("all => all.map(a => a.getAttribute('href').slice(1))")
+
+    assert anchors
+    assert all(page.evaluate("id => !!document.getElementById(id)", anchor) for anchor in anchors)
+
+
+def test_on_a_phone_the_title_comes_first_and_the_contents_open_by_a_touch(opened, made: dict[str, Path]):
+    page = opened(made["full"], 390)
+
+    assert page.locator("h1").bounding_box()["y"] < 120
+    assert not page.locator("nav.toc").is_visible()
+    page.locator(".small-toc summary").click()
+    assert page.locator(".small-toc a").first.is_visible()
+
+
+def test_on_paper_it_is_light_everything_is_open_and_menus_are_gone(opened, made: dict[str, Path]):
+    page = opened(made["full"], 800, "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('div.mlaw')).color") == "rgb(29, 35, 41)"
+    assert not page.locator("nav.toc").is_visible()
+    assert not page.locator("nav.pages").is_visible()
+    folded = page.locator("details:not([open]):not(.small-toc)").filter(has_text="that no question bears on")
+    assert folded.locator("li").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+    assert wide(page) == 0
+
+
+def test_on_paper_a_link_says_where_it_leads(opened, made: dict[str, Path]):
+    page = opened(made["full"])
+    page.emulate_media(media="print")
+
+    shown = page.evaluate("getComputedStyle(document.querySelector('main a[href^=http]'), '::after').content")
+    assert "attr(href)" in shown or "https://example.org" in shown
+
+
+def test_without_a_style_sheet_the_page_reads_in_order(opened, made: dict[str, Path]):
+    page = opened(made["full"])
+    page.evaluate("document.querySelector('style').remove()")
+
+    order = page.locator("h1, main h2, #about").evaluate_all("all => all.map(e => e.localName)")
+    assert order[0] == "h1"
+    assert order[-1] == "section"

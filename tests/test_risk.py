@@ -1,0 +1,181 @@
+import pytest
+
+from tests.helpers_audit import SECOND, SYSTEM, TODAY, catalog, days_ago, record, row
+from workbook.analysis import risk
+from workbook.analysis.risk import Rating
+
+
+def one(**values):
+    """The only risk of a register, rated 3 × 4 before treatment and 2 × 3 after it unless told otherwise."""
+    rated = {"likelihood": 3, "consequence": 4, "residual_likelihood": 2, "residual_consequence": 3}
+    return risk.rated(record(rows=[row("risks", "R-001", **(rated | values))]))[0]
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "consequence", "text"),
+    [(1, 4, "low, 4"), (1, 5, "medium, 5"), (3, 3, "medium, 9"), (2, 5, "high, 10"), (4, 4, "high, 16"),
+     (4, 5, "critical, 20"), (5, 5, "critical, 25")],
+)  # fmt: skip
+def test_a_level_is_likelihood_times_consequence_in_four_bands(likelihood, consequence, text):
+    assert Rating(likelihood, consequence).text == text
+
+
+def test_inherent_and_residual_are_told_apart():
+    assert (one().inherent.level, one().residual.level) == (12, 6)
+
+
+def test_a_half_rated_risk_is_not_rated():
+    assert one(consequence=None).inherent is None
+
+
+def test_until_the_treatment_is_done_today_is_the_inherent_risk():
+    assert one(treatment="modify").today.level == 12
+    assert one(treatment="modify", treated_on=days_ago(1)).today.level == 6
+    assert one(treatment="modify", treated_on=days_ago(-1)).today.level == 12
+
+
+def test_a_retained_risk_needs_no_treatment():
+    retained = one(treatment="retain", residual_likelihood=3, residual_consequence=4)
+
+    assert retained.treated
+    assert retained.troubles == ()
+
+
+def test_what_has_to_be_accepted_is_the_inherent_risk_while_the_residual_is_not_rated():
+    assert one(residual_likelihood=None).remaining.level == 12
+    assert one(residual_likelihood=None).unaccepted
+
+
+def test_a_medium_risk_is_no_alarm_when_nobody_accepted_it():
+    assert not one().accepted
+    assert not one().unaccepted
+
+
+def test_an_acceptance_holds_through_its_last_day():
+    accepted = {"accepted_by": "Owner", "accepted_on": days_ago(90), "owner": "Owner"}
+
+    assert one(**accepted, acceptance_ends=TODAY).accepted
+    expired = one(**accepted, acceptance_ends=days_ago(1))
+    assert not expired.accepted
+    assert expired.troubles == ("the acceptance ended 1 day ago",)
+
+
+@pytest.mark.parametrize(
+    ("values", "trouble"),
+    [
+        ({"residual_likelihood": 5}, "contradiction: the residual risk (15) is higher than the inherent one (12)"),
+        ({"treatment": "retain"}, "contradiction: retained, so nothing was done, yet the residual risk is lower"),
+        ({"accepted_by": "Owner"}, "accepted without a date"),
+        ({"accepted_by": "Owner", "accepted_on": days_ago(-2)}, "the date of acceptance lies in the future"),
+        ({"accepted_by": "Owner", "residual_likelihood": None}, "accepted before anybody rated what remains"),
+        ({"accepted_by": "Head of IT", "owner": "Product owner"}, "accepted by Head of IT, but the risk owner is"),
+    ],
+)
+def test_what_contradicts_itself_is_named(values, trouble):
+    assert any(t.startswith(trouble) for t in one(**values).troubles)
+
+
+def test_the_owner_is_the_same_in_any_spelling_of_case():
+    assert one(accepted_by="product OWNER", owner="Product owner", accepted_on=days_ago(5)).troubles == ()
+
+
+def test_risks_are_listed_with_the_highest_of_today_first_and_unrated_ones_last():
+    rows = [
+        row("risks", "R-001"),
+        row("risks", "R-002", likelihood=2, consequence=2),
+        row("risks", "R-003", likelihood=5, consequence=5),
+    ]
+
+    assert [r.row.key for r in risk.rated(record(rows=rows))] == ["R-003", "R-002", "R-001"]
+
+
+def test_treatments_are_listed_by_due_date_and_without_those_that_are_done():
+    rows = [
+        row("risks", "R-001", treatment="modify"),
+        row("risks", "R-002", treatment="modify", due=days_ago(-30)),
+        row("risks", "R-003", treatment="share", due=days_ago(3)),
+        row("risks", "R-004", treatment="modify", due=days_ago(9), treated_on=days_ago(10)),
+        row("risks", "R-005", treatment="retain"),
+    ]
+
+    assert [r.row.key for r in risk.treatments(record(rows=rows))] == ["R-003", "R-002", "R-001"]
+
+
+def test_every_area_of_the_register_is_told_empty_ones_too():
+    found = risk.areas(record(rows=[row("risks", "R-001", area="data privacy")]))
+
+    assert list(found) == list(catalog().register("risks").field("area").choices)
+    assert [r.row.key for r in found["data privacy"]] == ["R-001"]
+    assert found["adversarial attack"] == ()
+
+
+def test_all_30_risks_of_the_catalogue_are_suggested_at_first_each_in_an_area_of_the_register():
+    found = risk.suggestions(record())
+
+    assert [s.entry["risk_id"] for s in found] == [f"R{n:02d}" for n in range(1, 31)]
+    assert {s.area for s in found} == set(catalog().register("risks").field("area").choices)
+
+
+def test_a_catalogue_risk_goes_from_the_list_when_it_is_rated_not_when_it_is_only_entered():
+    rows = [
+        row("risks", "R-001", catalogue="R02 and r11", likelihood=3, consequence=3),
+        row("risks", "R-002", catalogue="R08"),
+    ]
+    found = {s.entry["risk_id"]: s for s in risk.suggestions(record(rows=rows))}
+
+    assert "R02" not in found
+    assert "R11" not in found
+    assert found["R08"].row.key == "R-002"
+    assert found["R01"].row is None
+
+
+def change(**values):
+    return row("changes", "CH-001", happened_on=days_ago(20), **values)
+
+
+def says(*rows):
+    return [(t.key, t.says) for t in risk.triggers(record(rows=[SYSTEM, SECOND, *rows]))]
+
+
+def test_a_change_that_nobody_followed_up_asks_for_a_new_assessment():
+    assert says(change()) == [("CH-001", "risks not re-assessed since")]
+
+
+def test_a_reassessment_before_the_change_does_not_count():
+    assert says(change(reassessed_on=days_ago(21))) == [("CH-001", "the re-assessment is older than the change")]
+
+
+def test_a_reassessment_that_left_no_trace_in_the_risks_does_not_count():
+    reviewed = row("risks", "R-001", last_review=days_ago(40))
+
+    assert says(change(reassessed_on=days_ago(10)), reviewed) == [
+        ("CH-001", "said to be re-assessed, but no risk of these systems was reviewed since it happened")
+    ]
+
+
+def test_a_change_is_settled_when_a_risk_of_its_system_was_reviewed_after_it():
+    mine = row("risks", "R-001", last_review=days_ago(10), systems=("SYS-001",))
+    assert says(change(reassessed_on=days_ago(10), systems=("SYS-001",)), mine) == []
+
+    other = row("risks", "R-001", last_review=days_ago(10), systems=("SYS-002",))
+    assert len(says(change(reassessed_on=days_ago(10), systems=("SYS-001",)), other)) == 1
+
+
+def test_a_risk_is_reviewed_once_a_year_at_least():
+    assert says(row("risks", "R-001", last_review=days_ago(365))) == []
+    assert says(row("risks", "R-001", last_review=days_ago(366))) == [
+        ("R-001", "last reviewed 366 days ago; once a year at least")
+    ]
+    assert says(row("risks", "R-001")) == [("R-001", "never reviewed")]
+
+
+def test_a_planned_review_that_has_gone_by_asks_for_one():
+    late = row("risks", "R-001", last_review=days_ago(100), next_review=days_ago(4))
+
+    assert says(late) == [("R-001", "the planned review is 4 days overdue")]
+
+
+def test_the_oldest_trigger_comes_first_and_what_has_no_date_before_all():
+    found = says(change(), row("risks", "R-001", last_review=days_ago(500)), row("risks", "R-002"))
+
+    assert [key for key, _ in found] == ["R-002", "R-001", "CH-001"]

@@ -1,0 +1,181 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
+from workbook.model import Result
+from workbook.views import audit
+
+ALL = (audit.watches, audit.readiness, audit.plan, audit.tests, audit.findings, audit.independence, audit.faq)
+TEST = row(
+    "tests", "T-001", name="Deployments against tickets", question="deploy", system="SYS-001",
+    auditor="Internal audit lead", method="inspection of records", population="64 deployments", sample="15 by seed 7",
+    exceptions_found=14, design="not effective", operation="not effective", evidence=("EV-0001",),
+)  # fmt: skip
+FINDING = row(
+    "findings", "FI-001", name="No change approval", grade="major nonconformity", requirement="A.8.32",
+    statement="14 of 14 deployments lack it.", status="open", raised_on=days_ago(45), due=days_ago(5),
+    owner="ML platform lead",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ALL)
+@pytest.mark.parametrize("base", [record(), proven(), record(rows=[TEST, FINDING])], ids=["new", "proven", "tested"])
+def test_every_view_says_something_and_the_same_each_time(view, base):
+    assert plain(view(base))
+    assert view(base) == view(base)
+
+
+def test_a_watch_shows_its_signs_with_their_place_and_opens_by_itself():
+    said = [answer("deploy", Result.PARTIAL, "SYS-001"), answer("roles", Result.IMPLEMENTED)]
+    shown = audit.watches(record(said))
+    words = plain(shown)
+
+    assert "<details open>" in shown
+    assert "Poor change management ▲ 2 signs of it usually a major nonconformity" in words
+    assert "Deployment is not fully controlled. Deploy · Credit scoring" in words
+    assert "What prevents it Let the pipeline refuse a release without a ticket." in words
+
+
+def test_a_watch_on_a_new_record_cannot_tell_and_does_not_reassure():
+    words = plain(audit.watches(record()))
+
+    assert "? Cannot tell yet" in words
+    assert "Not assessed: Roles; Deploy · Credit scoring." in words
+    assert "● No sign" not in words
+
+
+def test_a_watch_reassures_only_when_all_is_there():
+    assert "● No sign of it" in plain(audit.watches(proven()))
+
+
+def test_readiness_shows_its_arithmetic_so_that_a_reader_can_repeat_it():
+    said = [
+        answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
+        answer("deploy", Result.IMPLEMENTED, "SYS-001"),
+    ]
+    words = plain(audit.readiness(record(said, {"EV-0001": proof()})))
+
+    assert "R = 100 · 4.2 / 7 = 60.0, rounded down." in words
+    assert "Access control 2 6 4.2 70.0 Deploy · Credit scoring w 3, s 2" in words
+    assert "Cryptography 1 1 0.0 0.0 Keys w 1, s 0" in words
+    assert "Together 3 7 4.2 60.0" in words
+    assert "Deploy · Credit scoring implemented none 3 2 (instead of 5) 1.2" in words
+
+
+def test_readiness_names_open_gates_and_says_that_it_is_no_certificate():
+    words = plain(audit.readiness(with_rows(proven(), FINDING)))
+
+    assert "Not ready: 2 gates are open. By the number alone it would be called ready." in words
+    assert "1 major nonconformity is open: No change approval." in words
+    assert "it is not a certificate" in words
+
+
+def test_readiness_has_nothing_to_score_where_nothing_applies():
+    said = [answer(q, Result.NOT_APPLICABLE, s, rationale="x") for q, s in
+            (("roles", ""), ("deploy", "SYS-001"), ("keys", ""))]  # fmt: skip
+
+    assert "nothing can be scored" in plain(audit.readiness(record(said)))
+
+
+def test_the_plan_names_slots_that_are_late_and_systems_without_one():
+    rows = [
+        SYSTEM,
+        SECOND,
+        row("plan", "PL-002", name="Access", date=days_ago(10), status="planned", systems=("SYS-001",)),
+        row("plan", "PL-001", name="Life cycle", date=days_ago(40), status="done", auditor="Internal audit lead",
+            auditee="ML platform lead", systems=("SYS-001",), criteria="A.8.32", method="on site", sampling="15 of 64"),
+    ]  # fmt: skip
+    words = plain(audit.plan(record(rows=rows)))
+
+    assert words.index("Life cycle") < words.index("Access")
+    assert "13 Oct 2026 done Internal audit lead ML platform lead Credit scoring A.8.32 on site, 15 of 64" in words
+    assert "12 Nov 2026 10 days ago and not done nobody named nobody named Credit scoring no criteria" in words
+    assert "No slot names Support assistant." in words
+
+
+def test_independence_names_who_would_check_their_own_work():
+    said = [answer("deploy", Result.PARTIAL, "SYS-001", actor="Internal audit lead")]
+    words = plain(audit.independence(record(said, rows=[TEST])))
+
+    assert "1 auditor, 1 with a conflict." in words
+    assert "▲ Conflict T-001 tests an answer of their own: Deploy · Credit scoring" in words
+
+
+def test_independence_of_somebody_who_declared_all_is_shown():
+    person = row("people", "P-001", name="Internal audit lead", part="auditor", worked_on="Group", competence="ISO")
+
+    assert "● Independent" in plain(audit.independence(record(rows=[TEST, person])))
+
+
+def test_tests_tell_what_was_reached_what_was_not_and_what_to_look_at_again():
+    words = plain(audit.tests(record(rows=[TEST])))
+
+    assert "1 test, reaching 1 of 3 questions that apply." in words
+    assert "Access control 1 of 2 1 – 1 14" in words
+    assert "No test yet in 1 area: Cryptography." in words
+    assert "T-001 Deployments against tickets Deploy · Credit scoring inspection of records 15 by seed 7" in words
+    assert "Operation not effective" in words
+
+
+def test_findings_carry_requirement_age_due_date_and_corrective_action():
+    action = row("actions", "CA-001", name="Refuse releases", finding="FI-001", due=days_ago(2), status="under way")
+    words = plain(audit.findings(record(rows=[FINDING, action])))
+
+    assert "1 open finding: 1 major nonconformity; 1 overdue." in words
+    assert (
+        "FI-001 No change approval A.8.32 · 14 of 14 deployments lack it. ▲▲ Major nonconformity open 45 days "
+        "overdue 5 days ML platform lead CA-001 Refuse releases under way, due 20 Nov 2026 ; "
+        "overdue 2 days; no root cause"
+    ) in words.replace("2026;", "2026 ;")
+
+
+def test_a_nonconformity_without_corrective_action_is_told_and_an_observation_needs_none():
+    seen = row("findings", "FI-002", name="Seen", grade="observation", status="open")
+    words = plain(audit.findings(record(rows=[FINDING, seen])))
+
+    assert words.count("no corrective action") == 1
+
+
+def test_closed_findings_are_folded():
+    closed = replace(FINDING, values={**FINDING.values, "status": "closed", "closed_on": days_ago(1)})
+    words = plain(audit.findings(record(rows=[closed])))
+
+    assert "No finding is open." in words
+    assert "1 closed finding FI-001 No change approval (major nonconformity), closed 21 Nov 2026" in words
+
+
+def test_the_faq_answers_with_references():
+    words = plain(audit.faq(record()))
+
+    assert "Is a certificate of its own needed? No. Widen the scope." in words
+    assert "GDPR Art. 35" in words
+
+
+def test_what_people_type_is_shown_and_never_obeyed():
+    rows = [
+        row("tests", "T-001", **dict.fromkeys(("name", "auditor", "population", "sample"), FLAG), question="deploy"),
+        row("findings", "FI-001", **dict.fromkeys(("name", "requirement", "statement", "owner"), FLAG), grade=FLAG,
+            status=FLAG),
+        row("actions", "CA-001", name=FLAG, finding="FI-001", status=FLAG),
+        row("plan", "PL-001", **dict.fromkeys(("name", "auditor", "auditee", "criteria", "sampling"), FLAG)),
+        row("people", "P-001", name=FLAG, part="auditor", worked_on=FLAG),
+        row("systems", "SYS-001", name=FLAG),
+    ]  # fmt: skip
+    base = record([answer("deploy", Result.PARTIAL, "SYS-001")], rows=rows)
+
+    for view in ALL:
+        assert "<script" not in view(base)
+    for view in (audit.plan, audit.tests, audit.findings, audit.independence, audit.watches, audit.readiness):
+        assert "&lt;script&gt;" in view(base)
+
+
+def test_a_customer_reads_no_names_and_no_statement():
+    rows = [TEST, FINDING, row("people", "P-001", name="Internal audit lead", part="auditor"),
+            row("plan", "PL-001", name="Slot", auditor="Internal audit lead", auditee="ML platform lead")]  # fmt: skip
+    base = record(rows=rows).for_audience("customer")
+
+    for view in ALL:
+        words = plain(view(base))
+        for private in ("Internal audit lead", "ML platform lead", "14 of 14"):
+            assert private not in words

@@ -1,0 +1,137 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.helpers_audit import FLAG, days_ago, plain, record, row
+from workbook.views import risks
+
+ALL = (risks.heat_map, risks.areas, risks.treatment, risks.acceptance, risks.triggers, risks.suggestions)
+POISON = row(
+    "risks", "R-001", name="Poisoned training data", area="adversarial attack", catalogue="R02", owner="Product owner",
+    systems=("SYS-001",), likelihood=3, consequence=5, treatment="modify", measures="Hash every delivery",
+    controls=("A.8.32",), due=days_ago(12), residual_likelihood=2, residual_consequence=4, last_review=days_ago(30),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ALL)
+@pytest.mark.parametrize("rows", [(), (POISON,), (row("risks", "R-009"),)], ids=["empty", "one", "unrated"])
+def test_every_view_says_something_and_the_same_each_time(view, rows):
+    base = record(rows=rows)
+
+    assert plain(view(base))
+    assert view(base) == view(base)
+
+
+@pytest.mark.parametrize("view", [risks.heat_map, risks.treatment, risks.acceptance, risks.triggers])
+def test_an_empty_register_says_where_to_begin(view):
+    assert "Begin with the risks to start from, in notebook 04_risk_assessment" in plain(view(record()))
+
+
+def test_the_map_stands_before_and_after_treatment_side_by_side():
+    shown = risks.heat_map(record(rows=[POISON]))
+    before, after = shown.split("<caption>After treatment (residual)")
+
+    assert before.count("R-001") == 1
+    assert '▲ 15</span><br><span style="white-space:nowrap">R-001</span>' in before
+    assert '◆ 8</span><br><span style="white-space:nowrap">R-001</span>' in after
+
+
+def test_the_map_has_25_cells_a_legend_in_words_and_the_same_as_a_table():
+    shown = risks.heat_map(record(rows=[POISON]))
+    words = plain(shown)
+
+    assert shown.count('title="') == 50
+    assert "▲▲ critical: 17 to 25; ▲ high: 10 to 16; ◆ medium: 5 to 9; ▽ low: 1 to 4." in words
+    assert "R-001 Poisoned training data Credit scoring Product owner ▲ high 15 ◆ medium 8 ▲ high 15" in words
+
+
+def test_a_risk_that_nobody_rated_is_in_the_table_if_not_on_the_map():
+    assert "R-009 R-009 nobody named ? not rated ? not rated ? not rated" in plain(
+        risks.heat_map(record(rows=[row("risks", "R-009")]))
+    )
+
+
+def test_areas_count_levels_of_today_and_what_is_open_in_the_catalogue():
+    words = plain(risks.areas(record(rows=[POISON])))
+
+    assert "Adversarial attack – 1 – – – 4" in words
+    assert "Data privacy – – – – – 5" in words
+
+
+def test_treatment_tells_what_by_whom_by_when_and_how_far_it_brings_the_level():
+    words = plain(risks.treatment(record(rows=[POISON])))
+
+    assert "1 risk with treatment still to be done, 1 of them overdue." in words
+    assert (
+        "R-001 Poisoned training data Credit scoring ▲ high 15 Modify Hash every delivery (controls A.8.32) "
+        "Product owner overdue 12 days ◆ medium 8"
+    ) in words
+
+
+def test_treatment_folds_what_is_done():
+    rows = [
+        replace(POISON, values={**POISON.values, "treated_on": days_ago(1)}),
+        row("risks", "R-002", treatment="retain", name="Kept"),
+    ]
+    words = plain(risks.treatment(record(rows=rows)))
+
+    assert "Every risk is treated or retained" in words
+    assert (
+        "2 risks treated or retained R-001 Poisoned training data: treated on 21 Nov 2026 R-002 Kept: retained" in words
+    )
+
+
+def test_acceptance_tells_who_accepted_until_when_and_what_contradicts():
+    accepted = {"accepted_by": "Head of IT", "accepted_on": days_ago(40), "acceptance_ends": days_ago(3)}
+    words = plain(risks.acceptance(record(rows=[replace(POISON, values={**POISON.values, **accepted})])))
+
+    assert "○ Expired Head of IT 13 Oct 2026, until 19 Nov 2026" in words
+    assert "The acceptance ended 3 days ago" in words
+    assert "Accepted by Head of IT, but the risk owner is Product owner" in words
+
+
+def test_triggers_name_change_and_reason():
+    change = row("changes", "CH-001", name="Model 4.2 went live", kind="new model deployed", happened_on=days_ago(30))
+    words = plain(risks.triggers(record(rows=[POISON, change])))
+
+    assert "1 reason to assess risks again" in words
+    assert "CH-001 Model 4.2 went live New model deployed Risks not re-assessed since 23 Oct 2026" in words
+
+
+def test_triggers_are_content_when_nothing_asks_for_an_assessment():
+    assert "Nothing asks for a new assessment today" in plain(risks.triggers(record(rows=[POISON])))
+
+
+def test_suggestions_tell_threat_weakness_and_references_of_what_nobody_rated():
+    words = plain(risks.suggestions(record(rows=[POISON, row("risks", "R-002", catalogue="R08")])))
+
+    assert "Rated so far: 1 of the 30 risks of the catalogue." in words
+    assert "R02 Poisoned" not in words
+    assert "R01 Evasion by manipulated input harms: deployed model An outsider shapes inputs" in words
+    assert "AML.T0015" in words
+    assert "in the register as R-002, not rated" in words
+
+
+def test_suggestions_end_when_the_whole_catalogue_is_rated():
+    every = " ".join(f"R{n:02d}" for n in range(1, 31))
+    rows = [row("risks", "R-001", catalogue=every, likelihood=1, consequence=1)]
+
+    assert plain(risks.suggestions(record(rows=rows))) == "All 30 risks of the catalogue are rated in the register."
+
+
+def test_what_people_type_is_shown_and_never_obeyed():
+    typed = dict.fromkeys(("name", "owner", "measures", "accepted_by"), FLAG)
+    rows = [replace(POISON, values={**POISON.values, **typed}), row("changes", "CH-001", name=FLAG, kind="incident")]
+
+    for view in ALL:
+        assert "<script" not in view(record(rows=rows))
+    assert "&lt;script&gt;" in risks.treatment(record(rows=rows))
+
+
+def test_a_customer_reads_no_owner():
+    values = {**POISON.values, "accepted_by": "Head of IT", "accepted_on": days_ago(4)}
+    base = record(rows=[replace(POISON, values=values)]).for_audience("customer")
+
+    for view in ALL:
+        assert "Product owner" not in plain(view(base))
+        assert "Head of IT" not in plain(view(base))

@@ -1,0 +1,131 @@
+"""A register as a table to edit: in place, row by row, with import and paste from a spreadsheet."""
+
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from workbook.analysis import gaps
+from workbook.catalog import RegisterField
+from workbook.exchange import imports, tables
+from workbook.forms.base import Form, Message, Reply, script, told
+from workbook.record import Record, Row
+from workbook.store import Store
+from workbook.views.registers import TELLING
+
+
+class RegisterForm(Form):
+    """The form of one register."""
+
+    _esm = script("upload", "register")
+
+    def __init__(
+        self, store: Store, register: str, system: str, on_change: Callable[[], None], static: Callable[[], Markup]
+    ) -> None:
+        self._register, self._system = register, system
+        self._upload: dict[str, list[bytes]] = {}
+        self._plans: dict[str, imports.Plan] = {}
+        super().__init__(store, on_change, static)
+
+    def shown(self) -> Reply:
+        """The register's columns and rows, and what its cells may refer to."""
+        record = self.store.record(self._system)
+        register = record.catalog.register(self._register)
+        known = self.store.known_keys(self._register)
+        return {
+            **self.speaker(),
+            "id": register.id,
+            "title": register.title,
+            "one": register.one,
+            "intro": register.intro,
+            "columns": [_column(c) for c in register.fields],
+            "telling": ["name", *(c for c in TELLING.get(register.id, ()) if c != "name")],
+            "rows": [_row(record, row) for row in record.register(self._register)],
+            "choices": {c.id: self._options(record, c) for c in register.fields if c.type not in ("text", "long_text")},
+            "keys": [[r.id, r.title] for r in known.values()],
+            "help": [[f.question, f.answer] for f in record.catalog.help_for(register.id)],
+        }
+
+    @staticmethod
+    def _options(record: Record, column: RegisterField) -> list[list[str]]:
+        if column.type == "choice":
+            return [[c, c] for c in column.choices]
+        if column.type == "question":
+            return [[q.id, q.title] for q in record.catalog.questions.values()]
+        if column.type == "evidence":
+            return [[key, e.value.label] for key, e in record.evidence.items()]
+        return [[r.key, r.name] for r in record.rows.get(column.register_ or "", ())]
+
+    def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Save one row; an empty key makes a new one."""
+        revision = self.store.save_row(
+            self._register, message.get("key", ""), message["values"], int(message["base"]), message.get("draft", "")
+        )
+        return {"revision": told(revision), "changed": True}
+
+    def do_delete(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Record that a row is gone; its history stays, and `restore` brings it back."""
+        before = self.store.history(self._register, message["key"])[-1]
+        self.store.delete(self._register, message["key"], int(message["base"]))
+        return {"number": before.number, "changed": True}
+
+    # import -----------------------------------------------------------------------------------------------------
+
+    def do_upload(self, message: Message, buffers: list[Any]) -> Reply:
+        """Take one piece of a CSV or XLSX file; the last piece gives the preview of its import."""
+        held = self._upload.setdefault(str(message["upload"]), [])
+        held.extend(bytes(b) for b in buffers)
+        if not message.get("last"):
+            return {"taken": sum(map(len, held))}
+        content = b"".join(self._upload.pop(str(message["upload"])))
+        with tempfile.TemporaryDirectory() as room:
+            path = Path(room) / Path(str(message["name"])).name
+            path.write_bytes(content)
+            found = tables.read(path)
+        return self._preview(found[0], message)
+
+    def do_paste(self, message: Message, _buffers: list[Any]) -> Reply:
+        """The preview of rows copied from a spreadsheet; the first line names the columns."""
+        with tempfile.TemporaryDirectory() as room:
+            path = Path(room) / "pasted.csv"
+            path.write_text(io.StringIO(str(message["text"])).getvalue(), encoding="utf-8")
+            found = tables.read(path)
+        return self._preview(found[0], message)
+
+    def _preview(self, table: tables.Table, message: Message) -> Reply:
+        mapping = {str(k): str(v) for k, v in (message.get("mapping") or {}).items()}
+        made = imports.plan_table(self.store, table, self._register, mapping)
+        self._plans = {"last": made}
+        return {
+            "headers": table.headers,
+            "summary": made.summary(),
+            "rows": made.rows[:200],
+            "problems": [str(p) for p in made.problems[:50]],
+        }
+
+    def do_import(self, _message: Message, _buffers: list[Any]) -> Reply:
+        """Import what was previewed, all or nothing."""
+        made = self._plans.pop("last", None)
+        if made is None:
+            return {"says": "There is nothing to import; choose the file again."}
+        done = imports.apply(self.store, made)
+        return {"says": f"{len(done)} rows imported.", "changed": True}
+
+
+def _column(column: RegisterField) -> Reply:
+    return {"id": column.id, "label": column.label, "type": column.type, "required": column.required,
+            "help": column.help, "min": column.min, "max": column.max}  # fmt: skip
+
+
+def _row(record: Record, row: Row) -> Reply:
+    values = {c: v.isoformat() if hasattr(v, "isoformat") else v for c, v in row.values.items()}
+    return {
+        "key": row.key,
+        "version": row.version,
+        "values": values,
+        "gaps": [g.says for g in gaps.of_row(record, row)],
+        "missing": [g.column for g in gaps.of_row(record, row)],
+    }

@@ -1,0 +1,242 @@
+"""The questions of a section as forms: a calm list, one question open at a time, saved while one types."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from pydantic import ValidationError
+
+from workbook import paths
+from workbook.errors import BadFile, BadInput
+from workbook.forms.base import Form, Message, Reply, script, told
+from workbook.model import Answer, Result, Review
+from workbook.record import Asked, Record, freshness, refuse
+from workbook.store import Store
+from workbook.vault import LIMIT
+from workbook.views import parts
+from workbook.views.html import RESULTS
+
+ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
+         "valid_until")  # fmt: skip
+
+
+class Questions(Form):
+    """The form of one section."""
+
+    _esm = script("upload", "questions")
+
+    def __init__(
+        self, store: Store, section: str, system: str, on_change: Callable[[], None], static: Callable[[], Markup]
+    ) -> None:
+        self._section, self._system = section, system
+        self._uploads: dict[str, tuple[str, Any]] = {}
+        super().__init__(store, on_change, static)
+
+    # what is shown ----------------------------------------------------------------------------------------------
+
+    def shown(self) -> Reply:
+        """The list of questions as asked, each in a line; what a question says is sent when it is opened."""
+        record = self.store.record(self._system)
+        section = record.catalog.section(self._section)
+        return {
+            **self.speaker(),
+            "title": section.title,
+            "intro": section.intro,
+            "minutes": section.minutes,
+            "limit": LIMIT,
+            "results": [[r.value, RESULTS[r][1], RESULTS[r][0]] for r in Result],
+            "systems": [[s.key, s.name] for s in record.systems],
+            "owners": sorted({a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record)),
+            "items": [_line(a) for a in record.of_section(self._section)],
+            "help": [[f.question, f.answer] for f in record.catalog.help_for(self._section)],
+        }
+
+    def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Everything one question says, and its answer as it stands."""
+        record = self.store.record(self._system)
+        asked = _found(record, message["key"])
+        question = asked.question
+        references = [[r.label, r.title, parts.source(r), r.edition] for r in record.catalog.references(question.refs)]
+        return {
+            "ask": question.ask,
+            "why": question.why,
+            "lookFor": question.look_for,
+            "good": question.good_answer,
+            "wanted": [[w.artefact, w.max_age_days] for w in question.evidence],
+            "references": references,
+            "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
+            "whyNotJudge": self.store.why_not_judge(question.id, asked.system.key if asked.system else ""),
+            **_answered(asked),
+        }
+
+    # saving -----------------------------------------------------------------------------------------------------
+
+    def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Save an answer; the reply is sent when it is durable."""
+        answer = _answer(message["key"], message["answer"])
+        revision = self.store.save_answer(answer, int(message["base"]), message.get("draft", ""))
+        return {"revision": told(revision), "changed": True}
+
+    def do_same_for_all(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Give every system in scope the answer of one; answers that differ become new versions."""
+        record = self.store.record()
+        source = _found(record, message["key"])
+        others = [a for a in record.asked if a.question.id == source.question.id and a.system and a.key != source.key]
+        copies = [
+            (source.answer.value.model_copy(update={"system": a.system.key}), a.answer.version)
+            for a in others
+            if a.system
+        ]
+        self.store.save_answers(copies)
+        return {"says": f"Copied to {len(copies)} more.", "changed": True}
+
+    def do_not_applicable(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Set several questions to not applicable with one reason, all or none."""
+        record = self.store.record(self._system)
+        chosen = [_found(record, key) for key in message["keys"]]
+        change = {"result": Result.NOT_APPLICABLE, "rationale": str(message["reason"])}
+        self.store.save_answers([(a.answer.value.model_copy(update=change), a.answer.version) for a in chosen])
+        return {"says": f"{len(chosen)} set to not applicable.", "changed": True}
+
+    def do_review(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Record a second person's verdict on the version they read."""
+        asked = _found(self.store.record(self._system), message["key"])
+        review = Review(
+            question=asked.question.id,
+            system=asked.system.key if asked.system else "",
+            version=int(message["version"]),
+            verdict=message["verdict"],
+            comment=str(message.get("comment", "")),
+        )
+        self.store.save_review(review, asked.review.version if asked.review else 0)
+        return {"changed": True}
+
+    # evidence ---------------------------------------------------------------------------------------------------
+
+    def do_evidence(self, _message: Message, _buffers: list[Any]) -> Reply:
+        """Every piece of evidence in the record, to attach again; and the files that lie ready in the workspace."""
+        record = self.store.record()
+        known = [[key, e.value.label, e.value.artefact] for key, e in record.evidence.items()]
+        folder = paths.home() / "inbox"
+        ready = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
+        return {"evidence": known, "inbox": str(folder), "files": ready[:500]}
+
+    def do_upload(self, message: Message, buffers: list[Any]) -> Reply:
+        """Take one piece of a file; the last piece makes it evidence. Pieces are small, so no size limit is hit."""
+        upload = str(message["upload"])
+        if upload not in self._uploads:
+            if int(message["size"]) > LIMIT:
+                raise BadFile(f"{message['name']} is larger than {LIMIT:,} bytes; attach an extract, or a link to it.")
+            self._uploads[upload] = (str(message["name"]), tempfile.TemporaryFile())  # noqa: SIM115 - closed with the last piece
+        name, file = self._uploads[upload]
+        for buffer in buffers:
+            file.write(bytes(buffer))
+        if not message.get("last"):
+            return {"taken": file.tell()}
+        with file:
+            del self._uploads[upload]
+            file.seek(0)
+            key, stored = self.store.attach_bytes(name, iter(lambda: file.read(1 << 20), b""), _about(message))
+        return {"evidence": self._piece(key, message["key"]), "sha256": stored.sha256, "size": stored.size}
+
+    def do_attach_path(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Keep a file that lies on the server's disk: a path in the inbox, or an absolute one."""
+        path = Path(str(message["path"])).expanduser()
+        path = path if path.is_absolute() else paths.home() / "inbox" / path
+        key, stored = self.store.attach_file(path, _about(message))
+        return {"evidence": self._piece(key, message["key"]), "sha256": stored.sha256, "size": stored.size}
+
+    def do_attach_link(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Record an address as evidence."""
+        key = self.store.attach_link(str(message["link"]).strip(), _about(message))
+        return {"evidence": self._piece(key, message["key"])}
+
+    def do_piece(self, message: Message, _buffers: list[Any]) -> Reply:
+        """One piece of evidence as it stands, to attach or edit it."""
+        return {"evidence": self._piece(message["evidence"], message["key"])}
+
+    def do_save_evidence(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Record other facts about a piece of evidence: what it is, the period it covers, when it was collected."""
+        self.store.save_evidence(message["evidence"], _about(message, keep_empty=True), int(message["base"]))
+        return {"evidence": self._piece(message["evidence"], message["key"]), "changed": True}
+
+    def _piece(self, key: str, slot: str) -> Reply:
+        record = self.store.record()
+        if key not in record.evidence:
+            raise BadInput(f"The evidence {key} is no longer in the record.")
+        question = record.catalog.question(slot.partition("@")[0])
+        stated = record.evidence[key]
+        age = freshness(stated.value, question.max_age(stated.value.artefact), record.on)
+        return _evidence(key, stated, age)
+
+
+def _people(record: Record) -> set[str]:
+    return {r.name for r in record.rows.get("people", ())}
+
+
+def _found(record: Record, key: str) -> Asked:
+    question, _, system = key.partition("@")
+    return record.ask(question, system)
+
+
+def _line(asked: Asked) -> Reply:
+    return {
+        "key": asked.key,
+        "question": asked.question.id,
+        "title": asked.question.title,
+        "ask": asked.question.ask,
+        "system": asked.system.key if asked.system else "",
+        "systemName": asked.system.name if asked.system else "",
+        "result": asked.result.value,
+        "owner": asked.answer.value.owner,
+        "evidence": asked.evidence_state,
+        "pieces": len(asked.evidence),
+        "reviewed": asked.reviewed,
+        "folded": asked.folded,
+        "version": asked.answer.version,
+    }
+
+
+def _answered(asked: Asked) -> Reply:
+    answer, review = asked.answer, asked.review
+    return {
+        "answer": answer.value.body(),
+        "version": answer.version,
+        "by": answer.actor,
+        "at": answer.at.isoformat() if answer.at else "",
+        "evidence": [_evidence(key, e, age) for key, e, age in asked.evidence],
+        "reviewed": asked.reviewed,
+        "review": review.value.body() | {"by": review.actor} if review else None,
+    }
+
+
+def _evidence(key: str, stated: Any, age: Any) -> Reply:
+    return {"key": key, "version": stated.version, "state": age.state, "age": age.text, "label": stated.value.label,
+            **stated.value.body()}  # fmt: skip
+
+
+def _answer(key: str, facts: Message) -> Answer:
+    question, _, system = key.partition("@")
+    try:
+        return Answer(
+            question=question,
+            system=system,
+            result=facts["result"],
+            rationale=facts.get("rationale", ""),
+            owner=facts.get("owner", "").strip(),
+            due=facts.get("due") or None,
+            evidence=tuple(facts.get("evidence", ())),
+        )
+    except ValidationError as error:
+        raise refuse(error, "Answer") from None
+
+
+def _about(message: Message, *, keep_empty: bool = False) -> Reply:
+    """The facts about a piece of evidence that were typed; dates left empty say nothing."""
+    about = message.get("about") or {}
+    dates = {"collected_at", "period_from", "period_to", "valid_until"}
+    if keep_empty:
+        return {k: (about[k] or None) if k in dates else about[k] for k in ABOUT if k in about}
+    return {k: about[k] for k in ABOUT if about.get(k)}

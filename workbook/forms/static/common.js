@@ -1,0 +1,239 @@
+// Shared by every form: making elements, asking Python, saying how saving goes. No library, no build step, no network.
+
+/** An element: h("button", {class: "x", onclick: f}, "words", child …). Text is always text, never HTML. */
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name in element && !["list", "form", "role"].includes(name) && typeof value !== "string") element[name] = value;
+    else element.setAttribute(name === "className" ? "class" : name, value === true ? "" : value);
+    if (name === "value") element.value = value;
+  }
+  element.append(...children.flat(9).filter((c) => c !== null && c !== undefined && c !== false && c !== ""));
+  return element;
+}
+
+let counter = 0;
+const unique = (prefix) => `mlaw-${prefix}-${(counter += 1)}-${Math.random().toString(36).slice(2, 7)}`;
+
+/** A label with its control under it, and a place for what is wrong with it. */
+function labelled(words, control, help) {
+  control.id = control.id || unique("f");
+  const wrong = h("p", { class: "wrong", id: `${control.id}-wrong`, hidden: true });
+  const hint = help ? h("p", { class: "hint", id: `${control.id}-hint` }, help) : null;
+  control.setAttribute("aria-describedby", [hint && hint.id, wrong.id].filter(Boolean).join(" "));
+  const box = h("div", { class: "field" }, h("label", { for: control.id }, words), control, hint, wrong);
+  box.complain = (says) => {
+    wrong.textContent = says || "";
+    wrong.hidden = !says;
+    control.setAttribute("aria-invalid", says ? "true" : "false");
+  };
+  box.control = control;
+  return box;
+}
+
+const pill = (kind, words) => h("span", { class: `st ${kind}` }, words);
+const button = (words, onclick, more = {}) => h("button", { type: "button", onclick, ...more }, words);
+const clock = (at) => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" }) : "");
+const when = (at) => (at ? new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "");
+
+/** Asks Python and waits for the answer. Resolves to {ok, …}; never rejects, so that nobody forgets a failure. */
+class Wire {
+  constructor(model) {
+    this.model = model;
+    this.waiting = new Map();
+    this.closed = false;
+    model.on("msg:custom", (message) => {
+      const done = this.waiting.get(message.re);
+      if (done) {
+        this.waiting.delete(message.re);
+        done(message);
+      }
+    });
+    model.on("comm:close", () => { this.closed = true; });
+  }
+
+  ask(what, more = {}, buffers = [], patience = 15000) {
+    const id = unique("m");
+    const lost = {
+      ok: false,
+      lost: true,
+      says: "The notebook's kernel does not answer. Run this cell again; what you typed is kept in this browser.",
+    };
+    if (this.closed) return Promise.resolve(lost);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(id);
+        resolve(lost);
+      }, patience);
+      this.waiting.set(id, (message) => {
+        clearTimeout(timer);
+        resolve(message);
+      });
+      try {
+        this.model.send({ do: what, id, ...more }, undefined, buffers);
+      } catch (error) {
+        clearTimeout(timer);
+        this.waiting.delete(id);
+        resolve(lost);
+      }
+    });
+  }
+}
+
+/** What was typed and is not saved yet, kept in the browser until it is. */
+const kept = {
+  read(name) {
+    try { return JSON.parse(localStorage.getItem(`mlaw:${name}`) || "null"); } catch { return null; }
+  },
+  write(name, value) {
+    try { localStorage.setItem(`mlaw:${name}`, JSON.stringify(value)); } catch { /* private window, or full */ }
+  },
+  drop(name) {
+    try { localStorage.removeItem(`mlaw:${name}`); } catch { /* nothing was kept */ }
+  },
+};
+
+/**
+ * Saves a value while somebody types: at once on a choice, a moment after the last key otherwise, one save at a time.
+ * `collect()` gives the value, `send(value, base, draft)` asks Python, `show(words, kind, retry)` says how it goes.
+ */
+class Saver {
+  constructor({ name, base, collect, send, show, saved, conflict }) {
+    Object.assign(this, { name, base, collect, send, show, saved, conflict });
+    this.dirty = false;
+    this.busy = false;
+    this.timer = 0;
+    this.draft = null;
+  }
+
+  typed(pause = 800) {
+    this.dirty = true;
+    kept.write(this.name, { base: this.base, value: this.collect() });
+    if (!this.busy) this.show("Not saved yet", "wait");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), pause);
+  }
+
+  chosen() {
+    this.typed(0);
+  }
+
+  async flush() {
+    clearTimeout(this.timer);
+    if (this.busy || !this.dirty) return;
+    this.busy = true;
+    this.dirty = false;
+    const value = this.collect();
+    this.draft = this.draft || crypto.randomUUID();
+    this.show("Saving …", "wait");
+    const reply = await this.send(value, this.base, this.draft);
+    this.busy = false;
+    if (!reply.lost) this.draft = null; // a lost answer is asked again under the same name, so it is saved once
+    if (reply.ok) {
+      this.base = reply.revision.version;
+      if (this.dirty) kept.write(this.name, { base: this.base, value: this.collect() });
+      else kept.drop(this.name);
+      this.show(`✓ Saved ${clock(reply.revision.at)}`, "done");
+      this.saved(reply);
+      if (this.dirty) this.flush();
+      return;
+    }
+    this.dirty = true;
+    this.show(`Not saved: ${reply.says}`, "failed", () => { this.dirty = true; this.flush(); });
+    if (reply.conflict) this.conflict(reply);
+  }
+}
+
+/** A panel that opens under what it belongs to; Escape closes it and gives the focus back. */
+function panel(title, ...children) {
+  const heading = h("h4", { tabIndex: -1 }, title);
+  const before = document.activeElement;
+  const box = h("section", { class: "panel", "aria-label": title }, heading, ...children);
+  box.leave = () => {
+    box.remove();
+    if (before && before.isConnected) before.focus();
+  };
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      box.leave();
+    }
+  });
+  box.append(h("p", { class: "actions" }, button("Close", () => box.leave())));
+  setTimeout(() => heading.focus({ preventScroll: false }), 0);
+  return box;
+}
+
+/** The words of `now` that `before` had not, marked; and those that are gone, struck out. */
+function difference(before, now) {
+  const a = (before || "").split(/(\s+)/);
+  const b = (now || "").split(/(\s+)/);
+  if (a.length * b.length > 400000) return [now];
+  const common = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      common[i][j] = a[i] === b[j] ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  const out = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) { out.push(b[j]); i += 1; j += 1; }
+    else if (j < b.length && (i >= a.length || common[i][j + 1] >= common[i + 1][j])) { out.push(h("ins", {}, b[j])); j += 1; }
+    else { out.push(h("del", {}, a[i])); i += 1; }
+  }
+  return out;
+}
+
+/** Every version of one record with what changed in it, and a way back to each. */
+async function historyPanel(wire, kind, key, fields, restored) {
+  const reply = await wire.ask("history", { kind, key });
+  if (!reply.ok) return panel("History", h("p", { class: "wrong" }, reply.says));
+  const shown = (value) => (Array.isArray(value) ? value.join(", ") : value === null || value === undefined ? "" : String(value));
+  const lines = reply.history.map((version, place) => {
+    const older = reply.history[place + 1];
+    const body = version.body || {};
+    const past = (older && older.body) || {};
+    const changes = version.body === null
+      ? h("p", {}, "Deleted.")
+      : fields.filter(([id]) => shown(body[id]) !== shown(past[id])).map(([id, label]) =>
+        h("p", {}, h("b", {}, `${label}: `), difference(shown(past[id]), shown(body[id]))));
+    const back = place === 0 || version.body === null ? null : button(`Restore version ${version.version}`, async () => {
+      const done = await wire.ask("restore", { kind, key, number: version.number });
+      if (done.ok) restored(done.revision);
+      else back.after(h("span", { class: "wrong", role: "alert" }, done.says));
+    });
+    return h("li", {}, h("p", { class: "mute" }, `Version ${version.version} · ${when(version.at)} · ${version.by}`), changes, back);
+  });
+  return panel("History", lines.length ? h("ol", { class: "versions" }, lines) : h("p", {}, "Nothing was saved yet."));
+}
+
+/** The frame of every form: keys stay inside, and a notice appears when somebody else saved. */
+function frame(model, el, kind) {
+  el.classList.add("mlaw", "mlaw-form");
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const name of ["keydown", "keypress", "keyup"]) el.addEventListener(name, (event) => event.stopPropagation());
+  const wire = new Wire(model);
+  const news = h("p", { class: "news", role: "status", hidden: true });
+  el.append(news);
+  const look = async () => {
+    if (document.hidden || !el.isConnected || !news.hidden) return;
+    const reply = await wire.ask("head", {}, [], 8000);
+    if (reply.lost) {
+      news.replaceChildren(reply.says);
+      news.hidden = false;
+    } else if (reply.ok && reply.head > model.get("state").head) {
+      news.replaceChildren("Something newer was recorded, here or by somebody else. ", button("Show it", async () => {
+        news.hidden = true;
+        await wire.ask("reload");
+      }));
+      news.hidden = false;
+    }
+  };
+  const timer = setInterval(look, 10000);
+  model.on("change:state", () => { news.hidden = true; });
+  return { wire, state: () => model.get("state"), leave: () => clearInterval(timer), kind };
+}
