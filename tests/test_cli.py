@@ -82,7 +82,7 @@ def test_verify_says_intact_and_names_a_wrong_witness(audit: str):
 def test_status_shows_every_page_and_what_is_due(audit: str):
     found = json.loads(run("status", audit, "--json").stdout)
 
-    assert [p["page"] for p in found["pages"]][0] == "00_start"
+    assert found["pages"][0]["page"] == "00_start"
     assert found["due_next"]
     assert "03_control_review" in run("status", audit).output
 

@@ -1,6 +1,7 @@
 """The shape of the pages: thin, readable, in order, without outputs, and asking everything there is to ask."""
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_the_first_code_cell_holds_the_parameters_with_type_and_help(page: Path)
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
 def test_every_code_cell_follows_a_text_and_makes_a_few_calls(page: Path):
     cells = nbformat.read(page, as_version=4).cells
-    for before, cell in zip(cells, cells[1:], strict=False):
+    for before, cell in itertools.pairwise(cells):
         if cell.cell_type != "code":
             continue
         tree = ast.parse(cell.source)

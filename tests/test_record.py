@@ -85,11 +85,16 @@ def test_a_customer_reads_results_but_not_rationales_owners_or_file_names(store:
     )  # fmt: skip
     store.save_answer(answer, 0)
 
+    store.save_row("components", "", {"name": "bastion-7", "kind": "data storage", "technology": "OpenBSD 7.1"}, 0)
+
     told = repr(store.record().for_audience("customer"))
 
     assert "Result.PARTIAL" in told
     assert "ci-deploy can do all" not in told
     assert "secret-host-list" not in told
+    assert "bastion-7" not in told
+    assert "OpenBSD" not in told
+    assert "Credit scoring" in told
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_a_new_row_never_takes_the_key_of_a_deleted_one(store: Store):
 def test_a_control_row_is_kept_under_the_number_of_the_control(store: Store):
     with pytest.raises(BadInput, match="Say which control it is"):
         store.save_row("controls", "", {"name": "Privileged access rights"}, 0)
-    with pytest.raises(Unknown, match="A.8.9"):
+    with pytest.raises(Unknown, match=r"A\.8\.9"):
         store.save_row("controls", "A.8.99", {"name": "Nothing"}, 0)
     assert store.save_row("controls", "A.8.2", {"name": "Privileged access rights"}, 0).key == "A.8.2"
 
@@ -220,5 +220,5 @@ def test_a_task_and_an_issued_report_are_remembered(store: Store):
 
 @pytest.mark.parametrize("text", ["a\x00b", "half \ud83d"])
 def test_text_that_a_database_cannot_keep_is_refused_at_the_edge(text: str):
-    with pytest.raises(ValueError, match="character"):
+    with pytest.raises(ValueError, match=r"character|unicode"):
         Answer(question=Q, rationale=text)

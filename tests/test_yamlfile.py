@@ -39,7 +39,7 @@ def test_every_entry_knows_its_line(tmp_path: Path):
     ],
 )
 def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str | bytes, says: str):
-    with pytest.raises(BadChecklist, match="mine.yaml") as caught:
+    with pytest.raises(BadChecklist, match=r"mine\.yaml") as caught:
         yamlfile.read(written(tmp_path, text))
 
     assert says in str(caught.value)

@@ -333,7 +333,7 @@ def _topic(document: yamlfile.Document) -> Topic:
     try:
         return Topic.model_validate(document.data)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a typing error tells most
         raise BadChecklist(_explain(document, tuple(first["loc"]), first)) from None
 
 

@@ -267,12 +267,23 @@ class Record:
         return str(value)
 
     def for_audience(self, audience: Audience) -> "Record":
-        """The record as `audience` may read it: a customer sees results, not rationales, owners or file names."""
+        """The record as `audience` may read it.
+
+        A customer sees results, states and dates, but nothing that somebody typed: no rationales, owners or file names,
+        and of the registers no text beside the names of the systems.
+        """
         if audience == "customer":
             answers = {k: replace(s, value=_quiet(s.value), actor="") for k, s in self.answers.items()}
             evidence = {k: replace(s, value=_anonymous(s.value), actor="") for k, s in self.evidence.items()}
-            return replace(self, audience=audience, answers=answers, evidence=evidence)
+            rows = {name: tuple(self._quiet_row(r) for r in found) for name, found in self.rows.items()}
+            return replace(self, audience=audience, answers=answers, evidence=evidence, rows=rows)
         return replace(self, audience=audience)
+
+    def _quiet_row(self, row: Row) -> Row:
+        typed = {f.id for f in self.catalog.register(row.register).fields if f.type in ("text", "long_text")}
+        kept = {c: WITHHELD if c in typed else v for c, v in row.values.items()}
+        name = row.name if row.register in ("systems", "controls") else row.key
+        return replace(row, values=kept | {"name": name}, actor="")
 
 
 def _quiet(answer: Answer) -> Answer:

@@ -75,7 +75,11 @@ def report(room: Path) -> None:
         run = make("demo", {}, workers=2)
         assert run.exit_code == 0
         ours = took()
-    row("report of the demo, 7 pages, 2 at a time", f"{ours:.1f} s", f"7 trivial notebooks, one by one: {_trivial(room):.1f} s")
+    row(
+        "report of the demo, 7 pages, 2 at a time",
+        f"{ours:.1f} s",
+        f"7 trivial notebooks, one by one: {_trivial(room):.1f} s",
+    )
     page = paths.results("demo") / "03_control_review.html"
     executed = next(paths.results("demo").rglob("03_control_review.ipynb"))
     stock, _ = HTMLExporter().from_notebook_node(nbformat.read(executed, as_version=4))
