@@ -61,14 +61,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new virtual environment with the wheel; dependencies come from the environment that runs the tests."""
+    """A new virtual environment with the wheel; dependencies come from the one that runs the tests."""
     place = tmp_path_factory.mktemp("env")
     venv.create(place, with_pip=False, system_site_packages=False)
     site = next(place.glob("lib/python*/site-packages"))
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(site), str(wheel)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*install, "--target", str(site), str(wheel)], check=True, capture_output=True)
     ours = next(p for p in sys.path if p.endswith("site-packages"))
     (site / "dependencies.pth").write_text(ours + "\n")
     return place

@@ -177,10 +177,30 @@ def test_in_jupyterlab_the_theme_decides_and_not_the_system(
     assert page.evaluate("getComputedStyle(document.querySelector('.mlaw p')).color") == text_colour
 
 
+def test_in_a_cell_output_the_style_outweighs_jupyterlabs_own(opened, tmp_path: Path):
+    lab = """.jp-ThemedContainer :not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon td { text-align: right }
+      .jp-ThemedContainer .jp-RenderedHTMLCommon tbody tr:nth-child(even) { background: #f00 }
+      .jp-ThemedContainer .jp-RenderedHTMLCommon ul:not(.list-inline) { padding-left: 2em }"""
+    view = views.table("c", ["a", "b"], [["1", "2"], ["3", "4"]]) + views.bar({Result.PARTIAL: 1})
+    file = tmp_path / "lab.html"
+    file.write_text(
+        f'<!DOCTYPE html><style>{lab}</style><body class="jp-ThemedContainer" data-jp-theme-light="false">'
+        f'<div class="jp-RenderedHTMLCommon">{views.style_element()}<div class="mlaw">{view}</div></div>'
+    )
+    page = opened(file)
+    style = "([of, what]) => getComputedStyle(document.querySelector(of))[what]"
+
+    assert page.evaluate(style, ["td", "textAlign"]) == "left"
+    assert page.evaluate(style, ["tr:nth-child(2)", "backgroundColor"]) == "rgba(0, 0, 0, 0)"
+    assert page.evaluate(style, ["ul", "paddingLeft"]) == "0px"
+    assert page.evaluate(style, ["td", "color"]) == "rgb(232, 235, 238)"
+
+
 def test_no_rule_of_the_views_reaches_outside_them():
     rules = re.sub(r"/\*.*?\*/", "", views.style(), flags=re.DOTALL)
-    selectors = [s.strip() for group in re.findall(r"([^{}]+)\{", rules) for s in group.split(",")]
-    loose = [s for s in selectors if not s.startswith("@media") and not re.match(r"(body[^ ]* )?(body)?\.mlaw\b", s)]
+    groups = [re.sub(r"\([^()]*\)", "", group) for group in re.findall(r"([^{}]+)\{", rules)]
+    selectors = [s.strip() for group in groups for s in group.split(",") if not group.strip().startswith("@media")]
+    loose = [s for s in selectors if not re.match(r"(body)?\.mlaw\b", s)]
 
     assert len(selectors) > 100
     assert loose == []

@@ -1,0 +1,193 @@
+"""A real JupyterLab server, real kernels and Debian's Chromium, on loopback and in folders of their own."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import ROOT
+from workbook import catalog
+from workbook.ledger import Ledger
+from workbook.model import Draft, Engagement, Person
+from workbook.store import Store, create
+from workbook.vault import Vault
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+ARTIFACTS = Path(os.environ.get("WORKBOOK_SCREENSHOTS", ROOT / "outputs" / "screenshots"))
+NAME = "browser"
+KERNEL_READY = """async () => {
+  const app = window.jupyterapp; await app.restored;
+  const panel = app.shell.currentWidget;
+  await panel.context.ready; await panel.sessionContext.ready;
+  for (let i = 0; i < 600; i += 1) {
+    const kernel = panel.sessionContext.session?.kernel;
+    if (kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle') { await kernel.info; return; }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error('the kernel did not become idle');
+}"""
+
+
+@dataclass
+class Server:
+    """A running JupyterLab or Voilà."""
+
+    url: str
+    token: str
+    home: Path
+
+    def store(self, who: str = "Somebody else") -> Store:
+        """The record that the server's notebooks write to, as another person opens it."""
+        ledger = Ledger.open(f"sqlite:///{self.home / 'workbook.db'}")
+        return Store(ledger, Vault(self.home / "evidence"), catalog.load(ROOT / "checklists"), NAME, Person(who))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def begin(home: Path) -> None:
+    """An engagement with two systems and nothing answered."""
+    ledger = Ledger.open(f"sqlite:///{home / 'workbook.db'}")
+    create(ledger, NAME, Engagement(title="ISMS audit 2027", audit_date="2027-02-01"), Person("Security lead"))
+    systems = [("SYS-001", "Credit scoring"), ("SYS-002", "Support assistant")]
+    ledger.append(
+        NAME, [Draft("systems", k, {"name": n, "owner": "Credit lead"}) for k, n in systems], Person("Security lead")
+    )
+    ledger.close()
+
+
+def environment(room: Path) -> dict[str, str]:
+    """Variables that keep the server's files apart from those of whoever runs the tests."""
+    own = {f"JUPYTER_{n}_DIR": str(room / n.lower()) for n in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{n}_DIR": str(room / f"lab-{n.lower()}") for n in ("SETTINGS", "WORKSPACES")}
+    base = {k: v for k, v in os.environ.items() if not k.startswith(("WORKBOOK_", "JUPYTER", "JPY_"))}
+    return base | own | {"IPYTHONDIR": str(room / "ipython"), "WORKBOOK_HOME": str(room / "home"),
+                         "WORKBOOK_ACTOR": "Security lead", "XDG_CONFIG_HOME": str(room / "xdg")}  # fmt: skip
+
+
+def wait_for(url: str, token: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": f"token {token}"}), timeout=2)
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(f"the server did not answer: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab on a copy of the notebooks."""
+    room = tmp_path_factory.mktemp("lab")
+    for name in ("notebooks", "checklists"):
+        shutil.copytree(ROOT / name, room / "work" / name)
+    begin(room / "home")
+    port, token, log = free_port(), secrets.token_hex(16), room / "server.log"
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
+               "--ServerApp.port_retries=0", f"--ServerApp.root_dir={room / 'work' / 'notebooks'}", "--expose-app-in-browser",
+               "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, env=environment(room) | {"JUPYTER_TOKEN": token}, stdout=out, stderr=out, cwd=room / "work"
+        )
+        try:
+            wait_for(f"{url}/api", token, process, log)
+            yield Server(url, token, room / "home")
+        finally:
+            shutdown = urllib.request.Request(
+                f"{url}/api/shutdown", method="POST", headers={"Authorization": f"token {token}"}
+            )
+            urllib.request.urlopen(shutdown, timeout=10)
+            process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; the tests say loudly that they were not run where there is none."""
+    if not CHROMIUM:
+        pytest.skip(
+            "NOT RUN: no Chromium was found, so no form was opened in a browser (Debian: apt-get install chromium)"
+        )
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab of its own; an exception in our script fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    tab = context.new_page()
+    broken: list[str] = []
+    tab.on("pageerror", lambda error: broken.append(str(error)))
+    yield tab
+    context.close()
+    assert [b for b in broken if "mlaw" in b or "anywidget" in b] == []
+
+
+def open_notebook(page: Page, server: Server, name: str) -> None:
+    """Open a notebook in JupyterLab, with the engagement of these tests, and run all its cells."""
+    page.goto(f"{server.url}/lab/tree/{name}.ipynb?token={server.token}&reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.evaluate(KERNEL_READY)
+    run_all(page)
+
+
+def run_all(page: Page) -> None:
+    """Run every cell; fire and forget, because the command's promise may never settle."""
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+
+
+def section(page: Page, call: str) -> Any:
+    """The output of the cell that makes this call, scrolled into view."""
+    cell = page.locator(".jp-CodeCell", has=page.locator(f".jp-InputArea-editor:has-text('{call}')"))
+    cell.first.wait_for(state="attached", timeout=60_000)
+    cell.first.scroll_into_view_if_needed()
+    return cell.first
+
+
+def open_question(page: Page, title: str, call: str = 'audit.ask("access-control")') -> Any:
+    """A question's form, opened; returns its locator."""
+    cell = section(page, call)
+    line = cell.get_by_role("button", name=title).first
+    line.wait_for(timeout=60_000)
+    if line.get_attribute("aria-expanded") != "true":
+        line.click()
+    form = cell.locator(".form")
+    form.locator("textarea").first.wait_for(timeout=15_000)
+    return form
+
+
+def eventually(test: Any, seconds: float = 15) -> Any:
+    """What `test()` returns once it is true; asserts that it becomes so."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := test():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it did not happen")
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")

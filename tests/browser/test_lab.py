@@ -1,0 +1,211 @@
+"""Stepping through in JupyterLab: what a person who answers relies on."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Server, eventually, open_notebook, open_question, picture, run_all, section
+from workbook.model import Answer, Result
+from workbook.record import Asked
+
+REVIEW = "03_control_review"
+
+
+def asked(server: Server, question: str, system: str = "SYS-001") -> Asked:
+    store = server.store()
+    try:
+        return store.record().ask(question, system)
+    finally:
+        store.ledger.close()
+
+
+def test_an_answer_survives_a_kernel_restart(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Privileged access for model deployment · Credit scoring")
+    form.get_by_role("radio", name="partial").check()
+    form.get_by_label("What is the case today?").fill("The pipeline deploys.\nTwo people can.")
+    form.get_by_label("Owner").fill("ML platform lead")
+    expect(form.get_by_role("status")).to_contain_text("Saved", timeout=10_000)
+    eventually(lambda: asked(lab, "ac-privileged-deploy").answer.value.owner == "ML platform lead")
+
+    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.info")
+    page.wait_for_timeout(1000)
+    run_all(page)
+    form = open_question(page, "Privileged access for model deployment · Credit scoring")
+
+    expect(form.get_by_label("What is the case today?")).to_have_value("The pipeline deploys.\nTwo people can.")
+    expect(form.get_by_role("radio", name="partial")).to_be_checked()
+    picture(page, "form-light")
+
+
+def test_keys_that_jupyter_knows_are_just_letters_in_a_form(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Least privilege · Credit scoring")
+    cells = page.locator(".jp-Cell").count()
+    field = form.get_by_label("What is the case today?")
+    field.click()
+    page.keyboard.type("dd m y a b 00 x")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("z")
+
+    expect(field).to_have_value("dd m y a b 00 x\n\nz")
+    assert page.locator(".jp-Cell").count() == cells
+    eventually(lambda: asked(lab, "ac-least-privilege").answer.value.rationale.startswith("dd m y"))
+
+
+def test_closing_the_tab_in_the_middle_of_a_word_loses_nothing(lab: Server, browser: Browser):
+    context = browser.new_context()
+    page = context.new_page()
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Segregation of duties · Credit scoring")
+    form.get_by_label("What is the case today?").press_sequentially("Nobody approves alo")
+    page.close(run_before_unload=False)
+
+    page = context.new_page()
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Segregation of duties · Credit scoring")
+    expect(form.get_by_label("What is the case today?")).to_have_value("Nobody approves alo", timeout=10_000)
+    eventually(lambda: asked(lab, "ac-segregation-of-duties").answer.value.rationale == "Nobody approves alo")
+    context.close()
+
+
+def test_a_file_of_twelve_megabytes_is_uploaded_and_kept_under_its_hash(lab: Server, page: Page, tmp_path):
+    big = tmp_path / "access export.csv"
+    big.write_bytes(os.urandom(12 * 1024**2))
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Role-based access to development environments · Credit scoring")
+    form.get_by_role("radio", name="implemented", exact=True).check()
+    with page.expect_file_chooser() as chooser:
+        form.get_by_role("button", name="Upload …").click()
+    chooser.value.set_files(big)
+
+    held = eventually(lambda: asked(lab, "ac-rbac").evidence, seconds=60)
+    _, evidence, _ = held[0]
+    assert evidence.value.size == 12 * 1024**2
+    assert (lab.home / "evidence" / "sha256" / evidence.value.sha256[:2] / evidence.value.sha256[2:]).is_file()
+    form.get_by_label("Collected on").fill(asked(lab, "ac-rbac").answer.at.date().isoformat())
+    form.get_by_role("button", name="Save", exact=True).click()
+    eventually(lambda: asked(lab, "ac-rbac").evidence_state == "fresh")
+
+
+def test_two_people_who_answer_the_same_question_see_both_texts(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Regular access reviews · Credit scoring")
+    store = lab.store("Data steward")
+    theirs = Answer(question="ac-access-reviews", system="SYS-001", result=Result.PLANNED, rationale="Planned for May.")
+    store.save_answer(theirs, 0)
+    store.ledger.close()
+
+    form.get_by_label("What is the case today?").fill("Done in April.")
+    panel = form.get_by_role("region", name="Data steward saved this question first")
+    expect(panel).to_contain_text("Planned for May.", timeout=10_000)
+    expect(panel).to_contain_text("Done in April.")
+    picture(page, "conflict")
+    assert asked(lab, "ac-access-reviews").answer.value.rationale == "Planned for May."
+
+    panel.get_by_role("button", name="Save the merged text").click()
+    both = eventually(
+        lambda: asked(lab, "ac-access-reviews").answer if asked(lab, "ac-access-reviews").answer.version == 2 else None
+    )
+    assert "Done in April." in both.value.rationale
+    assert "Planned for May." in both.value.rationale
+
+
+def test_a_dead_kernel_is_told_and_the_text_kept(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Authentication and authorisation of ML services · Credit scoring")
+    page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown() }")
+    page.wait_for_timeout(1500)
+    form.get_by_label("What is the case today?").fill("Tokens, an hour each.")
+    expect(form.get_by_role("status")).to_contain_text("does not answer", timeout=30_000)
+    expect(form.get_by_label("What is the case today?")).to_have_value("Tokens, an hour each.")
+
+
+def test_a_section_can_be_completed_with_the_keyboard_alone(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    cell = section(page, 'audit.ask("cryptography")')
+    first = cell.locator("button.row").first
+    first.wait_for(timeout=60_000)
+    first.focus()
+    page.keyboard.press("Enter")
+    cell.locator(".form textarea").first.wait_for()
+    focused = "() => document.activeElement.closest('.form') ? document.activeElement.type : ''"
+    eventually(lambda: page.evaluate(focused) == "radio")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Disks are not encrypted yet.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ML platform lead")
+    eventually(lambda: asked(lab, "cr-data-encryption").answer.value.owner == "ML platform lead")
+    assert asked(lab, "cr-data-encryption").result is Result.NOT_IMPLEMENTED
+    cell.get_by_role("button", name="Next open question", exact=False).last.focus()
+    page.keyboard.press("Enter")
+    expect(cell.locator(".form")).to_have_count(1)
+    expect(cell.locator(".form .q")).not_to_contain_text("Is training data encrypted")
+
+
+def test_a_view_below_follows_an_answer_without_running_its_cell(lab: Server, page: Page):
+    open_notebook(page, lab, "00_start")
+    progress = section(page, 'audit.show("progress")')
+    expect(progress).to_contain_text("answered", timeout=60_000)
+    before = progress.locator("caption").inner_text()
+    cell = section(page, 'audit.ask("scope")')
+    cell.locator("button.row").first.click()
+    cell.get_by_role("radio", name="planned").check()
+    progress = section(page, 'audit.show("progress")')
+    expect(progress.locator("caption")).not_to_have_text(before, timeout=15_000)
+
+
+def test_a_register_is_edited_in_place_and_a_bad_import_is_refused(lab: Server, page: Page, tmp_path):
+    open_notebook(page, lab, "01_data_inventory")
+    cell = section(page, 'audit.register("datasets")')
+    cell.get_by_role("button", name="Add dataset").click()
+    cell.get_by_label("Name (needed)").fill("Loan history")
+    cell.get_by_role("button", name="Add dataset").last.click()
+    row = cell.locator("tbody tr", has_text="Loan history")
+    row.wait_for()
+    row.locator('[data-column="owner"]').dblclick()
+    page.keyboard.type("Data steward")
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("Data steward")
+    picture(page, "register")
+
+    bad = tmp_path / "more.csv"
+    bad.write_text("name,classification\nChats,secret\nLogs,internal\n")
+    cell.get_by_label("CSV or XLSX file to import").set_input_files(bad)
+    panel = cell.get_by_role("region", name="Preview: nothing is imported yet")
+    expect(panel).to_contain_text("line 2")
+    expect(panel.get_by_role("button", name="Import all")).to_be_disabled()
+    store = lab.store()
+    assert [r.name for r in store.record().register("datasets")] == ["Loan history"]
+    store.ledger.close()
+
+
+def test_an_auditor_cannot_review_an_answer_of_their_own(lab: Server, page: Page):
+    open_notebook(page, lab, "05_internal_audit")
+    cell = section(page, "audit.reviews()")
+    line = cell.locator("summary").first
+    line.wait_for(timeout=60_000)
+    line.click()
+    expect(cell.get_by_role("button", name="Accept").first).to_be_disabled()
+    expect(cell.locator("details").first).to_contain_text("preparer")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_serious_in_a_form(lab: Server, browser: Browser, theme: str):
+    context = browser.new_context(viewport={"width": 800, "height": 1000}, bypass_csp=True)
+    page = context.new_page()
+    open_notebook(page, lab, REVIEW)
+    page.evaluate("(name) => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
+    form = open_question(page, "Privileged access for model deployment · Support assistant")
+    for summary in form.locator("details > summary").all():
+        summary.click()
+    page.wait_for_timeout(800)
+    picture(page, f"form-{theme.split()[-1].lower()}-800")
+    found = Axe().run(page, context=".mlaw-form, .mlaw", options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+    context.close()

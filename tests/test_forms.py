@@ -1,0 +1,313 @@
+"""The forms without a browser: what they answer to a browser's messages, and what the record then holds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+
+from workbook import forms, people
+from workbook.forms.base import Form
+from workbook.model import Answer, Part, Person, Result
+from workbook.store import Store
+
+Q = "ac-privileged-deploy@SYS-001"
+ANSWER = {"result": "partial", "rationale": "The pipeline's account deploys.", "owner": "ML platform lead", "due": "",
+          "evidence": []}  # fmt: skip
+
+
+def nothing() -> Markup:
+    return Markup("<p>static</p>")
+
+
+@pytest.fixture
+def changed() -> list[int]:
+    return []
+
+
+@pytest.fixture
+def access(store: Store, changed: list[int]) -> Form:
+    return forms.questions(store, "access-control", "", on_change=lambda: changed.append(1), static=nothing)
+
+
+def tell(form: Form, do: str, *buffers: bytes, **more: Any) -> dict[str, Any]:
+    """What the form answers, through the very function that a browser's message reaches."""
+    said: list[dict[str, Any]] = []
+    form.send = lambda content, _buffers=None: said.append(content)  # type: ignore[method-assign]
+    form._received(form, {"do": do, "id": "m1", **more}, list(buffers))
+    assert said[0]["re"] == "m1"
+    return said[0]
+
+
+def test_the_list_is_small_and_says_how_each_question_stands(access: Form):
+    items = access.state["items"]
+
+    assert {i["key"] for i in items} >= {Q, "ac-privileged-deploy@SYS-002"}
+    assert {i["result"] for i in items} == {"not assessed"}
+    assert "why" not in items[0]
+
+
+def test_opening_a_question_tells_everything_that_helps_to_answer(access: Form, store: Store):
+    said = tell(access, "open", key=Q)
+    question = store.catalog.question("ac-privileged-deploy")
+
+    assert said["ok"]
+    assert said["why"] == question.why
+    assert said["wanted"] == [[w.artefact, w.max_age_days] for w in question.evidence]
+    assert ["A.8.2", "Privileged access rights", "ISO/IEC 27001", "2022 + Amd 1:2024"] in said["references"]
+
+
+def test_saved_means_it_is_in_the_record_and_the_views_follow(access: Form, store: Store, changed: list[int]):
+    said = tell(access, "save", key=Q, base=0, draft="d1", answer=ANSWER)
+
+    assert said["revision"]["version"] == 1
+    assert store.record().ask("ac-privileged-deploy", "SYS-001").result is Result.PARTIAL
+    assert next(i for i in access.state["items"] if i["key"] == Q)["result"] == "partial"
+    assert changed == [1]
+
+
+def test_a_save_that_is_sent_twice_is_recorded_once(access: Form, store: Store):
+    draft = "0c5a2d3e-0000-4000-8000-000000000001"
+    first = tell(access, "save", key=Q, base=0, draft=draft, answer=ANSWER)
+    again = tell(access, "save", key=Q, base=0, draft=draft, answer=ANSWER)
+
+    assert first["revision"] == again["revision"]
+    assert len(store.history("answer", Q)) == 1
+
+
+def test_the_second_of_two_people_gets_both_texts_and_nothing_is_overwritten(access: Form, store: Store):
+    store.acting_as(Person("Security lead")).save_answer(
+        Answer(question="ac-privileged-deploy", system="SYS-001", result=Result.PLANNED, rationale="theirs"), 0
+    )
+
+    said = tell(access, "save", key=Q, base=0, answer=ANSWER)
+
+    assert not said["ok"]
+    assert said["conflict"]["by"] == "Security lead"
+    assert said["conflict"]["body"]["rationale"] == "theirs"
+    assert store.record().ask("ac-privileged-deploy", "SYS-001").answer.value.rationale == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ({"result": "not applicable", "rationale": ""}, "needs a reason"),
+        ({"result": "done"}, "result"),
+        ({"due": "soon"}, "due"),
+        ({"rationale": "x" * 1_000_001}, "rationale"),
+        ({"rationale": "a\x00b"}, "NUL"),
+        ({"evidence": ["EV-0404"]}, "EV-0404"),
+    ],
+)
+def test_a_mistake_is_answered_in_one_sentence_and_saves_nothing(access: Form, store: Store, answer: dict, says: str):
+    said = tell(access, "save", key=Q, base=0, answer={**ANSWER, **answer})
+
+    assert not said["ok"]
+    assert says in said["says"]
+    assert store.history("answer") == []
+
+
+def test_a_defect_of_ours_is_told_in_the_form_and_not_lost(access: Form, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: Any) -> None:
+        raise RuntimeError("wires crossed")
+
+    monkeypatch.setattr(access.store, "save_answer", broken)
+
+    assert (
+        "Something went wrong that should not: RuntimeError: wires crossed"
+        in tell(access, "save", key=Q, base=0, answer=ANSWER)["says"]
+    )
+    assert not tell(access, "nonsense")["ok"]
+
+
+def test_an_upload_comes_in_pieces_and_is_kept_under_its_hash(access: Form, store: Store):
+    about = {"collected_at": store.on.isoformat(), "artefact": "Break-glass review"}
+    first = tell(access, "upload", b"role,", key=Q, upload="u1", name="../roles.csv", size=12, last=False)
+    last = tell(access, "upload", b"person\n", key=Q, upload="u1", name="../roles.csv", size=12, last=True, about=about)
+
+    assert first["taken"] == 5
+    piece = last["evidence"]
+    assert piece["state"] == "fresh"
+    assert store.vault.path_of(piece["sha256"]).read_bytes() == b"role,person\n"
+    assert "/" not in store.record().evidence[piece["key"]].value.name.replace("../", "")
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_sent(access: Form, store: Store):
+    said = tell(access, "upload", b"x", key=Q, upload="u2", name="dump.bin", size=10**12, last=False)
+
+    assert "larger than" in said["says"]
+    assert not store.record().evidence
+
+
+def test_history_and_restore_go_back_without_losing_what_came_between(access: Form, store: Store):
+    tell(access, "save", key=Q, base=0, answer=ANSWER)
+    tell(access, "save", key=Q, base=1, answer={**ANSWER, "rationale": "second"})
+    past = tell(access, "history", kind="answer", key=Q)["history"]
+    assert [p["body"]["rationale"] for p in past] == ["second", ANSWER["rationale"]]
+
+    restored = tell(access, "restore", kind="answer", key=Q, number=past[1]["number"])
+
+    assert restored["revision"]["version"] == 3
+    assert store.record().ask("ac-privileged-deploy", "SYS-001").answer.value.rationale == ANSWER["rationale"]
+
+
+def test_several_questions_are_set_to_not_applicable_with_one_reason(access: Form, store: Store):
+    keys = [Q, "ac-rbac@SYS-002"]
+    assert not tell(access, "not_applicable", keys=keys, reason=" ")["ok"]
+
+    assert tell(access, "not_applicable", keys=keys, reason="No deployment of our own.")["ok"]
+
+    answered = store.record().answers
+    assert {answered[k].value.result for k in keys} == {Result.NOT_APPLICABLE}
+
+
+def test_one_answer_can_be_given_for_all_systems(access: Form, store: Store):
+    tell(access, "save", key=Q, base=0, answer=ANSWER)
+    tell(access, "same_for_all", key=Q)
+
+    assert store.record().ask("ac-privileged-deploy", "SYS-002").answer.value.rationale == ANSWER["rationale"]
+
+
+def test_who_answered_cannot_review_and_is_told_why(access: Form, store: Store):
+    tell(access, "save", key=Q, base=0, answer=ANSWER)
+    store.who = Person(store.who.name, Part.REVIEWER)
+    assert "A.5.3" in tell(access, "open", key=Q)["whyNotJudge"]
+    assert not tell(access, "review", key=Q, version=1, verdict="accepted")["ok"]
+
+    store.who = Person("Lead internal auditor", Part.AUDITOR)
+    assert tell(access, "review", key=Q, version=1, verdict="accepted")["ok"]
+    assert store.record().ask("ac-privileged-deploy", "SYS-001").reviewed == "accepted"
+
+
+def test_somebody_elses_save_is_noticed_and_shown_on_request(access: Form, store: Store):
+    before = access.state["head"]
+    store.acting_as(Person("Security lead")).save_row("datasets", "", {"name": "Loans"}, 0)
+
+    assert tell(access, "head")["head"] > before
+    tell(access, "reload")
+    assert access.state["head"] > before
+
+
+def test_an_executed_notebook_stays_readable_without_a_kernel(access: Form):
+    bundle, _ = access._repr_mimebundle_()
+
+    assert "<p>static</p>" in bundle["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+# registers -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def datasets(store: Store) -> Form:
+    return forms.register(store, "datasets", "", on_change=lambda: None, static=nothing)
+
+
+def test_a_row_is_added_changed_deleted_and_brought_back(datasets: Form, store: Store):
+    added = tell(datasets, "save", key="", base=0, values={"name": "Loans", "systems": ["SYS-001"]})["revision"]
+    assert "no owner" in datasets.state["rows"][0]["gaps"]
+    tell(datasets, "save", key=added["key"], base=1, values={"name": "Loans", "owner": "Data steward"})
+    assert "no owner" not in datasets.state["rows"][0]["gaps"]
+
+    gone = tell(datasets, "delete", key=added["key"], base=2)
+    assert datasets.state["rows"] == []
+    tell(datasets, "restore", kind="datasets", key=added["key"], number=gone["number"])
+
+    assert store.record().rows["datasets"][0]["owner"] == "Data steward"
+
+
+def test_an_error_names_the_column_it_belongs_to(datasets: Form):
+    said = tell(datasets, "save", key="", base=0, values={"name": "Loans", "classification": "secret"})
+
+    assert said["says"].startswith("Classification")
+
+
+def test_pasted_rows_are_previewed_and_imported_all_or_nothing(datasets: Form, store: Store):
+    bad = tell(datasets, "paste", text="Name\tClassification\nLoans\tinternal\nChats\tsecret\n", mapping={})
+    assert "line 3" in bad["problems"][0]
+    assert not tell(datasets, "import")["ok"]
+    assert store.record().rows["datasets"] == ()
+
+    good = tell(
+        datasets, "paste", text="Name\tDatenklasse\nLoans\tinternal\n", mapping={"Datenklasse": "classification"}
+    )
+    assert good["summary"]["tables"] == [{"kind": "datasets", "new": 1, "changed": 0, "same": 0, "wrong": 0}]
+    tell(datasets, "import")
+    assert store.record().rows["datasets"][0]["classification"] == "internal"
+
+
+def test_a_bad_spreadsheet_is_refused_in_words(datasets: Form):
+    said = tell(datasets, "upload", b"not a workbook", upload="u1", name="data.xlsx", size=14, last=True)
+
+    assert "is not a readable .xlsx file" in said["says"]
+
+
+def test_controls_are_added_under_their_number(store: Store):
+    controls = forms.register(store, "controls", "", on_change=lambda: None, static=nothing)
+    assert ["A.8.2", "Privileged access rights"] in controls.state["keys"]
+
+    assert tell(controls, "save", key="A.8.2", base=0, values={"name": "Privileged access rights"})["ok"]
+    assert store.record().rows["controls"][0].key == "A.8.2"
+
+
+# the smaller forms ---------------------------------------------------------------------------------------------------
+
+
+def test_the_audit_date_moves_every_due_date(store: Store):
+    about = forms.engagement(store, on_change=lambda: None, static=nothing)
+    tasks = forms.tasks(store, on_change=lambda: None, static=nothing)
+    before = tasks.state["tasks"][0]["due"]
+
+    said = tell(about, "save", base=1, values={**about.state["values"], "audit_date": "2028-02-01"})
+    tell(tasks, "reload")
+
+    assert said["ok"]
+    assert tasks.state["tasks"][0]["due"] > before
+
+
+def test_a_task_is_kept_with_its_note(store: Store):
+    tasks = forms.tasks(store, on_change=lambda: None, static=nothing)
+
+    tell(
+        tasks,
+        "save",
+        key="t3-train-staff",
+        base=0,
+        values={"status": "under way", "owner": "HR", "note": "two of three"},
+    )
+
+    assert store.record().tasks["t3-train-staff"].value.note == "two of three"
+
+
+def test_who_speaks_is_remembered_and_stands_beside_the_next_answer(store: Store, access: Form):
+    who = forms.identity(store, on_change=lambda: None, static=nothing)
+    assert not tell(who, "save", name=" ", part="preparer")["ok"]
+
+    tell(who, "save", name="Data steward", part="reviewer")
+    tell(access, "save", key=Q, base=0, answer=ANSWER)
+
+    assert people.who() == Person("Data steward", Part.REVIEWER)
+    assert store.history("answer", Q)[0].actor == "Data steward"
+
+
+def test_the_review_queue_empties_as_answers_are_reviewed(store: Store, access: Form):
+    tell(access, "save", key=Q, base=0, answer=ANSWER)
+    store.who = Person("Lead internal auditor", Part.AUDITOR)
+    queue = forms.reviews(store, on_change=lambda: None, static=nothing)
+    assert [q["key"] for q in queue.state["queue"]] == [Q]
+
+    tell(queue, "review", key=Q, version=1, verdict="returned", comment="Which account?")
+
+    assert queue.state["queue"] == []
+    assert store.record().ask("ac-privileged-deploy", "SYS-001").review.value.comment == "Which account?"
+
+
+def test_a_view_follows_what_was_recorded(store: Store):
+    count: Callable[[], Markup] = lambda: Markup(len(store.record().rows["datasets"]))  # noqa: E731
+    view = forms.live(count)
+    assert "0" in view.value
+
+    store.save_row("datasets", "", {"name": "Loans"}, 0)
+    view.refresh()
+
+    assert "1" in view.value
