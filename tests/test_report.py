@@ -12,11 +12,13 @@ import pytest
 
 from tests import helpers_audit
 from tests.helpers_pages import FRAME, code, notebook, result, saved, text
+from tests.nobody import in_a_child, small_files
 from workbook import paths
 from workbook.errors import BadFile, Unknown
 from workbook.record import Record
 from workbook.report import make, page_html, run_all, run_page
 from workbook.report.html import outlined
+from workbook.report.run import write
 from workbook.store import Store
 
 FOUR = "\n".join(f'{name}: str = ""  # a parameter' for name in ("engagement", "system", "as_of", "audience", "mode"))
@@ -285,6 +287,20 @@ def test_the_same_notebook_gives_the_same_bytes():
     )
 
     assert len({page_html(nbformat.from_dict(made), FRAME) for _ in range(3)}) == 1
+
+
+def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path: Path):
+    page = tmp_path / "page.html"
+    write(page, "old")
+
+    with pytest.raises(UnicodeEncodeError):
+        write(page, "new \ud800")
+    told = in_a_child(lambda: write(page, "x" * 20_000), lambda: small_files(10_000))
+
+    assert told[0] == "BadInput"
+    assert "page.html could not be written: File too large. What was there before is unchanged" in told[1]
+    assert page.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir() if p.name != "home"] == ["page.html"]
 
 
 # the whole report -----------------------------------------------------------------------------------------------------

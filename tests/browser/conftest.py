@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,31 +93,70 @@ def wait_for(url: str, token: str, process: subprocess.Popen[bytes], log: Path) 
     raise AssertionError(f"the server did not answer: {log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """JupyterLab on a copy of the notebooks."""
-    room = tmp_path_factory.mktemp("lab")
+@contextmanager
+def jupyterlab(room: Path) -> Iterator[Server]:
+    """JupyterLab on a copy of the notebooks, its files and its record in `room`."""
     for name in ("notebooks", "checklists"):
         shutil.copytree(ROOT / name, room / "work" / name)
     begin(room / "home")
-    port, token, log = free_port(), secrets.token_hex(16), room / "server.log"
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
-               "--ServerApp.port_retries=0", f"--ServerApp.root_dir={room / 'work' / 'notebooks'}", "--expose-app-in-browser",
-               "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    port, token = free_port(), secrets.token_hex(16)
+    command = [
+        *("-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
+        *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={room / 'work' / 'notebooks'}"),
+        *("--expose-app-in-browser", "--LabApp.news_url=None"),
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    server = Server(f"http://127.0.0.1:{port}", token, room / "home")
+    with serving(command, room, token, f"{server.url}/api"):
+        yield server
+
+
+@contextmanager
+def serving(command: list[str], room: Path, token: str, ready: str) -> Iterator[None]:
+    """A server that runs while the block does, and is then ended by its own process id."""
+    log = room / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, env=environment(room) | {"JUPYTER_TOKEN": token}, stdout=out, stderr=out, cwd=room / "work"
+            [sys.executable, *command],
+            env=environment(room) | {"JUPYTER_TOKEN": token},
+            stdout=out,
+            stderr=out,
+            cwd=room / "work",
         )
         try:
-            wait_for(f"{url}/api", token, process, log)
-            yield Server(url, token, room / "home")
+            wait_for(ready, token, process, log)
+            yield
         finally:
-            shutdown = urllib.request.Request(
-                f"{url}/api/shutdown", method="POST", headers={"Authorization": f"token {token}"}
-            )
-            urllib.request.urlopen(shutdown, timeout=10)
+            process.terminate()
             process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running JupyterLab."""
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The notebooks as pages without code."""
+    room = tmp_path_factory.mktemp("voila")
+    for name in ("notebooks", "checklists"):
+        shutil.copytree(ROOT / name, room / "work" / name)
+    begin(room / "home")
+    port = free_port()
+    server = Server(f"http://127.0.0.1:{port}", "", room / "home")
+    command = [
+        "-m",
+        "voila",
+        str(room / "work" / "notebooks"),
+        "--no-browser",
+        f"--port={port}",
+        "--Voila.ip=127.0.0.1",
+    ]
+    with serving(command, room, "", server.url):
+        yield server
 
 
 @pytest.fixture(scope="session")

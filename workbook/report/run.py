@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 import nbformat
 import papermill
@@ -162,15 +162,28 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
 
 
 def write(path: Path, text: str) -> None:
-    """Put `text` into `path` at once: a reader sees the old file or the new one, never half of either."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".part", delete=False) as part:
-        try:
-            part.write(text)
-            part.flush()
-            os.fsync(part.fileno())
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
-    Path(part.name).chmod(0o644)
-    Path(part.name).replace(path)
+    """Put `text` into `path` at once: a reader sees the old file or the new one, never half of either.
+
+    Raises BadInput where it cannot be written, for example on a full disk.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("wb", dir=path.parent, suffix=".part", delete=False) as part:
+            _fill(part, text)
+        Path(part.name).chmod(0o644)
+        Path(part.name).replace(path)
+    except OSError as error:
+        raise errors.BadInput(
+            f"{path} could not be written: {error.strerror}. What was there before is unchanged; make room, or choose "
+            "another folder with WORKBOOK_HOME, and make the report again."
+        ) from error
+
+
+def _fill(part: IO[bytes], text: str) -> None:
+    try:
+        part.write(text.encode())
+        part.flush()
+        os.fsync(part.fileno())
+    except BaseException:
+        Path(part.name).unlink(missing_ok=True)
+        raise

@@ -230,7 +230,7 @@ function render({ model, el }) {
         h("div", { class: "two" },
           h("div", {}, h("h5", {}, "Yours"), h("p", {}, mark(mine.result)), h("p", { class: "said" }, mine.rationale || "no words"),
             button("Keep mine", () => choose(mine, mine.evidence))),
-          h("div", {}, h("h5", {}, "Theirs"), h("p", {}, mark(theirBody.result)), h("p", { class: "said" }, difference(mine.rationale, theirBody.rationale)),
+          h("div", {}, h("h5", {}, "Theirs"), h("p", {}, mark(theirBody.result)), h("p", { class: "said" }, theirBody.rationale || "no words"),
             button("Take theirs", () => { kept.drop(save.name); save.dirty = false; openQuestion(key); }))),
         labelled("Both, to edit", text),
         button("Save the merged text", () => choose({ ...mine, rationale: text.value }, [...new Set([...mine.evidence, ...(theirBody.evidence || [])])])));

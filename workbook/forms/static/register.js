@@ -64,6 +64,12 @@ function render({ model, el }) {
       h("thead", {}, h("tr", {}, head("key", "Id"), columns.map((c) => head(c.id, c.label)), h("th", { scope: "col" }, button("Missing", () => {}, { disabled: true })), h("th", { scope: "col" }, button("Actions", () => {}, { disabled: true })))),
       h("tbody", {}, shown.map((r) => line(r, columns))));
     grid.replaceChildren(table);
+    const want = view.want && rows.find((r) => r.key === view.want.key);
+    if (want && want.version >= view.want.version) {
+      const { key, column: id, edit } = view.want;
+      view.want = null;
+      focusCell(key, id, edit);
+    }
   }
 
   function line(row, columns) {
@@ -129,7 +135,9 @@ function render({ model, el }) {
       const reply = await saveRow(row, { ...row.values, [c.id]: value });
       if (!reply.ok) { over = false; wrong.textContent = reply.says; input.setAttribute("aria-invalid", "true"); input.focus(); tell("Not saved; see the cell."); return; }
       const next = step && nextColumn(c, step);
-      setTimeout(() => focusCell(row.key, next ? next.id : c.id, Boolean(next)), 30);
+      view.want = { key: row.key, column: next ? next.id : c.id, edit: Boolean(next), version: reply.revision.version };
+      cell.replaceChildren(h("div", { class: "clip" }, named(c, value)));
+      paint();
     };
     input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { event.stopPropagation(); back(); }
@@ -176,7 +184,13 @@ function render({ model, el }) {
       wrong.textContent = "";
       const target = row || (which ? { key: which.control.value, version: 0 } : null);
       const reply = await saveRow(target, collect());
-      if (reply.ok) { kept.drop(name); box.remove(); setTimeout(() => focusCell(reply.revision.key, "name"), 30); return; }
+      if (reply.ok) {
+        kept.drop(name);
+        box.remove();
+        view.want = { key: reply.revision.key, column: "name", edit: false, version: reply.revision.version };
+        paint();
+        return;
+      }
       const guilty = fields.find(([c]) => reply.says.startsWith(c.label));
       if (guilty) { guilty[1].complain(reply.says); guilty[1].control.focus(); } else wrong.textContent = reply.says;
       if (reply.conflict) wrong.append(" ", button("Show theirs", async () => { await form.wire.ask("reload"); box.remove(); rowPanel(state().rows.find((r) => r.key === row.key), (reply.conflict.body || {})); }),
