@@ -43,7 +43,7 @@ def test_a_name_that_is_no_plain_parameter_is_refused(page: Path, name: str):
         ("a",), b"a", Path("a"), {1, 2}, object(), ["a", ("b",)], {"k": b"v"}, {1: "a"}, math.nan, math.inf,
         [[-math.inf]], {"k": {"k": [Path("a")]}}, 1j, range(3),
     ],
-    ids=repr,
+    ids=lambda v: type(v).__name__,
 )  # fmt: skip
 def test_a_value_that_is_not_plain_json_is_refused_by_the_parameters_name(page: Path, value: object):
     with pytest.raises(BadInput, match="engagement"):

@@ -3,7 +3,7 @@
 Built from the newest revisions of the ledger; knows no database. One `Record` is one answer to "what did we know then".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -341,7 +341,7 @@ def _cell(column: RegisterField, value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def check_row(register: Register, values: Mapping[str, Any], keys: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+def check_row(register: Register, values: Mapping[str, Any], keys: Mapping[str, Collection[str]]) -> dict[str, Any]:
     """`values` of a row as the record keeps them: trimmed, typed, empty ones left out.
 
     `keys` names the rows of each register, the `evidence` and the `questions` that a cell may refer to.
@@ -360,7 +360,7 @@ def check_row(register: Register, values: Mapping[str, Any], keys: Mapping[str, 
     return body
 
 
-def _checked(column: RegisterField, value: Any, keys: Mapping[str, Iterable[str]]) -> Any:
+def _checked(column: RegisterField, value: Any, keys: Mapping[str, Collection[str]]) -> Any:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, date):
@@ -403,14 +403,14 @@ def _number(column: RegisterField, value: Any) -> int:
     return number
 
 
-def _many(column: RegisterField, value: Any, keys: Mapping[str, Iterable[str]]) -> list[str]:
+def _many(column: RegisterField, value: Any, keys: Mapping[str, Collection[str]]) -> list[str]:
     parts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value)
     return [_known(column, str(part).strip(), keys) for part in parts if str(part).strip()]
 
 
-def _known(column: RegisterField, text: str, keys: Mapping[str, Iterable[str]]) -> str:
+def _known(column: RegisterField, text: str, keys: Mapping[str, Collection[str]]) -> str:
     where = {"evidence": "evidence", "question": "questions"}.get(column.type, column.register_ or "")
-    known = set(keys.get(where, ()))
+    known = keys.get(where, ())
     if text not in known:
         raise BadInput(f"{column.label}: {Unknown(where.rstrip('s'), text, known)}")
     return text

@@ -93,6 +93,7 @@ _SAVE = """async () => {
   const choice = form.querySelectorAll('input[type=radio]')[2];
   const start = performance.now();
   choice.click();
-  while (!status.classList.contains('done') || !status.textContent.includes('Saved')) await new Promise((done) => setTimeout(done, 2));
+  const saved = () => status.classList.contains("done") && status.textContent.includes("Saved");
+  while (!saved()) await new Promise((done) => setTimeout(done, 2));
   return performance.now() - start;
 }"""

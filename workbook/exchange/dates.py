@@ -2,24 +2,61 @@
 
 import re
 import shutil
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-TEXTS = (".csv", ".yaml")
+import openpyxl
+
+TEXTS = (".csv", ".yaml", ".json", ".md", ".txt", ".log")
 _ISO = re.compile(r"(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])")
 
 
 def shift(folder: Path, target: Path, days: int) -> None:
-    """Copy `folder` to `target`; in its top level's CSV and YAML files every ISO date is moved by `days`."""
+    """Copy `folder` to `target`, which must not exist; every ISO date in it is moved by `days` whole days.
+
+    Evidence moves with the registers that speak of it: text files by their text, XLSX by their cells. Anything else,
+    and text that is not UTF-8, is copied as it is.
+    """
     shutil.copytree(folder, target)
-    for file in sorted(target.iterdir()):
+    for file in sorted(f for f in target.rglob("*") if f.is_file() and days):
         if file.suffix in TEXTS:
-            text = file.read_text(encoding="utf-8")
-            file.write_text(_ISO.sub(lambda match: _moved(match[1], days), text), encoding="utf-8")
+            _shift_text(file, days)
+        elif file.suffix == ".xlsx":
+            _shift_book(file, days)
+
+
+def _shift_text(file: Path, days: int) -> None:
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    file.write_bytes(_moved_text(text, days).encode("utf-8"))  # bytes, so that line ends stay what they were
+
+
+def _shift_book(file: Path, days: int) -> None:
+    book = openpyxl.load_workbook(file)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                moved = _moved_cell(cell.value, days)
+                if moved != cell.value:  # a merged cell cannot even be given the value it has
+                    cell.value = moved
+    book.save(file)
+
+
+def _moved_cell(value: Any, days: int) -> Any:
+    if isinstance(value, str):
+        return _moved_text(value, days)
+    return value + timedelta(days=days) if isinstance(value, date | datetime) else value
+
+
+def _moved_text(text: str, days: int) -> str:
+    return _ISO.sub(lambda match: _moved(match[1], days), text)
 
 
 def _moved(text: str, days: int) -> str:
     try:
         return (date.fromisoformat(text) + timedelta(days=days)).isoformat()
-    except ValueError:  # looks like a date and is none
+    except (ValueError, OverflowError):  # looks like a date and is none, or leaves the calendar
         return text

@@ -2,27 +2,31 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 
 from workbook.errors import BadFile
 from workbook.model import MAX_TEXT
 
-MAX_ROWS = 20_000
+MAX_ROWS = 200_000
 MAX_BYTES = 100 * 1024**2
-MAX_UNPACKED = 300 * 1024**2  # an .xlsx is a zip file; more than this is no inventory
+MAX_UNPACKED = 200 * 1024**2  # an .xlsx is a zip file; more than this is no inventory
 ENDINGS = (".csv", ".xlsx")
+DELIMITERS = ",;\t"
+HEAD = 100_000  # characters that hold the header
+Numbered = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its line in the file (as an editor or spreadsheet counts), and its cells by header."""
+    """One row: the line in the file it begins at (as an editor or spreadsheet counts), and its cells by header."""
 
     number: int
     cells: dict[str, str]
@@ -40,11 +44,11 @@ class Table:
     @property
     def where(self) -> str:
         """How a person finds it: the file, and the sheet if it has several."""
-        return self.path.name if self.path.stem == self.name else f"{self.path.name}, sheet {self.name}"
+        return _where(self.name, self.path)
 
 
 def read(path: Path) -> list[Table]:
-    """The tables in a file; sheets without a single cell are left out. Raises BadFile in one sentence."""
+    """The tables in a file; sheets that are hidden or without a single cell are left out. Raises BadFile."""
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -62,25 +66,46 @@ def read(path: Path) -> list[Table]:
 
 def _csv(path: Path) -> Table:
     text = _decoded(path)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(MAX_TEXT * 2)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = _Rows(text, _delimiter(text))
     try:
-        return _table(path.stem, path, ((reader.line_num, row) for row in reader))
+        return _table(path.stem, path, rows)
     except csv.Error as error:
-        raise BadFile(f"{path.name}, line {reader.line_num}: a quotation mark or cell does not end: {error}.") from None
+        raise BadFile(
+            f"{path.name}, line {rows.begins}: the row that begins here cannot be read ({error}); "
+            "check that every quotation mark that opens also closes."
+        ) from None
+
+
+class _Rows:
+    """The rows of a CSV text, each with the line it begins at; a cell in quotation marks may hold several lines."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        self.begins = 1
+
+    def __iter__(self) -> Iterator[Numbered]:
+        for row in self._reader:
+            yield self.begins, row
+            self.begins = self._reader.line_num + 1
+
+
+def _delimiter(text: str) -> str:
+    """The sign that splits the header into the most columns; one inside quotation marks splits nothing."""
+    line = next(iter(re.sub(r'"[^"]*"', "", text[:HEAD]).splitlines()), "")
+    return max(DELIMITERS, key=line.count)
 
 
 def _decoded(path: Path) -> str:
     raw = path.read_bytes()
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
-        text = raw.decode(encoding)
+        text = raw.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise BadFile(
-            f"{path.name}, line {line}: this is not UTF-8 text; save it from your spreadsheet as 'CSV UTF-8'."
+            f"{path.name}, line {line} (byte {error.start:,}): this is not {'UTF-16' if wide else 'UTF-8'} text; "
+            "save it from your spreadsheet as 'CSV UTF-8'."
         ) from None
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
@@ -90,33 +115,50 @@ def _decoded(path: Path) -> str:
 
 def _xlsx(path: Path) -> list[Table]:
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
-                raise BadFile(f"{path.name} unpacks to more than 300 MB; it is not an inventory.")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with path.open("rb") as file:  # opened here, because openpyxl leaves it open when it fails
+            _check_unpacked(file, path.name)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            return [found for sheet in book.worksheets if (found := _sheet(sheet, path))]
     except BadFile:
         raise
     except Exception as error:  # openpyxl raises what it likes for a file that only looks like one
         raise BadFile(f"{path.name} is not a readable .xlsx file ({type(error).__name__}); save it again.") from None
-    try:
-        sheets = [(sheet.title, list(_sheet_rows(sheet))) for sheet in book.worksheets]
-    finally:
-        book.close()
-    return [_table(title, path, rows) for title, rows in sheets if rows]
 
 
-def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+def _check_unpacked(file: IO[bytes], name: str) -> None:
+    with zipfile.ZipFile(file) as packed:
+        if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
+            raise BadFile(f"{name} unpacks to more than {MAX_UNPACKED // 1024**2} MB; it is not an inventory.")
+
+
+def _sheet(sheet: Any, path: Path) -> Table | None:
+    """The table of a sheet, nothing for one that is hidden or empty."""
+    if sheet.sheet_state != "visible":
+        return None
+    sheet.reset_dimensions()  # the size that the file claims may be a million rows of nothing
+    rows = _sheet_rows(sheet)
+    first = next(rows, None)
+    return _table(sheet.title, path, _again(first, rows)) if first else None
+
+
+def _again(first: Numbered, rest: Iterable[Numbered]) -> Iterator[Numbered]:
+    yield first
+    yield from rest
+
+
+def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         cells = [_cell(value) for value in row]
         if any(cells):
-            if number > MAX_ROWS * 2:
-                raise BadFile(f"Sheet {sheet.title} holds more than {MAX_ROWS:,} rows.")
             yield number, cells
 
 
 def _cell(value: Any) -> str:
+    """What a spreadsheet's cell shows, as text; a formula by the value it last had."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
     if isinstance(value, date):
@@ -126,21 +168,38 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _table(name: str, path: Path, rows: Iterable[tuple[int, list[str]]]) -> Table:
+def _table(name: str, path: Path, rows: Iterable[Numbered]) -> Table:
     numbered = iter(rows)
     _, head = next(numbered, (1, []))
+    where = _where(name, path)
+    headers = _headers(head, where)
+    return Table(name, path, headers, tuple(_lines(numbered, headers, where)))
+
+
+def _where(name: str, path: Path) -> str:
+    return path.name if path.stem == name else f"{path.name}, sheet {name}"
+
+
+def _headers(head: list[str], where: str) -> tuple[str, ...]:
+    """The names of the columns; raises BadFile for a first line that does not name each of them once."""
     headers = [h.strip() for h in head]
     while headers and not headers[-1]:
         headers.pop()
-    where = path.name if path.stem == name else f"{path.name}, sheet {name}"
     if not headers:
-        raise BadFile(f"{where} is empty; its first line must name the columns.")
-    if "" in headers or len(set(map(str.casefold, headers))) < len(headers):
-        raise BadFile(f"{where}: every column needs a name of its own in the first line.")
-    return Table(name, path, tuple(headers), tuple(_lines(numbered, headers, where)))
+        raise BadFile(f"{where} is empty, or its first line is; it must name the columns.")
+    seen: dict[str, int] = {}
+    for number, header in enumerate(headers, start=1):
+        if not header:
+            raise BadFile(f"{where}, line 1: column {number} has no name; the first line must name every column.")
+        if header.casefold() in seen:
+            first = seen[header.casefold()]
+            raise BadFile(f"{where}, line 1: columns {first} and {number} are both called {header!r}; rename one.")
+        seen[header.casefold()] = number
+    return tuple(headers)
 
 
-def _lines(rows: Iterable[tuple[int, list[str]]], headers: list[str], where: str) -> Iterator[Line]:
+def _lines(rows: Iterable[Numbered], headers: tuple[str, ...], where: str) -> Iterator[Line]:
+    """The rows that hold anything; raises BadFile for too many of them, or one that is longer than the header."""
     for count, (number, row) in enumerate((r for r in rows if any(c.strip() for c in r[1])), start=1):
         if count > MAX_ROWS:
             raise BadFile(
@@ -148,5 +207,5 @@ def _lines(rows: Iterable[tuple[int, list[str]]], headers: list[str], where: str
                 "so import the tables that describe your data, not the data itself."
             )
         if any(c.strip() for c in row[len(headers) :]):
-            raise BadFile(f"{where}, line {number}: has more cells than the first line names columns.")
+            raise BadFile(f"{where}, line {number}: has {len(row)} cells, but line 1 names {len(headers)} columns.")
         yield Line(number, dict(zip(headers, row, strict=False)))

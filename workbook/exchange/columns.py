@@ -1,0 +1,72 @@
+"""What a table holds, told by its name, and which of its columns is which, told by their headers."""
+
+from collections.abc import Mapping
+
+from workbook.catalog import Catalog
+from workbook.errors import Unknown
+
+ANSWERS = ("question", "system", "result", "rationale", "owner", "due", "evidence")
+TASKS = ("task", "status", "owner", "note", "evidence")
+EVIDENCE = (
+    "file", "link", "title", "artefact", "source", "collector", "classification", "collected_at", "period_from",
+    "period_to", "valid_until",
+)  # fmt: skip
+PLAIN = {"answers": ANSWERS, "tasks": TASKS, "evidence": EVIDENCE}
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "answers": ("question", "result"),
+    "tasks": ("task", "status"),
+    "evidence": (),
+}
+
+
+def kind_of(catalog: Catalog, name: str) -> str:
+    """What a table called `name` holds: a register's id, or answers, evidence or tasks; raises Unknown."""
+    names = {n: r for r, d in catalog.registers.items() for n in (r, d.title.casefold())} | {k: k for k in PLAIN}
+    wanted = " ".join(name.casefold().split())
+    for candidate in (wanted, wanted.replace(" ", "_"), wanted.replace("_", " ").replace("-", " ")):
+        if candidate in names:
+            return names[candidate]
+    raise Unknown("kind of table", name, names, "Rename it after what it holds, or say so with --into.")
+
+
+def match(
+    catalog: Catalog, kind: str, headers: tuple[str, ...], rename: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Header → column of `kind`, and what is wrong in sentences; `rename` maps headers, an empty name drops one.
+
+    A column is found by its id or by its label, whatever the case.
+    """
+    fields = _fields(catalog, kind)
+    renamed = {theirs.strip().casefold(): ours for theirs, ours in rename.items()}
+    found: dict[str, str] = {}
+    wrong: list[str] = []
+    for header in headers:
+        name = renamed.get(header.casefold(), header).strip()
+        column = fields.get(name.casefold())
+        if name and column is None:
+            hint = "Rename the column, map it with --map, or drop it with --map 'its name='."
+            wrong.append(f"column {header}: {Unknown('column', name, set(fields.values()), hint)}")
+        elif name and column in found.values():
+            other = next(h for h, c in found.items() if c == column)
+            wrong.append(f"the columns {other} and {header} both stand for {column}; drop one of them.")
+        elif name and column:
+            found[header] = column
+    missing = [c for c in _required(catalog, kind) if c not in found.values()]
+    if missing:
+        many = "column is" if len(missing) == 1 else "columns are"
+        wrong.insert(0, f"the {many} missing: {', '.join(missing)}. Found: {', '.join(headers)}.")
+    return found, wrong
+
+
+def _fields(catalog: Catalog, kind: str) -> dict[str, str]:
+    """Every name that a header may have, in lower case, with the column it stands for."""
+    if kind in PLAIN:
+        return {c.replace("_", sign): c for c in ("id", *PLAIN[kind]) for sign in "_ "}
+    columns = catalog.register(kind).fields
+    return {"id": "id"} | {f.label.casefold(): f.id for f in columns} | {f.id.casefold(): f.id for f in columns}
+
+
+def _required(catalog: Catalog, kind: str) -> tuple[str, ...]:
+    if kind in PLAIN:
+        return REQUIRED[kind]
+    return tuple(f.id for f in catalog.register(kind).fields if f.required)
