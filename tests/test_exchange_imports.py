@@ -300,7 +300,7 @@ def test_an_answer_is_imported_with_owner_due_date_and_evidence(store: Store, tm
 BAD_ANSWERS = {
     "unknown question": ("ac-privileged,SYS-001,partial,,", "No question is called 'ac-privileged'. Did you mean"),
     "no system": (f"{Q},,partial,,", f"No system is called ''. There is SYS-001, SYS-002. {Q} is asked per system."),
-    "needless system": (f"{WHOLE},SYS-001,partial,,", "asked once for the whole engagement"),
+    "needless system": (f"{WHOLE},SYS-001,partial,,", f"{WHOLE} is asked once for the whole engagement"),
     "unknown result": (f"{Q},SYS-001,done,,", "Answer, result: input should be 'not assessed', 'not implemented'"),
     "no reason": (f"{Q},SYS-001,not applicable,,", "Not applicable needs a reason"),
     "no date": (f"{Q},SYS-001,partial,30.11.2026,", "due: '30.11.2026' is not a date; write it as 2026-11-30."),

@@ -116,10 +116,9 @@ def test_the_same_record_gives_the_same_bytes(report: ReportRun, tmp_path: Path)
     moment = json.loads((report.folder / "manifest.json").read_text())["as_of"]
     before = {f.name: f.read_bytes() for f in report.folder.glob("*.html")}
 
-    make("demo", {"as_of": moment}, pages=("04_risk_assessment", "06_audit_report"), workers=2)
+    make("demo", {"as_of": moment}, workers=2)
 
-    for name in ("04_risk_assessment.html", "06_audit_report.html"):
-        assert (report.folder / name).read_bytes() == before[name], name
+    assert [name for name, old in before.items() if (report.folder / name).read_bytes() != old] == []
 
 
 def test_every_question_answered_in_the_record_stands_in_the_report(report: ReportRun):

@@ -61,10 +61,9 @@ class Rows:
         if register.keyed_by and not key:
             raise BadInput(f"The id is empty; say which {register.one} it is, for example A.8.2.")
         self.store.check_key(kind, key)
-        named = {
-            f.id: self._by_name(f.register_, cells[f.id]) for f in register.fields if f.register_ and f.id in cells
-        }
-        body = check_row(register, cells | named, self._keys)
+        refs = [f for f in register.fields if f.register_ and f.id in cells]
+        named = {f.id: self._by_name(f.register_, cells[f.id]) for f in refs}
+        body = check_row(register, self._kept(kind, key, cells) | cells | named, self._keys)
         if kind == "tests":
             self._independent(body)
         return kind, key, body
