@@ -10,41 +10,44 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from workbook import catalog
 from workbook.ledger import Ledger
-from workbook.model import Draft, Evidence, Person
+from workbook.model import Answer, Engagement, Person, Revision
+from workbook.store import Store, create
 from workbook.vault import Vault
 
 ENGAGEMENT = "demo"
 WHO = Person("Killed while saving")
 
 
-def opened(folder: Path) -> Callable[[str, bytes], str]:
-    """`save(key, content)` on the record in `folder`: an evidence file and the answer that names it; its hash."""
+QUESTIONS = ("am-dev-tools", "am-rnd-documentation")  # one for each of the two processes that live at a time
+CATALOG = catalog.load(Path(__file__).parents[1] / "checklists")
+
+
+def opened(folder: Path) -> Store:
+    """The engagement in `folder`, as a form or the command line has it open."""
     ledger = Ledger.open(f"sqlite:///{folder / 'work book.db'}")
-    vault = Vault(folder / "evidence")
+    return Store(ledger, Vault(folder / "evidence"), CATALOG, ENGAGEMENT, WHO)
 
-    def save(key: str, content: bytes) -> str:
-        stored = vault.add_bytes(f"{key}.txt", [content])
-        evidence = Evidence(name=stored.name, sha256=stored.sha256, size=stored.size, media_type=stored.media_type)
-        answer = {"rationale": key, "evidence": [key]}
-        drafts = [Draft("evidence", key, evidence.body()), Draft("answer", key, answer)]
-        return ledger.append(ENGAGEMENT, drafts, WHO)[-1].hash
 
-    return save
+def save(store: Store, question: str, content: bytes) -> Revision:
+    """An evidence file and the answer that names it, through the calls that every face of the workbook makes."""
+    key, _ = store.attach_bytes(f"{question}.txt", [content])
+    newest = store.ledger.get(ENGAGEMENT, "answer", question)
+    answer = Answer(question=question, rationale=f"with {key}", evidence=(key,))
+    return store.save_answer(answer, newest.version if newest else 0)
 
 
 def work(folder: Path, name: str, pipe: int) -> None:
     """Save until killed, and acknowledge each save after it returned."""
     rng = random.Random(name)
-    save = opened(folder)
-    for n in range(100_000):
-        key = f"{name}-{n}"
-        done = save(key, rng.randbytes(rng.choice([40, 4_000, 60_000])))
-        os.write(pipe, f"{key} {done}\n".encode())
+    store, question = opened(folder), QUESTIONS[int(name[1:]) % 2]
+    while True:
+        done = save(store, question, rng.randbytes(rng.choice([40, 4_000, 60_000])))
+        os.write(pipe, f"{done.number} {done.hash}\n".encode())
 
 
 def started(folder: Path, name: str) -> tuple[int, int]:
@@ -74,6 +77,8 @@ def killed(pid: int, pipe: int) -> str:
 def main(folder: Path, kills: int, seed: int) -> None:
     """Kill `kills` processes, two at a time, and write what they acknowledged to `acknowledged.txt`."""
     rng = random.Random(seed)
+    with closing(Ledger.open(f"sqlite:///{folder / 'work book.db'}")) as ledger:
+        create(ledger, ENGAGEMENT, Engagement(title="To be killed"), WHO)
     with (folder / "acknowledged.txt").open("w") as acknowledged:
         for n in range(0, kills, 2):
             early, late = started(folder, f"p{n}"), started(folder, f"p{n + 1}")

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill_worker import ENGAGEMENT
+from tests.kill_worker import ENGAGEMENT, QUESTIONS, opened, save
 from workbook.ledger import Ledger
 from workbook.model import Draft, Person
-from workbook.vault import Vault
 
 KILLS = int(os.environ.get("WORKBOOK_TEST_KILLS", "320"))
 CUTS = int(os.environ.get("WORKBOOK_TEST_CUTS", "2000"))
@@ -28,15 +27,15 @@ def test_nothing_that_was_acknowledged_is_lost_when_processes_are_killed(tmp_pat
     acknowledged = dict(line.split() for line in (folder / "acknowledged.txt").read_text().splitlines())
     assert len(acknowledged) >= KILLS // 2
 
-    vault = Vault(folder / "evidence")
-    with closing(Ledger.open(f"sqlite:///{folder / 'work book.db'}", create=False)) as ledger:
-        answers = {r.key: r.hash for r in ledger.current(ENGAGEMENT, "answer")}
-        evidence = {r.key: r.body for r in ledger.current(ENGAGEMENT, "evidence")}
-        assert acknowledged.items() <= answers.items()
-        assert evidence.keys() == answers.keys()  # one transaction: both or none
-        assert vault.verify({body["sha256"]: (body["name"], body["size"]) for body in evidence.values()}) == []
-        assert ledger.verify(ENGAGEMENT).ok
-        assert ledger.append(ENGAGEMENT, [Draft("answer", "afterwards", {})], ANN)
+    store = opened(folder)
+    with closing(store.ledger):
+        answers = store.history("answer")
+        assert acknowledged.items() <= {str(r.number): r.hash for r in answers}.items()
+        named = {key for r in answers for key in r.body["evidence"]}
+        assert named <= {r.key for r in store.history("evidence")}
+        assert store.verify_evidence() == []  # no row without its file
+        assert store.ledger.verify(ENGAGEMENT).ok
+        assert save(store, QUESTIONS[0], b"afterwards")
 
 
 @pytest.fixture(scope="module")

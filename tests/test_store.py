@@ -1,5 +1,6 @@
 """Saving what people say, under the rules of who may say what."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -222,3 +223,20 @@ def test_a_task_and_an_issued_report_are_remembered(store: Store):
 def test_text_that_a_database_cannot_keep_is_refused_at_the_edge(text: str):
     with pytest.raises(ValueError, match=r"character|unicode"):
         Answer(question=Q, rationale=text)
+
+
+def test_a_new_row_that_is_sent_twice_is_recorded_once(store: Store):
+    first = store.save_row("datasets", "", {"name": "Loans"}, 0, id="4b3a8f0e-0000-4000-8000-000000000001")
+    again = store.save_row("datasets", "", {"name": "Loans"}, 0, id="4b3a8f0e-0000-4000-8000-000000000001")
+
+    assert first == again
+
+
+def test_people_who_add_at_the_same_moment_get_keys_of_their_own(store: Store):
+    def add(n: int) -> str:
+        return store.save_row("datasets", "", {"name": f"Set {n}"}, 0).key
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(add, range(24)))
+
+    assert sorted(keys) == [f"DS-{n:03d}" for n in range(1, 25)]

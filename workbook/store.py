@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from workbook import record as records
 from workbook.catalog import Catalog
-from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown
 from workbook.ledger import Ledger
 from workbook.model import (
     SLUG,
@@ -34,6 +34,8 @@ from workbook.model import (
 )
 from workbook.record import Record, refuse
 from workbook.vault import Stored, Vault
+
+ATTEMPTS = 100  # to find a free key while others add rows
 
 
 @dataclass
@@ -144,7 +146,9 @@ class Store:
         """Record a row of a register; an empty `key` makes a new one. Raises BadInput naming the column."""
         body = self.check_row(register, values)
         self.check_key(register, key)
-        return self._one(register, key or self.new_key(register), body, base, id)
+        if key:
+            return self._one(register, key, body, base, id)
+        return self._added(register, body, id)
 
     def delete(self, kind: str, key: str, base: int) -> Revision:
         """Record that a row, answer or piece of evidence is gone; its history stays."""
@@ -161,6 +165,21 @@ class Store:
     def _one(self, kind: str, key: str, body: Mapping[str, Any] | None, base: int, id: str = "") -> Revision:
         draft = Draft(kind, key, body, base, id) if id else Draft(kind, key, body, base)
         return self.save([draft])[0]
+
+    def _added(self, kind: str, body: Mapping[str, Any], id: str = "") -> Revision:
+        """Record `body` under the next free key, or the one after it if somebody else was faster.
+
+        What was recorded before under the same draft `id` is not recorded again.
+        """
+        for _ in range(ATTEMPTS):
+            known = [r for r in self.ledger.history(self.name, kind) if id and r.id == id]
+            if known:
+                return known[0]
+            try:
+                return self._one(kind, self.new_key(kind), body, 0, id)
+            except Conflict:
+                continue
+        raise NotRecorded(f"{ATTEMPTS} others added to {kind} at the same moment. Nothing was changed; save again.")
 
     # rules ------------------------------------------------------------------------------------------------------
 
@@ -213,17 +232,20 @@ class Store:
             raise Unknown(self.catalog.register(register).one, key, known)
 
     def new_key(self, register: str) -> str:
-        """The next free key of a register, for example DS-007; never one that was used before.
+        """The next free key of a register or of the evidence, for example DS-007; never one that was used before.
 
         Raises BadInput for a register whose rows are keyed by references, for example controls by A.8.2.
         """
-        definition = self.catalog.register(register)
-        prefix = definition.prefix
-        if definition.keyed_by:
-            raise BadInput(f"Say which {definition.one} it is, for example {next(iter(self.known_keys(register)))}.")
+        prefix, width = "EV", 4
+        if register != "evidence":
+            definition = self.catalog.register(register)
+            prefix, width = definition.prefix, 3
+            if definition.keyed_by:
+                example = next(iter(self.known_keys(register)))
+                raise BadInput(f"Say which {definition.one} it is, for example {example}.")
         used = {r.key for r in self.ledger.history(self.name, register)}
         numbers = [int(m[1]) for k in used if (m := re.fullmatch(rf"{prefix}-(\d+)", k))]
-        return f"{prefix}-{max(numbers, default=0) + 1:03d}"
+        return f"{prefix}-{max(numbers, default=0) + 1:0{width}d}"
 
     def _check_slot(self, question: str, system: str) -> None:
         asked = self.catalog.question(question)
@@ -261,9 +283,7 @@ class Store:
     def attach_link(self, link: str, about: Mapping[str, Any] | None = None) -> str:
         """Record an address as evidence. Nobody keeps its content, so it can never prove what stood there."""
         evidence = self._evidence({"name": link, "form": "link", "link": link, **(about or {})})
-        key = self._new_evidence_key()
-        self._one("evidence", key, evidence.body(), 0)
-        return key
+        return self._added("evidence", evidence.body()).key
 
     def save_evidence(self, key: str, about: Mapping[str, Any], base: int) -> Revision:
         """Record other facts about a piece of evidence; its bytes never change."""
@@ -282,13 +302,7 @@ class Store:
             body = known.body or {}
             if body.get("sha256") == stored.sha256 and _same_facts(body, evidence.body()):
                 return known.key
-        key = self._new_evidence_key()
-        self._one("evidence", key, evidence.body(), 0)
-        return key
-
-    def _new_evidence_key(self) -> str:
-        numbers = [int(r.key[3:]) for r in self.ledger.history(self.name, "evidence") if r.key[3:].isdigit()]
-        return f"EV-{max(numbers, default=0) + 1:04d}"
+        return self._added("evidence", evidence.body()).key
 
     def _refuse_read_only(self) -> None:
         if self.why_read_only:
