@@ -6,9 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, eventually, open_notebook, open_question, picture, run_all, section
-from workbook.model import Answer, Result
+from tests.browser.conftest import NAME, Server, eventually, open_notebook, open_question, picture, run_all, section
+from workbook.model import Answer, Draft, Result
 from workbook.record import Asked
+from workbook.report import make
 
 REVIEW = "03_control_review"
 
@@ -208,4 +209,98 @@ def test_axe_finds_nothing_serious_in_a_form(lab: Server, browser: Browser, them
     picture(page, f"form-{theme.split()[-1].lower()}-800")
     found = Axe().run(page, context=".mlaw-form, .mlaw", options={"resultTypes": ["violations"]}).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+    context.close()
+
+
+def test_uploaded_evidence_stands_in_the_report(lab: Server, page: Page, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "key export.json"
+    file.write_text('{"keys": 5}')
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Keys and secrets of ML services", 'audit.ask("cryptography")')
+    form.get_by_role("radio", name="partial").check()
+    form.get_by_label("File to upload as evidence").set_input_files(file)
+    form.get_by_role("button", name="Edit key export.json").wait_for(timeout=15_000)
+    held = eventually(lambda: asked(lab, "cr-key-management", "").evidence)
+
+    monkeypatch.setenv("WORKBOOK_HOME", str(lab.home))
+    run = make(NAME, {}, pages=(REVIEW,))
+    html = (run.folder / f"{REVIEW}.html").read_text(encoding="utf-8")
+    assert run.exit_code == 0
+    assert "key export.json" in html
+    assert held[0][1].value.sha256[:16] in html
+
+
+def test_a_kernel_killed_in_the_middle_of_saving_loses_nothing_it_acknowledged(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Model validation · Credit scoring", 'audit.ask("operations-security")')
+    field = form.get_by_label("What is the case today?")
+    field.fill("first, and acknowledged")
+    expect(form.get_by_role("status")).to_contain_text("✓ Saved", timeout=10_000)
+    cell = page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
+    field.fill("second, in flight")
+    page.evaluate(
+        "(id) => fetch(`/api/kernels/${id}/interrupt`, {method: 'POST', headers: {'X-XSRFToken': "
+        "document.cookie.match(/_xsrf=([^;]+)/)?.[1] || ''}})",
+        cell,
+    )
+    page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown() }")
+    expect(form.get_by_role("status")).to_contain_text("does not answer", timeout=40_000)
+
+    store = lab.store()
+    said = [r.body["rationale"] for r in store.history("answer", "op-model-validation@SYS-001")]
+    assert said[0] == "first, and acknowledged"
+    assert store.ledger.verify(NAME).ok
+    store.ledger.close()
+    expect(field).to_have_value("second, in flight")
+
+
+def test_five_hundred_rows_are_filtered_sorted_and_edited(lab: Server, page: Page):
+    store = lab.store()
+    rows = [(f"AS-{n:03d}", {"name": f"Notebook {n:03d}", "kind": "prompt or configuration"}) for n in range(1, 501)]
+    store.save([Draft("assets", key, values) for key, values in rows])
+    store.ledger.close()
+    open_notebook(page, lab, REVIEW)
+    cell = section(page, 'audit.register("assets")')
+    expect(cell.locator("tbody tr")).to_have_count(500, timeout=60_000)
+
+    cell.get_by_label("Filter rows").fill("Notebook 499")
+    expect(cell.locator("tbody tr")).to_have_count(1)
+    cell.locator('[data-column="owner"]').focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("ML platform lead")
+    page.keyboard.press("Enter")
+    expect(cell.locator("tbody tr")).to_contain_text("ML platform lead")
+    cell.get_by_label("Filter rows").fill("")
+    cell.get_by_role("button", name="Owner").click()
+    cell.get_by_role("button", name="Owner").click()
+    expect(cell.locator("tbody tr").first).to_contain_text("Notebook 499")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_serious_in_registers_and_the_first_page(lab: Server, browser: Browser, theme: str):
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, bypass_csp=True)
+    page = context.new_page()
+    open_notebook(page, lab, "00_start")
+    page.evaluate("(name) => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
+    cell = section(page, 'audit.register("systems")')
+    cell.get_by_role("button", name="Open Credit scoring").click()
+    cell.get_by_label("Purpose").wait_for()
+    section(page, "audit.tasks()").locator("summary").first.click()
+    page.wait_for_timeout(800)
+    found = Axe().run(page, context=".mlaw-form, .mlaw", options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+    context.close()
+
+
+def test_a_form_is_usable_at_twice_the_size(lab: Server, browser: Browser):
+    context = browser.new_context(viewport={"width": 640, "height": 800}, device_scale_factor=2)
+    page = context.new_page()
+    open_notebook(page, lab, REVIEW)
+    page.evaluate("() => jupyterapp.shell.collapseLeft()")
+    form = open_question(page, "Least privilege · Support assistant")
+    wide = form.evaluate("(form) => form.scrollWidth - form.clientWidth")
+    form.get_by_role("radio", name="planned").check()
+    expect(form.get_by_role("status")).to_contain_text("✓ Saved", timeout=10_000)
+    picture(page, "form-zoomed")
+    assert wide <= 1
     context.close()
