@@ -1,0 +1,176 @@
+"""The views of the first pages: what they say of an empty engagement, of a full one, and of hostile text."""
+
+import base64
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from workbook.analysis import evidence_plan, flows, gaps, progress, timeline
+from workbook.model import Answer, Draft, Engagement, Result, TaskState
+from workbook.store import Store
+from workbook.views import cards, gallery, infrastructure, inventory, registers, start, status
+from workbook.views import flows as flow_views
+
+HOSTILE = '<script>alert(1)</script> "x" \\N \\G <b>&amp; \u202egnp.exe'
+DEPLOY = "ac-privileged-deploy"
+
+
+@pytest.fixture
+def mapped(store: Store) -> Store:
+    """Three components in two zones and two flows, one of them with personal data."""
+    store.save(
+        [
+            Draft("components", "C-001", {"name": "Website", "kind": "endpoint or integration", "zone": "internet"}),
+            Draft("components", "C-002", {"name": "Scoring", "kind": "deployment platform", "zone": "production",
+                                          "authentication": "tokens", "encryption": "TLS", "logging": "yes"}),
+            Draft("components", "C-003", {"name": "Lake", "kind": "data storage", "zone": "production"}),
+            Draft("flows", "F-001", {"name": "Application", "source": "C-001", "target": "C-002",
+                                     "personal_data": "yes", "decision": "decision without human review", "data": "form"}),
+            Draft("flows", "F-002", {"name": "Snapshot", "source": "C-003", "target": "C-002", "personal_data": "no"}),
+        ]
+    )  # fmt: skip
+    return store
+
+
+@pytest.mark.parametrize("name", sorted(gallery.VIEWS))
+def test_every_view_has_something_to_say_of_an_empty_engagement(store: Store, name: str):
+    shown = gallery.find(name)(store.record())
+
+    assert len(re.sub(r"<[^>]+>", "", str(shown)).strip()) > 10
+
+
+@pytest.mark.parametrize("name", sorted(gallery.VIEWS))
+def test_a_view_of_the_same_record_is_the_same_to_the_byte(mapped: Store, name: str):
+    assert gallery.find(name)(mapped.record()) == gallery.find(name)(mapped.record())
+
+
+def test_an_empty_register_says_how_to_fill_it(store: Store):
+    shown = registers.table(store.record(), "datasets")
+
+    assert "No dataset yet" in shown
+    assert "01_data_inventory" in shown
+
+
+def test_hostile_text_in_any_column_is_inert_and_visible(store: Store, catalog):
+    for register in sorted(catalog.registers.values(), key=lambda r: r.id != "components"):
+        if register.keyed_by or register.id == "tests":
+            continue
+        typed = {f.id: HOSTILE for f in register.fields if f.type in ("text", "long_text")}
+        chosen = {f.id: f.choices[0] for f in register.fields if f.type == "choice" and f.required}
+        ends = {f.id: "C-001" for f in register.fields if f.type == "ref" and f.required}
+        store.save_row(register.id, "", typed | chosen | ends, 0)
+        shown = str(registers.table(store.record(), register.id))
+        assert "<script" not in shown
+        assert "&lt;script&gt;" in shown
+        assert "\u202e" not in shown
+        assert "⟦U+202E⟧" in shown
+
+
+def test_the_diagram_draws_hostile_names_as_text(mapped: Store):
+    mapped.save([Draft("components", "C-004", {"name": HOSTILE, "kind": "data storage", "zone": "<i>" + HOSTILE})])
+    shown = str(flow_views.diagram(mapped.record()))
+    svg = base64.b64decode(re.search(r"svg\+xml;base64,([^\"]+)", shown)[1]).decode()
+
+    assert "<script" not in svg
+    assert "\u202e" not in svg
+    assert "gnp.exe" in svg
+    assert "stroke-dasharray" in svg
+
+
+def test_flows_about_people_come_with_the_gravest_decision_first(mapped: Store):
+    record = mapped.record()
+
+    assert [f.row.key for f in flows.about_people(record)] == ["F-001"]
+    assert [f.crosses for f in flows.of(record)] == [True, False]
+    assert "decision without human review" in flow_views.personal_data(record)
+
+
+def test_components_without_protection_are_listed_with_what_they_lack(mapped: Store):
+    shown = str(infrastructure.unprotected(mapped.record()))
+
+    assert shown.index("Website") < shown.index("Scoring")
+    assert "no authentication; no encryption; not logged" in shown
+    assert "internet → production" in infrastructure.integration_points(mapped.record())
+
+
+def test_what_is_kept_too_long_comes_first(store: Store):
+    store.save_row("datasets", "", {"name": "Fresh", "retention": "1 year", "delete_by": "2099-01-01"}, 0)
+    store.save_row("datasets", "", {"name": "Old", "retention": "1 year", "delete_by": "2020-01-01"}, 0)
+    shown = str(inventory.retention(store.record()))
+
+    assert shown.index("Old") < shown.index("Fresh")
+    assert "1 kept beyond" in shown or "kept beyond the deletion date" in shown
+
+
+def test_a_gap_counts_only_where_its_condition_holds(store: Store):
+    store.save_row("data_sources", "", {"name": "Own", "origin": "internal system"}, 0)
+    store.save_row("data_sources", "", {"name": "Bought", "origin": "purchased"}, 0)
+    found = {(g.name, g.says) for g in gaps.of_register(store.record(), "data_sources")}
+
+    assert ("Bought", "no licence or agreement") in found
+    assert ("Own", "no licence or agreement") not in found
+
+
+def test_a_card_says_what_would_count_as_evidence_and_who_did_not_answer(store: Store):
+    shown = cards.card(store.record().ask(DEPLOY, "SYS-001"), store.record())
+
+    assert "None yet. Would count" in shown
+    assert "at most 90 days old" in shown
+    assert "not answered yet" in shown
+
+
+def test_stale_evidence_is_told_in_words(store: Store):
+    key, _ = store.attach_bytes("old.csv", [b"x"], {"collected_at": store.on - timedelta(days=203)})
+    store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.IMPLEMENTED, evidence=(key,)), 0)
+    shown = cards.section(store.record(), "access-control")
+
+    assert "stale, 203 of 90 days" in shown
+    assert progress.of_all(store.record()).stale == 1
+    assert progress.of_all(store.record()).proven == 0
+
+
+def test_the_ids_on_a_section_are_unique(store: Store):
+    ids = re.findall(r'\bid="([^"]+)"', str(cards.section(store.record(), "access-control")))
+
+    assert len(ids) == len(set(ids)) >= 12
+
+
+def test_without_an_audit_date_nothing_is_due_and_the_page_says_so(store: Store):
+    store.save_engagement(Engagement(title="No date"), 1)
+    record = store.record()
+
+    assert {d.due for d in timeline.of(record)} == {None}
+    assert "nothing has a due date" in start.timeline(record)
+    assert "no date: nothing can be due" in start.overview(record)
+
+
+def test_a_task_past_its_date_is_late_until_it_is_done(store: Store):
+    store.save_engagement(Engagement(title="Soon", audit_date=store.on + timedelta(days=60)), 1)
+    late = {d.task.id for d in timeline.of(store.record()) if d.late}
+    assert late == {t for t in store.catalog.tasks if t.startswith("t3-")}
+    assert {d.task.days_before for d in timeline.of(store.record()) if d.next} == {30}
+
+    store.save_task(TaskState(task="t3-train-staff", status="done"), 0)
+    assert "t3-train-staff" not in {d.task.id for d in timeline.of(store.record()) if d.late}
+
+
+def test_the_plan_counts_each_piece_of_evidence_for_the_artefact_it_is(store: Store):
+    artefact = store.catalog.question(DEPLOY).evidence[1].artefact
+    named, _ = store.attach_bytes("a.csv", [b"a"], {"collected_at": store.on, "artefact": artefact})
+    other, _ = store.attach_bytes("b.csv", [b"b"], {"collected_at": store.on})
+    store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PARTIAL, evidence=(named, other)), 0)
+    plan = [p for p in evidence_plan.of(store.record()) if p.asked.key == f"{DEPLOY}@SYS-001"]
+
+    assert [p.keys for p in plan] == [(other,), (named,), ()]
+    assert [p.state for p in plan] == ["fresh", "fresh", "none"]
+    assert plan[0].due == date(2027, 2, 1) - timedelta(days=30)
+
+
+def test_the_status_line_and_the_review_queue_speak_for_themselves(store: Store):
+    assert "You speak as <b>Jo</b>" in status.line(store.record(), "Jo")
+    assert "Every answer given so far has been reviewed" in status.reviews(store.record())
+
+    store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PLANNED), 0)
+
+    assert "not reviewed yet" in status.reviews(store.record())
