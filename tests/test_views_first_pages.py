@@ -26,7 +26,8 @@ def mapped(store: Store) -> Store:
                                           "authentication": "tokens", "encryption": "TLS", "logging": "yes"}),
             Draft("components", "C-003", {"name": "Lake", "kind": "data storage", "zone": "production"}),
             Draft("flows", "F-001", {"name": "Application", "source": "C-001", "target": "C-002",
-                                     "personal_data": "yes", "decision": "decision without human review", "data": "form"}),
+                                     "personal_data": "yes", "data": "form",
+                                     "decision": "decision without human review"}),
             Draft("flows", "F-002", {"name": "Snapshot", "source": "C-003", "target": "C-002", "personal_data": "no"}),
         ]
     )  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workbook.catalog import Wanted
-from workbook.record import Asked, EvidenceState, Freshness, Record, freshness
+from workbook.record import Asked, EvidenceState, Freshness, Record
 
 DAYS_BEFORE = 30  # evidence without a date of its own is wanted when the internal audit begins, a month before
 
@@ -25,21 +25,21 @@ class Planned:
 def of(record: Record) -> tuple[Planned, ...]:
     """Every artefact that a question as asked calls for, in reading order; not for what is folded or not applicable.
 
-    Evidence that names no artefact counts for the first one that nothing else proves.
+    Evidence that names none of them counts for the first one that nothing else proves, and is as fresh as on its card.
     """
     return tuple(plan for asked in record.asked if asked.applicable for plan in _of_question(record, asked))
 
 
 def _of_question(record: Record, asked: Asked) -> list[Planned]:
     named = {w.artefact for w in asked.question.evidence}
-    unnamed = [(key, e.value) for key, e, _ in asked.evidence if e.value.artefact not in named]
+    unnamed = [(key, age) for key, e, age in asked.evidence if e.value.artefact not in named]
     planned = []
     for wanted in asked.question.evidence:
-        mine = [(key, e.value) for key, e, _ in asked.evidence if e.value.artefact == wanted.artefact]
+        mine = [(key, age) for key, e, age in asked.evidence if e.value.artefact == wanted.artefact]
         if not mine and unnamed:
             mine = [unnamed.pop(0)]
-        ages = [freshness(value, wanted.max_age_days, record.on) for _, value in mine]
-        planned.append(_planned(record, asked, wanted, (tuple(k for k, _ in mine), _best(ages))))
+        held = (tuple(key for key, _ in mine), _best([age for _, age in mine]))
+        planned.append(_planned(record, asked, wanted, held))
     return planned
 
 

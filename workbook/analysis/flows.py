@@ -1,8 +1,9 @@
 """Where data moves: which flows cross a trust boundary, carry personal data, or feed a decision about people."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from workbook.record import Record, Row
+from workbook.record import WITHHELD, Record, Row
 
 NO_ZONE = "no trust zone"
 PERSONAL = ("pseudonymised", "yes", "special categories")
@@ -23,9 +24,16 @@ class Flow:
         return (zone_of(self.source), zone_of(self.target))
 
     @property
+    def boundary(self) -> Literal["crosses", "stays", "unknown"]:
+        """Whether it leaves one trust zone for another; unknown where an end has none or this edition withholds it."""
+        if {NO_ZONE, WITHHELD} & set(self.zones):
+            return "unknown"
+        return "stays" if self.zones[0] == self.zones[1] else "crosses"
+
+    @property
     def crosses(self) -> bool:
-        """Whether it leaves one trust zone for another."""
-        return self.zones[0] != self.zones[1]
+        """Whether it surely leaves one trust zone for another."""
+        return self.boundary == "crosses"
 
     @property
     def personal(self) -> bool:
@@ -64,6 +72,7 @@ def zones(record: Record) -> dict[str, list[Row]]:
     return dict(sorted(found.items()))
 
 
+NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none
 UNPROTECTED = {
     "controls": "no security control linked",
     "authentication": "no authentication",
@@ -72,10 +81,15 @@ UNPROTECTED = {
 }
 
 
+def absent(value: object) -> bool:
+    """Whether a cell about protection is empty, or says in words that there is none."""
+    return not value or str(value).strip().casefold() in NOTHING
+
+
 def unprotected(record: Record) -> list[tuple[Row, list[str]]]:
     """Components that lack a linked control, authentication, encryption or a log, and what each lacks."""
     found = [
-        (row, [says for column, says in UNPROTECTED.items() if not row[column]])
+        (row, [says for column, says in UNPROTECTED.items() if absent(row[column])])
         for row in record.register("components")
     ]
     return sorted(((row, lacks) for row, lacks in found if lacks), key=lambda pair: (-len(pair[1]), pair[0].key))

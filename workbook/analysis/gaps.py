@@ -1,6 +1,6 @@
 """What is missing or has run out in the registers, by the rules that checklists/registers.yaml gives each column."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,12 +35,6 @@ def of_register(record: Record, register_id: str) -> list[Gap]:
 def of(record: Record, register_ids: Iterable[str]) -> list[Gap]:
     """The gaps of several registers."""
     return [gap for register_id in register_ids for gap in of_register(record, register_id)]
-
-
-def in_columns(found: Iterable[Gap], columns: Iterable[str]) -> Iterator[Gap]:
-    """Those gaps that stand in one of `columns`."""
-    wanted = set(columns)
-    return (gap for gap in found if gap.column in wanted)
 
 
 def _says(column: RegisterField, row: Row, on: date) -> str:

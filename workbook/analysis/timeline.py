@@ -1,6 +1,6 @@
 """The preparation counted back from the audit date: three months, one month, the week of the audit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from workbook.catalog import Task
@@ -28,11 +28,11 @@ class Due:
 
 
 def of(record: Record) -> tuple[Due, ...]:
-    """Every task of the timeline, earliest first; the tasks of the nearest date still to come are `next`."""
+    """Every task, earliest first; those of the nearest date still to come are `next`, none without an audit date."""
     found = sorted((_due(record, task) for task in record.catalog.tasks.values()), key=_order)
     coming = min((d.due for d in found if d.due and not d.late and d.status not in DONE), default=None)
     return tuple(
-        Due(d.task, d.due, d.days_left, d.stated, d.late, d.due == coming and d.status not in DONE) for d in found
+        replace(d, next=coming is not None and d.due == coming and d.status not in DONE) for d in found
     )
 
 

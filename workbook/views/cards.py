@@ -26,9 +26,7 @@ def section(record: Record, section_id: str) -> Markup:
     about = record.catalog.section(section_id)
     asked = record.of_section(section_id)
     if not asked:
-        return parts.paragraph(
-            f"{about.intro} Add the ML systems in scope in 00_start; its questions are asked of each."
-        )
+        return parts.paragraph(f"{about.intro} Its questions are asked of each ML system: add those in scope in 00_start.")
     return render(
         "section",
         intro=about.intro,
@@ -98,10 +96,18 @@ def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
     cells = [_pill(a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
         cells = [Markup("{} <span class='ref'>all systems</span>").format(cells[0]), *([Markup("")] * (width - 1))]
-    proof = Markup("<br>").join(dict.fromkeys(evidence_line(a) for a in found if a.applicable))
+    proof = _proof([a for a in found if a.applicable])
     owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner})
     owner = ", ".join(owners) or (WITHHELD if record.audience == "customer" else "")
     return [title, *cells, proof, text(owner)]
+
+
+def _proof(found: list[Asked]) -> Markup:
+    lines = [evidence_line(a) for a in found]
+    if len(set(lines)) < 2:
+        return Markup("").join(lines[:1])
+    named = zip((a.system.name if a.system else "" for a in found), lines, strict=True)
+    return Markup("<br>").join(Markup("{}: {}").format(text(name), line) for name, line in named)
 
 
 def _first(record: Record, question: Question) -> list[Reference]:

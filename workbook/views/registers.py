@@ -20,7 +20,7 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "models": ("version", "system", "stage", "validated_on", "approved_by", "owner"),
     "assets": ("kind", "classification", "location", "owner"),
     "components": ("kind", "zone", "exposure", "authentication", "encryption", "owner"),
-    "flows": ("source", "target", "data", "personal_data", "protection", "decision"),
+    "flows": ("source", "target", "data", "personal_data", "decision"),
     "suppliers": ("service", "personal_data", "contract", "next_review", "owner"),
     "documents": ("kind", "version", "approved_by", "next_review", "owner"),
     "controls": ("applicable", "statement", "exceptions", "owner"),
@@ -58,7 +58,7 @@ def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
     """What is missing or has run out in these registers, row by row. Raises Unknown."""
     found = missing.of(record, register_ids)
     if not any(record.register(r) for r in register_ids):
-        return parts.paragraph("These registers are empty; fill them before you look for gaps.")
+        return plain_table("", (), (), empty=_first_steps(record, register_ids))
     by_row: dict[tuple[str, str], list[missing.Gap]] = {}
     for gap in found:
         by_row.setdefault((gap.register, gap.key), []).append(gap)
@@ -68,7 +68,13 @@ def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
         for (r, key), gs in by_row.items()
     ]  # fmt: skip
     caption = f"{count(len(found), 'gap')} in {count(len(by_row), 'row')}"
-    return plain_table(caption, ("Row", "Register", "What is missing or has run out"), rows, empty="No gaps.")
+    return plain_table(caption, ("Row", "Register", "What is missing or has run out"), rows, empty="No gaps: every row says what it should.")
+
+
+def _first_steps(record: Record, register_ids: Sequence[str]) -> str:
+    named = [record.catalog.register(r) for r in register_ids]
+    where = ", ".join(f"{r.title} in {r.page}" for r in named)
+    return f"Nothing to check yet. Fill these first: {where}."
 
 
 def shown(record: Record, column: RegisterField, value: object) -> Markup:

@@ -105,7 +105,7 @@ class Saver {
     this.dirty = false;
     this.busy = false;
     this.timer = 0;
-    this.draft = null;
+    this.unanswered = null;
   }
 
   typed(pause = 800) {
@@ -125,14 +125,15 @@ class Saver {
     if (this.busy || !this.dirty) return;
     this.busy = true;
     this.dirty = false;
-    const value = this.collect();
-    this.draft = this.draft || crypto.randomUUID();
-    this.show("Saving …", "wait");
-    const reply = await this.send(value, this.base, this.draft);
+    // what got no answer is sent again as it was, under the same name, so that it is recorded once
+    const sent = this.unanswered || { value: this.collect(), base: this.base, draft: crypto.randomUUID() };
+    if (!this.unanswered) this.show("Saving …", "wait");
+    const reply = await this.send(sent.value, sent.base, sent.draft);
     this.busy = false;
-    if (!reply.lost) this.draft = null; // a lost answer is asked again under the same name, so it is saved once
+    this.unanswered = reply.lost ? sent : null;
     if (reply.ok) {
       this.base = reply.revision.version;
+      this.dirty = this.dirty || JSON.stringify(this.collect()) !== JSON.stringify(sent.value);
       if (this.dirty) kept.write(this.name, { base: this.base, value: this.collect() });
       else kept.drop(this.name);
       this.show(`✓ Saved ${clock(reply.revision.at)}`, "done");
@@ -143,6 +144,7 @@ class Saver {
     this.dirty = true;
     this.show(`Not saved: ${reply.says}`, "failed", () => { this.dirty = true; this.flush(); });
     if (reply.conflict) this.conflict(reply);
+    if (reply.lost) this.timer = setTimeout(() => this.flush(), 5000); // a busy kernel answers later
   }
 }
 

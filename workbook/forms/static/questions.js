@@ -149,8 +149,11 @@ function render({ model, el }) {
     view.open = key;
     paint();
     const row = rows.get(key);
-    const reply = await form.wire.ask("open", { key });
+    row.body = h("p", { class: "note", role: "status" }, "Opening …");
+    row.box.append(row.body);
+    const reply = await form.wire.ask("open", { key }, [], 120000); // the kernel may still be running other cells
     if (view.open !== key) return;
+    row.body.remove();
     row.body = reply.ok ? editor(row, key, reply) : h("p", { class: "wrong", role: "alert" }, reply.says);
     row.box.append(row.body);
     const ready = row.body.querySelector("input:checked, input, textarea");
