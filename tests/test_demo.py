@@ -120,4 +120,4 @@ def test_its_dates_move_with_the_day_it_is_shown(tmp_path: Path):
     dates.shift(DEMO, tmp_path / "moved", 365)
 
     assert 'audit_date: "2028-01-29"' in (tmp_path / "moved" / "engagement.yaml").read_text()
-    assert "scan of 2027-11-03" in (tmp_path / "moved" / "evidence" / "tls-scan.txt").read_text()
+    assert "2027-11-06" in (tmp_path / "moved" / "evidence" / "tls-scan.txt").read_text()

@@ -193,7 +193,11 @@ def open_notebook(page: Page, server: Server, name: str) -> None:
 
 
 def run_all(page: Page) -> None:
-    """Run every cell; fire and forget, because the command's promise may never settle."""
+    """Clear what an earlier run left, so that no old form is taken for the new one, and run every cell.
+
+    Fire and forget, because the command's promise may never settle.
+    """
+    page.evaluate("() => jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
 
 

@@ -31,9 +31,7 @@ def of(record: Record) -> tuple[Due, ...]:
     """Every task, earliest first; those of the nearest date still to come are `next`, none without an audit date."""
     found = sorted((_due(record, task) for task in record.catalog.tasks.values()), key=_order)
     coming = min((d.due for d in found if d.due and not d.late and d.status not in DONE), default=None)
-    return tuple(
-        replace(d, next=coming is not None and d.due == coming and d.status not in DONE) for d in found
-    )
+    return tuple(replace(d, next=coming is not None and d.due == coming and d.status not in DONE) for d in found)
 
 
 def _due(record: Record, task: Task) -> Due:

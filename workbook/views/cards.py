@@ -26,7 +26,7 @@ def section(record: Record, section_id: str) -> Markup:
     about = record.catalog.section(section_id)
     asked = record.of_section(section_id)
     if not asked:
-        return parts.paragraph(f"{about.intro} Its questions are asked of each ML system: add those in scope in 00_start.")
+        return parts.paragraph(f"{about.intro} It is asked of each ML system: add those in scope in 00_start.")
     return render(
         "section",
         intro=about.intro,

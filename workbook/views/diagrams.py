@@ -2,15 +2,17 @@
 
 import base64
 import re
+from textwrap import shorten, wrap
 from typing import Any
 
 from markupsafe import Markup
 
 from workbook.analysis import flows as moving
-from workbook.record import Record
+from workbook.record import WITHHELD, Record
 from workbook.views.html import note, text, visible
 
-SHAPES = {"data storage": "cylinder", "external party": "box", "endpoint or integration": "cds"}
+SHAPES = {"data storage": "cylinder", "external party": "box", "endpoint or integration": "hexagon"}
+PERSONAL = {"yes": "personal data", "pseudonymised": "pseudonymised", "special categories": "special categories"}
 INK, MUTED, ALARM = "#1d2329", "#59636e", "#a5301a"
 
 
@@ -23,10 +25,11 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
     picture = _svg(_graph(pygraphviz, record, labels))
     data = base64.b64encode(picture).decode("ascii")
     return Markup(
-        '<figure><img alt="{0}" src="data:image/svg+xml;base64,{1}" '
-        'style="background:#fff;border-radius:8px;padding:8px;max-width:100%;height:auto">'
-        "<figcaption>Boxes are trust zones. Dashed red lines carry personal data; every line that leaves a box crosses "
-        "a trust boundary. The table below says the same in words.</figcaption></figure>"
+        '<figure><div class="scroll" tabindex="0" role="region" aria-label="Drawing"><img alt="{0}" '
+        'src="data:image/svg+xml;base64,{1}" '
+        'style="background:#fff;border-radius:8px;padding:8px;min-width:40em;max-width:100%;height:auto"></div>'
+        "<figcaption>Boxes are trust zones, ‖ marks a line that crosses a trust boundary. Dashed red lines carry "
+        "personal data. The table below says the same in words.</figcaption></figure>"
     ).format(text(alternative), data)
 
 
@@ -41,14 +44,17 @@ def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
         fillcolor="white",
         color=MUTED,
         fontname="sans-serif",
-        fontsize="13",
+        fontsize="14",
+        margin="0.16,0.08",
         fontcolor=INK,
     )
-    graph.edge_attr.update(fontname="sans-serif", fontsize="11", color=MUTED, fontcolor=INK, arrowsize="0.7")
+    graph.edge_attr.update(fontname="sans-serif", fontsize="12", color=MUTED, fontcolor=INK, arrowsize="0.7")
     for number, (zone, rows) in enumerate(moving.zones(record).items()):
         for row in rows:
             shape = SHAPES.get(str(row["kind"]), "box")
             graph.add_node(row.key, label=_label(f"{row.name}\n{row.key}"), shape=shape)
+        if zone in (moving.NO_ZONE, WITHHELD):  # a box would claim that these trust each other
+            continue
         graph.add_subgraph(
             [r.key for r in rows], name=f"cluster_{number}", label=_label(zone), style="rounded,filled",
             fillcolor="#f5f7f9", color="#84909c", fontsize="14", fontcolor=INK, margin="14",
@@ -63,23 +69,22 @@ def _edges(graph: Any, record: Record, labels: bool) -> None:
         source, target = str(flow.row["source"]), str(flow.row["target"])
         for key in {source, target} - known:
             graph.add_node(key, label=_label(record.label("components", key)))
-        words = f"{flow.row.key} {flow.row['data'] or ''}" if labels else flow.row.key
         style = {"style": "dashed", "color": ALARM, "penwidth": "1.6"} if flow.personal else {}
-        graph.add_edge(source, target, key=flow.row.key, label=_label(words, 24), **style)
+        graph.add_edge(source, target, key=flow.row.key, label=_label(_words(flow, labels), 18), **style)
+
+
+def _words(flow: moving.Flow, labels: bool) -> str:
+    """What stands beside a line; the whole of long data stands in the table."""
+    name = f"{flow.row.key}{' ‖' if flow.crosses else ''}"
+    if not labels:
+        return name
+    data = shorten(visible(str(flow.row["data"] or "")), 40, placeholder=" …")
+    return "\n".join(filter(None, (f"{name} {data}", PERSONAL.get(str(flow.row["personal_data"]), ""))))
 
 
 def _label(words: str, width: int = 22) -> str:
     """`words` wrapped, with nothing in it that Graphviz would take for an instruction (\\N, \\G, <b>, entities)."""
-    lines: list[str] = []
-    for line in visible(words)[:200].split("\n"):
-        current = ""
-        for word in line.split():
-            if current and len(current) + len(word) + 1 > width:
-                lines.append(current)
-                current = word
-            else:
-                current = f"{current} {word}".strip()
-        lines.append(current)
+    lines = [part for line in visible(words)[:200].split("\n") for part in wrap(line, width, break_on_hyphens=False)]
     plain = "\n".join(lines).replace("\\", "\\\\").replace("&", "&amp;")
     return f" {plain}" if plain.startswith("<") and plain.endswith(">") else plain
 

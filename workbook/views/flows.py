@@ -1,9 +1,12 @@
 """Data flows: the diagram, and where personal data goes and decides something."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
 from workbook.analysis import flows as moving
-from workbook.record import Record
+from workbook.record import WITHHELD, Record
 from workbook.views import diagrams, parts
 from workbook.views.html import count, table, text
 
@@ -12,13 +15,12 @@ def diagram(record: Record) -> Markup:
     """The data-flow diagram by trust zone, and the same flows as a table."""
     flows = moving.of(record)
     if not flows:
-        return parts.paragraph("The diagram draws itself from the register above; add the first data flow.")
+        return parts.paragraph(
+            "The diagram draws itself. Add the two ends of the first data flow to the components in "
+            "02_infrastructure_mapping, then the flow itself to the register in 01_data_inventory."
+        )
     personal = sum(f.personal for f in flows)
-    crossing = sum(f.crosses for f in flows)
-    words = (
-        f"{count(len(flows), 'data flow')}, {personal or 'none'} with personal data, "
-        f"{crossing or 'none'} across a trust boundary"
-    )
+    words = f"{count(len(flows), 'data flow')}, {personal or 'none'} with personal data, {across(flows)}"
     rows = [
         (
             parts.under(f.row.name, f.row.key),
@@ -28,12 +30,32 @@ def diagram(record: Record) -> Markup:
             Markup("<b>{}</b>").format(text(f.row["personal_data"]))
             if f.personal
             else text(f.row["personal_data"] or "not said"),
-            "crosses: " + " → ".join(f.zones) if f.crosses else f"stays in {f.zones[0]}",
+            boundary(f),
         )
         for f in flows
     ]
     headers = ("Data flow", "From", "To", "Data", "Personal data", "Trust boundary")
     return Markup("{}{}").format(diagrams.drawing(record, f"Data-flow diagram: {words}"), table(words, headers, rows))
+
+
+def across(flows: Iterable[moving.Flow]) -> str:
+    """How many flows cross a trust boundary, and of how many nobody can say it; never silent about either."""
+    known = list(flows)
+    if any(WITHHELD in f.zones for f in known):
+        return f"trust boundaries {WITHHELD}"
+    found = Counter(f.boundary for f in known)
+    unknown = f", {found['unknown']} with an end in no trust zone" if found["unknown"] else ""
+    return f"{found['crosses'] or 'none'} across a trust boundary{unknown}"
+
+
+def boundary(flow: moving.Flow) -> Markup:
+    """Which trust boundary a flow crosses, or that it stays inside, or that nobody can say."""
+    leaves, enters = flow.zones
+    if WITHHELD in flow.zones:
+        return text(WITHHELD)
+    if flow.boundary == "unknown":
+        return parts.alarm(f"not known: {leaves} → {enters}")
+    return text(f"crosses: {leaves} → {enters}" if flow.crosses else f"stays in {leaves}")
 
 
 def personal_data(record: Record) -> Markup:
@@ -42,9 +64,9 @@ def personal_data(record: Record) -> Markup:
     rows = [
         (
             parts.under(f.row.name, f.row.key),
-            parts.alarm(f.decision) if f.decision else text("none named"),
+            parts.alarm(f.decision) if f.decision else text(f.row["decision"] or "not said"),
             f.row["personal_data"] or "not said",
-            f.row["legal_basis"] or parts.alarm("no legal basis"),
+            f.row["legal_basis"] or (parts.alarm("no legal basis") if f.personal else text("")),
             f.row["transfer"] or "none named",
             f.row["impact_assessment"] or (parts.alarm("no impact assessment") if f.decision else text("")),
         )
@@ -52,16 +74,22 @@ def personal_data(record: Record) -> Markup:
     ]
     decided = sum(bool(f.decision) for f in flows)
     caption = (
-        f"{count(len(flows), 'data flow')} about people, {decided or 'none'} with profiling or automated decisions"
+        f"{count(len(flows), 'data flow')} about people, {decided or 'none'} with profiling or automated decisions "
+        "(GDPR Articles 22 and 35; Article 6 of the EU AI Act asks whether the use is high-risk)"
     )
     headers = ("Data flow", "Decision", "Personal data", "Legal basis", "Transfer outside the EEA", "Impact assessment")
-    return Markup("{}{}").format(
-        table(caption, headers, rows, empty="No flow with personal data is registered."), _datasets(record)
-    )
+    return Markup("{}{}").format(table(caption, headers, rows, empty=_no_flows(record)), _datasets(record))
+
+
+def _no_flows(record: Record) -> str:
+    if record.register("flows"):
+        return "No registered data flow carries personal data or feeds a decision about people."
+    return "No data flow yet. Follow one person's data through the system and add each step in 01_data_inventory."
 
 
 def _datasets(record: Record) -> Markup:
-    held = [r for r in record.register("datasets") if r["personal_data"] in moving.PERSONAL]
+    everything = record.register("datasets")
+    held = [r for r in everything if r["personal_data"] in moving.PERSONAL]
     rows = [
         (parts.under(r.name, r.key), r["personal_data"], r["legal_basis"] or parts.alarm("no legal basis"),
          r["retention"] or parts.alarm("no retention period"))
@@ -69,4 +97,5 @@ def _datasets(record: Record) -> Markup:
     ]  # fmt: skip
     caption = f"{count(len(rows), 'dataset')} with personal data"
     headers = ("Dataset", "Personal data", "Legal basis", "Kept for")
-    return table(caption, headers, rows, empty="No dataset with personal data is registered.")
+    first = "No dataset yet. Add them in 01_data_inventory."
+    return table(caption, headers, rows, empty="No registered dataset holds personal data." if everything else first)

@@ -1,27 +1,39 @@
 """Infrastructure: the map by trust zone, what crosses a boundary, and what lacks protection."""
 
+from typing import Any
+
 from markupsafe import Markup
 
 from workbook.analysis import flows as moving
-from workbook.record import Record, Row
+from workbook.record import WITHHELD, Record, Row
 from workbook.views import diagrams, parts
-from workbook.views.html import count, table, text
+from workbook.views.flows import across, boundary
+from workbook.views.html import count, note, table, text
+
+EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private network only": 4}  # unsaid comes first
 
 
 def infrastructure_map(record: Record) -> Markup:
     """Components by trust zone with the flows between them: a drawing, and the same as a table."""
     zones = moving.zones(record)
     if not zones:
-        return parts.paragraph("The map draws itself from the component register above; add the first component.")
+        return parts.paragraph(
+            "The map draws itself: add the first component to the register in 02_infrastructure_mapping, with its zone."
+        )
     flows = moving.of(record)
-    crossing = sum(f.crosses for f in flows)
+    placed = len(set(zones) - {moving.NO_ZONE, WITHHELD})
+    where = "" if WITHHELD in zones else f" in {count(placed, 'trust zone')}"
     words = (
-        f"{count(sum(map(len, zones.values())), 'component')} in {count(len(zones), 'trust zone')}, "
-        f"{count(len(flows), 'data flow')} between them, {crossing or 'none'} across a trust boundary"
+        f"{count(sum(map(len, zones.values())), 'component')}{where}, {count(len(flows), 'data flow')} between them"
+        f"{', ' + across(flows) if flows else ''}"
     )
     drawing = diagrams.drawing(record, f"Map of the infrastructure: {words}", labels=False)
-    rows = [(zone, parts.items(_component(r) for r in parts_)) for zone, parts_ in zones.items()]
+    rows = [(_zone(zone), parts.items(_component(r) for r in inside)) for zone, inside in zones.items()]
     return Markup("{}{}").format(drawing, table(words, ("Trust zone", "Components"), rows))
+
+
+def _zone(name: str) -> Markup:
+    return parts.alarm(name) if name == moving.NO_ZONE else text(name)
 
 
 def _component(row: Row) -> Markup:
@@ -40,29 +52,45 @@ def integration_points(record: Record) -> Markup:
         (
             parts.under(r.name, r.key),
             r["exposure"] or parts.alarm("nobody has said who can reach it"),
-            r["authentication"] or parts.alarm("no authentication named"),
-            r["encryption"] or parts.alarm("no encryption named"),
-            r["logging"] or parts.alarm("not logged"),
+            _named(r["authentication"], "no authentication"),
+            _named(r["encryption"], "no encryption"),
+            _named(r["logging"], "not logged"),
         )
-        for r in ends
+        for r in sorted(ends, key=lambda r: (EXPOSURE.get(r["exposure"] or "", 0), r.key))
     ]
     headers = ("Endpoint", "Reachable from", "Authentication", "Encryption", "Logs go to")
-    first = table(f"{count(len(rows), 'endpoint')}", headers, rows, empty="No endpoint is registered yet.")
-    crossing = [f for f in moving.of(record) if f.crosses]
-    lines = [
+    first = table(f"{count(len(rows), 'endpoint')}, the most exposed first", headers, rows, empty=_no_ends(record))
+    return Markup("{}{}").format(first, _crossings(record))
+
+
+def _no_ends(record: Record) -> str:
+    if record.register("components"):
+        return "No registered component is an endpoint or can be reached from the internet."
+    return "No component yet. Add everything that can be called to the register in 02_infrastructure_mapping."
+
+
+def _crossings(record: Record) -> Markup:
+    flows = moving.of(record)
+    if any(WITHHELD in f.zones for f in flows):
+        return note(f"Which data flows cross a trust boundary is {WITHHELD}.")
+    rows = [
         (
             parts.under(f.row.name, f.row.key),
-            " → ".join(f.zones),
+            boundary(f),
             f.row["data"] or "",
-            f.row["protection"] or parts.alarm("no protection named"),
+            _named(f.row["protection"], "no protection"),
         )
-        for f in crossing
+        for f in flows
+        if f.boundary != "stays"
     ]
-    caption = f"{count(len(lines), 'data flow')} across a trust boundary"
-    second = table(
-        caption, ("Data flow", "Boundary", "Data", "Protection"), lines, empty="No flow crosses a trust boundary."
-    )
-    return Markup("{}{}").format(first, second)
+    caption = f"{count(len(flows), 'data flow')}, {across(flows)}"
+    headers = ("Data flow", "Boundary", "Data", "Protection")
+    first = "No data flow yet. Add them in 01_data_inventory."
+    return table(caption, headers, rows, empty="Every data flow stays in one trust zone." if flows else first)
+
+
+def _named(value: Any, otherwise: str) -> Markup:
+    return parts.alarm(otherwise) if moving.absent(value) else text(value)
 
 
 def unprotected(record: Record) -> Markup:
@@ -77,6 +105,7 @@ def unprotected(record: Record) -> Markup:
         )
         for r, lacks in moving.unprotected(record)
     ]
-    caption = f"{len(rows)} of {count(len(everything), 'component')} lack something"
-    empty = "Every component has controls, authentication, encryption and a log." if everything else "No component yet."
+    caption = f"{len(rows) or 'none'} of {count(len(everything), 'component')} without full protection"
+    all_well = "Every component has controls, authentication, encryption and a log."
+    empty = all_well if everything else "No component yet. Add the first one in 02_infrastructure_mapping."
     return table(caption, ("Component", "Trust zone", "Lacks", "Owner"), rows, empty=empty)

@@ -13,6 +13,7 @@ from workbook.views.html import count, day, render, table, text
 LEVELS = ("public", "internal", "confidential", "strictly confidential", "not classified")
 CLASSIFIED = ("data_sources", "datasets", "models", "assets", "flows")
 REGISTERS = ("data_sources", "datasets", "flows")
+NO_SOURCES = "No data source yet. Add the first one to the register of data sources in 01_data_inventory."
 
 
 def classification(record: Record) -> Markup:
@@ -25,7 +26,7 @@ def classification(record: Record) -> Markup:
         if counts:
             lines.append((register.title, [(level, counts[level]) for level in LEVELS], counts.total()))
     if not lines:
-        return parts.paragraph("Nothing to classify yet: add data sources and datasets above.")
+        return parts.paragraph("Nothing to classify yet: add data sources and datasets in 01_data_inventory.")
     return render("classification", lines=lines, levels=LEVELS, most=max(n for _, cs, _ in lines for _, n in cs))
 
 
@@ -45,7 +46,7 @@ def retention(record: Record) -> Markup:
     late = sum(_overdue(r, record.on) for r in rows)
     caption = f"{count(len(rows), 'dataset')}, {late or 'none'} kept beyond the deletion date"
     headers = ("Dataset", "Kept for", "Delete by", "Disposed of by", "Owner")
-    return table(caption, headers, shown, empty="No datasets yet; add them above.")
+    return table(caption, headers, shown, empty="No dataset yet. Add the first one in 01_data_inventory.")
 
 
 def _overdue(row: Row, on: date) -> bool:
@@ -60,24 +61,34 @@ def _delete_by(row: Row, on: date) -> Markup:
 
 def third_parties(record: Record) -> Markup:
     """Sources from outside, and whether an agreement covers them."""
-    outside = [
-        r
-        for r in record.register("data_sources")
-        if r["origin"] not in (None, "internal system", "customer", "synthetic")
-    ]
+    everything = record.register("data_sources")
+    outside = [r for r in everything if r["origin"] not in (None, "internal system", "customer", "synthetic")]
     rows = [
         (
             parts.under(r.name, r.key),
             r["origin"],
-            record.label("suppliers", r["supplier"]) if r["supplier"] else "",
+            _supplier(record, r),
             r["agreement"] or parts.alarm("no licence or agreement"),
             _ends(r["agreement_expires"], record.on),
         )
-        for r in outside
+        for r in sorted(outside, key=lambda r: (_covered(r, record.on), r.key))
     ]
     headers = ("Source", "Origin", "Supplier", "Licence or agreement", "Ends")
-    caption = f"{count(len(rows), 'source')} from outside"
-    return table(caption, headers, rows, empty="No source from outside is registered.")
+    open_ = sum(not _covered(r, record.on) for r in outside)
+    caption = f"{count(len(rows), 'source')} from outside, {open_ or 'none'} without an agreement in force"
+    none = "None of the registered data sources comes from outside." if everything else NO_SOURCES
+    return table(caption, headers, rows, empty=none)
+
+
+def _covered(row: Row, on: date) -> bool:
+    return bool(row["agreement"]) and not (row["agreement_expires"] and row["agreement_expires"] < on)
+
+
+def _supplier(record: Record, row: Row) -> Markup:
+    if row["supplier"]:
+        return text(record.label("suppliers", row["supplier"]))
+    says = [gap.says for gap in missing.of_row(record, row) if gap.column == "supplier"]
+    return parts.alarm(says[0]) if says else text("")
 
 
 def _ends(until: date | None, on: date) -> Markup:
@@ -90,5 +101,6 @@ def inventory_gaps(record: Record) -> Markup:
     """Missing owners, classifications, retention and agreements first as numbers, then row by row."""
     found = Counter(gap.says for gap in missing.of(record, REGISTERS))
     rows = [(says, n) for says, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
-    summary = table("What is missing most often", ("Gap", "Rows"), rows, empty="No gaps.")
-    return Markup("{}{}").format(summary if rows else "", registers.gaps(record, list(REGISTERS)))
+    often = bool(rows) and rows[0][1] > 1  # a list of ones would only repeat the table below
+    summary = table("What is missing most often", ("Gap", "Rows"), rows) if often else Markup("")
+    return Markup("{}{}").format(summary, registers.gaps(record, list(REGISTERS)))

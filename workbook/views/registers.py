@@ -8,7 +8,7 @@ from workbook.analysis import gaps as missing
 from workbook.catalog import Register, RegisterField
 from workbook.record import Record, Row
 from workbook.views import cards, parts
-from workbook.views.html import count, day, render, text
+from workbook.views.html import count, day, note, render, text
 from workbook.views.html import table as plain_table
 
 # the columns that tell most, beside the name; a register that is not named here shows its first ones
@@ -58,7 +58,7 @@ def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
     """What is missing or has run out in these registers, row by row. Raises Unknown."""
     found = missing.of(record, register_ids)
     if not any(record.register(r) for r in register_ids):
-        return plain_table("", (), (), empty=_first_steps(record, register_ids))
+        return note(_first_steps(record, register_ids))
     by_row: dict[tuple[str, str], list[missing.Gap]] = {}
     for gap in found:
         by_row.setdefault((gap.register, gap.key), []).append(gap)
@@ -68,7 +68,8 @@ def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
         for (r, key), gs in by_row.items()
     ]  # fmt: skip
     caption = f"{count(len(found), 'gap')} in {count(len(by_row), 'row')}"
-    return plain_table(caption, ("Row", "Register", "What is missing or has run out"), rows, empty="No gaps: every row says what it should.")
+    headers = ("Row", "Register", "What is missing or has run out")
+    return plain_table(caption, headers, rows, empty="No gaps: every row says what it should.")
 
 
 def _first_steps(record: Record, register_ids: Sequence[str]) -> str:

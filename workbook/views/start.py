@@ -1,18 +1,22 @@
 """The first page: what is audited, how far everything is, what is due, and which evidence is still to come."""
 
+from collections import Counter
+
 from markupsafe import Markup
 
 from workbook.analysis import evidence_plan as plans
 from workbook.analysis import progress as numbers
 from workbook.analysis import timeline as dates
+from workbook.catalog import Context
 from workbook.record import WITHHELD, Record
 from workbook.views import cards, parts
-from workbook.views.html import count, day, render, state, table, text
+from workbook.views.html import count, day, moment, note, render, state, table, text
 
 STATUS = {"open": ("unk", "? Open"), "under way": ("part", "◐ Under way"), "done": ("ok", "● Done"),
           "not needed": ("unk", "– Not needed")}  # fmt: skip
 HELD = {"fresh": ("ok", "● Collected"), "stale": ("bad", "○ Too old"), "undated": ("part", "◐ Undated"),
         "none": ("bad", "○ Not collected")}  # fmt: skip
+NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and every task is counted back from it."
 
 
 def overview(record: Record) -> Markup:
@@ -31,8 +35,15 @@ def overview(record: Record) -> Markup:
             ("Prepared by", about.prepared_by if record.audience != "customer" else WITHHELD),
             ("Lead auditor", about.lead_auditor if record.audience != "customer" else WITHHELD),
             ("ML systems", ", ".join(s.name for s in record.systems) or parts.alarm("none in scope yet")),
+            ("People", _people(record) or parts.alarm("nobody named yet")),
+            ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at) or 'never'}"),
         ]
     )
+
+
+def _people(record: Record) -> str:
+    taking = Counter(str(r["part"] or "part not said") for r in record.register("people"))
+    return ", ".join(f"{n} {part}" for part, n in sorted(taking.items()))
 
 
 def _begins(record: Record) -> Markup:
@@ -61,18 +72,18 @@ def _progress(p: numbers.Progress) -> list[Markup]:
     where = f" · {coming.system.name}" if coming and coming.system else ""
     after = parts.link(p.page, coming.key, coming.question.title + where) if coming else text("all answered")
     page = parts.under(parts.link(p.page, "", p.name), p.page)
-    return [page, *(text(n) for n in (p.asked, p.answered, p.implemented, p.proven)), after]
+    proven = parts.under(p.proven, f"{p.stale} stale" if p.stale else "")
+    return [page, *(text(n) for n in (p.asked, p.answered, p.implemented)), proven, after]
 
 
 def timeline(record: Record) -> Markup:
     """The preparation counted back from the audit date, with what is late and what comes next."""
     due = dates.of(record)
-    note = "" if record.engagement.audit_date else "Without an audit date nothing has a due date; set it above."
+    undated = Markup("") if record.engagement.audit_date else note(NO_DATE)
     rows = [_task(record, d) for d in due]
     late = sum(d.late for d in due)
     caption = f"{sum(d.status in dates.DONE for d in due)} of {count(len(due), 'task')} settled, {late or 'none'} late"
-    shown = table(caption, ("Task", "Due", "State", "Done when"), rows)
-    return Markup("{}{}").format(Markup('<p class="note">{}</p>').format(note) if note else "", shown)
+    return Markup("{}{}").format(undated, table(caption, ("Task", "Due", "State", "What to do"), rows))
 
 
 def _task(record: Record, d: dates.Due) -> list[Markup]:
@@ -81,10 +92,10 @@ def _task(record: Record, d: dates.Due) -> list[Markup]:
     owner = d.stated.value.owner if record.audience != "customer" else ""
     said = " · ".join(filter(None, [owner, d.stated.value.note if record.audience != "customer" else ""]))
     return [
-        parts.under(d.task.title, d.task.do),
-        parts.under(Markup("{}{}").format(when, mark), d.task.phase),
+        parts.under(d.task.title, d.task.phase),
+        Markup("{}{}").format(when, mark),
         parts.under(state(*STATUS[d.status]), said),
-        text(d.task.done_when),
+        parts.wide(parts.under(d.task.do, f"Done when: {d.task.done_when}"), "26em"),
     ]
 
 
@@ -92,7 +103,7 @@ def evidence_plan(record: Record) -> Markup:
     """Which artefact proves what, by whom, by when, collected or not; grouped by page, what is missing first."""
     plan = plans.of(record)
     if not plan:
-        return parts.paragraph("Nothing to collect yet: add the ML systems in scope above, and the plan makes itself.")
+        return parts.paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
     held = sum(p.state == "fresh" for p in plan)
     late = sum(p.late for p in plan)
     groups: dict[str, list[plans.Planned]] = {}
@@ -130,5 +141,11 @@ def _section(record: Record, p: plans.Planned) -> str:
 
 def context(record: Record) -> Markup:
     """What a reader should know before the questions, with the references it rests on."""
-    entries = [(c, cards.references(record.catalog.references(c.refs))) for c in record.catalog.context]
-    return render("context", entries=entries)
+    return render("context", entries=[(c, _rests_on(record, c)) for c in record.catalog.context])
+
+
+def _rests_on(record: Record, entry: Context) -> Markup:
+    found = record.catalog.references(entry.refs)
+    if not found:
+        return Markup("")
+    return parts.folded(text("What this rests on"), count(len(found), "reference"), cards.references(found))

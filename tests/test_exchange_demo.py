@@ -1,0 +1,322 @@
+"""The demo engagement: it loads as a user's own files would, holds together, and has the gaps it promises."""
+
+import csv
+import hashlib
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from workbook.analysis import coverage, gaps, readiness, watches
+from workbook.catalog import Catalog
+from workbook.exchange import dates, imports
+from workbook.ledger import Ledger
+from workbook.model import Engagement, Person, Result
+from workbook.record import Record
+from workbook.store import Store, create
+from workbook.vault import Vault
+
+DEMO = ROOT / "examples" / "demo"
+WRITTEN = date.fromisoformat((DEMO / "DATE").read_text().strip())
+LEAD = Person("Security lead")
+AUDITOR = "Lead internal auditor"
+
+
+@dataclass
+class Loaded:
+    store: Store
+    record: Record  # as read on the day the demo was written for, or moved to
+    files: Path
+
+
+def load(folder: Path, catalog: Catalog, days: int) -> Loaded:
+    """The demo moved by so many days, imported into a fresh record."""
+    files = folder / "demo"
+    dates.shift(DEMO, files, days)
+    ledger = Ledger.open(f"sqlite:///{folder / 'workbook.db'}")
+    create(ledger, "demo", Engagement(title="demo"), LEAD)
+    store = Store(ledger, Vault(folder / "evidence"), catalog, "demo", LEAD)
+    made = imports.plan(store, files)
+    assert not made.problems, made.text()
+    imports.apply(store, made)
+    return Loaded(store, replace(store.record(), on=WRITTEN + timedelta(days=days)), files)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator[Loaded]:
+    loaded = load(tmp_path_factory.mktemp("demo"), catalog, 0)
+    yield loaded
+    loaded.store.ledger.close()
+
+
+def said(record: Record) -> set[tuple[str, str, str]]:
+    return {(g.register, g.key, g.says) for g in gaps.of(record, record.catalog.registers)}
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (DEMO / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# loading ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_register_has_rows_and_a_second_import_changes_nothing(demo: Loaded):
+    assert [r for r in demo.record.catalog.registers if not demo.record.register(r)] == []
+    assert imports.plan(demo.store, demo.files).drafts == []
+    assert demo.store.ledger.verify("demo").ok
+    assert demo.store.verify_evidence() == []
+
+
+def test_the_audit_lies_ten_weeks_ahead(demo: Loaded):
+    assert demo.record.engagement.audit_date == WRITTEN + timedelta(weeks=10)
+
+
+def test_moved_by_a_year_it_says_the_same(demo: Loaded, tmp_path: Path, catalog: Catalog):
+    moved = load(tmp_path, catalog, 371)
+    try:
+        assert moved.record.engagement.audit_date == WRITTEN + timedelta(days=371, weeks=10)
+        assert said(moved.record) == said(demo.record)
+        assert [d.words for d in coverage.doubts(moved.record)] == [d.words for d in coverage.doubts(demo.record)]
+        assert readiness.of(moved.record).number == readiness.of(demo.record).number
+        assert moved.store.verify_evidence() == []
+    finally:
+        moved.store.ledger.close()
+
+
+# it is honest -------------------------------------------------------------------------------------------------------
+
+
+def test_about_three_fifths_are_implemented_and_nine_questions_are_open(demo: Loaded):
+    results = coverage.results(demo.record.asked)
+    applicable = sum(results.values()) - results[Result.NOT_APPLICABLE]
+
+    assert 0.55 <= results[Result.IMPLEMENTED] / applicable <= 0.65
+    assert results[Result.NOT_ASSESSED] == 9
+    assert all(results[r] >= 3 for r in Result)
+
+
+def test_every_weak_answer_has_an_owner_a_reason_and_a_date(demo: Loaded):
+    weak = [a for a in demo.record.asked if a.result in (Result.NOT_IMPLEMENTED, Result.PLANNED, Result.PARTIAL)]
+
+    assert [a.key for a in weak if not (a.answer.value.owner and a.answer.value.due)] == []
+    answered = [a for a in demo.record.asked if a.result is not Result.NOT_ASSESSED]
+    assert [a.key for a in answered if len(a.answer.value.rationale) < 40 or not a.answer.value.owner] == []
+
+
+def test_only_three_pieces_of_evidence_are_too_old_and_a_few_claims_have_none(demo: Loaded):
+    doubts = coverage.doubts(demo.record)
+    old = {a.key: f.text for a in demo.record.asked for _, _, f in a.evidence if f.state != "fresh"}
+
+    assert old == {
+        "ac-access-reviews@SYS-001": "stale, 203 of 90 days",
+        "cr-key-management": "stale, 53 of 30 days",
+        "op-rollback@SYS-001": "stale, 212 of 180 days",
+    }
+    assert 5 <= sum(d.state == "none" and d.asked.result is Result.IMPLEMENTED for d in doubts) <= 15
+
+
+PROMISED = {
+    ("models", "M-001", "no change ticket"),
+    ("models", "M-001", "nobody approved it for production"),
+    ("datasets", "DS-005", "no owner"),
+    ("datasets", "DS-005", "no classification"),
+    ("datasets", "DS-009", "kept beyond its deletion date"),
+    ("data_sources", "SRC-002", "agreement expired"),
+    ("suppliers", "SUP-002", "contract expired"),
+    ("suppliers", "SUP-004", "certificate expired"),
+    ("flows", "F-009", "profiling or automated decision without an impact assessment"),
+    ("risks", "R-009", "acceptance expired"),
+    ("changes", "CH-006", "risks not re-assessed since"),
+    ("documents", "DOC-002", "review overdue"),
+    ("documents", "DOC-004", "review overdue"),
+    ("controls", "A.5.32", "exception expired"),
+    ("sign_offs", "SO-004", "not signed"),
+    ("people", "P-008", "no deputy for the audit week"),
+}
+
+
+def test_the_registers_have_the_gaps_that_are_promised(demo: Loaded):
+    assert PROMISED - said(demo.record) == set()
+
+
+def test_the_flow_of_personal_data_to_the_model_supplier_lacks_a_retention_clause(demo: Loaded):
+    flow = next(r for r in demo.record.register("flows") if r.key == "F-009")
+    supplier = next(r for r in demo.record.register("suppliers") if r.key == "SUP-001")
+
+    assert (flow["personal_data"], flow["decision"]) == ("yes", "profiling")
+    assert "no retention clause" in flow["data"]
+    assert "nothing on how long prompts are kept" in supplier["security_terms"]
+
+
+def test_two_gates_are_open_and_every_watch_shows_a_sign(demo: Loaded):
+    ready = readiness.of(demo.record)
+
+    assert ready.verdict == "not ready"
+    assert {g.why: g.keys for g in ready.gates} == {"finding": ("FI-001",), "risk": ("R-009",)}
+    assert all(w.signs for w in watches.watched(demo.record))
+
+
+def test_findings_of_every_grade_have_actions_in_every_state(demo: Loaded):
+    findings, actions = demo.record.register("findings"), demo.record.register("actions")
+
+    assert Counter(f["grade"] for f in findings) == {
+        "major nonconformity": 1, "minor nonconformity": 6, "observation": 1, "opportunity for improvement": 1,
+    }  # fmt: skip
+    assert {a["status"] for a in actions} == {"planned", "under way", "effectiveness confirmed"}
+    assert [a.key for a in actions if a["due"] < demo.record.on and not a["done_on"]] == ["CA-005"]
+
+
+# it holds together --------------------------------------------------------------------------------------------------
+
+
+def test_the_lead_internal_auditor_tested_and_answered_nothing(demo: Loaded):
+    tests = demo.record.register("tests")
+
+    assert len(tests) >= 10
+    assert {t["auditor"] for t in tests} == {AUDITOR}
+    assert AUDITOR not in {s.actor for s in demo.record.answers.values()}
+    assert AUDITOR not in {s.value.owner for s in demo.record.answers.values()}
+
+
+def test_everybody_named_is_a_role_of_the_register_of_people(demo: Loaded):
+    roles = {p.name for p in demo.record.register("people")} | {"Top management", "Managing director", ""}
+    named = {a.value.owner for a in demo.record.answers.values()} | {t.value.owner for t in demo.record.tasks.values()}
+    for register in demo.record.catalog.registers:
+        named |= {str(row["owner"] or "") for row in demo.record.register(register)}
+        named |= {str(row["accepted_by"] or "") for row in demo.record.register(register)}
+
+    assert named - roles == set()
+
+
+def test_evidence_is_named_as_the_questions_name_it_and_all_of_it_is_used(demo: Loaded):
+    catalog = demo.record.catalog
+    wanted = {w.artefact for q in catalog.questions.values() for w in q.evidence}
+    used = {key for a in demo.record.asked for key, _, _ in a.evidence}
+
+    assert [e.value.name for e in demo.record.evidence.values() if e.value.artefact not in wanted] == []
+    assert set(demo.record.evidence) - used == set()
+    assert {f.name for f in (DEMO / "evidence").iterdir()} == {
+        Path(r["file"]).name for r in rows_of("evidence.csv") if r["file"]
+    }
+    assert {e.value.form for e in demo.record.evidence.values()} == {"file", "link"}
+
+
+def test_the_model_in_production_is_the_one_in_the_evidence(demo: Loaded):
+    served = next(m for m in demo.record.register("models") if m.key == "M-001")["artefact_hash"]
+    by_name = {e.value.name: e.value for e in demo.record.evidence.values()}
+    exported = rows_of("evidence/model-registry-export.csv")
+
+    assert by_name["credit-gbm-3.2.0.json"].sha256 == served
+    assert {r["sha256"] for r in exported if r["stage"] == "production"} >= {served}
+    assert served in (DEMO / "evidence" / "model_card.md").read_text()
+
+
+def test_deployments_without_approval_are_those_the_finding_speaks_of(demo: Loaded):
+    log = rows_of("evidence/deployment-log.csv")
+    finding = next(f for f in demo.record.register("findings") if f.key == "FI-001")
+    bare = [d["deployment"] for d in log if not d["approved_by"]]
+
+    assert (len(log), bare) == (14, ["D-06", "D-10", "D-14"])
+    assert all(d in finding["statement"] for d in bare)
+    assert "3 of 14" in finding["statement"]
+    per_system = Counter(d["system"] for d in log if not d["approved_by"])
+    found = {t["system"]: t["exceptions_found"] for t in demo.record.register("tests") if t.key in ("T-001", "T-002")}
+    assert found == per_system
+
+
+def test_the_limit_that_validation_missed_stands_in_answer_and_finding(demo: Loaded):
+    report = json.loads((DEMO / "evidence" / "validation_report.json").read_text())
+    gap = f"{report['metrics']['held_gap_by_age']:.3f}"
+    finding = next(f for f in demo.record.register("findings") if f.key == "FI-006")
+
+    assert report["passed"] == {"auc": True, "brier": True, "held_gap_by_sex": True, "held_gap_by_age": False}
+    assert gap in finding["statement"]
+    for question in ("op-model-validation", "gv-bias"):
+        asked = demo.record.ask(question, "SYS-001")
+        assert asked.result is Result.PARTIAL
+        assert gap in asked.answer.value.rationale
+
+
+def test_figures_in_answers_agree_with_their_evidence(demo: Loaded):
+    rationale = {a.key: a.answer.value.rationale for a in demo.record.asked}
+    cases = rows_of("evidence/override-log.csv")
+    attack = json.loads((DEMO / "evidence" / "membership_inference.json").read_text())
+    noise = {r["noise_share_of_spread"]: r for r in rows_of("evidence/robustness_noise.csv")}["0.1"]
+    attempts = rows_of("evidence/prompt-injection-test.csv")
+
+    overruled, held = sum(int(r["overruled"]) for r in cases), sum(int(r["cases"]) for r in cases)
+    assert f"{overruled} of {held:,}" in rationale["gv-human-oversight@SYS-001"]
+    assert f"{attack['auc']:.3f}" in rationale["rk-membership-inference@SYS-001"]
+    assert f"{noise['decisions_changed']} of {noise['rows']}" in rationale["rk-input-manipulation@SYS-001"]
+    followed, tried = sum(int(r["followed"]) for r in attempts), sum(int(r["attempts"]) for r in attempts)
+    assert f"Of {tried} attempts {followed} were followed" in rationale["rk-input-manipulation@SYS-002"]
+    assert f"{len(demo.record.evidence)} pieces" in rationale["cm-effectiveness-evidence"]
+    assert (
+        f"{sum(c['applicable'] == 'yes' for c in demo.record.register('controls'))} controls"
+        in (rationale["cm-control-statements"])
+    )
+
+
+def test_tickets_findings_and_rows_that_texts_mention_exist(demo: Loaded):
+    kinds = {"FI": "findings", "CA": "actions", "CH": "changes", "DS": "datasets", "DOC": "documents", "R": "risks"}
+    texts = " ".join(
+        [
+            *(f.read_text(encoding="utf-8") for f in sorted(DEMO.glob("*.csv"))),
+            *(f.read_text(encoding="utf-8") for f in sorted((DEMO / "evidence").glob("*.[mct]*"))),
+        ]
+    )
+    for prefix, register in kinds.items():
+        mentioned = set(re.findall(rf"(?<![\w-]){prefix}-\d{{3}}(?!\d)", texts))
+        assert mentioned - {r.key for r in demo.record.register(register)} == set()
+
+
+def test_dates_are_written_so_that_they_can_be_moved():
+    prose = re.compile(r"\b(January|February|March|April|June|July|August|September|October|November|December)\b")
+    files = [f for f in DEMO.rglob("*.*") if f.suffix in dates.TEXTS and f.name != "README.md"]
+
+    assert [f.name for f in files if prose.search(f.read_text(encoding="utf-8"))] == []
+
+
+def test_nothing_gives_itself_away_as_filler():
+    texts = {f.name: f.read_text(encoding="utf-8") for f in DEMO.rglob("*.*") if f.suffix in dates.TEXTS}
+
+    assert [n for n, t in texts.items() if re.search(r"lorem|todo|tbd|xxx|foo\b|example text", t, re.IGNORECASE)] == []
+
+
+# what is computed ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("sklearn"), reason="scikit-learn computes this evidence")
+def test_the_computed_evidence_comes_out_again(tmp_path: Path):
+    script = [sys.executable, str(DEMO / "make_evidence.py"), str(tmp_path)]
+    subprocess.run(script, check=True, capture_output=True, timeout=240)
+
+    names = {f.name for f in tmp_path.iterdir()}
+    assert names <= {f.name for f in (DEMO / "evidence").iterdir()}
+    old = json.loads((DEMO / "evidence" / "validation_report.json").read_text())
+    new = json.loads((tmp_path / "validation_report.json").read_text())
+    assert new["metrics"] == pytest.approx(old["metrics"], abs=0.02)  # other versions compute a little differently
+    assert new["passed"] == old["passed"]
+    digest = hashlib.sha256((tmp_path / "credit-gbm-3.2.0.json").read_bytes()).hexdigest()
+    assert digest in (tmp_path / "model_card.md").read_text()
+    assert {r["equal_to_six_digits"] for r in rows_of("evidence/recomputed_decisions.csv")} == {"yes"}
+
+
+def test_every_computed_file_says_what_it_was_computed_on():
+    computed = [
+        "validation_report.json", "validation_groups.csv", "membership_inference.json", "robustness_noise.csv",
+        "drift_report.csv", "recomputed_decisions.csv", "feature_schema.json", "model_card.md", "credit-gbm-3.2.0.json",
+    ]  # fmt: skip
+
+    for name in computed:
+        assert re.search("stand-in", (DEMO / "evidence" / name).read_text(), re.IGNORECASE), name

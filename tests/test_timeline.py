@@ -1,0 +1,89 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.helpers_audit import TODAY, record
+from workbook.analysis import timeline
+from workbook.model import Engagement, TaskState
+from workbook.record import Stated
+
+
+@pytest.fixture
+def due_in(catalog):
+    """The timeline of an audit that begins in so many days, with some tasks said to be in a state."""
+
+    def made(days, **said):
+        begins = None if days is None else TODAY + timedelta(days=days)
+        about = Engagement(title="ISMS audit", audit_date=begins)
+        tasks = {t: Stated(TaskState(task=t, status=status), 1, "Lead") for t, status in said.items()}
+        return timeline.of(replace(record(engagement=about, tasks=tasks), catalog=catalog))
+
+    return made
+
+
+def first(catalog, days_before):
+    return next(t.id for t in catalog.tasks.values() if t.days_before == days_before)
+
+
+def test_every_task_of_the_checklist_is_counted_back_from_the_audit(due_in, catalog):
+    found = due_in(100)
+
+    assert {d.task.id for d in found} == set(catalog.tasks)
+    assert all(d.due == TODAY + timedelta(days=100 - d.task.days_before) for d in found)
+    assert all(d.days_left == 100 - d.task.days_before for d in found)
+
+
+def test_the_earliest_comes_first(due_in):
+    dates = [d.due for d in due_in(100)]
+
+    assert dates == sorted(dates)
+
+
+def test_only_what_is_past_its_date_is_late(due_in, catalog):
+    longest = max(t.days_before for t in catalog.tasks.values())
+
+    assert not any(d.late for d in due_in(longest))
+    assert {d.task.days_before for d in due_in(longest - 1) if d.late} == {longest}
+
+
+@pytest.mark.parametrize(
+    ("status", "late"), [("open", True), ("under way", True), ("done", False), ("not needed", False)]
+)
+def test_what_is_settled_is_never_late(due_in, catalog, status, late):
+    task = first(catalog, max(t.days_before for t in catalog.tasks.values()))
+    found = next(d for d in due_in(0, **{task: status}) if d.task.id == task)
+
+    assert (found.status, found.late) == (status, late)
+
+
+def test_the_tasks_of_the_nearest_date_to_come_are_next(due_in):
+    days = sorted({d.task.days_before for d in due_in(100)})
+    now = days[-1] - 1  # the longest has just gone by
+
+    assert {d.task.days_before for d in due_in(now) if d.next} == {days[-2]}
+
+
+def test_a_settled_task_is_not_next_and_its_date_is_passed_over(due_in, catalog):
+    days = sorted({t.days_before for t in catalog.tasks.values()})
+    settled = {t.id: "done" for t in catalog.tasks.values() if t.days_before == days[-1]}
+
+    assert {d.task.days_before for d in due_in(200, **settled) if d.next} == {days[-2]}
+
+
+def test_without_an_audit_date_nothing_is_due_late_or_next(due_in):
+    found = due_in(None)
+
+    assert found
+    assert {(d.due, d.days_left, d.late, d.next) for d in found} == {(None, None, False, False)}
+
+
+def test_after_the_audit_nothing_is_next(due_in):
+    assert not any(d.next for d in due_in(-1))
+
+
+def test_what_somebody_said_of_a_task_stays_with_it(due_in, catalog):
+    task = next(iter(catalog.tasks))
+    found = next(d for d in due_in(100, **{task: "under way"}) if d.task.id == task)
+
+    assert (found.stated.actor, found.stated.version, found.stated.value.status) == ("Lead", 1, "under way")
