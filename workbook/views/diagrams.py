@@ -11,7 +11,8 @@ from workbook.analysis import flows as moving
 from workbook.record import WITHHELD, Record
 from workbook.views.html import note, text, visible
 
-SHAPES = {"data storage": "cylinder", "external party": "box", "endpoint or integration": "hexagon"}
+SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
+WIDE = 1400  # points; a wider drawing is tried from top to bottom, because on a page its letters would be too small
 PERSONAL = {"yes": "personal data", "pseudonymised": "pseudonymised", "special categories": "special categories"}
 INK, MUTED, ALARM = "#1d2329", "#59636e", "#a5301a"
 
@@ -22,14 +23,15 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
         import pygraphviz
     except ImportError:
         return note("The drawing needs pygraphviz, which is not installed here; the table says the same.")
-    picture = _svg(_graph(pygraphviz, record, labels))
+    picture = _narrow(_graph(pygraphviz, record, labels))
     data = base64.b64encode(picture).decode("ascii")
     return Markup(
         '<figure><div class="scroll" tabindex="0" role="region" aria-label="Drawing"><img alt="{0}" '
         'src="data:image/svg+xml;base64,{1}" '
-        'style="background:#fff;border-radius:8px;padding:8px;min-width:40em;max-width:100%;height:auto"></div>'
+        'style="background:#fff;border-radius:8px;padding:8px;min-width:48em;max-width:100%;height:auto"></div>'
         "<figcaption>Boxes are trust zones, ‖ marks a line that crosses a trust boundary. Dashed red lines carry "
-        "personal data. The table below says the same in words.</figcaption></figure>"
+        "personal data. Cylinders store data, double frames are endpoints. The table below says the same in words."
+        "</figcaption></figure>"
     ).format(text(alternative), data)
 
 
@@ -51,8 +53,7 @@ def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
     graph.edge_attr.update(fontname="sans-serif", fontsize="12", color=MUTED, fontcolor=INK, arrowsize="0.7")
     for number, (zone, rows) in enumerate(moving.zones(record).items()):
         for row in rows:
-            shape = SHAPES.get(str(row["kind"]), "box")
-            graph.add_node(row.key, label=_label(f"{row.name}\n{row.key}"), shape=shape)
+            graph.add_node(row.key, label=_label(f"{row.name}\n{row.key}"), **SHAPES.get(str(row["kind"]), {}))
         if zone in (moving.NO_ZONE, WITHHELD):  # a box would claim that these trust each other
             continue
         graph.add_subgraph(
@@ -67,7 +68,7 @@ def _edges(graph: Any, record: Record, labels: bool) -> None:
     known = {str(n) for n in graph.nodes()}
     for flow in moving.of(record):
         source, target = str(flow.row["source"]), str(flow.row["target"])
-        for key in {source, target} - known:
+        for key in sorted({source, target} - known):
             graph.add_node(key, label=_label(record.label("components", key)))
         style = {"style": "dashed", "color": ALARM, "penwidth": "1.6"} if flow.personal else {}
         graph.add_edge(source, target, key=flow.row.key, label=_label(_words(flow, labels), 18), **style)
@@ -87,6 +88,20 @@ def _label(words: str, width: int = 22) -> str:
     lines = [part for line in visible(words)[:200].split("\n") for part in wrap(line, width, break_on_hyphens=False)]
     plain = "\n".join(lines).replace("\\", "\\\\").replace("&", "&amp;")
     return f" {plain}" if plain.startswith("<") and plain.endswith(">") else plain
+
+
+def _narrow(graph: Any) -> bytes:
+    """The drawing from left to right; from top to bottom where that makes a very wide one narrower."""
+    across = _svg(graph)
+    if _width(across) <= WIDE:
+        return across
+    graph.graph_attr["rankdir"] = "TB"
+    return min(across, _svg(graph), key=_width)
+
+
+def _width(drawn: bytes) -> float:
+    found = re.search(rb'viewBox="\S+ \S+ (\S+)', drawn)
+    return float(found[1]) if found else 0.0
 
 
 def _svg(graph: Any) -> bytes:
