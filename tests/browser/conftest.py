@@ -217,7 +217,7 @@ def open_question(page: Page, title: str, call: str = 'audit.ask("access-control
     if line.get_attribute("aria-expanded") != "true":
         line.click()
     form = cell.locator(".form")
-    form.locator("textarea").first.wait_for(timeout=60_000)
+    form.locator("textarea").first.wait_for(timeout=120_000)
     return form
 
 

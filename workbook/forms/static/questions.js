@@ -151,7 +151,10 @@ function render({ model, el }) {
     const row = rows.get(key);
     row.body = h("p", { class: "note", role: "status" }, "Opening …");
     row.box.append(row.body);
-    const reply = await form.wire.ask("open", { key }, [], 120000); // the kernel may still be running other cells
+    let reply = { lost: true };
+    for (let tries = 0; reply.lost && tries < 12 && view.open === key; tries += 1) {
+      reply = await form.wire.ask("open", { key }, [], 10000); // the kernel may still be running other cells
+    }
     if (view.open !== key) return;
     row.body.remove();
     row.body = reply.ok ? editor(row, key, reply) : h("p", { class: "wrong", role: "alert" }, reply.says);
