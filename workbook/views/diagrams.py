@@ -12,6 +12,7 @@ from workbook.record import WITHHELD, Record
 from workbook.views.html import note, text, visible
 
 SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
+ZONES = "Boxes are trust zones, ‖ marks a line that crosses a trust boundary."
 WIDE = 1400  # points; a wider drawing is tried from top to bottom, because on a page its letters would be too small
 PERSONAL = {"yes": "personal data", "pseudonymised": "pseudonymised", "special categories": "special categories"}
 INK, MUTED, ALARM = "#1d2329", "#59636e", "#a5301a"
@@ -29,10 +30,9 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
         '<figure><div class="scroll" tabindex="0" role="region" aria-label="Drawing"><img alt="{0}" '
         'src="data:image/svg+xml;base64,{1}" '
         'style="background:#fff;border-radius:8px;padding:8px;min-width:48em;max-width:100%;height:auto"></div>'
-        "<figcaption>Boxes are trust zones, ‖ marks a line that crosses a trust boundary. Dashed red lines carry "
-        "personal data. Cylinders store data, double frames are endpoints. The table below says the same in words."
-        "</figcaption></figure>"
-    ).format(text(alternative), data)
+        "<figcaption>{2} Dashed red lines carry personal data. Cylinders store data, double frames are endpoints. "
+        "The table below says the same in words.</figcaption></figure>"
+    ).format(text(alternative), data, f"Trust zones are {WITHHELD}." if record.audience == "customer" else ZONES)
 
 
 def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
