@@ -1,9 +1,11 @@
 """What a notebook holds: parameters refused in words, forms where one can type, pages where one cannot."""
 
+from pathlib import Path
+
 import pytest
 
-from workbook import open_audit, session
-from workbook.errors import BadInput, Unknown
+from workbook import catalog, open_audit, paths, session
+from workbook.errors import BadChecklist, BadInput, Unknown
 from workbook.model import Draft, IssuedReport
 from workbook.session import Shown
 from workbook.store import Store
@@ -87,3 +89,16 @@ def test_changes_are_counted_from_the_report_that_was_issued_last(store: Store):
 
     assert audit.earlier(audit.record).rows["datasets"] == ()
     assert len(audit.record.rows["datasets"]) == 1
+
+
+def test_a_kernel_of_workbook_lab_starts_although_a_checklist_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("notebooks", "checklists"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "checklists" / "mine.yaml").write_text("a: [1, 2")
+    monkeypatch.chdir(tmp_path)
+
+    session.get_ready()
+    with pytest.raises(BadChecklist, match=r"mine\.yaml, line"):
+        catalog.load(paths.checklists())

@@ -4,6 +4,7 @@ The only place that knows "form or report": where a person can type, `ask` and `
 follow the answers; where nobody can, the same calls give static cards and tables.
 """
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -58,6 +59,18 @@ def open_audit(
     audit = Audit(store, system, audience, live)
     audit.record  # noqa: B018 - reads the record once, so that a wrong name is refused here and not three cells on
     return audit
+
+
+def get_ready() -> None:
+    """Import what the forms need and read the checklists, so that the first cell finds them there.
+
+    For a kernel's start; whatever is wrong is told by the cell that meets it.
+    """
+    from workbook.forms import following, grid, questionnaire, small  # noqa: F401
+    from workbook.views import cards, gallery, registers, status  # noqa: F401
+
+    with contextlib.suppress(WorkbookError, OSError):
+        catalog.load(paths.checklists())
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:

@@ -49,76 +49,77 @@ def read(path: Path) -> Document:
 
 
 def _compose(path: Path, text: str) -> Document:
+    document = Document(path, None, {})
     try:
-        _check_events(path, text)
-        node = yaml.compose(text, Loader=_Loader)
+        events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+        next(events), next(events)  # the stream, and the document or the stream's end
+        first = next(events, None)
+        data = None if first is None else _Builder(document, events).value(first, ())
+        for further in events:
+            line = further.start_mark.line + 1
+            if isinstance(further, yaml.DocumentStartEvent):
+                raise BadChecklist(f"{path.name}, line {line}: a second document begins here; keep one in a file.")
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadChecklist(f"{path.name}, line {line}: this is not YAML: {error.problem}.") from error
     except (yaml.YAMLError, ValueError) as error:
         raise BadChecklist(f"{path.name}: this is not YAML: {str(error).splitlines()[0]}.") from error
-    document = Document(path, None, {})
-    data = _plain(node, (), document) if node is not None else None
     return Document(path, data, document.lines)
 
 
-def _check_events(path: Path, text: str) -> None:
-    """Refuse aliases, tags and deep nesting before anything is built from them."""
-    depth = 0
-    for event in _events(text):
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise BadChecklist(f"{path.name}, line {line}: aliases (& and *) are not allowed; write the text out.")
-        if getattr(event, "tag", None):
-            raise BadChecklist(f"{path.name}, line {line}: the tag {event.tag} is not allowed; write plain data.")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise BadChecklist(f"{path.name}, line {line}: nested more than {MAX_DEPTH} levels deep.")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+class _Builder:
+    """Builds the data of one document in a single pass over its events, so that nothing refused is ever built."""
+
+    def __init__(self, document: Document, events: Iterator[Any]) -> None:
+        self.document, self.events, self.name = document, events, document.path.name
+
+    def value(self, event: Any, where: tuple[str | int, ...]) -> Any:
+        """What begins with `event`, and the line of everything in it."""
+        line = self.document.lines[where] = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            raise BadChecklist(f"{self.name}, line {line}: aliases (& and *) are not allowed; write the text out.")
+        if event.tag:
+            raise BadChecklist(f"{self.name}, line {line}: the tag {event.tag} is not allowed; write plain data.")
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event, line)
+        if len(where) >= MAX_DEPTH:
+            raise BadChecklist(f"{self.name}, line {line}: nested more than {MAX_DEPTH} levels deep.")
+        return self.sequence(where) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(where)
+
+    def sequence(self, where: tuple[str | int, ...]) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self.value(event, (*where, len(found))))
+        return found
+
+    def mapping(self, where: tuple[str | int, ...]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
+                raise BadChecklist(f"{self.name}, line {line}: a key must be a word.")
+            key = event.value
+            if key in found:
+                raise BadChecklist(f"{self.name}, line {line}: {key!r} stands here a second time; keep one.")
+            found[key] = self.value(next(self.events), (*where, key))
+            self.document.lines[(*where, key)] = line
+        return found
+
+    def scalar(self, event: Any, line: int) -> Any:
+        if event.style:  # quoted, or a block: always text
+            return event.value
+        kind = _CONSTRUCTOR.resolve(yaml.ScalarNode, event.value, (True, False)).rpartition(":")[2]
+        if kind == "str":
+            return event.value
+        if kind == "int":
+            return _CONSTRUCTOR.construct_yaml_int(yaml.ScalarNode(kind, event.value))
+        if kind == "null":
+            return None
+        if event.value in ("true", "false"):
+            return event.value == "true"
+        raise BadChecklist(
+            f"{self.name}, line {line}: {event.value!r} would be read as a {kind}; quote it to keep it text."
+        )
 
 
-def _events(text: str) -> Iterator[Any]:
-    return iter(yaml.parse(text, Loader=_Loader))
-
-
-def _plain(node: yaml.Node, where: tuple[str | int, ...], document: Document) -> Any:
-    document.lines[where] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, (*where, i), document) for i, child in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, where, document)
-    return _scalar(node, document)
-
-
-def _mapping(node: yaml.MappingNode, where: tuple[str | int, ...], document: Document) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key, line = key_node.value, key_node.start_mark.line + 1
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise BadChecklist(f"{document.path.name}, line {line}: a key must be a word.")
-        if key in found:
-            raise BadChecklist(f"{document.path.name}, line {line}: {key!r} stands here a second time; keep one.")
-        found[key] = _plain(value_node, (*where, key), document)
-        document.lines[(*where, key)] = line
-    return found
-
-
-def _scalar(node: Any, document: Document) -> Any:
-    kind = node.tag.rpartition(":")[2]
-    if kind == "str" or node.style in ("'", '"', "|", ">"):
-        return node.value
-    if kind == "int":
-        return yaml.SafeLoader.construct_yaml_int(_CONSTRUCTOR, node)
-    if kind == "null":
-        return None
-    if node.value in ("true", "false"):
-        return node.value == "true"
-    line = node.start_mark.line + 1
-    raise BadChecklist(
-        f"{document.path.name}, line {line}: {node.value!r} would be read as a {kind}; quote it to keep it text."
-    )
-
-
-_CONSTRUCTOR = yaml.SafeLoader("")
+_CONSTRUCTOR: Any = yaml.SafeLoader("")

@@ -27,6 +27,7 @@ from workbook.vault import Vault
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARTIFACTS = Path(os.environ.get("WORKBOOK_SCREENSHOTS", ROOT / "outputs" / "screenshots"))
 NAME = "browser"
+WORKBOOK = str(Path(sys.executable).parent / "workbook")
 KERNEL_READY = """async () => {
   const app = window.jupyterapp; await app.restored;
   const panel = app.shell.currentWidget;
@@ -94,31 +95,29 @@ def wait_for(url: str, token: str, process: subprocess.Popen[bytes], log: Path) 
 
 
 @contextmanager
-def jupyterlab(room: Path) -> Iterator[Server]:
-    """JupyterLab on a copy of the notebooks, its files and its record in `room`."""
+def jupyterlab(room: Path, **variables: str) -> Iterator[Server]:
+    """JupyterLab as `workbook lab` starts it, on a copy of the notebooks, its files and its record in `room`."""
     for name in ("notebooks", "checklists"):
         shutil.copytree(ROOT / name, room / "work" / name)
     begin(room / "home")
     port, token = free_port(), secrets.token_hex(16)
     command = [
-        *("-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
-        *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={room / 'work' / 'notebooks'}"),
-        *("--expose-app-in-browser", "--LabApp.news_url=None"),
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *(WORKBOOK, "lab", "--", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
+        *("--ServerApp.port_retries=0", "--expose-app-in-browser"),
     ]
     server = Server(f"http://127.0.0.1:{port}", token, room / "home")
-    with serving(command, room, token, f"{server.url}/api"):
+    with serving(command, room, token, f"{server.url}/api", **variables):
         yield server
 
 
 @contextmanager
-def serving(command: list[str], room: Path, token: str, ready: str) -> Iterator[None]:
+def serving(command: list[str], room: Path, token: str, ready: str, **variables: str) -> Iterator[None]:
     """A server that runs while the block does, and is then ended by its own process id."""
     log = room / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, *command],
-            env=environment(room) | {"JUPYTER_TOKEN": token},
+            env=environment(room) | {"JUPYTER_TOKEN": token} | variables,
             stdout=out,
             stderr=out,
             cwd=room / "work",
@@ -147,14 +146,7 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     begin(room / "home")
     port = free_port()
     server = Server(f"http://127.0.0.1:{port}", "", room / "home")
-    command = [
-        "-m",
-        "voila",
-        str(room / "work" / "notebooks"),
-        "--no-browser",
-        f"--port={port}",
-        "--Voila.ip=127.0.0.1",
-    ]
+    command = [WORKBOOK, "app", "--", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
     with serving(command, room, "", server.url):
         yield server
 

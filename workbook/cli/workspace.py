@@ -179,9 +179,7 @@ def lab(arguments: tuple[str, ...]) -> None:
       workbook lab
       workbook lab -- --no-browser --port 8899
     """
-    folder = paths.notebooks()
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *_settings(), *arguments]
-    raise SystemExit(subprocess.call(command, cwd=folder, env=_environment()))  # noqa: S603 - our own command
+    _become("jupyterlab", f"--ServerApp.root_dir={paths.notebooks()}", *_settings(), *arguments)
 
 
 @click.command("app")
@@ -194,14 +192,18 @@ def app(arguments: tuple[str, ...]) -> None:
       workbook app
       workbook app -- --no-browser --port 8866
     """
-    folder = paths.notebooks()
-    command = [sys.executable, "-m", "voila", str(folder), "--show_tracebacks=True", *arguments]
-    raise SystemExit(subprocess.call(command, cwd=folder, env=_environment()))  # noqa: S603 - our own command
+    _become("voila", str(paths.notebooks()), "--show_tracebacks=True", *arguments)
 
 
-def _environment() -> dict[str, str]:
-    """The environment of a server: its kernels find this workspace whatever their own folder is."""
-    return {**os.environ, "WORKBOOK_HOME": str(paths.home())}
+def _become(server: str, *arguments: str) -> None:
+    """Go on as this server, in the folder of the notebooks; its kernels find this workspace wherever they run."""
+    startup = paths.PACKAGE / "forms" / "lab" / "startup.py"
+    environment = {"PYTHONSTARTUP": str(startup), **os.environ, "WORKBOOK_HOME": str(paths.home())}
+    os.chdir(paths.notebooks())
+    command = [sys.executable, "-m", server, *arguments]
+    if os.name == "posix":  # one process, so that whoever ends it ends the server
+        os.execve(sys.executable, command, environment)  # noqa: S606 - our own command
+    raise SystemExit(subprocess.call(command, env=environment))  # noqa: S603 - our own command
 
 
 def _settings() -> list[str]:

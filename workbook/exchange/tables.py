@@ -10,8 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import openpyxl
-
 from workbook.errors import BadFile
 from workbook.model import MAX_TEXT
 
@@ -114,6 +112,8 @@ def _decoded(path: Path) -> str:
 
 
 def _xlsx(path: Path) -> list[Table]:
+    import openpyxl  # here, because it takes longer to import than all that a form needs
+
     try:
         with path.open("rb") as file:  # opened here, because openpyxl leaves it open when it fails
             _check_unpacked(file, path.name)

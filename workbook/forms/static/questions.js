@@ -4,6 +4,8 @@ const ANSWER_FIELDS = [["result", "Result"], ["rationale", "What is the case tod
 const EVIDENCE_KIND = { fresh: "ok", undated: "part", stale: "bad", none: "unk" };
 const DONE_RESULTS = ["implemented", "not applicable"];
 
+let lastOpen = null; // of this widget: a view that JupyterLab draws again opens where the person was
+
 function render({ model, el }) {
   const form = frame(model, el, "questions");
   const view = { open: null, filter: "all", system: "", words: "", picked: new Set(), picking: false };
@@ -140,13 +142,13 @@ function render({ model, el }) {
       if (row.body) row.body.remove();
       row.body = row.saver = null;
     }
-    view.open = null;
+    view.open = lastOpen = null;
     paint();
   }
 
-  async function openQuestion(key) {
+  async function openQuestion(key, { focus = true } = {}) {
     if (view.open) closeQuestion();
-    view.open = key;
+    view.open = lastOpen = key;
     paint();
     const row = rows.get(key);
     row.body = h("p", { class: "note", role: "status" }, "Opening …");
@@ -159,9 +161,9 @@ function render({ model, el }) {
     row.body.remove();
     row.body = reply.ok ? editor(row, key, reply) : h("p", { class: "wrong", role: "alert" }, reply.says);
     row.box.append(row.body);
-    const ready = row.body.querySelector("input:checked, input, textarea");
+    const ready = focus && row.body.querySelector("input:checked, input, textarea");
     if (ready) ready.focus({ preventScroll: true });
-    row.box.scrollIntoView({ block: "nearest" });
+    if (focus) row.box.scrollIntoView({ block: "nearest" });
   }
 
   function editor(row, key, detail) {
@@ -412,6 +414,7 @@ function render({ model, el }) {
   document.addEventListener("visibilitychange", leaving);
   model.on("change:state", paint);
   paint();
+  if (form.state().items.some((i) => i.key === lastOpen)) openQuestion(lastOpen, { focus: false });
   return () => {
     leaving();
     form.leave();
