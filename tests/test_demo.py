@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from workbook import paths
 from workbook.analysis import flows, gaps, timeline
 from workbook.catalog import Catalog
+from workbook.cli.workspace import load_demo
 from workbook.exchange import dates, imports
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person, Result
@@ -32,6 +34,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator
     imports.apply(store, plan)
     yield store
     ledger.close()
+
+
+def test_a_load_that_was_ended_half_way_is_taken_up_again():
+    ledger = Ledger.open(paths.database_url())
+    create(ledger, "demo", Engagement(title="demo"), Person("Security lead"))
+
+    load_demo(Person("Security lead"))
+    loaded = ledger.head("demo").number
+    load_demo(Person("Security lead"))
+    assert ledger.head("demo").number == loaded > 100
 
 
 @pytest.fixture(scope="module")

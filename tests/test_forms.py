@@ -280,10 +280,13 @@ def test_a_task_is_kept_with_its_note(store: Store):
 
 
 def test_who_speaks_is_remembered_and_stands_beside_the_next_answer(store: Store, access: Form):
-    who = forms.identity(store, on_change=lambda: None, static=nothing)
-    assert not tell(who, "save", name=" ", part="preparer")["ok"]
+    store.who = Person(people.UNNAMED)
+    tell(access, "reload")
+    assert access.state["unnamed"]
+    assert not tell(access, "speak", name=" ", part="preparer")["ok"]
 
-    tell(who, "save", name="Data steward", part="reviewer")
+    tell(access, "speak", name="Data steward", part="reviewer")
+    assert not access.state["unnamed"]
     tell(access, "save", key=Q, base=0, answer=ANSWER)
 
     assert people.who() == Person("Data steward", Part.REVIEWER)

@@ -10,6 +10,8 @@ from workbook import paths
 from workbook.errors import BadInput
 from workbook.model import Part, Person, check_text
 
+UNNAMED = "unnamed"
+
 
 def who() -> Person | None:
     """The person who speaks, or None while nobody has said so; raises BadInput for an unknown part."""

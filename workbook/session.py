@@ -33,7 +33,7 @@ def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, c
     """
     ledger = Ledger.open(paths.database_url(), create=create)
     vault = Vault(paths.evidence())
-    speaker = who or people.who() or Person("unnamed")
+    speaker = who or people.who() or Person(people.UNNAMED)
     return Store(ledger, vault, catalog.load(paths.checklists()), engagement, speaker, parse_as_of(as_of))
 
 

@@ -6,7 +6,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import NAME, Server, eventually, open_notebook, open_question, picture, run_all, section
+from tests.browser.conftest import (
+    NAME,
+    Server,
+    eventually,
+    jupyterlab,
+    open_notebook,
+    open_question,
+    picture,
+    run_all,
+    section,
+)
 from workbook.model import Answer, Draft, Result
 from workbook.record import Asked
 from workbook.report import make
@@ -195,6 +205,20 @@ def test_an_auditor_cannot_review_an_answer_of_their_own(lab: Server, page: Page
     line.click()
     expect(cell.get_by_role("button", name="Accept").first).to_be_disabled()
     expect(cell.locator("details").first).to_contain_text("preparer")
+
+
+def test_who_speaks_is_asked_once_and_stands_beside_the_next_answer(page: Page, tmp_path):
+    with jupyterlab(tmp_path / "nameless", WORKBOOK_ACTOR="") as server:
+        open_notebook(page, server, REVIEW)
+        asks = page.get_by_role("region", name="Who speaks?")
+        asks.get_by_label("Name or role").fill("ML platform lead", timeout=60_000)
+        picture(page, "who-speaks")
+        expect(asks).to_have_count(1)
+        asks.get_by_role("button", name="Speak as this").click()
+        expect(asks).to_have_count(0)
+        form = open_question(page, "Least privilege · Credit scoring")
+        form.get_by_role("radio", name="planned").check()
+        eventually(lambda: asked(server, "ac-least-privilege").answer.actor == "ML platform lead")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

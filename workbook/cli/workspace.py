@@ -156,8 +156,10 @@ def load_demo(who: Person) -> None:
 
     source = paths.shipped("examples") / "demo"
     ledger = Ledger.open(paths.database_url())
-    if "demo" not in ledger.engagements():
+    begun = "demo" in ledger.engagements()
+    if not begun:
         create(ledger, "demo", Engagement(title="demo"), who)
+    if not begun or ledger.head("demo").number == 1:  # an earlier load was ended before its import
         moved = (datetime.now(UTC).date() - date.fromisoformat((source / "DATE").read_text().strip())).days
         with tempfile.TemporaryDirectory() as room:
             files = Path(room) / "demo"

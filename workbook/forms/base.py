@@ -15,8 +15,9 @@ import anywidget
 import traitlets
 from markupsafe import Markup
 
-from workbook.errors import Conflict, WorkbookError
-from workbook.model import Revision
+from workbook import people
+from workbook.errors import Conflict, NotAllowed, WorkbookError
+from workbook.model import Part, Revision
 from workbook.store import Store
 from workbook.views.html import style
 
@@ -62,6 +63,9 @@ class Form(anywidget.AnyWidget):
             "engagement": self.store.name,
             "who": who.name,
             "part": who.part.value,
+            "parts": list(Part),
+            "unnamed": who.name == people.UNNAMED,
+            "fixed": people.is_fixed(),
             "head": self.store.head().number,
             "readOnly": self.store.why_read_only,
         }
@@ -100,6 +104,15 @@ class Form(anywidget.AnyWidget):
     def do_head(self, _message: Message, _buffers: list[Any]) -> Reply:
         """How long the record is now, so that the browser can tell that somebody saved."""
         return {"head": self.store.head().number}
+
+    def do_speak(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Speak under this name and part from now on, on this page and in the next notebook."""
+        who = people.person(message["name"], message["part"])
+        if people.is_fixed() and who.name != self.store.who.name:
+            raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")
+        self.store.who = who
+        people.remember(who)
+        return {"says": f"You speak as {who.name}, {who.part}.", "changed": True}
 
     def do_history(self, message: Message, _buffers: list[Any]) -> Reply:
         """Every version of one record, newest first."""

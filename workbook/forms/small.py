@@ -6,11 +6,9 @@ from typing import Any, get_args
 from markupsafe import Markup
 from pydantic import ValidationError
 
-from workbook import people
 from workbook.analysis import timeline
-from workbook.errors import NotAllowed
 from workbook.forms.base import Form, Message, Reply, script, told
-from workbook.model import Engagement, Part, Review, TaskState
+from workbook.model import Engagement, Review, TaskState
 from workbook.record import Asked, refuse
 from workbook.store import Store
 from workbook.views.status import waiting
@@ -140,19 +138,8 @@ class IdentityForm(Form):
             **self.speaker(),
             "kind": "identity",
             "title": "Who speaks",
-            "fixed": people.is_fixed(),
-            "parts": list(Part),
             "people": known,
         }
-
-    def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Speak under this name and part from now on, here and in the next notebook."""
-        who = people.person(message["name"], message["part"])
-        if people.is_fixed() and who.name != self.store.who.name:
-            raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")
-        self.store.who = who
-        people.remember(who)
-        return {"says": f"You speak as {who.name}, {who.part}.", "changed": True}
 
 
 def _task(due: timeline.Due) -> Reply:

@@ -213,6 +213,37 @@ async function historyPanel(wire, kind, key, fields, restored) {
   return panel("History", lines.length ? h("ol", { class: "versions" }, lines) : h("p", {}, "Nothing was saved yet."));
 }
 
+/** Name and part of whoever speaks; every form of the page follows at once. */
+function speakerFields(wire, state) {
+  const names = h("datalist", { id: unique("people") }, (state.people || []).map((p) => h("option", { value: p })));
+  const name = h("input", { type: "text", list: names.id, disabled: state.fixed });
+  const part = h("select", {}, state.parts.map((p) => h("option", { value: p }, p)));
+  name.value = state.unnamed ? "" : state.who;
+  part.value = state.part;
+  const said = h("span", { role: "status", class: "saving" }, state.unnamed ? "" : `You speak as ${state.who}, ${state.part}.`);
+  const field = labelled("Name or role", name, state.fixed ? "Comes from the hub or the environment." : "For example Security lead. It stands beside everything you say.");
+  const speak = async () => {
+    const reply = await wire.ask("speak", { name: name.value, part: part.value });
+    field.complain(reply.ok ? "" : reply.says);
+    if (!reply.ok) return;
+    said.textContent = `✓ ${reply.says}`;
+    window.dispatchEvent(new CustomEvent("mlaw-speaker", { detail: state.engagement }));
+  };
+  return h("div", { class: "who" },
+    h("div", { class: "g" }, field, labelled("Part in the audit", part, "Reviewers and auditors never judge their own answers.")),
+    names, h("p", { class: "actions" }, button("Speak as this", speak), said));
+}
+
+/** Who speaks is asked once, above the first form of a page, until somebody has said it. */
+function askWho(wire, state, place) {
+  if (!state.unnamed || ["identity", "fields"].includes(state.kind)) return; // 00_start asks between these
+  setTimeout(() => {
+    if (!place.isConnected || document.querySelector(".mlaw-form .who")) return;
+    place.after(h("section", { class: "panel", "aria-label": "Who speaks?" }, h("h4", {}, "Who speaks?"),
+      h("p", {}, `Until you say so, everything is recorded as “${state.who}”.`), speakerFields(wire, state)));
+  }, 50);
+}
+
 /** The frame of every form: keys stay inside, and a notice appears when somebody else saved. */
 function frame(model, el, kind) {
   el.classList.add("mlaw", "mlaw-form");
@@ -221,6 +252,13 @@ function frame(model, el, kind) {
   const wire = new Wire(model);
   const news = h("p", { class: "news", role: "status", hidden: true });
   el.append(news);
+  askWho(wire, model.get("state"), news);
+  const spoken = ({ detail }) => {
+    if (detail !== model.get("state").engagement) return;
+    if (model.get("state").kind !== "identity") el.querySelector(".who")?.parentElement.remove();
+    wire.ask("reload");
+  };
+  window.addEventListener("mlaw-speaker", spoken);
   const look = async () => {
     if (document.hidden || !el.isConnected || !news.hidden) return;
     const reply = await wire.ask("head", {}, [], 8000);
@@ -237,5 +275,5 @@ function frame(model, el, kind) {
   };
   const timer = setInterval(look, 10000);
   model.on("change:state", () => { news.hidden = true; });
-  return { wire, state: () => model.get("state"), leave: () => clearInterval(timer), kind };
+  return { wire, state: () => model.get("state"), leave: () => { clearInterval(timer); window.removeEventListener("mlaw-speaker", spoken); }, kind };
 }

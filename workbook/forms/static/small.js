@@ -113,19 +113,6 @@ function render({ model, el }) {
   }
 
   function identity() {
-    const state = model.get("state");
-    const names = h("datalist", { id: unique("people") }, state.people.map((p) => h("option", { value: p })));
-    const name = h("input", { type: "text", list: names.id, disabled: state.fixed });
-    const part = h("select", {}, state.parts.map((p) => h("option", { value: p }, p)));
-    name.value = state.who === "unnamed" ? "" : state.who;
-    part.value = state.part;
-    const said = h("span", { role: "status", class: "saving" }, state.who === "unnamed" ? "Nobody has said who speaks yet; answers are recorded as “unnamed”." : `You speak as ${state.who}, ${state.part}.`);
-    const field = labelled("Name or role", name, state.fixed ? "Comes from the hub or the environment." : "For example Security lead. It stands beside everything you say.");
-    const save = async () => {
-      const reply = await form.wire.ask("save", { name: name.value, part: part.value });
-      field.complain(reply.ok ? "" : reply.says);
-      if (reply.ok) said.textContent = `✓ ${reply.says} Run the cells below again so that they know.`;
-    };
-    body.append(h("div", { class: "g" }, field, labelled("Part in the audit", part, "Reviewers and auditors never judge their own answers.")), names, h("p", { class: "actions" }, button("Speak as this", save), said));
+    body.append(speakerFields(form.wire, model.get("state")));
   }
 }
