@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 from workbook import catalog
@@ -39,6 +39,20 @@ KERNEL_READY = """async () => {
   }
   throw new Error('the kernel did not become idle');
 }"""
+
+
+SETTLED = """() => new Promise((done) => {
+  const start = performance.now();
+  let last = start;
+  const watch = new MutationObserver(() => { last = performance.now(); });
+  watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+  const timer = setInterval(() => {
+    if (performance.now() - last < 600 && performance.now() - start < 20000) return;
+    clearInterval(timer);
+    watch.disconnect();
+    done();
+  }, 50);
+})"""
 
 
 @dataclass
@@ -193,10 +207,16 @@ def run_all(page: Page) -> None:
     page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
 
 
+def settle(page: Page) -> None:
+    """Wait until nothing moves: while outputs still appear above it, what is clicked slides away from the pointer."""
+    page.evaluate(SETTLED)
+
+
 def section(page: Page, call: str) -> Any:
     """The output of the cell that makes this call, scrolled into view."""
     cell = page.locator(".jp-CodeCell", has=page.locator(f".jp-InputArea-editor:has-text('{call}')"))
     cell.first.wait_for(state="attached", timeout=60_000)
+    settle(page)
     cell.first.scroll_into_view_if_needed()
     return cell.first
 
@@ -206,10 +226,12 @@ def open_question(page: Page, title: str, call: str = 'audit.ask("access-control
     cell = section(page, call)
     line = cell.get_by_role("button", name=title).first
     line.wait_for(timeout=60_000)
+    settle(page)
     if line.get_attribute("aria-expanded") != "true":
         line.click()
     form = cell.locator(".form")
-    form.locator("textarea").first.wait_for(timeout=120_000)
+    expect(line).to_have_attribute("aria-expanded", "true")
+    form.locator("textarea").first.wait_for(timeout=60_000)
     return form
 
 

@@ -2,13 +2,14 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, eventually, picture
+from tests.browser.conftest import Server, eventually, picture, settle
 
 
 def test_an_answer_given_in_the_app_is_in_the_record(voila: Server, page: Page):
     page.goto(f"{voila.url}/voila/render/03_control_review.ipynb", timeout=120_000)
     line = page.get_by_role("button", name="Privileged access for model deployment · Credit scoring")
     line.wait_for(timeout=120_000)
+    settle(page)
     line.click()
     form = page.locator(".form")
     form.get_by_role("radio", name="planned").check()

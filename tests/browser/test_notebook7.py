@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Server, begin, eventually, free_port, picture, serving
+from tests.browser.conftest import ROOT, Server, begin, eventually, free_port, picture, serving, settle
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,7 @@ def test_an_answer_given_in_notebook_7_is_in_the_record(notebook: Server, page: 
     page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
     line = page.get_by_role("button", name="Privileged access for model deployment · Credit scoring")
     line.wait_for(timeout=60_000, state="attached")
+    settle(page)
     line.click()
     form = page.locator(".form")
     form.get_by_label("What is the case today?").fill("Four people, at any time.")
