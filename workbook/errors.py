@@ -25,7 +25,11 @@ class WorkbookError(Exception):
 
 
 class BadInput(WorkbookError):
-    """Something typed, named or passed in is not usable."""
+    """Something typed, named or passed in is not usable; `field` names what has to be changed, where that is known."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class BadChecklist(BadInput):

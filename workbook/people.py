@@ -26,7 +26,7 @@ def person(name: str, part: str = Part.PREPARER.value) -> Person:
     try:
         check_text(name)
     except ValueError as error:
-        raise BadInput(f"The name {error}.") from None
+        raise BadInput(f"The name {error}.", field="name") from None
     if not name.strip() or len(name) > 200:
         raise BadInput("Say who you are in at most 200 characters, for example Security lead.")
     if part not in set(Part):

@@ -419,6 +419,6 @@ def _known(column: RegisterField, text: str, keys: Mapping[str, Collection[str]]
 def refuse(error: ValidationError, what: str) -> BadInput:
     """The first thing wrong with a value, as one sentence that names the field."""
     first = error.errors()[0]
-    name = ".".join(str(step) for step in first["loc"]) or what
+    name = ".".join(str(step) for step in first["loc"])
     message = str(first["msg"]).removeprefix("Value error, ")
-    return BadInput(f"{what}, {name}: {message[:1].lower()}{message[1:]}.")
+    return BadInput(f"{what}, {name or what}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])

@@ -152,6 +152,7 @@ class Audit:
         self.live = live and not store.why_read_only
         self._seen: Record | None = None
         self._views: list[Any] = []
+        self._line = self._follow("line", self._status) if self.live else None
 
     @property
     def record(self) -> Record:
@@ -160,11 +161,16 @@ class Audit:
             self._seen = self.store.record(self.system).for_audience(self.audience)  # type: ignore[arg-type]
         return self._seen
 
-    def _repr_html_(self) -> str:
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if self._line is not None:
+            return self._line._repr_mimebundle_(**kwargs)
+        style = html.style_element() if someone_can_type() else ""
+        return {"text/html": f'{style}<div class="mlaw">{self._status()}</div>'}
+
+    def _status(self) -> Markup:
         from workbook.views import status
 
-        style = html.style_element() if self.live else ""
-        return f'{style}<div class="mlaw">{status.line(self.record, self.store.who.name if self.live else "")}</div>'
+        return status.line(self.record, self.store.who.name if self.live else "")
 
     def __repr__(self) -> str:
         return f"<Audit of {self.store.name}>"
@@ -243,11 +249,12 @@ class Audit:
         return self.store.record_at(last.head_number, last.as_of, self.system).for_audience(record.audience)
 
     def _view(self, render: Render) -> Any:
-        if not self.live:
-            return Shown(render(self.record))
+        return self._follow("live", lambda: render(self.record)) if self.live else Shown(render(self.record))
+
+    def _follow(self, kind: str, render: Callable[[], Markup]) -> Any:
         from workbook import forms
 
-        view = forms.live(lambda: render(self.record))
+        view = getattr(forms, kind)(render)
         self._views.append(view)
         return view
 

@@ -7,7 +7,7 @@ version its author saw: if somebody else was faster it raises Conflict and chang
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ class Store:
         """Record an answer; raises BadInput when it is not applicable without a reason, or names unknown evidence."""
         self._check_slot(answer.question, answer.system)
         if problem := answer.problem():
-            raise BadInput(problem)
+            raise BadInput(problem, field="rationale")
         self._check_evidence(answer.evidence)
         return self._one("answer", answer.key, answer.body(), base, id)
 
@@ -308,12 +308,17 @@ class Store:
         if self.why_read_only:
             raise NotAllowed(self.why_read_only)
 
-    @staticmethod
-    def _evidence(facts: Mapping[str, Any]) -> Evidence:
+    def _evidence(self, facts: Mapping[str, Any]) -> Evidence:
         try:
-            return Evidence(**{k: v for k, v in facts.items() if v is not None})
+            evidence = Evidence(**{k: v for k, v in facts.items() if v is not None})
         except ValidationError as error:
             raise refuse(error, "Evidence") from None
+        first, last, collected = evidence.period_from, evidence.period_to, evidence.collected_at
+        if first and last and last < first:
+            raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")
+        if collected and collected > self.on + timedelta(days=1):  # tomorrow is today further east
+            raise BadInput(f"{collected} lies ahead: say the day on which it was collected.", field="collected_at")
+        return evidence
 
     def verify_evidence(self) -> list[dict[str, str]]:
         """Every evidence file hashed again; what is missing or changed, as evidence key, name and reason."""

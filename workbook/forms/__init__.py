@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from workbook.store import Store
 
-__all__ = ["engagement", "identity", "live", "questions", "register", "reviews", "tasks"]
+__all__ = ["engagement", "identity", "line", "live", "questions", "register", "reviews", "tasks"]
 
 Change = Callable[[], None]
 Static = Callable[[], Markup]
@@ -60,3 +60,10 @@ def live(render: Callable[[], Markup]) -> Any:
     from workbook.forms.following import Live
 
     return Live(render)
+
+
+def line(render: Callable[[], Markup]) -> Any:
+    """The line that says which record is open, and the style sheet of the page."""
+    from workbook.forms.following import Line
+
+    return Line(render)

@@ -16,10 +16,9 @@ import traitlets
 from markupsafe import Markup
 
 from workbook import people
-from workbook.errors import Conflict, NotAllowed, WorkbookError
+from workbook.errors import BadInput, Conflict, NotAllowed, WorkbookError
 from workbook.model import Part, Revision
 from workbook.store import Store
-from workbook.views.html import style
 
 STATIC = Path(__file__).parent / "static"
 LOG = logging.getLogger(__name__)
@@ -34,22 +33,15 @@ def script(*names: str) -> str:
     return "\n".join([*parts, "export default { render };"])
 
 
-@cache
-def sheet() -> str:
-    """The style sheet of the views and of the forms."""
-    return style() + (STATIC / "forms.css").read_text(encoding="utf-8")
-
-
 class Form(anywidget.AnyWidget):
     """A form on one engagement. `state` is what the browser shows; `do_…` methods answer its messages."""
 
-    _css = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, store: Store, on_change: Callable[[], None], static: Callable[[], Markup]) -> None:
         self.store, self._on_change, self._static = store, on_change, static
         self._lock = threading.RLock()
-        super().__init__(state=self.shown(), _css=sheet())
+        super().__init__(state=self.shown())
         self.on_msg(self._received)
 
     def shown(self) -> Reply:
@@ -86,6 +78,8 @@ class Form(anywidget.AnyWidget):
             return {"ok": True, **action(message, buffers)}
         except Conflict as conflict:
             return {"ok": False, "says": str(conflict), "conflict": told(conflict.theirs)}
+        except BadInput as error:
+            return {"ok": False, "says": str(error), "field": error.field}
         except WorkbookError as error:
             return {"ok": False, "says": str(error)}
         except Exception as error:

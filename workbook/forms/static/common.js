@@ -33,6 +33,12 @@ function labelled(words, control, help) {
   return box;
 }
 
+/** Puts what Python says beside the field it speaks of, and clears the others; true if it found the field. */
+function complain(fields, reply) {
+  for (const [id, field] of Object.entries(fields)) field.complain(!reply.ok && id === reply.field ? reply.says : "");
+  return !reply.ok && reply.field in fields;
+}
+
 const pill = (kind, words) => h("span", { class: `st ${kind}` }, words);
 const button = (words, onclick, more = {}) => h("button", { type: "button", onclick, ...more }, words);
 const clock = (at) => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" }) : "");
@@ -97,11 +103,12 @@ const kept = {
 
 /**
  * Saves a value while somebody types: at once on a choice, a moment after the last key otherwise, one save at a time.
- * `collect()` gives the value, `send(value, base, draft)` asks Python, `show(words, kind, retry)` says how it goes.
+ * `collect()` gives the value, `send(value, base, draft)` asks Python, `show(words, kind, retry)` says how it goes,
+ * `fields` are those by name that can be wrong.
  */
 class Saver {
-  constructor({ name, base, collect, send, show, saved, conflict }) {
-    Object.assign(this, { name, base, collect, send, show, saved, conflict });
+  constructor({ name, base, collect, send, show, saved, conflict, fields = {} }) {
+    Object.assign(this, { name, base, collect, send, show, saved, conflict, fields });
     this.dirty = false;
     this.busy = false;
     this.timer = 0;
@@ -131,6 +138,7 @@ class Saver {
     const reply = await this.send(sent.value, sent.base, sent.draft);
     this.busy = false;
     this.unanswered = reply.lost ? sent : null;
+    complain(this.fields, reply);
     if (reply.ok) {
       this.base = reply.revision.version;
       this.dirty = this.dirty || JSON.stringify(this.collect()) !== JSON.stringify(sent.value);
@@ -148,7 +156,7 @@ class Saver {
   }
 }
 
-/** A panel that opens under what it belongs to; Escape closes it and gives the focus back. */
+/** A panel that opens under what it belongs to; Enter in a field does what it is for, Escape gives the focus back. */
 function panel(title, ...children) {
   const heading = h("h4", { tabIndex: -1 }, title);
   const before = document.activeElement;
@@ -158,6 +166,11 @@ function panel(title, ...children) {
     if (before && before.isConnected) before.focus();
   };
   box.addEventListener("keydown", (event) => {
+    const does = event.key === "Enter" && event.target.tagName === "INPUT" && box.querySelector("button.does");
+    if (does) {
+      event.preventDefault();
+      does.click();
+    }
     if (event.key === "Escape") {
       event.stopPropagation();
       box.leave();
@@ -229,6 +242,7 @@ function speakerFields(wire, state) {
     said.textContent = `✓ ${reply.says}`;
     window.dispatchEvent(new CustomEvent("mlaw-speaker", { detail: state.engagement }));
   };
+  name.addEventListener("keydown", (event) => { if (event.key === "Enter") speak(); });
   return h("div", { class: "who" },
     h("div", { class: "g" }, field, labelled("Part in the audit", part, "Reviewers and auditors never judge their own answers.")),
     names, h("p", { class: "actions" }, button("Speak as this", speak), said));

@@ -181,6 +181,8 @@ function render({ model, el }) {
     const owner = h("input", { type: "text", list: people.id, readOnly: Boolean(readOnly), oninput: () => save.typed() });
     const due = h("input", { type: "date", readOnly: Boolean(readOnly), onchange: () => save.chosen() });
     const words = labelled("What is the case today?", rationale);
+    const ownerField = labelled("Owner", owner);
+    const dueField = labelled("Due", due);
     const proof = h("div", { class: "ev" });
     const extra = h("div", {});
     const status = h("span", { class: "saving", role: "status" });
@@ -204,7 +206,6 @@ function render({ model, el }) {
     const show = (says, kind, retry) => {
       status.className = `saving ${kind}`;
       status.replaceChildren(says, retry ? button("Try again", retry) : "");
-      words.complain(kind === "failed" && says.includes("reason") ? says : "");
     };
     const save = new Saver({
       name: `${form.state().engagement}:${key}`,
@@ -218,6 +219,7 @@ function render({ model, el }) {
         detail.version = reply.revision.version;
       },
       conflict: (reply) => extra.replaceChildren(conflictPanel(reply.conflict)),
+      fields: { rationale: words, owner: ownerField, due: dueField },
     });
     row.saver = save;
 
@@ -257,18 +259,42 @@ function render({ model, el }) {
         ...(lines.length ? lines : [h("div", { class: "piece mute" }, "None yet. Would count: ",
           detail.wanted.map(([artefact, age]) => `${artefact}${age ? ` (${age} days)` : ""}`).join("; "))]),
         readOnly ? "" : h("div", { class: "add" }, file, button("Upload …", () => file.click()),
-          button("File on the server …", () => pathPanel()), button("Existing …", () => existingPanel()), button("Link …", () => linkPanel())));
+          button("File on the server …", () => pathPanel()), button("Existing …", () => existingPanel()), button("Link …", () => linkPanel()),
+          h("span", { class: "hint" }, "or drop files or a link here")));
     };
-    const file = h("input", { type: "file", hidden: true, "aria-label": "File to upload as evidence", onchange: async () => {
-      const [chosen] = file.files;
-      if (!chosen) return;
-      if (chosen.size > form.state().limit) {
-        show(`${chosen.name} is larger than ${Math.round(form.state().limit / 1048576)} MB. Put it into the inbox folder on the server, or give a link.`, "failed");
-        return;
-      }
-      attached(await upload(form.wire, key, chosen, {}, (says) => show(says, "wait")));
+    const file = h("input", { type: "file", hidden: true, multiple: true, "aria-label": "File to upload as evidence", onchange: async () => {
+      await uploadAll([...file.files]);
       file.value = "";
     } });
+    const uploadAll = async (files) => {
+      for (const chosen of files) {
+        if (chosen.size > form.state().limit) {
+          show(`${chosen.name} is larger than ${Math.round(form.state().limit / 1048576)} MB. Put it into the inbox folder on the server, or give a link.`, "failed");
+          return;
+        }
+        attached(await upload(form.wire, key, chosen, {}, (says) => show(says, "wait")));
+      }
+    };
+    const attachLink = (link) => form.wire.ask("attach_link", { key, link });
+    const drop = async (event) => {
+      const files = [...event.dataTransfer.files];
+      const links = event.dataTransfer.getData("text/uri-list") || event.dataTransfer.getData("text/plain");
+      const link = links.split(/\s+/).find((l) => /^https?:/.test(l));
+      if (files.length) await uploadAll(files);
+      else if (link) attached(await attachLink(link));
+      else show("What was dropped is neither a file nor a link.", "failed");
+    };
+    if (!readOnly) {
+      for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+        proof.addEventListener(name, (event) => {
+          event.preventDefault();
+          event.stopPropagation();
+          const left = name === "drop" || (name === "dragleave" && !proof.contains(event.relatedTarget));
+          proof.classList.toggle("over", !left);
+          if (name === "drop") drop(event);
+        });
+      }
+    }
     const attached = (reply) => {
       if (!reply.ok) { show(`Not attached: ${reply.says}`, "failed"); return; }
       if (!pieces.some((p) => p.key === reply.evidence.key)) pieces.push(reply.evidence);
@@ -280,9 +306,9 @@ function render({ model, el }) {
       const address = h("input", { type: "url", placeholder: "https://" });
       const field = labelled("Address", address, "Only the address is kept; what stands there may change.");
       const box = panel("Attach a link", field, button("Attach", async () => {
-        const reply = await form.wire.ask("attach_link", { key, link: address.value });
+        const reply = await attachLink(address.value);
         if (reply.ok) { box.leave(); attached(reply); } else field.complain(reply.says);
-      }));
+      }, { class: "does" }));
       extra.replaceChildren(box);
     };
     const pathPanel = async () => {
@@ -293,7 +319,7 @@ function render({ model, el }) {
       const box = panel("Attach a file that lies on the server", field, ready, button("Attach", async () => {
         const done = await form.wire.ask("attach_path", { key, path: path.value }, [], 120000);
         if (done.ok) { box.leave(); attached(done); } else field.complain(done.says);
-      }));
+      }, { class: "does" }));
       extra.replaceChildren(box);
     };
     const existingPanel = async () => {
@@ -327,11 +353,12 @@ function render({ model, el }) {
       const box = panel(`About ${piece.label}`, h("div", { class: "g" }, Object.values(fields)), button("Save", async () => {
         const about = Object.fromEntries(Object.entries(fields).map(([id, f]) => [id, f.control.value]));
         const reply = await form.wire.ask("save_evidence", { key, evidence: piece.key, base: piece.version, about });
-        if (!reply.ok) { said.textContent = reply.says; return; }
+        said.textContent = reply.ok || complain(fields, reply) ? "" : reply.says;
+        if (!reply.ok) { (fields[reply.field] || fields.title).control.focus(); return; }
         pieces[pieces.findIndex((p) => p.key === piece.key)] = reply.evidence;
         paintProof();
         box.leave();
-      }), said);
+      }, { class: "does" }), said);
       return box;
     };
 
@@ -360,7 +387,7 @@ function render({ model, el }) {
       readOnly ? h("p", { class: "note" }, readOnly) : "",
       item() && item().folded ? h("p", { class: "note" }, item().folded) : "",
       result, words,
-      h("div", { class: "g" }, labelled("Owner", owner), labelled("Due", due)), people,
+      h("div", { class: "g" }, ownerField, dueField), people,
       h("p", { class: "label" }, "Evidence"), proof, extra,
       fold("Why it matters", h("p", {}, detail.why)),
       fold("What an auditor looks for", h("ul", {}, detail.lookFor.map((l) => h("li", {}, l)))),

@@ -195,7 +195,7 @@ function render({ model, el }) {
       if (guilty) { guilty[1].complain(reply.says); guilty[1].control.focus(); } else wrong.textContent = reply.says;
       if (reply.conflict) wrong.append(" ", button("Show theirs", async () => { await form.wire.ask("reload"); box.remove(); rowPanel(state().rows.find((r) => r.key === row.key), (reply.conflict.body || {})); }),
         button("Keep mine", () => { row = { ...row, version: reply.conflict.version }; save.click(); }));
-    }, { disabled: Boolean(readOnly) });
+    }, { disabled: Boolean(readOnly), class: "does" });
     const box = panel(row ? `${row.key} ${values.name || ""}` : `New ${one}`, which || "", h("div", { class: "g" }, fields.map(([, f]) => f)), save, wrong);
     extra.replaceChildren(box);
   }

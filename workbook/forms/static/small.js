@@ -38,6 +38,7 @@ function render({ model, el }) {
       collect: () => Object.fromEntries(made.map(([id, f]) => [id, f.control.value])),
       send: (values, base) => form.wire.ask("save", { values, base }),
       saved: (reply) => { version.textContent = `version ${reply.revision.version} by ${reply.revision.by}`; },
+      fields: Object.fromEntries(made),
       conflict: (reply) => extra.replaceChildren(panel(`${reply.conflict.by} saved this first`, h("p", {}, "Nothing was overwritten."),
         button("Keep mine", () => { save.base = reply.conflict.version; extra.replaceChildren(); save.chosen(); }),
         button("Take theirs", () => { kept.drop(save.name); for (const [id, f] of made) f.control.value = reply.conflict.body[id] || ""; save.base = reply.conflict.version; save.dirty = false; extra.replaceChildren(); show("Theirs is shown", "wait"); }))),
