@@ -132,6 +132,54 @@ def test_an_upload_comes_in_pieces_and_is_kept_under_its_hash(access: Form, stor
     assert "/" not in store.record().evidence[piece["key"]].value.name.replace("../", "")
 
 
+@pytest.mark.parametrize(("about", "field", "sentence"), [
+    ({"collected_at": "2099-01-01"}, "collected_at", "lies ahead"),
+    ({"period_from": "2026-10-01", "period_to": "2026-09-30"}, "period_to", "before it begins"),
+    ({"valid_until": "soon"}, "valid_until", "valid_until"),
+])  # fmt: skip
+def test_a_wrong_date_of_evidence_is_told_at_its_field(
+    access: Form, store: Store, about: dict[str, str], field: str, sentence: str
+):
+    kept = tell(access, "attach_link", key=Q, link="https://wiki.example/roles")["evidence"]
+
+    said = tell(access, "save_evidence", key=Q, evidence=kept["key"], base=1, about=about)
+
+    assert said["field"] == field
+    assert sentence in said["says"]
+    assert store.record().evidence[kept["key"]].version == 1
+
+
+def test_several_questions_are_given_to_their_owner_and_keep_what_was_said(access: Form, store: Store):
+    tell(access, "save", key=Q, base=0, draft="d1", answer=ANSWER)
+    other = "ac-privileged-deploy@SYS-002"
+
+    said = tell(access, "assign", keys=[Q, other], owner="Ada", due="2027-01-15")
+
+    assert said["says"] == "2 questions set to Ada and due 2027-01-15."
+    mine, fresh = (store.record().ask("ac-privileged-deploy", s).answer.value for s in ("SYS-001", "SYS-002"))
+    assert (mine.owner, str(mine.due), mine.result, mine.rationale) == (
+        "Ada", "2027-01-15", Result.PARTIAL, ANSWER["rationale"],
+    )  # fmt: skip
+    assert (fresh.owner, fresh.result) == ("Ada", Result.NOT_ASSESSED)
+    assert tell(access, "assign", keys=[Q], owner=" ", due="")["field"] == "owner"
+
+
+def test_my_questions_are_those_of_all_pages_that_name_me(store: Store):
+    form = forms.questions(store, "", "", on_change=lambda: None, static=nothing)
+    assert form.state["items"] == []
+    store.save_answers([
+        (Answer(question="ac-privileged-deploy", system="SYS-001", owner=store.who.name.upper()), 0),
+        (Answer(question="cr-key-management", owner=store.who.name), 0),
+        (Answer(question="ac-privileged-deploy", system="SYS-002", owner="Somebody else"), 0),
+    ])  # fmt: skip
+
+    tell(form, "reload")
+
+    assert [(i["key"], i["section"]) for i in form.state["items"]] == [
+        (Q, "Access control"), ("cr-key-management", "Cryptography"),
+    ]  # fmt: skip
+
+
 def test_a_file_over_the_limit_is_refused_before_it_is_sent(access: Form, store: Store):
     said = tell(access, "upload", b"x", key=Q, upload="u2", name="dump.bin", size=10**12, last=False)
 

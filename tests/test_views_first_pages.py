@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from workbook.analysis import evidence_plan, flows, gaps, progress, timeline
-from workbook.model import Answer, Draft, Engagement, Result, TaskState
+from workbook.model import Answer, Draft, Engagement, Part, Person, Result, TaskState
 from workbook.store import Store
 from workbook.views import cards, gallery, infrastructure, inventory, registers, start, status
 from workbook.views import flows as flow_views
@@ -166,6 +166,19 @@ def test_the_plan_counts_each_piece_of_evidence_for_the_artefact_it_is(store: St
     assert [p.keys for p in plan] == [(other,), (named,), ()]
     assert [p.state for p in plan] == ["fresh", "fresh", "none"]
     assert plan[0].due == date(2027, 2, 1) - timedelta(days=30)
+
+
+def test_the_report_lists_who_has_spoken_up_to_its_day(store: Store):
+    store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PLANNED), 0)
+    record = store.record()
+    later = Store(store.ledger, store.vault, store.catalog, store.name, Person("Eve <b>", Part.AUDITOR))
+    later.save_answer(Answer(question=DEPLOY, system="SYS-002", result=Result.PLANNED), 0)
+
+    assert "Eve" not in status.speakers(record, store.history())
+    now = status.speakers(store.record(), store.history())
+    assert "Eve &lt;b&gt;" in now
+    assert "auditor" in now
+    assert "withheld" in status.speakers(record.for_audience("customer"), store.history())
 
 
 def test_the_status_line_and_the_review_queue_speak_for_themselves(store: Store):

@@ -184,7 +184,9 @@ class Record:
         for asked in self._asked(question):
             if (asked.system.key if asked.system else "") == system:
                 return asked
-        raise Unknown("system", system, (s.key for s in self.systems), f"{question_id} is asked {question.per}-wide.")
+        raise Unknown(
+            "system", system, (s.key for s in self.systems), f"{question_id} is asked once per {question.per}."
+        )
 
     def of_section(self, section_id: str) -> tuple[Asked, ...]:
         """The questions of one section as asked; raises Unknown."""

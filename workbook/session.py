@@ -97,7 +97,11 @@ def choose_engagement(engagement: str = "", mode: str = "auto") -> Any:
         return Shown(Markup(""))
     from workbook.forms.choose import engagements
 
-    return engagements(open_store(engagement, create=True), chosen_name=engagement, on_choice=choose)
+    store = open_store(engagement, create=True)
+    if not engagement:
+        with contextlib.suppress(Unknown):
+            engagement = chosen(store)
+    return engagements(store, chosen_name=engagement, on_choice=choose)
 
 
 def choose(name: str) -> None:
@@ -184,8 +188,16 @@ class Audit:
         return self._form("engagement", lambda: start.overview(self.record))
 
     def identity(self) -> Any:
-        """Who speaks in this notebook; nothing in a report."""
-        return self._form("identity", lambda: Markup(""))
+        """Who speaks in this notebook; in a report, who has spoken."""
+        from workbook.views import status
+
+        return self._form("identity", lambda: status.speakers(self.record, self.store.history()))
+
+    def mine(self) -> Any:
+        """The questions of all pages that name whoever speaks as their owner; in a report, what is open by owner."""
+        from workbook.views import report
+
+        return self._form("questions", lambda: report.open_by_owner(self.record), "", self.system)
 
     def ask(self, section: str) -> Any:
         """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""

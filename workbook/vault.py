@@ -10,7 +10,7 @@ import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import MimeTypes
@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from workbook.errors import BadFile, BadInput, NotRecorded
 from workbook.model import check_text
+from workbook.paths import make_folder, sync_folder
 
 LIMIT = 200 * 1024**2  # bytes of one file
 CHUNK = 1024**2
@@ -139,17 +140,12 @@ class Vault:
         found = [(digest, self._damage(digest, name, size)) for digest, (name, size) in told.items()]
         return [Damage(digest, reason) for digest, reason in found if reason]
 
-    def sweep(self) -> int:
-        """Remove what interrupted additions left behind more than a day ago; how many files that were."""
-        removed = 0
+    def _sweep(self) -> None:
+        """Remove what interrupted additions left behind more than a day ago."""
         for part in self._aside.glob("*.part"):
-            try:
+            with suppress(OSError):  # somebody else removed it, or may: it does no harm
                 if time.time() - part.lstat().st_mtime > STALE:
                     part.unlink()
-                    removed += 1
-            except OSError:
-                continue  # somebody else removed it, or may: it does no harm
-        return removed
 
     @property
     def _aside(self) -> Path:
@@ -157,7 +153,8 @@ class Vault:
 
     def _add(self, name: str, chunks: Iterable[bytes]) -> Stored:
         with _recorded(name):
-            _make_folder(self._aside)
+            make_folder(self._aside)
+            self._sweep()
             part = self._aside / f"{uuid4().hex}.part"
             try:
                 digest, size, head = self._write(part, name, chunks)
@@ -187,11 +184,11 @@ class Vault:
         path = self.path_of(digest)
         if not self._damage(digest, digest, size):
             return True
-        _make_folder(path.parent)
+        make_folder(path.parent)
         if os.name != "nt":
             part.chmod(stat.S_IMODE(part.stat().st_mode) & ~0o222)  # Windows could not replace a read-only file
         part.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return False
 
     def _damage(self, digest: str, name: str, size: int | None) -> str:
@@ -322,25 +319,6 @@ def _recorded(name: str) -> Iterator[None]:
         else:
             reason = f"the evidence folder cannot be written ({error.strerror}). Check its rights and its disk."
         raise NotRecorded(f"{name} was not added: {reason} Nothing was changed.") from error
-
-
-def _make_folder(folder: Path) -> None:
-    """Make `folder` and what is missing above it, so that it survives a power cut."""
-    missing = [part for part in [folder, *folder.parents] if not part.exists()]
-    for part in reversed(missing):
-        part.mkdir(exist_ok=True)
-        _sync_folder(part.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make new names in `folder` survive a power cut; Windows has no such call, and does without."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _hash(file: BinaryIO) -> str:

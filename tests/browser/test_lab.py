@@ -1,6 +1,7 @@
 """Stepping through in JupyterLab: what a person who answers relies on."""
 
 import os
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -219,6 +220,7 @@ def test_who_speaks_is_asked_once_and_stands_beside_the_next_answer(page: Page, 
         form = open_question(page, "Least privilege · Credit scoring")
         form.get_by_role("radio", name="planned").check()
         eventually(lambda: asked(server, "ac-least-privilege").answer.actor == "ML platform lead")
+        expect(section(page, "open_audit").locator(".facts")).to_contain_text("You speak as ML platform lead")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -253,6 +255,62 @@ def test_uploaded_evidence_stands_in_the_report(lab: Server, page: Page, tmp_pat
     assert run.exit_code == 0
     assert "key export.json" in html
     assert held[0][1].value.sha256[:16] in html
+
+
+DROP = """(area, [kind, content]) => {
+  const data = new DataTransfer();
+  if (kind === 'file') data.items.add(new File([content], 'dropped.csv', {type: 'text/csv'}));
+  else data.setData('text/uri-list', content);
+  for (const type of ['dragenter', 'dragover', 'drop']) {
+    area.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
+  }
+}"""
+
+
+def test_a_file_and_a_link_are_dropped_on_a_question_and_a_wrong_date_is_told_at_its_field(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    form = open_question(page, "Encryption of training data · Credit scoring", 'audit.ask("cryptography")')
+    area = form.locator(".ev")
+
+    area.evaluate(DROP, ["file", "bucket,encrypted\n"])
+    form.get_by_role("button", name="Edit dropped.csv").wait_for(timeout=15_000)
+    collected = form.get_by_label("Collected on")
+    collected.fill("2099-01-01")
+    collected.press("Enter")
+    expect(collected).to_have_attribute("aria-invalid", "true")
+    expect(collected).to_have_accessible_description(re.compile("2099-01-01 lies ahead"))
+    collected.fill("2026-01-01")
+    form.get_by_role("region", name="About dropped.csv").get_by_role("button", name="Save").click()
+    expect(collected).to_have_count(0)
+
+    area.evaluate(DROP, ["link", "https://wiki.example/encryption"])
+    form.get_by_role("button", name="Edit https://wiki.example/encryption").wait_for(timeout=15_000)
+    held = eventually(lambda: len(found := asked(lab, "cr-data-encryption").evidence) == 2 and found)
+    assert [(e.value.name, str(e.value.collected_at or "")) for _, e, _ in held] == [
+        ("dropped.csv", "2026-01-01"), ("https://wiki.example/encryption", ""),
+    ]  # fmt: skip
+    picture(page, "evidence")
+
+
+def test_an_engineer_is_given_questions_and_answers_them_on_the_first_page(lab: Server, page: Page):
+    open_notebook(page, lab, "02_infrastructure_mapping")
+    cell = section(page, 'audit.ask("infra-exposure")')
+    cell.get_by_role("button", name="Several at once").click()
+    cell.get_by_role("button", name="Tick all shown").click()
+    cell.get_by_label("Owner").fill("Security lead")
+    cell.get_by_role("button", name="Set owner and due date").click()
+    expect(cell.get_by_role("region", name="Several questions at once")).to_contain_text("set to Security lead")
+    picture(page, "several")
+
+    open_notebook(page, lab, "00_start")
+    cell = section(page, "audit.mine()")
+    expect(cell.locator(".item")).not_to_have_count(0)
+    cell.get_by_role("button", name="Next open question").click()
+    form = cell.locator(".form")
+    form.get_by_role("radio", name="planned").check()
+    expect(form.get_by_role("status")).to_contain_text("Saved", timeout=10_000)
+    picture(page, "mine")
+    expect(cell.locator(".top b")).to_contain_text("1 of")
 
 
 def test_a_kernel_killed_in_the_middle_of_saving_loses_nothing_it_acknowledged(lab: Server, page: Page):

@@ -14,7 +14,10 @@ Static = Callable[[], Markup]
 
 
 def questions(store: Store, section: str, system: str, *, on_change: Change, static: Static) -> Any:
-    """The form of a section's questions; `static` is what stands in its place where no kernel runs."""
+    """The form of a section's questions, or with an empty section of those that name the speaker as their owner.
+
+    `static` is what stands in its place where no kernel runs.
+    """
     from workbook.forms.questionnaire import Questions
 
     return Questions(store, section, system, on_change, static)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import ipywidgets as widgets
+from pydantic import ValidationError
 
 from workbook.errors import WorkbookError
 from workbook.model import Engagement
+from workbook.record import refuse
 from workbook.store import Store, create
-from workbook.views.html import text
+from workbook.views.html import slug, text
 
 WIDE = widgets.Layout(width="min(36rem, 98%)")
 NAMED = {"description_width": "9rem"}
@@ -55,12 +58,20 @@ def _chosen(name: str, on_choice: Callable[[str], None], said: widgets.HTML) -> 
 
 
 def _created(store: Store, fields: _New, pick: widgets.Dropdown, said: widgets.HTML) -> None:
-    name = fields.name.value.strip()
+    title = fields.title.value.strip()
+    name = fields.name.value.strip() or (slug(title) if title else "")
     about = {"organisation": fields.organisation.value.strip(), "audit_date": fields.date.value}
     try:
-        create(store.ledger, name, Engagement(title=fields.title.value.strip() or name or "audit", **about), store.who)
+        create(store.ledger, name, _engagement(title=title or name or "audit", **about), store.who)
     except WorkbookError as error:
         said.value = f"<b>Not created.</b> {text(str(error))}"
         return
     pick.options = [*pick.options, (name, name)]
     pick.value = name
+
+
+def _engagement(**facts: Any) -> Engagement:
+    try:
+        return Engagement(**facts)
+    except ValidationError as error:
+        raise refuse(error, "Audit") from None

@@ -1,4 +1,4 @@
-"""The questions of a section as forms: a calm list, one question open at a time, saved while one types."""
+"""Questions as forms: a calm list, one question open at a time, saved while one types."""
 
 import tempfile
 from collections.abc import Callable
@@ -16,14 +16,14 @@ from workbook.record import Asked, Record, freshness, refuse
 from workbook.store import Store
 from workbook.vault import LIMIT
 from workbook.views import parts
-from workbook.views.html import RESULTS
+from workbook.views.html import RESULTS, count
 
 ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
          "valid_until")  # fmt: skip
 
 
 class Questions(Form):
-    """The form of one section."""
+    """The form of one section, or with no section of every question that names the speaker as its owner."""
 
     _esm = script("upload", "questions")
 
@@ -39,19 +39,20 @@ class Questions(Form):
     def shown(self) -> Reply:
         """The list of questions as asked, each in a line; what a question says is sent when it is opened."""
         record = self.store.record(self._system)
-        section = record.catalog.section(self._section)
         return {
             **self.speaker(),
-            "title": section.title,
-            "intro": section.intro,
-            "minutes": section.minutes,
+            "mine": not self._section,
             "limit": LIMIT,
             "results": [[r.value, RESULTS[r][1], RESULTS[r][0]] for r in Result],
             "systems": [[s.key, s.name] for s in record.systems],
             "owners": sorted({a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record)),
-            "items": [_line(a) for a in record.of_section(self._section)],
-            "help": [[f.question, f.answer] for f in record.catalog.help_for(self._section)],
+            "items": [_line(a) for a in record.of_section(self._section)] if self._section else self._mine(record),
         }
+
+    def _mine(self, record: Record) -> list[Reply]:
+        me = self.store.who.name.casefold()
+        owned = [a for a in record.asked if a.answer.value.owner.casefold() == me and not a.folded]
+        return [{**_line(a), "section": record.catalog.section_of[a.question.id].title} for a in owned]
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
         """Everything one question says, and its answer as it stands."""
@@ -95,10 +96,19 @@ class Questions(Form):
     def do_not_applicable(self, message: Message, _buffers: list[Any]) -> Reply:
         """Set several questions to not applicable with one reason, all or none."""
         record = self.store.record(self._system)
-        chosen = [_found(record, key) for key in message["keys"]]
-        change = {"result": Result.NOT_APPLICABLE, "rationale": str(message["reason"])}
-        self.store.save_answers([(a.answer.value.model_copy(update=change), a.answer.version) for a in chosen])
-        return {"says": f"{len(chosen)} set to not applicable.", "changed": True}
+        change = {"result": Result.NOT_APPLICABLE.value, "rationale": str(message["reason"])}
+        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]])
+        return {"says": f"{len(message['keys'])} set to not applicable.", "changed": True}
+
+    def do_assign(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Name an owner, a due date or both for several questions, all or none; what is left empty stays as it is."""
+        record = self.store.record(self._system)
+        change = {name: value for name in ("owner", "due") if (value := str(message[name]).strip())}
+        if not change:
+            raise BadInput("Name an owner or a due date.", field="owner")
+        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]])
+        told_so = " and ".join(filter(None, [change.get("owner"), change.get("due") and f"due {change['due']}"]))
+        return {"says": f"{count(len(message['keys']), 'question')} set to {told_so}.", "changed": True}
 
     def do_review(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record a second person's verdict on the version they read."""
@@ -215,6 +225,11 @@ def _answered(asked: Asked) -> Reply:
 def _evidence(key: str, stated: Any, age: Any) -> Reply:
     return {"key": key, "version": stated.version, "state": age.state, "age": age.text, "label": stated.value.label,
             **stated.value.body()}  # fmt: skip
+
+
+def _changed(asked: Asked, change: Message) -> tuple[Answer, int]:
+    """An answer with some of its facts changed, and the version that was read."""
+    return _answer(asked.key, {**asked.answer.value.body(), **change}), asked.answer.version
 
 
 def _answer(key: str, facts: Message) -> Answer:

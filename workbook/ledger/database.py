@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
+from workbook import paths
 from workbook.errors import BadInput, NotRecorded, RecordUnreadable
 from workbook.ledger.trouble import explained
 
@@ -154,27 +155,13 @@ def _begin(connection: Connection) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make `folder` and what is missing above it, each entry synced; raises NotRecorded."""
-    missing = [part for part in [folder, *folder.parents] if not part.exists()]
     try:
-        for part in reversed(missing):
-            part.mkdir(exist_ok=True)
-            sync_folder(part.parent)
+        paths.make_folder(folder)
     except OSError as error:
         raise NotRecorded(
             f"The folder {folder} could not be made: {error.strerror}. "
             "Set WORKBOOK_HOME to a folder that may be written."
         ) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in `folder` survive a power cut; Windows has no such call, and does without."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _postgresql(url: str, wait: float) -> Database:

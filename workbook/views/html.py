@@ -138,7 +138,7 @@ def note(words: str) -> Markup:
 
 
 def bar(counts: Mapping[Result, int]) -> Markup:
-    """How results are spread, as one bar with its key in words."""
+    """How results are spread, as one bar with its key in words; what nobody assessed leaves the bar empty."""
     total = sum(counts.values())
     parts = [(r, counts.get(r, 0)) for r in RESULTS if counts.get(r, 0)]
     label = ", ".join(f"{n} {r}" for r, n in parts) or "nothing asked"
@@ -147,6 +147,7 @@ def bar(counts: Mapping[Result, int]) -> Markup:
             100 * n / total, RESULTS[r][0]
         )
         for r, n in parts
+        if r is not Result.NOT_ASSESSED
     )
     key = Markup("").join(Markup("<li>{} <b>{}</b> {}</li>").format(RESULTS[r][1], n, r) for r, n in parts)
     return Markup('<div class="bar" role="img" aria-label="{0}">{1}</div><ul class="key">{2}</ul>').format(

@@ -1,10 +1,13 @@
-"""The line that says which audit a notebook has open, and the queue of answers that wait for a second person."""
+"""The line that says which audit a notebook has open, who has spoken, and which answers wait for a second person."""
+
+from collections import defaultdict
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from workbook.model import Result
+from workbook.model import Result, Revision
 from workbook.record import Asked, Record
-from workbook.views.html import count, day, moment, table, text
+from workbook.views.html import count, day, moment, note, table, text
 
 
 def line(record: Record, speaker: str = "") -> Markup:
@@ -39,3 +42,17 @@ def reviews(record: Record) -> Markup:
     caption = f"{count(len(queue), 'answer')} of {len(record.asked)} wait for a second person (control A.5.3)"
     headers = ("Question", "System", "Result", "Answered by", "Review")
     return table(caption, headers, rows, empty="Every answer given so far has been reviewed by a second person.")
+
+
+def speakers(record: Record, revisions: Sequence[Revision]) -> Markup:
+    """Everybody who recorded something up to the end of `record`, in which part, and when last."""
+    if record.audience == "customer":
+        return note("Names are withheld in this edition.")
+    said: dict[tuple[str, str], list[Revision]] = defaultdict(list)
+    for revision in revisions:
+        if revision.number <= record.head.number:
+            said[revision.actor, revision.part].append(revision)
+    rows = [(who, part, len(mine), moment(mine[-1].at)) for (who, part), mine in said.items()]
+    caption = f"Who has spoken in this record: {count(len({who for who, _ in said}), 'name')}"
+    headers = ("Name or role", "Part", "Revisions", "Last")
+    return table(caption, headers, rows, empty="Nobody has recorded anything yet.")

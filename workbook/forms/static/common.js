@@ -23,7 +23,7 @@ function labelled(words, control, help) {
   const wrong = h("p", { class: "wrong", id: `${control.id}-wrong`, hidden: true });
   const hint = help ? h("p", { class: "hint", id: `${control.id}-hint` }, help) : null;
   control.setAttribute("aria-describedby", [hint && hint.id, wrong.id].filter(Boolean).join(" "));
-  const box = h("div", { class: "field" }, h("label", { for: control.id }, words), control, hint, wrong);
+  const box = h("div", { class: control.tagName === "TEXTAREA" ? "field wide" : "field" }, h("label", { for: control.id }, words), control, hint, wrong);
   box.complain = (says) => {
     wrong.textContent = says || "";
     wrong.hidden = !says;
@@ -41,8 +41,8 @@ function complain(fields, reply) {
 
 const pill = (kind, words) => h("span", { class: `st ${kind}` }, words);
 const button = (words, onclick, more = {}) => h("button", { type: "button", onclick, ...more }, words);
-const clock = (at) => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" }) : "");
-const when = (at) => (at ? new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "");
+const clock = (at) => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }) : "");
+const when = (at) => (at ? new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }) : "");
 
 /** Asks Python and waits for the answer. Resolves to {ok, …}; never rejects, so that nobody forgets a failure. */
 class Wire {
@@ -176,7 +176,8 @@ function panel(title, ...children) {
       box.leave();
     }
   });
-  box.append(h("p", { class: "actions" }, button("Close", () => box.leave())));
+  const ways = [...box.children].filter((child) => child.tagName === "BUTTON");
+  box.append(h("p", { class: "actions" }, ways, button("Close", () => box.leave())));
   setTimeout(() => heading.focus({ preventScroll: false }), 0);
   return box;
 }

@@ -1,4 +1,4 @@
-// The questions of a section: progress, filters, one question open at a time.
+// The questions of a section, or of one person: progress, filters, one question open at a time.
 
 const ANSWER_FIELDS = [["result", "Result"], ["rationale", "What is the case today"], ["owner", "Owner"], ["due", "Due"], ["evidence", "Evidence"]];
 const EVIDENCE_KIND = { fresh: "ok", undated: "part", stale: "bad", none: "unk" };
@@ -12,7 +12,8 @@ function render({ model, el }) {
   const top = h("div", { class: "top" });
   const list = h("div", { class: "questions" });
   const below = h("div", {});
-  el.append(top, below, list);
+  const empty = h("p", { class: "note", hidden: true });
+  el.append(top, below, empty, list);
 
   const mark = (result) => {
     const found = form.state().results.find(([name]) => name === result);
@@ -23,7 +24,7 @@ function render({ model, el }) {
     open: ["Open", (i) => i.result === "not assessed" && !i.folded],
     mine: ["Mine", (i) => i.owner && i.owner.toLowerCase() === form.state().who.toLowerCase()],
     stale: ["Stale evidence", (i) => i.pieces && i.evidence !== "fresh"],
-    review: ["Needs review", (i) => i.version && ["", "changed since"].includes(i.reviewed)],
+    review: ["Needs review", (i) => i.version && i.result !== "not assessed" && !i.folded && ["", "changed since"].includes(i.reviewed)],
   };
   const visible = () => form.state().items.filter((i) =>
     filters[view.filter][1](i)
@@ -41,7 +42,12 @@ function render({ model, el }) {
     const found = form.state().items.find((i) => filters.open[1](i) && i.key !== view.open);
     if (found) { view.filter = "all"; view.words = search.value = ""; view.system = systems.value = ""; paint(); openQuestion(found.key); }
   }, { class: "next" });
-  const several = button("Not applicable …", () => { view.picking = !view.picking; view.picked.clear(); paint(); });
+  const several = button("Several at once …", () => {
+    if (view.picking) { below.firstChild.leave(); return; }
+    view.picking = true;
+    below.replaceChildren(pickPanel());
+    paint();
+  });
   top.append(counts, bar, systems, chips, search, several, next);
 
   function paintTop() {
@@ -50,15 +56,15 @@ function render({ model, el }) {
     const answered = asked.filter((i) => i.result !== "not assessed").length;
     counts.textContent = `${answered} of ${asked.length} answered`;
     const parts = results.map(([name, , kind]) => [name, kind, asked.filter((i) => i.result === name).length]).filter((p) => p[2]);
-    bar.replaceChildren(...parts.map(([, kind, n]) => h("i", { style: `width:${(100 * n) / asked.length}%;background:var(--${kind})` })));
+    bar.replaceChildren(...parts.filter(([name]) => name !== "not assessed").map(([, kind, n]) => h("i", { style: `width:${(100 * n) / asked.length}%;background:var(--${kind})` })));
     bar.setAttribute("aria-label", parts.map(([name, , n]) => `${n} ${name}`).join(", ") || "nothing asked");
     const perSystem = items.some((i) => i.system);
     systems.hidden = !perSystem || known.length < 2;
     systems.replaceChildren(h("option", { value: "" }, "All systems"), ...known.map(([key, name]) => h("option", { value: key }, name)));
     systems.value = view.system;
     chips.replaceChildren(...Object.entries(filters).map(([id, [words, test]]) =>
-      button(`${words} ${items.filter(test).length}`, () => { view.filter = id; paint(); },
-        { class: view.filter === id ? "chip on" : "chip", "aria-pressed": String(view.filter === id) })));
+      id !== "mine" || !form.state().mine ? button(`${words} ${items.filter(test).length}`, () => { view.filter = id; paint(); },
+        { class: view.filter === id ? "chip on" : "chip", "aria-pressed": String(view.filter === id) }) : ""));
     several.setAttribute("aria-pressed", String(view.picking));
     several.disabled = Boolean(readOnly);
     next.disabled = !items.some((i) => filters.open[1](i) && i.key !== view.open);
@@ -83,12 +89,15 @@ function render({ model, el }) {
       }
       place = box;
     }
-    below.replaceChildren(...(view.picking ? [pickPanel()] : []));
-    if (!shown.length && !view.open) {
-      below.append(h("p", { class: "note" }, form.state().items.length
-        ? "No question fits this filter. Choose “All” to see every question."
-        : "No question yet: these are asked once for each ML system. Add the systems in scope on the page 00_start first."));
-    }
+    empty.hidden = shown.length > 0 || Boolean(view.open);
+    empty.textContent = whyEmpty(form.state());
+  }
+
+  function whyEmpty({ items, mine, unnamed, who }) {
+    if (items.length) return "No question fits this filter. Choose “All” to see every question.";
+    if (!mine) return "No question yet: these are asked once for each ML system. Add the systems in scope on the page 00_start first.";
+    if (unnamed) return "Say who you are under “Who speaks”; the questions that name you as their owner then stand here.";
+    return `No question names ${who} as its owner. On pages 1 to 5, “Several at once …” gives questions to their owners.`;
   }
 
   function makeRow(item) {
@@ -110,7 +119,7 @@ function render({ model, el }) {
     const row = rows.get(item.key);
     row.pick.hidden = !view.picking;
     row.pick.checked = view.picked.has(item.key);
-    row.title.replaceChildren(h("b", {}, item.title), item.systemName && h("span", { class: "mute" }, ` · ${item.systemName}`));
+    row.title.replaceChildren(h("b", {}, item.title), h("span", { class: "mute" }, [item.systemName, item.section].filter(Boolean).map((w) => ` · ${w}`)));
     const proof = item.pieces ? `${item.pieces} ${item.pieces === 1 ? "item" : "items"}, ${item.evidence}` : "no evidence";
     const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? "reviewed" : item.reviewed}` : "";
     row.about.textContent = item.folded ? item.folded : `${proof}${seen}`;
@@ -120,17 +129,34 @@ function render({ model, el }) {
   }
 
   function pickPanel() {
-    const reason = h("textarea", { rows: 2 });
+    const owners = h("datalist", { id: unique("people") }, form.state().owners.map((o) => h("option", { value: o })));
+    const owner = labelled("Owner", h("input", { type: "text", list: owners.id }));
+    const due = labelled("Due", h("input", { type: "date" }));
+    const reason = labelled("Reason, the same for all", h("textarea", { rows: 2 }));
     const said = h("p", { role: "status" });
-    const field = labelled("Reason, the same for all", reason);
-    return panel("Set several questions to not applicable", h("p", {}, "Tick the questions in the list, then give one reason."), field,
-      button("Set to not applicable", async () => {
-        if (!view.picked.size) { said.textContent = "Tick at least one question first."; return; }
-        if (!reason.value.trim()) { field.complain("A reason is needed."); reason.focus(); return; }
-        const reply = await form.wire.ask("not_applicable", { keys: [...view.picked], reason: reason.value });
-        said.textContent = reply.says;
-        if (reply.ok) { view.picking = false; view.picked.clear(); paint(); }
-      }), said);
+    const all = async (what, more) => {
+      if (!view.picked.size) { said.textContent = "Tick at least one question first."; return; }
+      const reply = await form.wire.ask(what, { keys: [...view.picked], ...more });
+      said.textContent = complain({ owner, due, rationale: reason }, reply) ? "" : reply.says;
+      if (!reply.ok) return;
+      view.picked.clear();
+      paint();
+    };
+    const box = panel("Several questions at once",
+      h("p", {}, "Tick the questions in the list. ", button("Tick all shown", () => {
+        for (const item of visible()) if (!item.folded) view.picked.add(item.key);
+        paint();
+      })),
+      h("div", { class: "two" },
+        h("div", {}, owner, due, owners, button("Set owner and due date", () => all("assign", { owner: owner.control.value, due: due.control.value }))),
+        h("div", {}, reason, button("Set to not applicable", () => {
+          if (reason.control.value.trim()) { all("not_applicable", { reason: reason.control.value }); return; }
+          reason.complain("A reason is needed.");
+          reason.control.focus();
+        }))), said);
+    const close = box.leave;
+    box.leave = () => { view.picking = false; view.picked.clear(); close(); paint(); several.focus(); };
+    return box;
   }
 
   // one question --------------------------------------------------------------------------------------------------
@@ -188,6 +214,7 @@ function render({ model, el }) {
     const status = h("span", { class: "saving", role: "status" });
     const version = h("span", {});
     const reviewed = h("span", {});
+    const proven = h("span", {});
     const body = h("div", { class: "form", role: "group", "aria-label": detail.ask });
 
     const fill = (answer) => {
@@ -255,6 +282,8 @@ function render({ model, el }) {
         pill(EVIDENCE_KIND[piece.state], piece.age),
         h("span", { class: "actions" }, !readOnly && button("Edit", () => extra.replaceChildren(piecePanel(piece)), { "aria-label": `Edit ${piece.label}` }),
           !readOnly && button("Remove", () => { pieces.splice(pieces.indexOf(piece), 1); paintProof(); save.chosen(); }, { "aria-label": `Remove ${piece.label} from this answer` }))));
+      const states = pieces.map((p) => p.state);
+      proven.textContent = states.length ? `evidence ${["fresh", "undated", "stale"].find((s) => states.includes(s))}` : "no evidence";
       proof.replaceChildren(
         ...(lines.length ? lines : [h("div", { class: "piece mute" }, "None yet. Would count: ",
           detail.wanted.map(([artefact, age]) => `${artefact}${age ? ` (${age} days)` : ""}`).join("; "))]),
@@ -382,8 +411,11 @@ function render({ model, el }) {
     reviewed.textContent = detail.reviewed || "not reviewed";
     show(detail.version ? `✓ Saved ${when(detail.at)}` : "Nothing saved yet", detail.version ? "done" : "wait");
     fill(detail.answer);
+    const siblings = form.state().items.filter((i) => i.system && item() && i.question === item().question);
     body.append(
       h("p", { class: "q" }, detail.ask),
+      siblings.length > 1 ? h("p", { class: "chips", role: "group", "aria-label": "Asked of" }, siblings.map((i) =>
+        button(i.systemName, () => { if (i.key !== key) openQuestion(i.key); }, { class: i.key === key ? "chip on" : "chip", "aria-pressed": String(i.key === key) }))) : "",
       readOnly ? h("p", { class: "note" }, readOnly) : "",
       item() && item().folded ? h("p", { class: "note" }, item().folded) : "",
       result, words,
@@ -395,7 +427,7 @@ function render({ model, el }) {
       fold("References", h("ul", {}, detail.references.map(([label, title, source, edition]) => h("li", {}, h("b", {}, label), ` ${title} `, h("span", { class: "mute" }, `${source}, ${edition}`))))),
       ...detail.help.map(([q, a]) => fold(q, h("p", {}, a))),
       detail.version ? reviewPart(detail, key, show) : "",
-      h("div", { class: "save" }, status, version, reviewed, tools, nextAfter(key)));
+      h("div", { class: "save" }, status, version, proven, reviewed, tools, nextAfter(key)));
     paintProof();
     const typed = kept.read(save.name);
     if (typed && !readOnly) recovered(typed);
@@ -433,7 +465,7 @@ function render({ model, el }) {
     const { items } = form.state();
     const place = items.findIndex((i) => i.key === key);
     const found = [...items.slice(place + 1), ...items.slice(0, place)].find(filters.open[1]);
-    return found ? button(`Next open question: ${found.title} ↓`, () => openQuestion(found.key), { class: "n" }) : "";
+    return found ? button(`Next open question: ${found.title}${found.systemName ? ` · ${found.systemName}` : ""} ↓`, () => openQuestion(found.key), { class: "n" }) : "";
   }
 
   const leaving = () => { const row = rows.get(view.open); if (row && row.saver) row.saver.flush(); };
