@@ -35,6 +35,8 @@ KERNEL_READY = """async () => {
   for (let i = 0; i < 600; i += 1) {
     const kernel = panel.sessionContext.session?.kernel;
     if (kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle') { await kernel.info; return; }
+    // a restarted kernel may be shown so until it is asked again
+    if (['starting', 'unknown'].includes(kernel?.status) && i % 30 === 29) kernel.requestKernelInfo();
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error('the kernel did not become idle');

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import (
+    KERNEL_READY,
     NAME,
     Server,
     eventually,
@@ -43,8 +44,7 @@ def test_an_answer_survives_a_kernel_restart(lab: Server, page: Page):
     eventually(lambda: asked(lab, "ac-privileged-deploy").answer.value.owner == "ML platform lead")
 
     page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.info")
-    page.wait_for_timeout(1000)
+    page.evaluate(KERNEL_READY)
     run_all(page)
     form = open_question(page, "Privileged access for model deployment · Credit scoring")
 
