@@ -128,6 +128,25 @@ def test_two_people_who_answer_the_same_question_see_both_texts(lab: Server, pag
     assert "Planned for May." in both.value.rationale
 
 
+def test_a_page_notices_what_somebody_else_recorded_and_shows_it(lab: Server, page: Page):
+    open_notebook(page, lab, "04_risk_assessment")
+    cell = section(page, 'audit.ask("risk-process")')
+    top = cell.evaluate("(e) => e.querySelector('.mlaw-form .item .title').textContent.trim()")
+    store = lab.store()
+    first = store.record().of_section("risk-process")[0]
+    said = Answer(question=first.question.id, system=first.system.key if first.system else "", result=Result.PARTIAL)
+    store.save_answer(said, first.answer.version)
+    store.ledger.close()
+    assert top.startswith(first.question.title)
+
+    news = cell.locator(".news")
+    expect(news).to_contain_text("Something newer was recorded", timeout=40_000)
+    news.get_by_role("button", name="Show it").click()
+
+    expect(cell.locator(".item").first).to_contain_text("Partial")
+    expect(news).to_be_hidden()
+
+
 def test_a_dead_kernel_is_told_and_the_text_kept(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     form = open_question(page, "Authentication and authorisation of ML services · Credit scoring")
