@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 from workbook import paths
 from workbook.analysis import flows, gaps, timeline
 from workbook.catalog import Catalog
-from workbook.cli.workspace import load_demo
-from workbook.exchange import dates, imports
+from workbook.exchange import imports
+from workbook.exchange.demo import load_demo, shift
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person, Result
 from workbook.record import Record
@@ -40,9 +40,9 @@ def test_a_load_that_was_ended_half_way_is_taken_up_again():
     ledger = Ledger.open(paths.database_url())
     create(ledger, "demo", Engagement(title="demo"), Person("Security lead"))
 
-    load_demo(Person("Security lead"))
+    load_demo(Person("Security lead"), print)
     loaded = ledger.head("demo").number
-    load_demo(Person("Security lead"))
+    load_demo(Person("Security lead"), print)
     assert ledger.head("demo").number == loaded > 100
 
 
@@ -129,7 +129,7 @@ def test_nobody_is_named_by_name(record: Record):
 
 
 def test_its_dates_move_with_the_day_it_is_shown(tmp_path: Path):
-    dates.shift(DEMO, tmp_path / "moved", 365)
+    shift(DEMO, tmp_path / "moved", 365)
 
     assert 'audit_date: "2028-01-29"' in (tmp_path / "moved" / "engagement.yaml").read_text()
     assert "2027-11-06" in (tmp_path / "moved" / "evidence" / "tls-scan.txt").read_text()

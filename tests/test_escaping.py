@@ -1,4 +1,4 @@
-"""What people type stays text: through the views that escape it and the belt behind them, in a real browser."""
+"""What people type stays text: through the views that escape it and the sanitiser behind them, in a real browser."""
 
 import json
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from tests.conftest import ROOT
 from tests.helpers_chromium import chromium, visit
 from tests.helpers_pages import FRAME, code, notebook, result, text
 from workbook.report import page_html
-from workbook.report.belt import TAGS, belt
 from workbook.report.html import outlined
-from workbook.views import html as views
+from workbook.report.sanitize import TAGS, sanitize
+from workbook.views import markup
 
 CORPORA = ROOT.parent / "shared" / "data"
 
@@ -134,14 +134,14 @@ def browser() -> Iterator[Browser]:
 
 def through_views(strings: list[str]) -> str:
     """A page where each string is typed text, in every place that views put such text."""
-    made = [views.table(s, [s, "b"], [[s, s]]) + views.state("ok", s) + views.note(s) for s in strings]
+    made = [markup.table(s, [s, "b"], [[s, s]]) + markup.state("ok", s) + markup.note(s) for s in strings]
     point = {"severity": "", "result": "", "refs": "", "owner": "", "due": ""}
     points = [{**point, "title": s, "why": s} for s in strings]
-    made.append(views.render("points", counts=[], points=points, more=0))
+    made.append(markup.render("points", counts=[], points=points, more=0))
     return page_html(notebook(code("x", *(result(html=str(one)) for one in made))), FRAME)
 
 
-def through_the_belt(strings: list[str]) -> str:
+def through_the_sanitiser(strings: list[str]) -> str:
     """A page whose author forgot to escape: each string is HTML, Markdown, plain text, a stream and a picture."""
     outputs = [
         output
@@ -181,7 +181,7 @@ def test_the_browser_would_notice(browser: Browser, tmp_path: Path):
 
 
 @LISTS
-@pytest.mark.parametrize("make", [through_views, through_the_belt], ids=["views", "belt"])
+@pytest.mark.parametrize("make", [through_views, through_the_sanitiser], ids=["views", "sanitiser"])
 def test_nothing_typed_runs_asks_or_leads_anywhere(browser: Browser, tmp_path: Path, strings: object, make: object):
     for file in files(tmp_path, make, strings()):  # type: ignore[operator]
         seen = visit(browser, file, csp=False)  # without the policy, so that the escaping alone has to hold
@@ -209,17 +209,17 @@ def test_what_was_typed_can_still_be_read(browser: Browser, tmp_path: Path):
         page.goto(file.as_uri())
         shown = page.locator("tbody th").all_inner_texts()
 
-    assert [" ".join(s.split()) for s in shown] == [" ".join(views.visible(v).split()) for v in VECTORS]
+    assert [" ".join(s.split()) for s in shown] == [" ".join(markup.visible(v).split()) for v in VECTORS]
 
 
 # without a browser ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("vector", VECTORS)
-def test_the_belt_leaves_a_string_as_it_is_when_it_passes_again(vector: str):
-    once = belt(vector)
+def test_the_sanitiser_leaves_a_string_as_it_is_when_it_passes_again(vector: str):
+    once = sanitize(vector)
 
-    assert belt(once) == once
+    assert sanitize(once) == once
 
 
 @pytest.mark.parametrize("kept", [
@@ -234,8 +234,8 @@ def test_the_belt_leaves_a_string_as_it_is_when_it_passes_again(vector: str):
     '<dl><dt>a</dt><dd>b</dd></dl>',
     '<img src="data:image/png;base64,iVBORw0KGgo=" alt="a">',
 ])  # fmt: skip
-def test_what_views_make_passes_the_belt_unchanged(kept: str):
-    assert belt(kept) == kept
+def test_what_views_make_passes_the_sanitiser_unchanged(kept: str):
+    assert sanitize(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -257,10 +257,12 @@ def test_a_picture_that_would_act_when_opened_by_itself_is_not_shown(drawing: st
 @settings(max_examples=300, deadline=None)
 @given(st.text())
 def test_any_text_comes_out_of_the_views_as_text(typed: str):
-    escaped = str(views.text(typed))
+    escaped = str(markup.text(typed))
 
     assert not set(escaped) & set("<>\"'")
-    assert str(belt(escaped).unescape()) == str(views.text(typed).unescape()).replace("\r\n", "\n").replace("\r", "\n")
+    assert str(sanitize(escaped).unescape()) == str(markup.text(typed).unescape()).replace("\r\n", "\n").replace(
+        "\r", "\n"
+    )
 
 
 class Elements(HTMLParser):
@@ -299,7 +301,7 @@ PIECES = [
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=8))
 def test_pieces_of_vectors_in_any_order_stay_inert(pieces: list[str]):
-    _, main, _ = outlined(belt("".join(pieces)))
+    _, main, _ = outlined(sanitize("".join(pieces)))
     found = Elements(main)
 
     assert found.names <= TAGS

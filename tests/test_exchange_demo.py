@@ -18,7 +18,8 @@ import pytest
 from tests.conftest import ROOT
 from workbook.analysis import coverage, gaps, readiness, watches
 from workbook.catalog import Catalog
-from workbook.exchange import dates, imports
+from workbook.exchange import imports
+from workbook.exchange.demo import TEXTS, shift
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person, Result
 from workbook.record import Record
@@ -41,7 +42,7 @@ class Loaded:
 def load(folder: Path, catalog: Catalog, days: int) -> Loaded:
     """The demo moved by so many days, imported into a fresh record."""
     files = folder / "demo"
-    dates.shift(DEMO, files, days)
+    shift(DEMO, files, days)
     ledger = Ledger.open(f"sqlite:///{folder / 'workbook.db'}")
     create(ledger, "demo", Engagement(title="demo"), LEAD)
     store = Store(ledger, Vault(folder / "evidence"), catalog, "demo", LEAD)
@@ -282,13 +283,13 @@ def test_tickets_findings_and_rows_that_texts_mention_exist(demo: Loaded):
 
 def test_dates_are_written_so_that_they_can_be_moved():
     prose = re.compile(r"\b(January|February|March|April|June|July|August|September|October|November|December)\b")
-    files = [f for f in DEMO.rglob("*.*") if f.suffix in dates.TEXTS and f.name != "README.md"]
+    files = [f for f in DEMO.rglob("*.*") if f.suffix in TEXTS and f.name != "README.md"]
 
     assert [f.name for f in files if prose.search(f.read_text(encoding="utf-8"))] == []
 
 
 def test_nothing_gives_itself_away_as_filler():
-    texts = {f.name: f.read_text(encoding="utf-8") for f in DEMO.rglob("*.*") if f.suffix in dates.TEXTS}
+    texts = {f.name: f.read_text(encoding="utf-8") for f in DEMO.rglob("*.*") if f.suffix in TEXTS}
 
     assert [n for n, t in texts.items() if re.search(r"lorem|todo|tbd|xxx|foo\b|example text", t, re.IGNORECASE)] == []
 

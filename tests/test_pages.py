@@ -12,10 +12,10 @@ import nbformat
 import pytest
 
 from tests.conftest import ROOT
-from workbook.cli.workspace import load_demo
+from workbook.exchange.demo import load_demo
 from workbook.model import Answer, Person, Result
 from workbook.report import ReportRun, make
-from workbook.session import open_store
+from workbook.workspace import open_store
 
 PAGES = sorted(p.stem for p in (ROOT / "notebooks").glob("*.ipynb"))
 
@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("pages") / "home"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBOOK_HOME", str(place))
-        load_demo(Person("Security lead"))
+        load_demo(Person("Security lead"), print)
     return place
 
 

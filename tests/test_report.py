@@ -102,7 +102,7 @@ def test_a_page_started_inside_a_live_notebook_still_finds_nobody_who_can_type(
     for name in ("JPY_SESSION_NAME", "VOILA_REQUEST_URL", "JUPYTERHUB_API_TOKEN"):
         monkeypatch.setenv(name, "here")
     look = "import os\nprint([k for k in os.environ if k.startswith(('JPY_SES', 'VOILA', 'JUPYTERHUB'))])"
-    ask = "from workbook.session import someone_can_type\nprint(someone_can_type())"
+    ask = "from workbook.frontend import someone_can_type\nprint(someone_can_type())"
 
     run = run_page(saved(tmp_path, notebook(code(look), code(ask))), tmp_path / "out.ipynb", {})
 
@@ -435,7 +435,7 @@ def test_every_page_reads_the_record_at_one_revision_whatever_is_saved_meanwhile
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
-    say = "from workbook.session import open_store\nprint('head', open_store(engagement, as_of=as_of).head().number)"
+    say = "from workbook.workspace import open_store\nprint('head', open_store(engagement, as_of=as_of).head().number)"
     save = (
         say
         + "\nfrom workbook.model import Draft\nlive = open_store(engagement)\nlive.save([Draft('systems', 'SYS-00' + "

@@ -17,8 +17,7 @@ from workbook.record import Record
 from workbook.report import page_html
 from workbook.report.index import failed_page, frame_of, front_page
 from workbook.report.run import PageRun
-from workbook.views import controls, risks
-from workbook.views import html as views
+from workbook.views import controls, markup, risks
 
 WIDTHS = (1200, 390)
 SCHEMES = ("light", "dark")
@@ -48,12 +47,12 @@ def record() -> Record:
 def full_page() -> str:
     """A page with one of everything that views make, long words among it."""
     known = record()
-    pills = views.Markup(" ").join(views.state(kind, f"● {kind}") for kind in ("ok", "part", "bad", "plan", "unk"))
+    pills = markup.Markup(" ").join(markup.state(kind, f"● {kind}") for kind in ("ok", "part", "bad", "plan", "unk"))
     shown = [
-        pills + views.bar(dict.fromkeys(Result, 2)),
+        pills + markup.bar(dict.fromkeys(Result, 2)),
         controls.coverage(known), controls.by_control(known), controls.evidence_status(known), risks.heat_map(known),
-        views.table("A caption", ["Name", "Fingerprint", "Note"], [[LONG, LONG, "x"]]),
-        views.note(LONG),
+        markup.table("A caption", ["Name", "Fingerprint", "Note"], [[LONG, LONG, "x"]]),
+        markup.note(LONG),
     ]  # fmt: skip
     card = (
         '<details open><summary>A card <b class="r">version 4</b></summary>'
@@ -169,7 +168,7 @@ def test_in_jupyterlab_the_theme_decides_and_not_the_system(
     opened, tmp_path: Path, theme: str, scheme: str, text_colour: str
 ):
     file = tmp_path / "lab.html"
-    view = views.style_element() + views.Markup('<div class="mlaw"><p>x</p></div>')
+    view = markup.style_element() + markup.Markup('<div class="mlaw"><p>x</p></div>')
     file.write_text(f'<!DOCTYPE html><body data-jp-theme-light="{theme}">{view}</body>')
 
     page = opened(file, scheme=scheme)
@@ -181,11 +180,11 @@ def test_in_a_cell_output_the_style_outweighs_jupyterlabs_own(opened, tmp_path: 
     lab = """.jp-ThemedContainer :not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon td { text-align: right }
       .jp-ThemedContainer .jp-RenderedHTMLCommon tbody tr:nth-child(even) { background: #f00 }
       .jp-ThemedContainer .jp-RenderedHTMLCommon ul:not(.list-inline) { padding-left: 2em }"""
-    view = views.table("c", ["a", "b"], [["1", "2"], ["3", "4"]]) + views.bar({Result.PARTIAL: 1})
+    view = markup.table("c", ["a", "b"], [["1", "2"], ["3", "4"]]) + markup.bar({Result.PARTIAL: 1})
     file = tmp_path / "lab.html"
     file.write_text(
         f'<!DOCTYPE html><style>{lab}</style><body class="jp-ThemedContainer" data-jp-theme-light="false">'
-        f'<div class="jp-RenderedHTMLCommon">{views.style_element()}<div class="mlaw">{view}</div></div>'
+        f'<div class="jp-RenderedHTMLCommon">{markup.style_element()}<div class="mlaw">{view}</div></div>'
     )
     page = opened(file)
     style = "([of, what]) => getComputedStyle(document.querySelector(of))[what]"
@@ -197,7 +196,7 @@ def test_in_a_cell_output_the_style_outweighs_jupyterlabs_own(opened, tmp_path: 
 
 
 def test_no_rule_of_the_views_reaches_outside_them():
-    rules = re.sub(r"/\*.*?\*/", "", views.style(), flags=re.DOTALL)
+    rules = re.sub(r"/\*.*?\*/", "", markup.style(), flags=re.DOTALL)
     groups = [re.sub(r"\([^()]*\)", "", group) for group in re.findall(r"([^{}]+)\{", rules)]
     selectors = [s.strip() for group in groups for s in group.split(",") if not group.strip().startswith("@media")]
     loose = [s for s in selectors if not re.match(r"(body)?\.mlaw\b", s)]

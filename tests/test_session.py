@@ -5,7 +5,7 @@ from pathlib import Path
 import ipywidgets
 import pytest
 
-from workbook import catalog, choose_engagement, open_audit, paths, session
+from workbook import catalog, choose_engagement, open_audit, paths, session, workspace
 from workbook.errors import BadChecklist, BadInput, Unknown
 from workbook.model import Draft, IssuedReport
 from workbook.session import Shown
@@ -56,7 +56,7 @@ def test_the_chosen_engagement_opens_by_itself(store: Store):
     store.ledger.append("other", [Draft("engagement", "engagement", {"title": "Other"})], store.who)
     with pytest.raises(Unknown, match="00_start"):
         open_audit()
-    session.choose("other")
+    workspace.choose("other")
     assert open_audit().store.name == "other"
 
 

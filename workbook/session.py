@@ -5,36 +5,22 @@ follow the answers; where nobody can, the same calls give static cards and table
 """
 
 import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from IPython.core.getipython import get_ipython
 from markupsafe import Markup
 
-from workbook import catalog, paths, people
+from workbook import catalog, paths
 from workbook.errors import BadInput, Unknown, WorkbookError
-from workbook.ledger import Ledger
-from workbook.model import Person
+from workbook.frontend import someone_can_type, speak_plainly
 from workbook.record import AUDIENCES, Record
-from workbook.store import Store, parse_as_of
-from workbook.vault import Vault
-from workbook.views import html
+from workbook.store import Store
+from workbook.views import markup
+from workbook.workspace import choose, chosen, open_store
 
 MODES = ("auto", "form", "page")
 Render = Callable[[Record], Markup]
-
-
-def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, create: bool = False) -> Store:
-    """The record of `engagement` in this workspace, as `who` may use it; raises WorkbookError.
-
-    `as_of` is empty, a date or a time with its zone. `create` makes the database if there is none yet.
-    """
-    ledger = Ledger.open(paths.database_url(), create=create)
-    vault = Vault(paths.evidence())
-    speaker = who or people.who() or Person(people.UNNAMED)
-    return Store(ledger, vault, catalog.load(paths.checklists()), engagement, speaker, parse_as_of(as_of))
 
 
 def open_audit(
@@ -78,18 +64,6 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
         raise BadInput(f"The parameter {name} is {value!r}; it is one of {', '.join(known)}.")
 
 
-def chosen(store: Store) -> str:
-    """The engagement chosen in 00_start, or the only one there is; raises Unknown."""
-    known = store.ledger.engagements()
-    mark = paths.home() / "chosen"
-    name = mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
-    if name in known:
-        return name
-    if len(known) == 1:
-        return known[0]
-    raise Unknown("engagement", "", known, "Choose or create one in 00_start, or name it in the first cell.")
-
-
 def choose_engagement(engagement: str = "", mode: str = "auto") -> Any:
     """A form to choose the audit that every notebook opens, or to begin a new one; nothing in a report."""
     speak_plainly()
@@ -102,37 +76,6 @@ def choose_engagement(engagement: str = "", mode: str = "auto") -> Any:
         with contextlib.suppress(Unknown):
             engagement = chosen(store)
     return engagements(store, chosen_name=engagement, on_choice=choose)
-
-
-def choose(name: str) -> None:
-    """Make `name` the engagement that every notebook opens by itself."""
-    paths.home().mkdir(parents=True, exist_ok=True)
-    (paths.home() / "chosen").write_text(name + "\n", encoding="utf-8")
-
-
-def someone_can_type() -> bool:
-    """Whether a live front end is attached to this kernel.
-
-    A Jupyter server names the notebook in JPY_SESSION_NAME, Voilà and VS Code leave marks of their own; a kernel that
-    Papermill, nbclient or nbval started has none of them.
-    """
-    if os.environ.get("JPY_SESSION_NAME") or os.environ.get("VOILA_REQUEST_URL"):
-        return True
-    shell = get_ipython()
-    return bool(shell is not None and "__vsc_ipynb_file__" in shell.user_ns)
-
-
-def speak_plainly() -> None:
-    """Let the kernel show a WorkbookError as its sentence alone; any other error keeps its traceback."""
-    shell = get_ipython()
-    if shell is not None:
-        shell.set_custom_exc((WorkbookError,), _say)
-
-
-def _say(shell: Any, kind: type, value: BaseException, _trace: Any, tb_offset: int | None = None) -> list[str]:  # noqa: ARG001 - IPython's signature
-    sentence = [str(value)]
-    shell._showtraceback(kind, value, sentence)
-    return sentence
 
 
 class Shown:
@@ -168,7 +111,7 @@ class Audit:
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._line is not None:
             return self._line._repr_mimebundle_(**kwargs)
-        style = html.style_element() if someone_can_type() else ""
+        style = markup.style_element() if someone_can_type() else ""
         return {"text/html": f'{style}<div class="mlaw">{self._status()}</div>'}
 
     def _status(self) -> Markup:

@@ -64,12 +64,12 @@ def record(room: Path) -> None:
 def report(room: Path) -> None:
     """The whole set of the demo, against seven trivial notebooks; and one page's HTML against nbconvert's own."""
     from workbook import paths
-    from workbook.cli.workspace import load_demo
+    from workbook.exchange.demo import load_demo
     from workbook.model import Person
     from workbook.report import make
 
     with stopwatch() as took:
-        load_demo(Person("bench"))
+        load_demo(Person("bench"), print)
         row("import of the demo engagement", f"{took():.1f} s")
     with stopwatch() as took:
         run = make("demo", {}, workers=2)

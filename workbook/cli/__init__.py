@@ -11,7 +11,7 @@ import click
 
 from workbook import __version__
 from workbook.cli import engagement, workspace
-from workbook.cli.talk import Plain
+from workbook.cli.output import Plain
 
 __all__ = ["main"]
 

@@ -1,4 +1,4 @@
-"""Commands on one engagement: status, report, import, history, verify."""
+"""Commands on one engagement: demo, status, report, import, history, verify."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from workbook import paths
-from workbook.cli.talk import actor, as_json, at_terminal, columns, put, say
+from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
 from workbook.cli.workspace import speaker
 from workbook.errors import BadInput, Unknown
-from workbook.model import IssuedReport, Revision
+from workbook.model import IssuedReport, Person, Revision
 from workbook.record import AUDIENCES, Record
-from workbook.session import open_store
 from workbook.store import Store
+from workbook.workspace import open_store
 
 
 def opened(name: str, who: str | None = None, as_of: str = "") -> Store:
@@ -134,6 +134,26 @@ def _progress() -> Any:
             say(line)
 
     return tell
+
+
+@click.command("demo")
+@click.option("--workers", default=2, show_default=True, help="Pages to run at the same time.")
+@as_json
+@click.pass_context
+def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
+    """Load the engagement of an invented company and make its report.
+
+    \b
+    Example:
+      workbook demo
+
+    Its dates move along with today, so that the audit always lies ten weeks ahead. It can be run again: what did not
+    change is not recorded twice.
+    """
+    from workbook.exchange.demo import load_demo
+
+    load_demo(Person("Security lead"), say)
+    ctx.exit(run_report("demo", {}, workers, as_json))
 
 
 @click.command("import")
@@ -288,4 +308,4 @@ def backup(target: Path, as_json: bool) -> None:
     )
 
 
-COMMANDS = (status, report, import_, history, verify, backup)
+COMMANDS = (demo, status, report, import_, history, verify, backup)

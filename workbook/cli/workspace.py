@@ -5,20 +5,19 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from workbook import catalog, paths, people
-from workbook.cli.talk import actor, as_json, columns, put, say
+from workbook.cli.output import actor, as_json, columns, put
 from workbook.errors import BadInput, WorkbookError
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person
-from workbook.session import open_store
 from workbook.store import create, parse_as_of
+from workbook.workspace import open_ledger, open_store
 
 
 @click.command("init")
@@ -73,8 +72,7 @@ def new(
       workbook new isms-2027 --title "ISMS audit 2027" --organisation "Northlight Credit" --date 2027-02-02
     """
     engagement = Engagement(title=title or name, organisation=organisation, audit_date=_day(audit_date))
-    ledger = Ledger.open(paths.database_url())
-    create(ledger, name, engagement, speaker(actor))
+    create(open_ledger(), name, engagement, speaker(actor))
     put({"engagement": name}, lambda: f"{name} begins. Next: workbook lab, and open 00_start.", as_json)
 
 
@@ -128,47 +126,6 @@ def _listing(found: list[dict[str, Any]]) -> str:
         return "No engagement yet. Begin one with `workbook new NAME`, or see the demo with `workbook demo`."
     rows = [(f["engagement"], f["audit_date"] or "no date", f["revisions"], f["title"]) for f in found]
     return columns(("ENGAGEMENT", "AUDIT", "REVISIONS", "TITLE"), rows)
-
-
-@click.command("demo")
-@click.option("--workers", default=2, show_default=True, help="Pages to run at the same time.")
-@as_json
-@click.pass_context
-def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
-    """Load the engagement of an invented company and make its report.
-
-    \b
-    Example:
-      workbook demo
-
-    Its dates move along with today, so that the audit always lies ten weeks ahead. It can be run again: what did not
-    change is not recorded twice.
-    """
-    from workbook.cli.engagement import run_report
-
-    load_demo(Person("Security lead"))
-    ctx.exit(run_report("demo", {}, workers, as_json))
-
-
-def load_demo(who: Person) -> None:
-    """Bring the demo engagement into the record as `workbook import` would, its dates moved to today."""
-    from workbook.exchange import dates, imports
-
-    source = paths.shipped("examples") / "demo"
-    ledger = Ledger.open(paths.database_url())
-    begun = "demo" in ledger.engagements()
-    if not begun:
-        create(ledger, "demo", Engagement(title="demo"), who)
-    if not begun or ledger.head("demo").number == 1:  # an earlier load was ended before its import
-        moved = (datetime.now(UTC).date() - date.fromisoformat((source / "DATE").read_text().strip())).days
-        with tempfile.TemporaryDirectory() as room:
-            files = Path(room) / "demo"
-            dates.shift(source, files, moved)
-            store = open_store("demo", who)
-            say("loading the demo engagement: Northlight Credit, two ML systems")
-            imports.apply(store, imports.plan(store, files))
-    else:
-        say("the demo engagement is in the record already")
 
 
 @click.command("lab")
@@ -264,4 +221,4 @@ def _diagrams() -> str:
 
 
 _CHECKS = {"checklists": _checklists, "notebooks": _notebooks, "record": _record, "diagrams": _diagrams}
-COMMANDS = (init, new, list_, demo, lab, app, check)
+COMMANDS = (init, new, list_, lab, app, check)

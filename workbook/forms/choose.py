@@ -11,7 +11,7 @@ from workbook.errors import WorkbookError
 from workbook.model import Engagement
 from workbook.record import refuse
 from workbook.store import Store, create
-from workbook.views.html import slug, text
+from workbook.views.markup import slug, text
 
 WIDE = widgets.Layout(width="min(36rem, 98%)")
 NAMED = {"description_width": "9rem"}

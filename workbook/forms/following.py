@@ -11,7 +11,7 @@ import traitlets
 from markupsafe import Markup
 
 from workbook.errors import WorkbookError
-from workbook.views.html import note, style, style_element
+from workbook.views.markup import note, style, style_element
 
 STATIC = Path(__file__).parent / "static"
 

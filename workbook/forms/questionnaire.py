@@ -16,7 +16,7 @@ from workbook.record import Asked, Record, freshness, refuse
 from workbook.store import Store
 from workbook.vault import LIMIT
 from workbook.views import parts
-from workbook.views.html import RESULTS, count
+from workbook.views.markup import RESULTS, count
 
 ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
          "valid_until")  # fmt: skip

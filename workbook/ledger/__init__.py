@@ -15,8 +15,8 @@ from sqlalchemy import Connection, RowMapping, Select, func, select, text
 from workbook.errors import BadInput, Conflict, NotRecorded, RecordUnreadable
 from workbook.ledger import backup, chain, schema
 from workbook.ledger.database import WAIT, Database, locate
+from workbook.ledger.database_errors import is_damage
 from workbook.ledger.schema import revision
-from workbook.ledger.trouble import is_damage
 from workbook.ledger.verify import Verdict, Walk, cleaned, with_trouble
 from workbook.model import Draft, Head, Person, Revision
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from workbook.errors import BadInput, NotRecorded
 from workbook.ledger.database import Database, make_folder
-from workbook.ledger.trouble import explained
+from workbook.ledger.database_errors import explained
 from workbook.paths import sync_folder
 
 _HEADS = "SELECT engagement, max(number), count(*) FROM revision GROUP BY engagement ORDER BY engagement"

@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from workbook import paths
 from workbook.errors import BadInput, NotRecorded, RecordUnreadable
-from workbook.ledger.trouble import explained
+from workbook.ledger.database_errors import explained
 
 WAIT = 30.0  # seconds a transaction waits for its turn
 PRAGMAS: Mapping[str, str | int] = {

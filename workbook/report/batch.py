@@ -22,8 +22,8 @@ from workbook.report.html import Frame, Link, page_html
 from workbook.report.kernels import worker_thread
 from workbook.report.parameters import check
 from workbook.report.run import PageRun, run_page, write
-from workbook.session import open_store
 from workbook.store import Store
+from workbook.workspace import open_store
 
 MANIFEST = "manifest.json"
 Progress = Callable[[str, int, int, str], None]

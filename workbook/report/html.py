@@ -1,6 +1,6 @@
 """One executed notebook as one HTML page that can be mailed: no code, no script, no request to anywhere.
 
-Texts and results come through nbconvert with our own template; everything passes the belt; the frame around them
+Texts and results come through nbconvert with our own template; everything passes the sanitiser; the frame around them
 (title, contents, facts, provenance) is ours. The same notebook and frame give the same bytes.
 """
 
@@ -21,8 +21,8 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbook import __version__
-from workbook.report.belt import belt
-from workbook.views import html as views
+from workbook.report.sanitize import sanitize
+from workbook.views import markup
 
 HERE = Path(__file__).parent
 # what a page shows of a result that comes in several forms, best first; everything else is not shown
@@ -131,11 +131,11 @@ def _visible(output: NotebookNode) -> bool:
 def outlined(body: str) -> tuple[str, Markup, tuple[Heading, ...]]:
     """The first h1 as text, the rest with an anchor on every heading, and its table of contents.
 
-    Ends with the belt: nothing that is done to the text here can open what was closed before.
+    Ends with the sanitiser: nothing that is done to the text here can open what was closed before.
     """
     outline = _Outline({unescape(i) for i in _ID.findall(body)})
     body = _HEADING.sub(outline.heading, body)
-    return outline.title, belt(_TABLE.sub(_in_region, body)), tuple(outline.contents)
+    return outline.title, sanitize(_TABLE.sub(_in_region, body)), tuple(outline.contents)
 
 
 class _Outline:
@@ -163,7 +163,7 @@ class _Outline:
         if own and own not in self.seen:
             self.seen.add(own)
             return own
-        base = views.slug(own or text)
+        base = markup.slug(own or text)
         anchor, number = base, 2
         while anchor in self.taken or anchor in self.seen:
             anchor, number = f"{base}-{number}", number + 1
@@ -197,7 +197,7 @@ def _exporter() -> TemplateExporter:
                 "template_name": "template",
                 "template_file": "index.html.j2",
                 "filters": {
-                    "belt": belt, "markdown": _markdown, "svg_address": _svg_address, "described": _described,
+                    "sanitize": sanitize, "markdown": _markdown, "svg_address": _svg_address, "described": _described,
                 },
             },
             "Exporter": {"default_preprocessors": []},  # none applies, and each would validate the notebook anew
@@ -223,9 +223,9 @@ def _described(output: NotebookNode, kind: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return views.environment().overlay(loader=FileSystemLoader(HERE / "template"))
+    return markup.environment().overlay(loader=FileSystemLoader(HERE / "template"))
 
 
 @cache
 def _style() -> Markup:
-    return Markup(views.style() + (HERE / "template" / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
+    return Markup(markup.style() + (HERE / "template" / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own

@@ -13,8 +13,7 @@ from workbook.record import Record
 from workbook.report.html import Frame, Link, framed, outlined, part
 from workbook.report.parameters import read
 from workbook.report.run import PageRun
-from workbook.views import gallery
-from workbook.views import html as views
+from workbook.views import gallery, markup
 
 FRONT = Link("Overview", "index.html")
 
@@ -38,13 +37,13 @@ def _about(notebook: Path) -> tuple[str, str]:
 def frame_of(record: Record) -> Frame:
     """What every page of this record says about itself."""
     about = record.engagement
-    facts = [("As of", views.day(record.on)), ("Audit", _until(record))]
+    facts = [("As of", markup.day(record.on)), ("Audit", _until(record))]
     facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
     if about.prepared_by and record.audience != "customer":
         facts.append(("Prepared by", about.prepared_by))
     provenance = {
         "engagement": record.name,
-        "as_of": views.day(record.on),
+        "as_of": markup.day(record.on),
         "head_number": record.head.number,
         "head_hash": record.head.hash,
         "checklists": record.catalog.digest,
@@ -67,7 +66,7 @@ def _until(record: Record) -> str:
     if date is None:
         return "no date yet"
     days = (date - record.on).days
-    return f"{views.day(date)}, in {views.count(days, 'day')}" if days > 0 else views.day(date)
+    return f"{markup.day(date)}, in {markup.count(days, 'day')}" if days > 0 else markup.day(date)
 
 
 def front_page(record: Record, runs: Iterable[PageRun], notebooks: Iterable[Path], frame: Frame) -> str:

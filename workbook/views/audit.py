@@ -13,7 +13,7 @@ from workbook.analysis.coverage import label
 from workbook.analysis.readiness import AreaScore, Readiness
 from workbook.analysis.watches import Sign, Watched
 from workbook.record import Record, Row
-from workbook.views import cards, html
+from workbook.views import cards, markup
 from workbook.views.parts import alarm, due, facts, folded, items, link, paragraph, under, who
 
 GRADES = {
@@ -26,7 +26,7 @@ GRADES = {
 
 def grade(name: str) -> Markup:
     """The grade of a finding as a small label: sign and word."""
-    return html.state(*GRADES.get(name, ("unk", str(name))))
+    return markup.state(*GRADES.get(name, ("unk", str(name))))
 
 
 # common findings, watched -------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ def watches(record: Record) -> Markup:
     """Each common finding with the signs of it that the record shows today, and what prevents it."""
     found = watching.watched(record)
     if not found:
-        return html.note("The checklists name no finding to watch for.")
+        return markup.note("The checklists name no finding to watch for.")
     return Markup("").join(_watch(record, one) for one in found)
 
 
@@ -51,19 +51,19 @@ def _watch(record: Record, one: Watched) -> Markup:
             ("References", cards.references(record.catalog.references(watch.refs))),
         ]
     )
-    summary = Markup("{} {}").format(html.text(watch.title), _watch_state(one))
+    summary = Markup("{} {}").format(markup.text(watch.title), _watch_state(one))
     return folded(summary, f"usually a {watch.grade}", body, opened=bool(one.signs))
 
 
 def _watch_state(one: Watched) -> Markup:
     if one.signs:
-        return html.state("bad", f"▲ {html.count(len(one.signs), 'sign')} of it")
-    return html.state("ok", "● No sign of it") if one.clear else html.state("unk", "? Cannot tell yet")
+        return markup.state("bad", f"▲ {markup.count(len(one.signs), 'sign')} of it")
+    return markup.state("ok", "● No sign of it") if one.clear else markup.state("unk", "? Cannot tell yet")
 
 
 def _signs(one: Watched) -> Markup:
     if not one.signs:
-        return html.text("None in what is recorded.")
+        return markup.text("None in what is recorded.")
     return items(_sign(sign) for sign in one.signs)
 
 
@@ -88,8 +88,8 @@ def readiness(record: Record) -> Markup:
     """The score with its arithmetic: scale, areas, sums, formula, gates; it says that it certifies nothing."""
     found = scoring.of(record)
     if found.total.percent is None:
-        return html.note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
-    return html.render(
+        return markup.note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
+    return markup.render(
         "readiness",
         found=found,
         percent=found.total.percent,
@@ -112,12 +112,12 @@ def _areas(found: Readiness) -> Markup:
     total = found.total
     lines.append((Markup("<b>Together</b>"), len(total.items), total.weight, *_sums(total.points, total.percent), "–"))
     headers = ["Area", "Questions", "Σ w", "Σ w·s/5", "R", "Lowest item"]
-    return html.table("R = 100 · Σ(w·s/5) / Σw, for each area and together.", headers, lines)
+    return markup.table("R = 100 · Σ(w·s/5) / Σw, for each area and together.", headers, lines)
 
 
 def _area(area: AreaScore) -> tuple[object, ...]:
     lowest = area.score.lowest
-    named = html.text("–")
+    named = markup.text("–")
     if lowest:
         named = under(link(area.page, lowest.asked.key, label(lowest.asked)), f"w {lowest.weight}, s {lowest.score}")
     return (area.title, len(area.score.items), area.score.weight, *_sums(area.score.points, area.score.percent), named)
@@ -139,7 +139,7 @@ def _items(found: Readiness) -> Markup:
         )
         for i in found.total.items
     ]
-    return html.table("Every item of the sum.", ["Question", "Result", "Evidence", "w", "s", "w·s/5"], rows)
+    return markup.table("Every item of the sum.", ["Question", "Result", "Evidence", "w", "s", "w·s/5"], rows)
 
 
 # plan and independence ----------------------------------------------------------------------------------------------
@@ -148,8 +148,8 @@ def _items(found: Readiness) -> Markup:
 def plan(record: Record) -> Markup:
     """The slots of the internal audit by date, what is late, and which systems no slot names."""
     slots = sorted(record.register("plan"), key=lambda r: (r["date"] is None, r["date"] or record.on, r.key))
-    table = html.table(
-        f"{html.count(len(slots), 'slot')} of the internal audit.",
+    table = markup.table(
+        f"{markup.count(len(slots), 'slot')} of the internal audit.",
         ["What is audited", "Date", "Auditor", "With whom", "Systems", "Criteria and sampling"],
         [_slot(record, row) for row in slots],
         empty="Nothing is planned yet. Add one slot per area to the plan; name criteria and auditor (clause 9.2.2).",
@@ -162,11 +162,11 @@ def plan(record: Record) -> Markup:
 def _slot(record: Record, row: Row) -> tuple[Markup, ...]:
     systems = ", ".join(record.label("systems", key) for key in row["systems"] or ()) or "all"
     return (
-        html.text(row.name),
+        markup.text(row.name),
         _when(record, row),
         who(record, row["auditor"]),
         who(record, row["auditee"]),
-        html.text(systems),
+        markup.text(systems),
         under(row["criteria"] or alarm("no criteria"), ", ".join(filter(None, [row["method"], row["sampling"]]))),
     )
 
@@ -176,18 +176,18 @@ def _when(record: Record, row: Row) -> Markup:
         return alarm("no date")
     late = (record.on - row["date"]).days
     if row["status"] == "planned" and late > 0:
-        return under(html.day(row["date"]), alarm(f"{html.count(late, 'day')} ago and not done"))
-    return under(html.day(row["date"]), row["status"])
+        return under(markup.day(row["date"]), alarm(f"{markup.count(late, 'day')} ago and not done"))
+    return under(markup.day(row["date"]), row["status"])
 
 
 def independence(record: Record) -> Markup:
     """Who audits what, what they declared, and where they would check their own work."""
     found = analysis.auditors(record)
     if record.audience == "customer":
-        return html.note(f"{html.count(len(found), 'auditor')}; names are withheld in this edition.")
+        return markup.note(f"{markup.count(len(found), 'auditor')}; names are withheld in this edition.")
     conflicted = sum(bool(one.conflicts) for one in found)
-    return html.table(
-        f"{html.count(len(found), 'auditor')}, {conflicted or 'none'} with a conflict. Nobody audits their own work "
+    return markup.table(
+        f"{markup.count(len(found), 'auditor')}, {conflicted or 'none'} with a conflict. Nobody audits their own work "
         "(control A.5.3, clause 9.2.2).",
         ["Auditor", "Worked on in the last 24 months", "Audits", "Verdict"],
         [_auditor(one) for one in found],
@@ -196,16 +196,16 @@ def independence(record: Record) -> Markup:
 
 
 def _auditor(one: Auditor) -> tuple[Markup, ...]:
-    worked = html.text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
+    worked = markup.text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
     audits = "; ".join(s.name for s in one.slots) or "no slot"
-    verdict = html.state("part", "◐ Not shown") if one.gaps else html.state("ok", "● Independent")
+    verdict = markup.state("part", "◐ Not shown") if one.gaps else markup.state("ok", "● Independent")
     if one.conflicts:
-        verdict = html.state("bad", "▲ Conflict")
+        verdict = markup.state("bad", "▲ Conflict")
     reasons = items(t[:1].upper() + t[1:] for t in (*one.conflicts, *one.gaps))
     return (
-        html.text(one.name),
+        markup.text(one.name),
         worked,
-        under(audits, html.count(len(one.tests), "test")),
+        under(audits, markup.count(len(one.tests), "test")),
         verdict + reasons,
     )
 
@@ -217,21 +217,21 @@ def tests(record: Record) -> Markup:
     """How much of each area was tested and with what result; below, the tests that somebody has to look at."""
     rows = record.register("tests")
     if not rows:
-        return html.note(
+        return markup.note(
             "Nothing is tested yet. Take a sample of the implemented answers, the heaviest first, and enter for each "
             "test the population, the sample and what it showed."
         )
     areas = analysis.tested_areas(record)
     reached = sum(a.tested for a in areas)
     every = sum(a.applicable for a in areas)
-    table = html.table(
-        f"{html.count(len(rows), 'test')}, reaching {reached} of {every} questions that apply.",
+    table = markup.table(
+        f"{markup.count(len(rows), 'test')}, reaching {reached} of {every} questions that apply.",
         ["Area", "Tested", "Tests", "Effective", "Not effective", "Exceptions"],
         [_tested(area) for area in areas if area.tests],
     )
     table += _untested([area.title for area in areas if area.applicable and not area.tests])
     weak = [(row, found) for row in rows if (found := analysis.weaknesses(row))]
-    return table + html.table(
+    return table + markup.table(
         "Tests to look at again.",
         ["Test", "Method", "Sample", "Exceptions", "To look at"],
         [_weak(record, row, found) for row, found in weak],
@@ -241,7 +241,9 @@ def tests(record: Record) -> Markup:
 
 def _untested(titles: list[str]) -> Markup:
     return (
-        html.note(f"No test yet in {html.count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else Markup("")
+        markup.note(f"No test yet in {markup.count(len(titles), 'area')}: {'; '.join(titles)}.")
+        if titles
+        else Markup("")
     )
 
 
@@ -273,8 +275,8 @@ def findings(record: Record) -> Markup:
     counted = Counter(one.row["grade"] for one in waiting)
     said = ", ".join(f"{counted[g]} {g}" for g in analysis.GRADES if counted[g])
     late = sum(one.late > 0 for one in waiting)
-    table = html.table(
-        f"{html.count(len(waiting), 'open finding')}{': ' + said if said else ''}; {late or 'none'} overdue.",
+    table = markup.table(
+        f"{markup.count(len(waiting), 'open finding')}{': ' + said if said else ''}; {late or 'none'} overdue.",
         ["Finding", "Grade", "Age", "Due", "Owner", "Corrective actions"],
         [_finding(record, one) for one in waiting],
         empty="No finding is open."
@@ -284,12 +286,12 @@ def findings(record: Record) -> Markup:
     closed = [one for one in found if not one.open]
     if not closed:
         return table
-    many = html.count(len(closed), "closed finding")
-    return table + folded(html.text(many), "", items(_closed(one.row) for one in closed))
+    many = markup.count(len(closed), "closed finding")
+    return table + folded(markup.text(many), "", items(_closed(one.row) for one in closed))
 
 
 def _closed(row: Row) -> str:
-    return f"{row.key} {row.name} ({row['grade']}), closed {html.day(row['closed_on']) or 'without a date'}"
+    return f"{row.key} {row.name} ({row['grade']}), closed {markup.day(row['closed_on']) or 'without a date'}"
 
 
 def _finding(record: Record, one: Finding) -> tuple[object, ...]:
@@ -297,7 +299,7 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
     told = "" if record.audience == "customer" else row["statement"] or "no statement"
     small = " · ".join(filter(None, [row["requirement"] or "no requirement named", told]))
     named = under(f"{row.key} {row.name}", small)
-    age = "no date" if one.age is None else html.count(one.age, "day")
+    age = "no date" if one.age is None else markup.count(one.age, "day")
     actions = items(_action(record, action) for action in one.actions)
     return (
         named,
@@ -311,8 +313,8 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
 
 def _action(record: Record, row: Row) -> Markup:
     troubles = analysis.action_troubles(record, row)
-    state = f"{row['status']}{', due ' + html.day(row['due']) if row['due'] else ''}"
-    words = Markup("{}; {}").format(html.text(state), alarm("; ".join(troubles))) if troubles else html.text(state)
+    state = f"{row['status']}{', due ' + markup.day(row['due']) if row['due'] else ''}"
+    words = Markup("{}; {}").format(markup.text(state), alarm("; ".join(troubles))) if troubles else markup.text(state)
     return under(f"{row.key} {row.name}", words)
 
 
@@ -320,10 +322,10 @@ def faq(record: Record) -> Markup:
     """The questions people ask, each with its answer and what it rests on."""
     entries = record.catalog.faq
     if not entries:
-        return html.note("The checklists hold no questions and answers.")
+        return markup.note("The checklists hold no questions and answers.")
     return Markup("").join(
         folded(
-            html.text(f.question),
+            markup.text(f.question),
             "",
             paragraph(f.answer) + facts([("References", cards.references(record.catalog.references(f.refs)))]),
         )

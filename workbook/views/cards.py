@@ -9,7 +9,7 @@ from workbook.catalog import Faq, Question
 from workbook.record import WITHHELD, Asked, Record
 from workbook.references import Reference
 from workbook.views import parts
-from workbook.views.html import bar, count, day, pill, render, state, table, text
+from workbook.views.markup import bar, count, day, pill, render, state, table, text
 
 EVIDENCE = {"fresh": "ok", "stale": "bad", "undated": "part", "none": "bad"}
 

@@ -9,7 +9,7 @@ from workbook.analysis.coverage import ControlUse, DocumentKind, Doubt, Tally, U
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference
-from workbook.views import html
+from workbook.views import markup
 from workbook.views.parts import alarm, due, folded, heading, items, link, paragraph, quiet, under, who, wide
 
 PAGE = "03_control_review"
@@ -20,11 +20,11 @@ def coverage(record: Record, page: str = PAGE) -> Markup:
     """The sections of a page against the systems: how many questions are implemented with fresh evidence."""
     areas = analysis.by_area(record, page)
     if not any(area.total.applicable for area in areas):
-        return html.note("No question of this page applies yet. Name the ML systems in 00_start first.")
+        return markup.note("No question of this page applies yet. Name the ML systems in 00_start first.")
     rows = [(area.section.title, [*area.cells.values(), area.total]) for area in areas]
     total = analysis.tally(record.of_page(page) if page else record.asked)
     rows.append(("Together", [*analysis.by_system(record, page).values(), total]))
-    return html.render(
+    return markup.render(
         "heat",
         headers=["Whole ISMS", *(s.name for s in record.systems), "Together"],
         rows=[(title, [_cell(t) for t in cells]) for title, cells in rows],
@@ -52,7 +52,7 @@ def by_control(record: Record) -> Markup:
     """Every Annex A control that a question bears on, with its worst result; below, the controls none bears on."""
     every = analysis.by_control(record)
     bearing = [use for use in every if use.worst is not None]
-    table = html.table(
+    table = markup.table(
         f"Questions bear on {len(bearing)} of the {len(every)} controls of ISO/IEC 27001:2022 Annex A. "
         "A control is as good as its worst result.",
         ["Control, with its numbers of 2013", "Worst result", "Proven", "Questions, worst first"],
@@ -65,7 +65,7 @@ def by_control(record: Record) -> Markup:
 
 def _control_line(use: ControlUse) -> tuple[Markup, Markup, str, Markup]:
     proven = f"{use.tally.proven} of {use.tally.applicable}" if use.tally.applicable else "–"
-    return _control(use.control, use.before), html.pill(use.worst or Result.NOT_ASSESSED), proven, _bearing(use.asked)
+    return _control(use.control, use.before), markup.pill(use.worst or Result.NOT_ASSESSED), proven, _bearing(use.asked)
 
 
 def _control(control: Reference, before: Iterable[Reference]) -> Markup:
@@ -94,11 +94,11 @@ def _silent(controls: list[Reference]) -> Markup:
     if not controls:
         return Markup("")
     body = items(f"{c.id} {c.title}" for c in controls)
-    note = html.note(
+    note = markup.note(
         "They are outside the ML part of the ISMS or covered by its general controls; "
         "the Statement of Applicability still needs a decision on each (clause 6.1.3 d)."
     )
-    return folded(html.text(f"{html.count(len(controls), 'control')} that no question bears on"), "", note + body)
+    return folded(markup.text(f"{markup.count(len(controls), 'control')} that no question bears on"), "", note + body)
 
 
 # evidence -----------------------------------------------------------------------------------------------------------
@@ -109,12 +109,12 @@ def evidence_status(record: Record) -> Markup:
     found = analysis.doubts(record)
     claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
     if not claims:
-        return html.note(
+        return markup.note(
             "No answer claims anything yet, so nothing has to be proven. Answer a question above and attach what "
             "proves it; its age is counted from the day it was collected."
         )
-    table = html.table(
-        f"{html.count(len(claims), 'answer')} claimed as implemented or partial, "
+    table = markup.table(
+        f"{markup.count(len(claims), 'answer')} claimed as implemented or partial, "
         f"{len(found) or 'none'} of them without fresh evidence.",
         ["Question", "Result", "Evidence", "Owner"],
         [_doubt_line(record, doubt) for doubt in found],
@@ -132,7 +132,7 @@ def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, M
     rest = f" and {len(wanted) - 2} more" if len(wanted) > 2 else ""
     return (
         under(_where(record, asked), asked.system.name if asked.system else ""),
-        html.pill(asked.result),
+        markup.pill(asked.result),
         wide(under(under(alarm(doubt.words), held), f"Would count: {'; '.join(wanted[:2])}{rest}")),
         who(record, asked.answer.value.owner),
     )
@@ -148,7 +148,7 @@ def _unclaimed(record: Record) -> Markup:
     if not blank:
         return Markup("")
     are = "question is" if blank == 1 else "questions are"
-    return html.note(f"{blank} {are} not assessed; they claim nothing and are not listed here.")
+    return markup.note(f"{blank} {are} not assessed; they claim nothing and are not listed here.")
 
 
 # compliance mapping -------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def mapping(record: Record) -> Markup:
     known = {use.control.id: use for use in analysis.by_control(record)}
     uses = analysis.uses(record)
     rows = record.register("controls")
-    table = html.table(
+    table = markup.table(
         "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
         ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring", "Owner"],
         [_mapped(record, row, known.get(row.key), uses) for row in rows],
@@ -171,10 +171,10 @@ def mapping(record: Record) -> Markup:
 
 
 def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str, Use]) -> tuple[Markup, ...]:
-    title = _control(use.control, use.before) if use else html.text(f"{row.key} {row.name}")
+    title = _control(use.control, use.before) if use else markup.text(f"{row.key} {row.name}")
     if row["applicable"] == "no":
-        reason = html.text(row["reason"]) if row["reason"] else alarm("no reason")
-        return title, Markup("Not applicable: {}").format(reason), *(html.text("–"),) * 4
+        reason = markup.text(row["reason"]) if row["reason"] else alarm("no reason")
+        return title, Markup("Not applicable: {}").format(reason), *(markup.text("–"),) * 4
     return (
         title,
         wide(_told(row["statement"], "no implementation statement"), "12em"),
@@ -186,7 +186,7 @@ def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str,
 
 
 def _told(value: str | None, gap: str) -> Markup:
-    return html.text(value) if value else alarm(gap)
+    return markup.text(value) if value else alarm(gap)
 
 
 def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, Use]) -> Markup:
@@ -198,8 +198,8 @@ def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, Use]) -> Mark
 def _age(use: Use) -> Markup:
     fresh = use.freshness
     if use.ruled or fresh.state != "fresh":
-        return html.text(fresh.text) if fresh.state == "fresh" else alarm(fresh.text)
-    return html.text(f"{fresh.age_days} days old; no maximum age is known for it")
+        return markup.text(fresh.text) if fresh.state == "fresh" else alarm(fresh.text)
+    return markup.text(f"{fresh.age_days} days old; no maximum age is known for it")
 
 
 def _exception(record: Record, row: Row) -> Markup:
@@ -208,20 +208,20 @@ def _exception(record: Record, row: Row) -> Markup:
     if until is None:
         return told
     late = analysis.days_late(until, record.on)
-    end = alarm(f"ended {html.count(late, 'day')} ago") if late else html.text(f"until {html.day(until)}")
+    end = alarm(f"ended {markup.count(late, 'day')} ago") if late else markup.text(f"until {markup.day(until)}")
     return under(told, end)
 
 
 def _unmapped(missing: list[ControlUse]) -> Markup:
     if not missing:
         return Markup("")
-    table = html.table(
+    table = markup.table(
         "Controls that questions refer to and that have no row in the mapping yet.",
         ["Control, with its numbers of 2013", "Worst result", "Proven"],
         [_control_line(use)[:3] for use in missing],
     )
-    many = html.count(len(missing), "control without a row", "controls without a row")
-    return folded(html.text(many), "", table, opened=len(missing) <= 10)
+    many = markup.count(len(missing), "control without a row", "controls without a row")
+    return folded(markup.text(many), "", table, opened=len(missing) <= 10)
 
 
 # documents ----------------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def documents(record: Record) -> Markup:
     )
     lists = (
         heading(group)
-        + html.table(
+        + markup.table(
             f"{group}: one line per document.",
             ["Kind", "Document", "Approved", "Next review", "Owner"],
             [line for k in kinds if k.group == group for line in _kind_lines(record, k)],
@@ -249,12 +249,12 @@ def documents(record: Record) -> Markup:
 
 
 def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ...]]:
-    name = html.text(f"{kind.kind[:1].upper()}{kind.kind[1:]}")
+    name = markup.text(f"{kind.kind[:1].upper()}{kind.kind[1:]}")
     if not kind.rows:
-        yield name, html.state("bad", "○ Missing"), *(html.text("–"),) * 3
+        yield name, markup.state("bad", "○ Missing"), *(markup.text("–"),) * 3
     for row in kind.rows:
         details = ", ".join(str(v) for v in (row["version"] and f"version {row['version']}", row["location"]) if v)
         by = row["approved_by"]
-        approved = under(who(record, by), html.day(row["approved_on"])) if by else alarm("not approved")
+        approved = under(who(record, by), markup.day(row["approved_on"])) if by else alarm("not approved")
         review = due(record.on, row["next_review"]) if row["next_review"] else alarm("no review date")
         yield name, under(row.name, details), approved, review, who(record, row["owner"])

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from workbook.analysis import flows as moving
 from workbook.record import WITHHELD, Record
-from workbook.views.html import note, text, visible
+from workbook.views.markup import note, text, visible
 
 SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
 ZONES = "Boxes are trust zones, ‖ marks a line that crosses a trust boundary."

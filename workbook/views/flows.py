@@ -8,7 +8,7 @@ from markupsafe import Markup
 from workbook.analysis import flows as moving
 from workbook.record import WITHHELD, Record
 from workbook.views import diagrams, parts
-from workbook.views.html import count, table, text
+from workbook.views.markup import count, table, text
 
 
 def diagram(record: Record) -> Markup:

@@ -8,7 +8,7 @@ from workbook.analysis import flows as moving
 from workbook.record import WITHHELD, Record, Row
 from workbook.views import diagrams, parts
 from workbook.views.flows import across, boundary
-from workbook.views.html import count, note, table, text
+from workbook.views.markup import count, note, table, text
 
 EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private network only": 4}  # unsaid comes first
 

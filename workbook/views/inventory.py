@@ -8,7 +8,7 @@ from markupsafe import Markup
 from workbook.analysis import gaps as missing
 from workbook.record import Record, Row
 from workbook.views import parts, registers
-from workbook.views.html import count, day, render, table, text
+from workbook.views.markup import count, day, render, table, text
 
 LEVELS = ("public", "internal", "confidential", "strictly confidential", "not classified")
 CLASSIFIED = ("data_sources", "datasets", "models", "assets", "flows")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from workbook.analysis.coverage import days_late
 from workbook.record import WITHHELD, Record
 from workbook.references import SOURCES, Reference
-from workbook.views.html import count, day, text
+from workbook.views.markup import count, day, text
 
 
 def link(page: str, anchor: str, words: str) -> Markup:

@@ -8,8 +8,8 @@ from workbook.analysis import gaps as missing
 from workbook.catalog import Register, RegisterField
 from workbook.record import Record, Row
 from workbook.views import cards, parts
-from workbook.views.html import count, day, note, render, text
-from workbook.views.html import table as plain_table
+from workbook.views.markup import count, day, note, render, text
+from workbook.views.markup import table as plain_table
 
 # the columns that tell most, beside the name; a register that is not named here shows its first ones
 TELLING: Mapping[str, tuple[str, ...]] = {

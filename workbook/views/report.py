@@ -13,7 +13,8 @@ from workbook.analysis.points import MEANING, SEVERITIES, Point
 from workbook.analysis.readiness import AreaScore
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
-from workbook.views import html
+from workbook.views import markup
+from workbook.views.markup import count
 from workbook.views.parts import alarm, due, folded, items, link, paragraph, quiet, under, who
 
 # severity → class of its colour and the sign that repeats it without colour
@@ -32,7 +33,7 @@ STANDING = (
 def severity(name: str) -> Markup:
     """A severity as a small label: sign and word."""
     kind, sign = SIGNS[name]
-    return html.state(kind, f"{sign} {name}")
+    return markup.state(kind, f"{sign} {name}")
 
 
 # summary ------------------------------------------------------------------------------------------------------------
@@ -43,13 +44,13 @@ def summary(record: Record) -> Markup:
     about = record.engagement
     counts = coverage.results(record.asked)
     scope = about.scope or "no scope is written down yet; write it in 00_start"
-    return html.render(
+    return markup.render(
         "summary",
         facts=[(k, v) for k, v in _about(record) if v],
         scope=f"Scope: {scope}",
         found=readiness.of(record),
         counts=counts,
-        bar=html.bar(counts),
+        bar=markup.bar(counts),
         said=_said(record),
         stopped=_stopped(record),
     )
@@ -60,9 +61,9 @@ def _about(record: Record) -> Iterable[tuple[str, str]]:
     private = record.audience == "customer"
     yield "Organisation", about.organisation
     yield "Audit", f"{about.audit_kind}, {about.criteria}"
-    yield "As of", html.day(record.on)
+    yield "As of", markup.day(record.on)
     yield "Audit starts", _start(record)
-    yield "Period", " to ".join(filter(None, [html.day(about.period_from), html.day(about.period_to)]))
+    yield "Period", " to ".join(filter(None, [markup.day(about.period_from), markup.day(about.period_to)]))
     yield "Systems", ", ".join(s.name for s in record.systems) or "none named yet"
     yield "Prepared by", "" if private else about.prepared_by
     yield "Lead auditor", "" if private else about.lead_auditor
@@ -73,8 +74,8 @@ def _start(record: Record) -> str:
     if start is None:
         return "no date yet"
     days = (start - record.on).days
-    away = f"in {html.count(days, 'day')}" if days > 0 else "today" if days == 0 else f"{html.count(-days, 'day')} ago"
-    return f"{html.day(start)}, {away}"
+    away = f"in {count(days, 'day')}" if days > 0 else "today" if days == 0 else f"{count(-days, 'day')} ago"
+    return f"{markup.day(start)}, {away}"
 
 
 def _said(record: Record) -> str:
@@ -85,7 +86,7 @@ def _said(record: Record) -> str:
     if not tally.assessed:
         return f"None of the {tally.applicable} questions that apply is assessed yet."
     blank = tally.applicable - tally.assessed
-    rest = f" {html.count(blank, 'question is', 'questions are')} not assessed and scored as nothing." if blank else ""
+    rest = f" {count(blank, 'question is', 'questions are')} not assessed and scored as nothing." if blank else ""
     proven = "all" if tally.proven == tally.implemented else str(tally.proven or "none")
     done = f"{tally.implemented} of {tally.applicable} questions that apply are implemented"
     return f"{done}, {proven} of them with evidence young enough to count.{rest}"
@@ -95,7 +96,7 @@ def _stopped(record: Record) -> str:
     critical = sum(p.severity == "critical" for p in points.of(record))
     if not critical:
         return ""
-    return f"{html.count(critical, 'point')} would stop a certification auditor."
+    return f"{count(critical, 'point')} would stop a certification auditor."
 
 
 def verdict_by_area(record: Record) -> Markup:
@@ -103,7 +104,7 @@ def verdict_by_area(record: Record) -> Markup:
     found = readiness.of(record)
     pages = record.catalog.page_of
     tallies = {area.section.id: area.total for area in coverage.by_area(record)}
-    return html.table(
+    return markup.table(
         "Readiness by area. The weakest item stands beside the figure, because a mean hides a hole.",
         ["Area", "Ready", "Implemented and proven", "Not assessed", "Weakest item"],
         [_area(area, tallies[area.id], pages[area.id]) for area in found.areas if area.score.items],
@@ -116,7 +117,7 @@ def _area(area: AreaScore, tally: coverage.Tally, page: str) -> tuple[object, ..
     weakest: object = "–"
     if lowest and lowest.score < 5:
         bare = lowest.asked.result is Result.IMPLEMENTED
-        said = html.state("part", "◐ Implemented, not proven") if bare else html.pill(lowest.asked.result)
+        said = markup.state("part", "◐ Implemented, not proven") if bare else markup.pill(lowest.asked.result)
         weakest = Markup("{} {}").format(link(page, lowest.asked.key, label(lowest.asked)), said)
     return (
         link(page, "", area.title),
@@ -129,7 +130,7 @@ def _area(area: AreaScore, tally: coverage.Tally, page: str) -> tuple[object, ..
 
 def _ready(percent: float) -> Markup:
     kind, sign = ("ok", "●") if percent >= 80 else ("part", "◐") if percent >= 40 else ("bad", "○")
-    return html.state(kind, f"{sign} {int(percent)} %")
+    return markup.state(kind, f"{sign} {int(percent)} %")
 
 
 # open points --------------------------------------------------------------------------------------------------------
@@ -139,10 +140,10 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
     """The open points by severity, each with why, owner and date; with a `limit`, only the first ones."""
     found = points.of(record)
     if not found:
-        return html.note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
+        return markup.note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
     grave = tuple(p for p in found if p.severity in ("critical", "high"))
     shown = grave if limit is None else found[:limit]
-    lists = html.render(
+    lists = markup.render(
         "points",
         counts=[(severity(s), sum(p.severity == s for p in found), MEANING[s]) for s in SEVERITIES],
         points=[_point(record, p) for p in shown],
@@ -154,12 +155,12 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
 
 def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
     """The points of lesser severity, folded so that they do not drown the others."""
-    table = html.table(
+    table = markup.table(
         "Points of medium and low severity.",
         ["Point", "Severity", "Owner", "Due"],
         [(_told(p), severity(p.severity), who(record, p.owner), _date(record, p)) for p in rest],
     )
-    return folded(html.text(html.count(len(rest), "point of lesser severity", "points of lesser severity")), "", table)
+    return folded(markup.text(count(len(rest), "point of lesser severity", "points of lesser severity")), "", table)
 
 
 def _told(point: Point) -> Markup:
@@ -170,7 +171,7 @@ def _point(record: Record, point: Point) -> dict[str, object]:
     return {
         "title": link(point.page, point.anchor, point.title),
         "severity": severity(point.severity),
-        "result": html.pill(point.result) if point.result else "",
+        "result": markup.pill(point.result) if point.result else "",
         "why": point.why,
         "refs": ", ".join(point.refs),
         "owner": who(record, point.owner),
@@ -179,28 +180,28 @@ def _point(record: Record, point: Point) -> dict[str, object]:
 
 
 def _date(record: Record, point: Point) -> Markup:
-    return due(record.on, point.due) if point.due else html.text("no date")
+    return due(record.on, point.due) if point.due else markup.text("no date")
 
 
 def open_by_owner(record: Record) -> Markup:
     """The open points of each owner, so that everybody finds their own; points without an owner last."""
     found = points.of(record)
     if not found:
-        return html.note("Nothing is open, so nobody has anything to do.")
+        return markup.note("Nothing is open, so nobody has anything to do.")
     if record.audience == "customer":
-        return html.note(f"{html.count(len(found), 'point')} open; owners are withheld in this edition.")
+        return markup.note(f"{count(len(found), 'point')} open; owners are withheld in this edition.")
     return Markup("").join(_owner(record, owner, mine) for owner, mine in points.by_owner(found).items())
 
 
 def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
     late = sum(p.overdue_days > 0 for p in mine)
-    table = html.table(
+    table = markup.table(
         f"Open points of {owner}." if owner else "Open points that nobody is named for.",
         ["Point", "Severity", "Due"],
         [(link(p.page, p.anchor, p.title), severity(p.severity), _date(record, p)) for p in mine],
     )
-    told = html.count(len(mine), "point") + (f", {late} overdue" if late else "")
-    return folded(html.text(owner) if owner else alarm("Nobody named"), told, table, opened=not owner)
+    told = count(len(mine), "point") + (f", {late} overdue" if late else "")
+    return folded(markup.text(owner) if owner else alarm("Nobody named"), told, table, opened=not owner)
 
 
 # evidence, sign-offs ------------------------------------------------------------------------------------------------
@@ -211,8 +212,8 @@ def evidence_index(record: Record) -> Markup:
     uses = coverage.uses(record)
     stale = sum(use.freshness.state != "fresh" for use in uses.values())
     unused = sum(not use.questions for use in uses.values())
-    return html.table(
-        f"{html.count(len(uses), 'piece', 'pieces')} of evidence; {stale or 'none'} stale or undated, "
+    return markup.table(
+        f"{count(len(uses), 'piece', 'pieces')} of evidence; {stale or 'none'} stale or undated, "
         f"{unused or 'none'} without a question that rests on it.",
         ["Evidence", "Freshness", "Dates", "Proves", "Fingerprint"],
         [_piece(record, use) for use in uses.values()],
@@ -223,11 +224,11 @@ def evidence_index(record: Record) -> Markup:
 def _piece(record: Record, use: Use) -> tuple[object, ...]:
     stated = record.evidence[use.key]
     about = stated.value
-    added = html.day(stated.at.date()) if stated.at else "–"
-    collected = f"collected {html.day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
+    added = markup.day(stated.at.date()) if stated.at else "–"
+    collected = f"collected {markup.day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
     titles = list(dict.fromkeys(label(a) for a in use.questions))
     fresh = use.freshness
-    mark = html.state("ok", "● fresh") if fresh.state == "fresh" else html.state("bad", f"○ {fresh.state}")
+    mark = markup.state("ok", "● fresh") if fresh.state == "fresh" else markup.state("bad", f"○ {fresh.state}")
     return (
         under(f"{use.key} {about.label}", " · ".join(_kind(about))),
         under(mark, _aged(use)),
@@ -248,14 +249,14 @@ def _kind(about: Evidence) -> Iterable[str]:
 def _lines(lines: Iterable[object]) -> Markup:
     """Lines that stay whole."""
     line = Markup('<span class="ref" style="display:block;white-space:nowrap">{}</span>')
-    return Markup("").join(line.format(html.text(words)) for words in lines)
+    return Markup("").join(line.format(markup.text(words)) for words in lines)
 
 
 def _covers(about: Evidence) -> Iterable[str]:
     """The period that it covers, where somebody named one."""
     if about.period_from or about.period_to:
-        yield f"covers {html.day(about.period_from) or '…'}"
-        yield f"to {html.day(about.period_to) or 'no end named'}"
+        yield f"covers {markup.day(about.period_from) or '…'}"
+        yield f"to {markup.day(about.period_to) or 'no end named'}"
 
 
 def _fingerprint(about: Evidence) -> Markup:
@@ -272,15 +273,15 @@ def _aged(use: Use) -> str:
         return ""
     if fresh.max_age_days:
         return f"{fresh.age_days} of {fresh.max_age_days} days"
-    return f"{html.count(fresh.age_days, 'day')} old" + ("" if use.ruled else "; no maximum age is known")
+    return f"{count(fresh.age_days, 'day')} old" + ("" if use.ruled else "; no maximum age is known")
 
 
 def sign_offs(record: Record) -> Markup:
     """Who stands behind the report, and which capacities nobody has signed in."""
     rows = record.register("sign_offs")
     signed = [r for r in rows if _signed(record, r)]
-    table = html.table(
-        f"{len(signed)} of {html.count(len(rows), 'sign-off')} given. A sign-off is a statement on a date; it is not "
+    table = markup.table(
+        f"{len(signed)} of {count(len(rows), 'sign-off')} given. A sign-off is a statement on a date; it is not "
         "an electronic signature.",
         ["Who", "Signs as", "Decision", "Statement", "Date"],
         [_sign_off(record, r) for r in rows],
@@ -299,8 +300,10 @@ def _signed(record: Record, row: Row) -> bool:
 
 def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
     signs = {"agrees": "ok", "agrees with reservations": "part", "does not agree": "bad"}
-    decision = html.state(signs[row["decision"]], row["decision"]) if row["decision"] in signs else alarm("not decided")
-    when = html.day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
+    decision = (
+        markup.state(signs[row["decision"]], row["decision"]) if row["decision"] in signs else alarm("not decided")
+    )
+    when = markup.day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
     return who(record, row.name), row["capacity"], decision, row["statement"] or "–", when
 
 
@@ -313,14 +316,14 @@ def changes(record: Record, earlier: Record | None) -> Markup:
         return Markup(
             '<p class="note">No report was issued yet. <code>workbook report {} --issue "recipient"</code> records '
             "that one left the house; the next one then says here what changed since.</p>"
-        ).format(html.text(record.name))
+        ).format(markup.text(record.name))
     found = changing.since(earlier, record)
     said = paragraph(
-        f"Since {html.day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
+        f"Since {markup.day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
         f"{readiness.of(earlier).number} % to {readiness.of(record).number} %."
     )
     if not found:
-        return said + html.note("No answer, finding, risk, evidence or system is different.")
+        return said + markup.note("No answer, finding, risk, evidence or system is different.")
     return said + Markup("").join(
         _changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])
     )
@@ -329,15 +332,17 @@ def changes(record: Record, earlier: Record | None) -> Markup:
 def _changes(kind: str, same: list[Change]) -> Markup:
     """The changes of one kind, the ones for the worse first."""
     better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
-    told = f"{html.count(len(same), 'change')}: {better} for the better, {worse} for the worse"
+    told = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
     ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
-    table = html.table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
-    return folded(html.text(KINDS[kind]), told, table, opened=len(same) <= 12)
+    table = markup.table(
+        f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered]
+    )
+    return folded(markup.text(KINDS[kind]), told, table, opened=len(same) <= 12)
 
 
 def _change(change: Change) -> tuple[object, ...]:
-    ways = {"better": html.state("ok", "↑ better"), "worse": html.state("bad", "↓ worse")}
-    return change.name, change.says, ways.get(change.way, html.text("–"))
+    ways = {"better": markup.state("ok", "↑ better"), "worse": markup.state("bad", "↓ worse")}
+    return change.name, change.says, ways.get(change.way, markup.text("–"))
 
 
 def limits(record: Record) -> Markup:
@@ -363,4 +368,4 @@ def limits(record: Record) -> Markup:
 
 def _limit(found: Sized, noun: str, says: str) -> str:
     many = f"{noun}es" if noun.endswith("s") else ""
-    return f"{html.count(len(found), noun, many)}: {says}" if found else ""
+    return f"{count(len(found), noun, many)}: {says}" if found else ""

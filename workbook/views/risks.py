@@ -9,7 +9,7 @@ from workbook.analysis import risk as analysis
 from workbook.analysis.coverage import days_late
 from workbook.analysis.risk import BANDS, Rated, Rating, Suggested, Trigger
 from workbook.record import Record
-from workbook.views import html
+from workbook.views import markup
 from workbook.views.parts import alarm, due, folded, items, paragraph, under, who, wide
 
 # band → class of its colour and the sign that repeats it without colour
@@ -20,17 +20,17 @@ FIRST = "No risk is in the register yet. Begin with the risks to start from, in 
 def level(rating: Rating | None) -> Markup:
     """A level as a small label: sign, band, figure."""
     if rating is None:
-        return html.state("unk", "? not rated")
+        return markup.state("unk", "? not rated")
     kind, sign = SIGNS[rating.band]
-    return html.state(kind, f"{sign} {rating.band} {rating.level}")
+    return markup.state(kind, f"{sign} {rating.band} {rating.level}")
 
 
 def heat_map(record: Record) -> Markup:
     """Two maps, before and after treatment, with the risks' numbers in their cells; below, the same as a table."""
     found = analysis.rated(record)
     if not found:
-        return html.note(FIRST)
-    maps = html.render(
+        return markup.note(FIRST)
+    maps = markup.render(
         "risk_maps",
         maps=[
             (
@@ -44,7 +44,7 @@ def heat_map(record: Record) -> Markup:
         ],
         legend=[(*SIGNS[name], name, _reach(name)) for _, name in BANDS],
     )
-    return maps + html.table(
+    return maps + markup.table(
         "The risks of the map, the highest of today first.",
         ["Risk", "Owner", "Inherent", "Residual", "Today"],
         [_line(record, r) for r in found],
@@ -87,7 +87,7 @@ def areas(record: Record) -> Markup:
         figures = [bands[name] or "–" for name in (*(name for _, name in BANDS), "not rated")]
         rows.append((area.capitalize(), *figures, unlooked[area] or "–"))
     headers = ["Area", *(f"{SIGNS[name][1]} {name.capitalize()}" for _, name in BANDS), "Not rated"]
-    return html.table(
+    return markup.table(
         "Risks by area and level of today. The last column counts risks of the catalogue that nobody has rated.",
         [*headers, "Of the catalogue, open"],
         rows,
@@ -99,10 +99,10 @@ def treatment(record: Record) -> Markup:
     waiting = analysis.treatments(record)
     every = analysis.rated(record)
     if not every:
-        return html.note(FIRST)
+        return markup.note(FIRST)
     late = sum(bool(days_late(r.row["due"], record.on)) for r in waiting)
-    table = html.table(
-        f"{html.count(len(waiting), 'risk')} with treatment still to be done, {late or 'none'} of them overdue.",
+    table = markup.table(
+        f"{markup.count(len(waiting), 'risk')} with treatment still to be done, {late or 'none'} of them overdue.",
         ["Risk", "Level today", "Treatment", "Owner", "Due", "Level afterwards"],
         [_treated(record, r) for r in waiting],
         empty="Every risk is treated or retained; nothing is waiting.",
@@ -111,21 +111,21 @@ def treatment(record: Record) -> Markup:
     if not done:
         return table
     lines = items(f"{r.row.key} {r.row.name}: {_how(r)}" for r in done)
-    return table + folded(html.text(f"{html.count(len(done), 'risk')} treated or retained"), "", lines)
+    return table + folded(markup.text(f"{markup.count(len(done), 'risk')} treated or retained"), "", lines)
 
 
 def _how(one: Rated) -> str:
     if one.row["treatment"] == "retain":
         return "retained"
-    return f"treated on {html.day(one.row['treated_on'])}"
+    return f"treated on {markup.day(one.row['treated_on'])}"
 
 
 def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
     row = one.row
-    option = html.text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
+    option = markup.text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
     measures = row["measures"] or alarm("no measures planned")
     if row["controls"]:
-        measures = Markup("{} (controls {})").format(html.text(measures), ", ".join(row["controls"]))
+        measures = Markup("{} (controls {})").format(markup.text(measures), ", ".join(row["controls"]))
     return (
         under(f"{row.key} {row.name}", _systems(record, one)),
         level(one.today),
@@ -141,9 +141,9 @@ def acceptance(record: Record) -> Markup:
     found = analysis.rated(record)
     accepted = sum(r.accepted for r in found)
     troubled = sum(bool(r.troubles) for r in found)
-    return html.table(
-        f"{accepted} of {html.count(len(found), 'risk')} accepted today; "
-        f"{html.count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
+    return markup.table(
+        f"{accepted} of {markup.count(len(found), 'risk')} accepted today; "
+        f"{markup.count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
         "(clause 6.1.3 f).",
         ["Risk", "What remains", "State", "Accepted by", "To look at"],
         [_accepted(record, r) for r in found],
@@ -153,26 +153,26 @@ def acceptance(record: Record) -> Markup:
 
 def _accepted(record: Record, one: Rated) -> tuple[Markup, ...]:
     row = one.row
-    until = f"until {html.day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
-    by = under(who(record, row["accepted_by"]), f"{html.day(row['accepted_on']) or 'no date'}, {until}")
+    until = f"until {markup.day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
+    by = under(who(record, row["accepted_by"]), f"{markup.day(row['accepted_on']) or 'no date'}, {until}")
     if one.accepted:
-        state = html.state("ok", "● Accepted")
+        state = markup.state("ok", "● Accepted")
     elif row["accepted_by"]:
-        state = html.state("bad", "○ Expired")
+        state = markup.state("bad", "○ Expired")
     else:
-        state, by = html.state("bad" if one.unaccepted else "part", "○ Not accepted"), html.text("–")
+        state, by = markup.state("bad" if one.unaccepted else "part", "○ Not accepted"), markup.text("–")
     troubles = one.troubles if record.audience != "customer" else [t for t in one.troubles if "accepted by" not in t]
-    look = items(t[:1].upper() + t[1:] for t in troubles) or html.text("–")
-    return html.text(f"{row.key} {row.name}"), level(one.remaining), state, by, look
+    look = items(t[:1].upper() + t[1:] for t in troubles) or markup.text("–")
+    return markup.text(f"{row.key} {row.name}"), level(one.remaining), state, by, look
 
 
 def triggers(record: Record) -> Markup:
     """What asks for a new assessment now: changes since, risks not reviewed for a year, review dates gone by."""
     found = analysis.triggers(record)
     if not found and not record.register("risks") and not record.register("changes"):
-        return html.note(f"{FIRST} Then note every new model, data source or incident in the table of changes.")
-    return html.table(
-        f"{html.count(len(found), 'reason')} to assess risks again, oldest first (clause 8.2).",
+        return markup.note(f"{FIRST} Then note every new model, data source or incident in the table of changes.")
+    return markup.table(
+        f"{markup.count(len(found), 'reason')} to assess risks again, oldest first (clause 8.2).",
         ["What", "Why", "Since"],
         [_trigger(record, t) for t in found],
         empty="Nothing asks for a new assessment today: every change was followed up and no review is overdue.",
@@ -183,7 +183,7 @@ def _trigger(record: Record, one: Trigger) -> tuple[Markup, Markup, str]:
     row = next(r for r in record.register(one.register) if r.key == one.key)
     kind = str(row["kind"] or "change").capitalize() if one.register == "changes" else "Risk"
     named = under(f"{row.key} {row.name}", kind)
-    return named, html.text(one.says[:1].upper() + one.says[1:]), html.day(one.since) or "no date"
+    return named, markup.text(one.says[:1].upper() + one.says[1:]), markup.day(one.since) or "no date"
 
 
 def suggestions(record: Record) -> Markup:
@@ -191,7 +191,7 @@ def suggestions(record: Record) -> Markup:
     found = analysis.suggestions(record)
     every = len(record.catalog.risk_catalogue())
     if not found:
-        return html.note(f"All {every} risks of the catalogue are rated in the register.")
+        return markup.note(f"All {every} risks of the catalogue are rated in the register.")
     said = paragraph(
         f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. Add the ones below that fit to the "
         "register, with the number of the catalogue, and note why the others do not."
@@ -204,12 +204,12 @@ def suggestions(record: Record) -> Markup:
 
 
 def _group(area: str, found: list[Suggested], opened: bool) -> Markup:
-    table = html.table(
+    table = markup.table(
         f"Risks of the catalogue: {area}.",
         ["Risk", "Threat", "Vulnerability", "What would show it", "References"],
         [_suggested(one) for one in found],
     )
-    return folded(html.text(area.capitalize()), html.count(len(found), "risk"), table, opened=opened)
+    return folded(markup.text(area.capitalize()), markup.count(len(found), "risk"), table, opened=opened)
 
 
 def _suggested(one: Suggested) -> tuple[Markup, ...]:
@@ -218,4 +218,4 @@ def _suggested(one: Suggested) -> tuple[Markup, ...]:
     columns = ("controls_2022", "atlas", "owasp_ml", "owasp_llm_2025")
     refs = " · ".join(entry[c].replace(";", ", ") for c in columns if entry[c])
     texts = (entry["threat"], entry["vulnerability"], entry["detection_evidence"])
-    return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), html.text(refs)
+    return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), markup.text(refs)

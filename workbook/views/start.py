@@ -10,7 +10,7 @@ from workbook.analysis import timeline as dates
 from workbook.catalog import Context
 from workbook.record import WITHHELD, Record
 from workbook.views import cards, parts
-from workbook.views.html import count, day, moment, note, render, state, table, text
+from workbook.views.markup import count, day, moment, note, render, state, table, text
 
 STATUS = {"open": ("unk", "? Open"), "under way": ("part", "◐ Under way"), "done": ("ok", "● Done"),
           "not needed": ("unk", "– Not needed")}  # fmt: skip

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from workbook.model import Result, Revision
 from workbook.record import Asked, Record
-from workbook.views.html import count, day, moment, note, table, text
+from workbook.views.markup import count, day, moment, note, table, text
 
 
 def line(record: Record, speaker: str = "") -> Markup:

@@ -1,7 +1,7 @@
-"""The second belt: whatever HTML a notebook holds passes an allow-list before it becomes a page.
+"""Sanitises the HTML that a notebook holds before it becomes a page: only what an allow-list names gets through.
 
-The first belt is views/html.py, which escapes what people typed. This one assumes it was forgotten, or that somebody
-else's code made the HTML: no script, form, frame, handler, foreign address or overlay gets through.
+`views.markup` has escaped what people typed. This assumes that it was forgotten, or that somebody else's code made the
+HTML: no script, form, frame, handler, foreign address or overlay gets through.
 """
 
 import re
@@ -53,7 +53,7 @@ LINK = re.compile(r"(?:https?://|mailto:|#|[\w.-]+\.html(?:#|$)|[\w.-]+\.ipynb(?
 PICTURE = re.compile(r"data:image/(png|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
 
 
-def belt(html: str) -> Markup:
+def sanitize(html: str) -> Markup:
     """`html` with only what a report page may hold; links to notebooks become links to their pages."""
     clean = nh3.clean(
         html,

@@ -1,15 +1,44 @@
-"""Moves a folder of inventories in time, so that an example written for one day still makes sense on another."""
+"""The demo engagement: an invented company, imported as a user's own files would be, its dates moved to today."""
 
 import re
 import shutil
-from datetime import date, datetime, timedelta
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+from workbook import paths
+from workbook.exchange import imports
+from workbook.model import Engagement, Person
+from workbook.store import create
+from workbook.workspace import open_ledger, open_store
 
+NAME = "demo"
 TEXTS = (".csv", ".yaml", ".json", ".md", ".txt", ".log")
 _ISO = re.compile(r"(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])")
+
+
+def load_demo(who: Person, report: Callable[[str], None]) -> None:
+    """Bring the demo engagement into the record of this workspace; `report` is given a sentence on what happens.
+
+    What an earlier call left half done is taken up again; what is in the record already is left as it is.
+    """
+    ledger = open_ledger()
+    begun = NAME in ledger.engagements()
+    if begun and ledger.head(NAME).number > 1:
+        report("the demo engagement is in the record already")
+        return
+    if not begun:
+        create(ledger, NAME, Engagement(title=NAME), who)
+    report("loading the demo engagement: Northlight Credit, two ML systems")
+    source = paths.shipped("examples") / NAME
+    days = (datetime.now(UTC).date() - date.fromisoformat((source / "DATE").read_text().strip())).days
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder) / NAME
+        shift(source, files, days)
+        store = open_store(NAME, who)
+        imports.apply(store, imports.plan(store, files))
 
 
 def shift(folder: Path, target: Path, days: int) -> None:
@@ -35,6 +64,8 @@ def _shift_text(file: Path, days: int) -> None:
 
 
 def _shift_book(file: Path, days: int) -> None:
+    import openpyxl  # here, because it takes long to import
+
     book = openpyxl.load_workbook(file)
     for sheet in book.worksheets:
         for row in sheet.iter_rows():

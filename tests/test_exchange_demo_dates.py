@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import xlsxwriter
 
-from workbook.exchange.dates import shift
+from workbook.exchange.demo import shift
 
 
 def test_every_date_of_text_and_spreadsheets_moves_and_nothing_else(tmp_path: Path):

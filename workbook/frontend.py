@@ -1,0 +1,33 @@
+"""What surrounds the kernel: whether somebody can type here, and how a refusal is shown."""
+
+import os
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from workbook.errors import WorkbookError
+
+
+def someone_can_type() -> bool:
+    """Whether a live front end is attached to this kernel.
+
+    A Jupyter server names the notebook in JPY_SESSION_NAME, Voilà and VS Code leave marks of their own; a kernel that
+    Papermill, nbclient or nbval started has none of them.
+    """
+    if os.environ.get("JPY_SESSION_NAME") or os.environ.get("VOILA_REQUEST_URL"):
+        return True
+    shell = get_ipython()
+    return bool(shell is not None and "__vsc_ipynb_file__" in shell.user_ns)
+
+
+def speak_plainly() -> None:
+    """Let the kernel show a WorkbookError as its sentence alone; any other error keeps its traceback."""
+    shell = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((WorkbookError,), _say)
+
+
+def _say(shell: Any, kind: type, value: BaseException, _trace: Any, tb_offset: int | None = None) -> list[str]:  # noqa: ARG001 - IPython's signature
+    sentence = [str(value)]
+    shell._showtraceback(kind, value, sentence)
+    return sentence

@@ -1,0 +1,42 @@
+"""The workspace of whoever works here: its record, and the engagement that every notebook opens by itself."""
+
+from workbook import catalog, paths, people
+from workbook.errors import Unknown
+from workbook.ledger import Ledger
+from workbook.model import Person
+from workbook.store import Store, parse_as_of
+from workbook.vault import Vault
+
+
+def open_ledger(*, create: bool = True) -> Ledger:
+    """The record of all engagements of this workspace; `create` makes the database if there is none yet."""
+    return Ledger.open(paths.database_url(), create=create)
+
+
+def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, create: bool = False) -> Store:
+    """The record of `engagement` in this workspace, as `who` may use it; raises WorkbookError.
+
+    `as_of` is empty, a date or a time with its zone. `create` makes the database if there is none yet.
+    """
+    ledger = open_ledger(create=create)
+    vault = Vault(paths.evidence())
+    speaker = who or people.who() or Person(people.UNNAMED)
+    return Store(ledger, vault, catalog.load(paths.checklists()), engagement, speaker, parse_as_of(as_of))
+
+
+def chosen(store: Store) -> str:
+    """The engagement chosen in 00_start, or the only one there is; raises Unknown."""
+    names = store.ledger.engagements()
+    mark = paths.home() / "chosen"
+    name = mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
+    if name in names:
+        return name
+    if len(names) == 1:
+        return names[0]
+    raise Unknown("engagement", "", names, "Choose or create one in 00_start, or name it in the first cell.")
+
+
+def choose(name: str) -> None:
+    """Make `name` the engagement that every notebook opens by itself."""
+    paths.home().mkdir(parents=True, exist_ok=True)
+    (paths.home() / "chosen").write_text(name + "\n", encoding="utf-8")
