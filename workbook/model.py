@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from workbook.errors import BadInput
 
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
@@ -44,9 +46,29 @@ class Person:
     part: Part = Part.PREPARER
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A question asked of one system, or of the whole engagement (`system` empty): what one answer is about."""
+
+    question: str
+    system: str = ""
+
+    @property
+    def key(self) -> str:
+        """The record's key of the answer and of its review, for example `ac-privileged-deploy@SYS-001`."""
+        return f"{self.question}@{self.system}" if self.system else self.question
+
+    @classmethod
+    def parse(cls, key: str) -> "Slot":
+        """The slot that a key stands for."""
+        question, _, system = key.partition("@")
+        return cls(question, system)
+
+
 class Value(BaseModel):
     """A frozen value with known fields only; text is kept as typed, NUL and lone surrogates are refused."""
 
+    noun: ClassVar[str]  # what a person calls such a value
     model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=MAX_TEXT)
 
     @field_validator("*", mode="after")
@@ -56,9 +78,24 @@ class Value(BaseModel):
             check_text(value)
         return value
 
+    @classmethod
+    def parse(cls, facts: Mapping[str, Any]) -> Self:
+        """The value that `facts` make; raises BadInput with the first thing that is wrong, and its field."""
+        try:
+            return cls(**facts)
+        except ValidationError as error:
+            raise _bad_input(error, cls.noun) from None
+
     def body(self) -> dict[str, Any]:
         """The value as plain JSON, as the record keeps it."""
         return self.model_dump(mode="json")
+
+
+def _bad_input(error: ValidationError, noun: str) -> BadInput:
+    first = error.errors()[0]
+    name = ".".join(str(step) for step in first["loc"])
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return BadInput(f"{noun}, {name or noun}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])
 
 
 def check_text(text: str) -> None:
@@ -72,6 +109,7 @@ def check_text(text: str) -> None:
 class Engagement(Value):
     """One audit of one ISMS scope."""
 
+    noun = "Audit"
     title: str = Field(min_length=1)
     organisation: str = ""
     scope: str = ""
@@ -87,6 +125,7 @@ class Engagement(Value):
 class Answer(Value):
     """The team's answer to one question, for the whole engagement (`system` empty) or one system."""
 
+    noun = "Answer"
     question: str
     system: str = ""
     result: Result = Result.NOT_ASSESSED
@@ -96,9 +135,14 @@ class Answer(Value):
     evidence: tuple[str, ...] = ()
 
     @property
+    def slot(self) -> Slot:
+        """What it answers."""
+        return Slot(self.question, self.system)
+
+    @property
     def key(self) -> str:
         """The record's key of this answer."""
-        return slot_key(self.question, self.system)
+        return self.slot.key
 
     def problem(self) -> str:
         """Why this answer cannot be saved as it is; empty if it can."""
@@ -113,6 +157,7 @@ class Evidence(Value):
     `collected_at` and the period covered speak of the evidence itself; when it was added is the revision's own time.
     """
 
+    noun = "Evidence"
     name: str = Field(min_length=1)
     form: Literal["file", "link"] = "file"
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
@@ -145,6 +190,7 @@ class Evidence(Value):
 class TaskState(Value):
     """How far one task of the preparation timeline is."""
 
+    noun = "Task"
     task: str
     status: Literal["open", "under way", "done", "not needed"] = "open"
     owner: str = ""
@@ -155,6 +201,7 @@ class TaskState(Value):
 class Review(Value):
     """A second person's look at one version of an answer."""
 
+    noun = "Review"
     question: str
     system: str = ""
     version: int = Field(ge=1)
@@ -162,25 +209,26 @@ class Review(Value):
     comment: str = ""
 
     @property
+    def slot(self) -> Slot:
+        """Whose answer it reviews."""
+        return Slot(self.question, self.system)
+
+    @property
     def key(self) -> str:
         """The record's key of this review."""
-        return slot_key(self.question, self.system)
+        return self.slot.key
 
 
 class IssuedReport(Value):
     """A report that left the house: what it rested on, so that the next one can say what changed."""
 
+    noun = "Issued report"
     recipient: str = ""
     as_of: date
     audience: str = "internal"
     head_number: int = Field(ge=0)
     head_hash: str = ""
     files: dict[str, str] = Field(default_factory=dict)
-
-
-def slot_key(question: str, system: str = "") -> str:
-    """The record's key for a question asked of one system, or of the whole engagement."""
-    return f"{question}@{system}" if system else question
 
 
 @dataclass(frozen=True, slots=True)

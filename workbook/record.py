@@ -9,8 +9,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from pydantic import ValidationError
-
 from workbook.catalog import Catalog, Question, Register, RegisterField
 from workbook.errors import BadInput, Unknown
 from workbook.model import (
@@ -22,8 +20,8 @@ from workbook.model import (
     Result,
     Review,
     Revision,
+    Slot,
     TaskState,
-    slot_key,
 )
 
 if TYPE_CHECKING:
@@ -114,9 +112,19 @@ class Asked:
     folded: str = ""  # why another answer makes this question unnecessary
 
     @property
+    def slot(self) -> Slot:
+        """The question and the system it is asked of."""
+        return Slot(self.question.id, self.system.key if self.system else "")
+
+    @property
     def key(self) -> str:
         """The record's key of the answer."""
-        return slot_key(self.question.id, self.system.key if self.system else "")
+        return self.slot.key
+
+    @property
+    def label(self) -> str:
+        """What people call it: the question's title, and the system it is asked of."""
+        return f"{self.question.title} · {self.system.name}" if self.system else self.question.title
 
     @property
     def result(self) -> Result:
@@ -182,11 +190,10 @@ class Record:
         """One question as asked of one system; raises Unknown."""
         question = self.catalog.question(question_id)
         for asked in self._asked(question):
-            if (asked.system.key if asked.system else "") == system:
+            if asked.slot.system == system:
                 return asked
-        raise Unknown(
-            "system", system, (s.key for s in self.systems), f"{question_id} is asked once per {question.per}."
-        )
+        known = (s.key for s in self.systems)
+        raise Unknown("system", system, known, f"{question_id} is asked once per {question.per}.")
 
     def of_section(self, section_id: str) -> tuple[Asked, ...]:
         """The questions of one section as asked; raises Unknown."""
@@ -205,21 +212,19 @@ class Record:
                 yield self._one(question, system)
 
     def _one(self, question: Question, system: Row | None) -> Asked:
-        scope = system.key if system else ""
-        key = slot_key(question.id, scope)
-        blank = Stated(Answer(question=question.id, system=scope))
-        answer = self.answers.get(key, blank)
+        slot = Slot(question.id, system.key if system else "")
+        blank = Stated(Answer(question=slot.question, system=slot.system))
+        answer = self.answers.get(slot.key, blank)
         named = [(i, self.evidence[i]) for i in answer.value.evidence if i in self.evidence]
         proof = tuple((i, e, freshness(e.value, question.max_age(e.value.artefact), self.on)) for i, e in named)
-        return Asked(question, system, answer, proof, self.reviews.get(key), self._folded(question, scope))
+        return Asked(question, system, answer, proof, self.reviews.get(slot.key), self._folded(question, slot))
 
-    def _folded(self, question: Question, scope: str) -> str:
+    def _folded(self, question: Question, slot: Slot) -> str:
         rule = question.depends_on
         if rule is None:
             return ""
         other = self.catalog.question(rule.question)
-        key = slot_key(other.id, scope if other.per == "system" else "")
-        stated = self.answers.get(key)
+        stated = self.answers.get(Slot(other.id, slot.system if other.per == "system" else "").key)
         if stated is None or stated.value.result in (*rule.result, Result.NOT_ASSESSED):
             return ""
         return rule.because
@@ -416,11 +421,3 @@ def _known(column: RegisterField, text: str, keys: Mapping[str, Collection[str]]
     if text not in known:
         raise BadInput(f"{column.label}: {Unknown(where.rstrip('s'), text, known)}")
     return text
-
-
-def refuse(error: ValidationError, what: str) -> BadInput:
-    """The first thing wrong with a value, as one sentence that names the field."""
-    first = error.errors()[0]
-    name = ".".join(str(step) for step in first["loc"])
-    message = str(first["msg"]).removeprefix("Value error, ")
-    return BadInput(f"{what}, {name or what}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])

@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from workbook import record as records
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown
@@ -29,10 +27,10 @@ from workbook.model import (
     Person,
     Review,
     Revision,
+    Slot,
     TaskState,
-    slot_key,
 )
-from workbook.record import Record, refuse
+from workbook.record import Record
 from workbook.vault import Stored, Vault
 
 ATTEMPTS = 100  # to find a free key while others add rows
@@ -113,7 +111,7 @@ class Store:
 
     def save_answer(self, answer: Answer, base: int, id: str = "") -> Revision:
         """Record an answer; raises BadInput when it is not applicable without a reason, or names unknown evidence."""
-        self._check_slot(answer.question, answer.system)
+        self._check_slot(answer.slot)
         if problem := answer.problem():
             raise BadInput(problem, field="rationale")
         self._check_evidence(answer.evidence)
@@ -123,7 +121,7 @@ class Store:
         """Record several answers, all or none, each with the version its author saw."""
         pairs = list(answers)
         for answer, _ in pairs:
-            self._check_slot(answer.question, answer.system)
+            self._check_slot(answer.slot)
             if problem := answer.problem():
                 raise BadInput(f"{answer.question}: {problem}")
         return self.save(Draft("answer", a.key, a.body(), base) for a, base in pairs)
@@ -137,10 +135,9 @@ class Store:
 
     def save_review(self, review: Review, base: int) -> Revision:
         """Record a review of one version of an answer; raises NotAllowed for one's own answer."""
-        key = slot_key(review.question, review.system)
-        if reason := self.why_not_judge(review.question, review.system):
+        if reason := self.why_not_judge(review.slot):
             raise NotAllowed(reason)
-        return self._one("review", key, review.body(), base)
+        return self._one("review", review.key, review.body(), base)
 
     def save_row(self, register: str, key: str, values: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record a row of a register; an empty `key` makes a new one. Raises BadInput naming the column."""
@@ -183,11 +180,11 @@ class Store:
 
     # rules ------------------------------------------------------------------------------------------------------
 
-    def why_not_judge(self, question: str, system: str = "") -> str:
+    def why_not_judge(self, slot: Slot) -> str:
         """Why `who` may not review or test this answer; empty if they may (control A.5.3, clause 9.2.2)."""
         if self.who.part is Part.PREPARER:
             return "Reviewing takes the part of reviewer or auditor; you take part as preparer."
-        history = self.ledger.history(self.name, "answer", slot_key(question, system))
+        history = self.ledger.history(self.name, "answer", slot.key)
         if any(r.actor.casefold() == self.who.name.casefold() for r in history):
             return "You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2)."
         return ""
@@ -247,14 +244,14 @@ class Store:
         numbers = [int(m[1]) for k in used if (m := re.fullmatch(rf"{prefix}-(\d+)", k))]
         return f"{prefix}-{max(numbers, default=0) + 1:0{width}d}"
 
-    def _check_slot(self, question: str, system: str) -> None:
-        asked = self.catalog.question(question)
-        if asked.per == "engagement" and system:
-            raise BadInput(f"{question} is asked once for the whole engagement; leave the system empty.")
+    def _check_slot(self, slot: Slot) -> None:
+        asked = self.catalog.question(slot.question)
+        if asked.per == "engagement" and slot.system:
+            raise BadInput(f"{asked.id} is asked once for the whole engagement; leave the system empty.")
         if asked.per == "system":
             systems = [r.key for r in self.ledger.current(self.name, "systems")]
-            if system not in systems:
-                raise Unknown("system", system, systems, f"{question} is asked per system.")
+            if slot.system not in systems:
+                raise Unknown("system", slot.system, systems, f"{asked.id} is asked per system.")
 
     def _check_evidence(self, keys: Iterable[str]) -> None:
         for key in keys:
@@ -309,10 +306,7 @@ class Store:
             raise NotAllowed(self.why_read_only)
 
     def _evidence(self, facts: Mapping[str, Any]) -> Evidence:
-        try:
-            evidence = Evidence(**{k: v for k, v in facts.items() if v is not None})
-        except ValidationError as error:
-            raise refuse(error, "Evidence") from None
+        evidence = Evidence.parse({k: v for k, v in facts.items() if v is not None})
         first, last, collected = evidence.period_from, evidence.period_to, evidence.collected_at
         if first and last and last < first:
             raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")

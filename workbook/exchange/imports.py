@@ -12,15 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from workbook import yamlfile
 from workbook.errors import BadFile, BadInput, NotAllowed, WorkbookError
 from workbook.exchange.columns import kind_of, match
 from workbook.exchange.rows import Rows
 from workbook.exchange.tables import ENDINGS, Line, Table, read
 from workbook.model import Draft, Engagement, Revision
-from workbook.record import refuse
 from workbook.store import Store
 
 ABOUT = "engagement.yaml"
@@ -263,7 +260,4 @@ def _about(file: Path) -> Engagement:
     facts = yamlfile.read(file).data
     if not isinstance(facts, dict):
         raise BadInput("expected names with values, for example `title: ISMS audit`.")
-    try:
-        return Engagement(**facts)
-    except ValidationError as error:
-        raise refuse(error, "engagement") from None
+    return Engagement.parse(facts)

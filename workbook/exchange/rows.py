@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from pydantic import ValidationError
+from typing import Any, TypeVar
 
 from workbook.errors import BadFile, BadInput, NotAllowed, Unknown
-from workbook.model import Answer, Evidence, Revision, TaskState, slot_key
-from workbook.record import check_row, refuse
+from workbook.model import Answer, Evidence, Revision, Slot, TaskState, Value
+from workbook.record import check_row
 from workbook.store import Store
 
+V = TypeVar("V", bound=Value)
 Known = Mapping[tuple[str, str], Revision]
 Made = tuple[str, str, dict[str, Any]]  # kind and key in the record, and the body
 KEY = re.compile(r"[^\W_][\w .:/+()-]{0,63}")  # what a cell can refer to: no comma, no semicolon, no line end
@@ -102,9 +101,9 @@ class Rows:
             raise Unknown("system", system, systems, f"{question.id} is asked per system.")
         if question.per == "engagement" and system:
             raise BadInput(f"{question.id} is asked once for the whole engagement; leave the column system empty.")
-        kept = self._kept("answer", slot_key(question.id, system), cells)
+        kept = self._kept("answer", Slot(question.id, system).key, cells)
         told = {"system": system, "result": cells["result"].casefold()} | self._proof(cells)
-        answer = _valued(Answer, kept | cells | told, "Answer")
+        answer = _valued(Answer, kept | cells | told)
         if problem := answer.problem():
             raise BadInput(problem)
         self._answered.add((question.id, system))
@@ -115,7 +114,7 @@ class Rows:
             raise Unknown("task", cells["task"], self.store.catalog.tasks)
         told = {"status": cells["status"].casefold()} | self._proof(cells)
         kept = self._kept("task", cells["task"], cells)
-        return "task", cells["task"], _valued(TaskState, kept | cells | told, "Task").body()
+        return "task", cells["task"], _valued(TaskState, kept | cells | told).body()
 
     def _proof(self, cells: Mapping[str, str]) -> dict[str, Any]:
         """The column evidence as the keys it names, if there is such a column; raises Unknown."""
@@ -136,12 +135,12 @@ class Rows:
             raise BadInput("Give either a file or a link, not both." if link else "Neither a file nor a link is given.")
         told = self._kept("evidence", key, cells) | {k: v for k, v in cells.items() if k != "file"}
         if link:
-            evidence = _valued(Evidence, {**told, "form": "link", "name": link}, "Evidence")
+            evidence = _valued(Evidence, {**told, "form": "link", "name": link})
         else:
             file = file_in(folder, name)
             seen = self.store.vault.look(file)
             facts = {"name": seen.name, "sha256": seen.sha256, "size": seen.size, "media_type": seen.media_type}
-            evidence = _valued(Evidence, told | facts, "Evidence")
+            evidence = _valued(Evidence, told | facts)
         key = self._held(key, evidence.body())
         if name:
             self.files[key] = file
@@ -184,15 +183,12 @@ def _same_proof(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return all(old.get(k) == new.get(k) for k in ("form", "sha256", "link"))
 
 
-def _valued(shape: type[Any], cells: Mapping[str, Any], what: str) -> Any:
+def _valued(shape: type[V], cells: Mapping[str, Any]) -> V:
     """The value that the cells make; empty ones say nothing. Raises BadInput naming the column."""
     facts = {k: v for k, v in cells.items() if v not in ("", (), [], None)}
     for column in facts.keys() & set(_DATES):
         facts[column] = day(column, str(facts[column]))
-    try:
-        return shape(**facts)
-    except ValidationError as error:
-        raise refuse(error, what) from None
+    return shape.parse(facts)
 
 
 def day(column: str, text: str) -> date:

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import ipywidgets as widgets
-from pydantic import ValidationError
 
 from workbook.errors import WorkbookError
 from workbook.model import Engagement
-from workbook.record import refuse
 from workbook.store import Store, create
 from workbook.views.markup import slug, text
 
@@ -62,16 +59,9 @@ def _created(store: Store, fields: _New, pick: widgets.Dropdown, said: widgets.H
     name = fields.name.value.strip() or (slug(title) if title else "")
     about = {"organisation": fields.organisation.value.strip(), "audit_date": fields.date.value}
     try:
-        create(store.ledger, name, _engagement(title=title or name or "audit", **about), store.who)
+        create(store.ledger, name, Engagement.parse({"title": title or name or "audit", **about}), store.who)
     except WorkbookError as error:
         said.value = f"<b>Not created.</b> {text(str(error))}"
         return
     pick.options = [*pick.options, (name, name)]
     pick.value = name
-
-
-def _engagement(**facts: Any) -> Engagement:
-    try:
-        return Engagement(**facts)
-    except ValidationError as error:
-        raise refuse(error, "Audit") from None

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
-from pydantic import ValidationError
 
 from workbook import paths
 from workbook.errors import BadFile, BadInput
 from workbook.forms.base import Form, Message, Reply, script, told
-from workbook.model import Answer, Result, Review
-from workbook.record import Asked, Record, freshness, refuse
+from workbook.model import Answer, Result, Review, Slot
+from workbook.record import Asked, Record, freshness
 from workbook.store import Store
 from workbook.vault import LIMIT
 from workbook.views import parts
@@ -68,7 +67,7 @@ class Questions(Form):
             "wanted": [[w.artefact, w.max_age_days] for w in question.evidence],
             "references": references,
             "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
-            "whyNotJudge": self.store.why_not_judge(question.id, asked.system.key if asked.system else ""),
+            "whyNotJudge": self.store.why_not_judge(asked.slot),
             **_answered(asked),
         }
 
@@ -114,8 +113,8 @@ class Questions(Form):
         """Record a second person's verdict on the version they read."""
         asked = _found(self.store.record(self._system), message["key"])
         review = Review(
-            question=asked.question.id,
-            system=asked.system.key if asked.system else "",
+            question=asked.slot.question,
+            system=asked.slot.system,
             version=int(message["version"]),
             verdict=message["verdict"],
             comment=str(message.get("comment", "")),
@@ -176,7 +175,7 @@ class Questions(Form):
         record = self.store.record()
         if key not in record.evidence:
             raise BadInput(f"The evidence {key} is no longer in the record.")
-        question = record.catalog.question(slot.partition("@")[0])
+        question = record.catalog.question(Slot.parse(slot).question)
         stated = record.evidence[key]
         age = freshness(stated.value, question.max_age(stated.value.artefact), record.on)
         return _evidence(key, stated, age)
@@ -187,8 +186,8 @@ def _people(record: Record) -> set[str]:
 
 
 def _found(record: Record, key: str) -> Asked:
-    question, _, system = key.partition("@")
-    return record.ask(question, system)
+    slot = Slot.parse(key)
+    return record.ask(slot.question, slot.system)
 
 
 def _line(asked: Asked) -> Reply:
@@ -233,19 +232,18 @@ def _changed(asked: Asked, change: Message) -> tuple[Answer, int]:
 
 
 def _answer(key: str, facts: Message) -> Answer:
-    question, _, system = key.partition("@")
-    try:
-        return Answer(
-            question=question,
-            system=system,
-            result=facts["result"],
-            rationale=facts.get("rationale", ""),
-            owner=facts.get("owner", "").strip(),
-            due=facts.get("due") or None,
-            evidence=tuple(facts.get("evidence", ())),
-        )
-    except ValidationError as error:
-        raise refuse(error, "Answer") from None
+    slot = Slot.parse(key)
+    return Answer.parse(
+        {
+            "question": slot.question,
+            "system": slot.system,
+            "result": facts["result"],
+            "rationale": facts.get("rationale", ""),
+            "owner": facts.get("owner", "").strip(),
+            "due": facts.get("due") or None,
+            "evidence": tuple(facts.get("evidence", ())),
+        }
+    )
 
 
 def _about(message: Message, *, keep_empty: bool = False) -> Reply:

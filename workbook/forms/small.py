@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from markupsafe import Markup
-from pydantic import ValidationError
 
 from workbook.analysis import timeline
 from workbook.forms.base import Form, Message, Reply, script, told
-from workbook.model import Engagement, Review, TaskState
-from workbook.record import Asked, refuse
+from workbook.model import Engagement, Review, Slot, TaskState
+from workbook.record import Asked
 from workbook.store import Store
 from workbook.views.status import waiting
 
@@ -55,10 +54,7 @@ class EngagementForm(Form):
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save all fields together."""
-        try:
-            engagement = Engagement(**{k: v for k, v in message["values"].items() if v not in ("", None)})
-        except ValidationError as error:
-            raise refuse(error, "Audit") from None
+        engagement = Engagement.parse({k: v for k, v in message["values"].items() if v not in ("", None)})
         return {"revision": told(self.store.save_engagement(engagement, int(message["base"]))), "changed": True}
 
 
@@ -77,10 +73,7 @@ class TasksForm(Form):
         values = message["values"]
         held = self.store.record().tasks.get(message["key"])
         kept = held.value.evidence if held else ()
-        try:
-            state = TaskState(task=message["key"], evidence=kept, **values)
-        except ValidationError as error:
-            raise refuse(error, "Task") from None
+        state = TaskState.parse({"task": message["key"], "evidence": kept, **values})
         return {"revision": told(self.store.save_task(state, int(message["base"]))), "changed": True}
 
 
@@ -96,7 +89,6 @@ class ReviewsForm(Form):
         return {**self.speaker(), "kind": "reviews", "title": "Answers to review", "queue": queue}
 
     def _waiting(self, asked: Asked) -> Reply:
-        system = asked.system.key if asked.system else ""
         answer = asked.answer
         return {
             "key": asked.key,
@@ -110,15 +102,20 @@ class ReviewsForm(Form):
             "by": answer.actor,
             "version": answer.version,
             "before": asked.reviewed,
-            "why": self.store.why_read_only or self.store.why_not_judge(asked.question.id, system),
+            "why": self.store.why_read_only or self.store.why_not_judge(asked.slot),
         }
 
     def do_review(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record the verdict on the version that was shown."""
-        question, _, system = message["key"].partition("@")
-        asked = self.store.record().ask(question, system)
-        review = Review(question=question, system=system, version=int(message["version"]), verdict=message["verdict"],
-                        comment=message.get("comment", ""))  # fmt: skip
+        slot = Slot.parse(message["key"])
+        asked = self.store.record().ask(slot.question, slot.system)
+        review = Review(
+            question=slot.question,
+            system=slot.system,
+            version=int(message["version"]),
+            verdict=message["verdict"],
+            comment=message.get("comment", ""),
+        )
         self.store.save_review(review, asked.review.version if asked.review else 0)
         return {"says": f"Recorded: {review.verdict}.", "changed": True}
 
