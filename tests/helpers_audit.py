@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from workbook import references, yamlfile
-from workbook.catalog import Catalog, Faq, Question, Section, Signal, Topic, Wanted, Watch
+from workbook.catalog import Catalog
+from workbook.entries import Faq, Question, Section, Signal, Topic, Wanted, Watch
 from workbook.model import Answer, Engagement, Evidence, Head, Result, Review
 from workbook.record import Record, Row, Stated
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, answer, catalog, days_ago, proof, question, record
 from workbook.analysis import evidence_plan
-from workbook.catalog import Section, Topic, Wanted
+from workbook.entries import Section, Topic, Wanted
 from workbook.model import Engagement, Result
 
 TWO = question(

@@ -499,7 +499,7 @@ def test_the_engagement_comes_from_its_own_file_and_is_refused_by_field(store: S
     assert store.record().engagement.audit_kind == "surveillance"
 
     for lines, says in [
-        (["title: A", "auditor: X"], "engagement.yaml: engagement, auditor: extra inputs are not permitted"),
+        (["title: A", "auditor: X"], "engagement.yaml: Audit: there is no field 'auditor'"),
         (["title: A", "audit_date: 2027-02-01"], "quote it to keep it text"),
         (["- title"], "expected names with values"),
     ]:

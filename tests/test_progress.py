@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from tests.helpers_audit import FAQ, PAGE, QUESTIONS, SECOND, SYSTEM, answer, catalog, proof, proven, question, record
 from workbook.analysis import progress
-from workbook.catalog import DependsOn, Section, Topic
+from workbook.entries import DependsOn, Section, Topic
 from workbook.model import Result
 
 FOLLOWS = question(

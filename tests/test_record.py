@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from workbook.catalog import RegisterField
+from workbook.entries import RegisterField
 from workbook.errors import BadInput, Unknown
 from workbook.model import Answer, Evidence, Result
 from workbook.record import check_row, freshness

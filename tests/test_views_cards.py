@@ -19,7 +19,7 @@ from tests.helpers_audit import (
     record,
     with_review,
 )
-from workbook.catalog import DependsOn, Section, Topic
+from workbook.entries import DependsOn, Section, Topic
 from workbook.errors import Unknown
 from workbook.model import Result, Review
 from workbook.views import cards

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, catalog, days_ago, plain, proof, record, row
-from workbook.catalog import Context
+from workbook.entries import Context
 from workbook.model import Engagement, Head, Result, TaskState
 from workbook.record import Stated
 from workbook.views import start

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from tests.helpers_audit import SECOND, SYSTEM, WATCH, answer, catalog, proof, record, row
 from workbook.analysis import watches
-from workbook.catalog import Signal, Topic
+from workbook.entries import Signal, Topic
 from workbook.model import Result
 
 

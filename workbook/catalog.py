@@ -5,187 +5,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
 from workbook import references, yamlfile
+from workbook.entries import (
+    Context,
+    DependsOn,
+    Entry,
+    Faq,
+    Question,
+    Refs,
+    Register,
+    RegisterField,
+    Section,
+    Signal,
+    Task,
+    Topic,
+    Wanted,
+    Watch,
+)
 from workbook.errors import BadChecklist, Unknown
-from workbook.model import Result
 from workbook.references import Reference
-
-EDITION = "2026.11"
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,63}$")]
-Refs = Mapping[str, tuple[Text, ...]]
-
-
-class _Entry(BaseModel):
-    """An entry of a checklist: frozen, known fields only."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
-
-class Wanted(_Entry):
-    """An artefact that would count as evidence, and for how many days after it was collected."""
-
-    artefact: Text
-    max_age_days: int | None = Field(default=None, ge=1)
-
-
-class DependsOn(_Entry):
-    """The question is asked only while another one has one of these results (or none yet)."""
-
-    question: Id
-    result: tuple[Result, ...]
-    because: Text
-
-
-class Question(_Entry):
-    """One thing to ask, why, what an auditor will look for, and what would prove it."""
-
-    id: Id
-    title: Text
-    ask: Text
-    why: Text
-    look_for: tuple[Text, ...] = Field(min_length=2, max_length=4)
-    evidence: tuple[Wanted, ...] = Field(min_length=1)
-    good_answer: Text
-    per: Literal["engagement", "system"]
-    weight: int = Field(ge=1, le=3)
-    refs: Refs
-    covers: tuple[Id, ...] = ()
-    depends_on: DependsOn | None = None
-
-    def max_age(self, artefact: str = "") -> int | None:
-        """For how many days evidence of `artefact` counts; for an unnamed one, the shortest age the question sets."""
-        ages = {w.artefact: w.max_age_days for w in self.evidence}
-        if artefact in ages:
-            return ages[artefact]
-        return min((age for age in ages.values() if age is not None), default=None)
-
-
-class Section(_Entry):
-    """Questions that are answered in one sitting."""
-
-    id: Id
-    title: Text
-    intro: Text
-    minutes: int = Field(default=10, ge=1)
-    covers: tuple[Id, ...] = ()
-    questions: tuple[Question, ...] = Field(min_length=1)
-
-
-class Task(_Entry):
-    """Something to do a fixed number of days before the audit."""
-
-    id: Id
-    title: Text
-    do: Text
-    done_when: Text
-    days_before: int = Field(ge=0)
-    phase: Literal["3 months before", "1 month before", "Week of audit"]
-    artefacts: tuple[Wanted, ...] = ()
-    refs: Refs = {}
-    covers: tuple[Id, ...] = ()
-
-
-class Context(_Entry):
-    """Something the reader should know before answering."""
-
-    id: Id
-    title: Text
-    text: Text
-    refs: Refs = {}
-    covers: tuple[Id, ...] = ()
-
-
-class Faq(_Entry):
-    """A question people ask, answered beside the questions, sections or registers where it arises."""
-
-    id: Id
-    question: Text
-    answer: Text
-    beside: tuple[Id, ...] = ()
-    refs: Refs = {}
-    covers: tuple[Id, ...] = ()
-
-
-class Signal(_Entry):
-    """A sign of a finding: a weak answer, missing evidence, or a register row with something empty."""
-
-    says: Text
-    answers: tuple[Id, ...] = ()
-    below: Result = Result.IMPLEMENTED
-    evidence: tuple[Id, ...] = ()
-    register_: Id | None = Field(default=None, alias="register")
-    where: Mapping[str, tuple[str, ...]] = {}
-    empty: tuple[Id, ...] = ()
-
-
-class Watch(_Entry):
-    """A common finding that the record is watched for."""
-
-    id: Id
-    title: Text
-    finding: Text
-    prevent: Text
-    grade: Literal["major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"]
-    signals: tuple[Signal, ...] = Field(min_length=1)
-    refs: Refs = {}
-    covers: tuple[Id, ...] = ()
-
-
-class RegisterField(_Entry):
-    """One column of a register. `gap` is said when it is empty, `past` when its date has gone by."""
-
-    id: Id
-    label: Text
-    type: Literal["text", "long_text", "choice", "date", "number", "ref", "refs", "evidence", "question"]
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    register_: Id | None = Field(default=None, alias="register")
-    help: str = ""
-    gap: str = ""
-    past: str = ""
-    only_if: Mapping[str, tuple[str, ...]] = {}
-    min: int | None = None
-    max: int | None = None
-
-
-class Register(_Entry):
-    """A table that is kept row by row, under keys such as DS-007, or the identifiers of the references `keyed_by`."""
-
-    id: Id
-    title: Text
-    one: Text
-    page: Text
-    prefix: Text
-    keyed_by: Text | None = None
-    intro: Text
-    covers: tuple[Id, ...] = ()
-    fields: tuple[RegisterField, ...] = Field(min_length=1)
-
-    def field(self, field_id: str) -> RegisterField:
-        """The column of this id; raises Unknown."""
-        for one in self.fields:
-            if one.id == field_id:
-                return one
-        raise Unknown("column", field_id, (f.id for f in self.fields))
-
-
-class Topic(_Entry):
-    """One file of checklists/."""
-
-    id: Id
-    title: Text
-    page: str = ""
-    sections: tuple[Section, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    context: tuple[Context, ...] = ()
-    faq: tuple[Faq, ...] = ()
-    watches: tuple[Watch, ...] = ()
-    registers: tuple[Register, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -361,7 +203,7 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
     return found
 
 
-_SHAPES: Mapping[str, type[_Entry]] = {
+_SHAPES: Mapping[str, type[Entry]] = {
     "sections": Section, "questions": Question, "evidence": Wanted, "artefacts": Wanted, "tasks": Task,
     "context": Context, "faq": Faq, "watches": Watch, "signals": Signal, "registers": Register,
     "fields": RegisterField, "depends_on": DependsOn,

@@ -94,6 +94,8 @@ class Value(BaseModel):
 def _bad_input(error: ValidationError, noun: str) -> BadInput:
     first = error.errors()[0]
     name = ".".join(str(step) for step in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return BadInput(f"{noun}: there is no field {name!r}; remove it.", field=name)
     message = str(first["msg"]).removeprefix("Value error, ")
     return BadInput(f"{noun}, {name or noun}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])
 

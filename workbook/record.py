@@ -9,7 +9,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from workbook.catalog import Catalog, Question, Register, RegisterField
+from workbook.catalog import Catalog
+from workbook.entries import Question, Register, RegisterField
 from workbook.errors import BadInput, Unknown
 from workbook.model import (
     Answer,

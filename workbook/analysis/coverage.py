@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from workbook.catalog import Section
+from workbook.entries import Section
 from workbook.model import Result
 from workbook.record import Asked, Freshness, Record, Row, freshness
 from workbook.references import Reference

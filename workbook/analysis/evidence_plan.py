@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from workbook.catalog import Wanted
+from workbook.entries import Wanted
 from workbook.record import Asked, EvidenceState, Freshness, Record
 
 DAYS_BEFORE = 30  # evidence without a date of its own is wanted when the internal audit begins, a month before

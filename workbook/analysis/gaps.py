@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from workbook.catalog import RegisterField
+from workbook.entries import RegisterField
 from workbook.record import Record, Row
 
 

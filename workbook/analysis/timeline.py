@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from workbook.catalog import Task
+from workbook.entries import Task
 from workbook.model import TaskState
 from workbook.record import Record, Stated
 

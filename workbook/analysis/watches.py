@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workbook.analysis.coverage import label
-from workbook.catalog import Signal, Watch
+from workbook.entries import Signal, Watch
 from workbook.model import Result
 from workbook.record import Record, Row
 

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbook.analysis import gaps
-from workbook.catalog import RegisterField
+from workbook.entries import RegisterField
 from workbook.exchange import imports, tables
 from workbook.forms.base import Form, Message, Reply, script, told
 from workbook.record import Record, Row

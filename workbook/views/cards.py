@@ -5,7 +5,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from workbook.catalog import Faq, Question
+from workbook.entries import Faq, Question
 from workbook.record import WITHHELD, Asked, Record
 from workbook.references import Reference
 from workbook.views import parts

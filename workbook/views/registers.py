@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from workbook.analysis import gaps as missing
-from workbook.catalog import Register, RegisterField
+from workbook.entries import Register, RegisterField
 from workbook.record import Record, Row
 from workbook.views import cards, parts
 from workbook.views.markup import count, day, note, render, text

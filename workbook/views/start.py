@@ -7,7 +7,7 @@ from markupsafe import Markup
 from workbook.analysis import evidence_plan as plans
 from workbook.analysis import progress as numbers
 from workbook.analysis import timeline as dates
-from workbook.catalog import Context
+from workbook.entries import Context
 from workbook.record import WITHHELD, Record
 from workbook.views import cards, parts
 from workbook.views.markup import count, day, moment, note, render, state, table, text
