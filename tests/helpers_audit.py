@@ -88,7 +88,9 @@ def days_ago(days: int) -> date:
 
 
 def row(register: str, key: str, **values: Any) -> Row:
-    return Row(register, key, {"name": key, **values})
+    """A row with every column of its register, empty where `values` does not name it."""
+    blank: dict[str, Any] = dict.fromkeys((f.id for f in catalog().register(register).fields), None)
+    return Row(register, key, {**blank, "name": key, **values})
 
 
 def answer(question: str, result: Result, system: str = "", **more: Any) -> Stated[Answer]:

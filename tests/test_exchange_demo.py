@@ -193,8 +193,8 @@ def test_everybody_named_is_a_role_of_the_register_of_people(demo: Loaded):
     roles = {p.name for p in demo.record.register("people")} | {"Top management", "Managing director", ""}
     named = {a.value.owner for a in demo.record.answers.values()} | {t.value.owner for t in demo.record.tasks.values()}
     for register in demo.record.catalog.registers:
-        named |= {str(row["owner"] or "") for row in demo.record.register(register)}
-        named |= {str(row["accepted_by"] or "") for row in demo.record.register(register)}
+        named |= {str(row.values.get("owner") or "") for row in demo.record.register(register)}
+        named |= {str(row.values.get("accepted_by") or "") for row in demo.record.register(register)}
 
     assert named - roles == set()
 

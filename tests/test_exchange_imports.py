@@ -41,7 +41,7 @@ def refused(store: Store, path: Path, **how: Any) -> str:
 
 
 def rows(store: Store, register: str) -> dict[str, dict[str, Any]]:
-    return {r.key: dict(r.values) for r in store.record().register(register)}
+    return {r.key: {c: v for c, v in r.values.items() if v is not None} for r in store.record().register(register)}
 
 
 def states(made: Plan) -> list[str]:
@@ -253,7 +253,7 @@ def test_a_megabyte_in_one_cell_is_refused_in_a_register_and_kept_in_a_rationale
     text = "x" * 1_000_000
     register = write(tmp_path, "datasets.csv", "name,lineage", f"Loans,{text}")
 
-    assert "line 2: Preparation and lineage holds 1,000,000 characters" in refused(store, register)
+    assert "line 2: Preparation and lineage: holds 1,000,000 characters" in refused(store, register)
     bring(store, write(tmp_path, "answers.csv", "question,result,rationale", f"{WHOLE},partial,{text}"))
     assert store.record().ask(WHOLE).answer.value.rationale == text
 

@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 
-from workbook.entries import RegisterField
-from workbook.errors import BadInput, Unknown
+from workbook.errors import Unknown
 from workbook.model import Answer, Evidence, Result
-from workbook.record import check_row, freshness
+from workbook.record import freshness
 from workbook.store import Store
 
 ON = date(2026, 11, 22)
@@ -95,44 +94,3 @@ def test_a_customer_reads_results_but_not_rationales_owners_or_file_names(store:
     assert "bastion-7" not in told
     assert "OpenBSD" not in told
     assert "Credit scoring" in told
-
-
-@pytest.mark.parametrize(
-    ("values", "says"),
-    [
-        ({}, "Name is empty; every dataset needs one."),
-        ({"name": "Loans", "classification": "secret"}, "Classification: 'secret' is not one of public, internal"),
-        (
-            {"name": "Loans", "delete_by": "30.11.2026"},
-            "Delete by: '30.11.2026' is not a date; write it as 2026-11-30.",
-        ),
-        ({"name": "Loans", "systems": "SYS-9"}, "Systems: No system is called 'SYS-9'"),
-        ({"name": "Loans", "owners": "x"}, "No column is called 'owners'. Did you mean owner?"),
-    ],
-)
-def test_a_wrong_cell_is_named_by_its_column(store: Store, values: dict, says: str):
-    with pytest.raises(BadInput) as caught:
-        store.check_row("datasets", values)
-
-    assert says in str(caught.value)
-
-
-def test_a_rating_goes_from_1_to_5(store: Store):
-    with pytest.raises(BadInput, match="Likelihood: 6 is out of range; it goes from 1 to 5"):
-        store.check_row("risks", {"name": "Evasion", "area": "adversarial attack", "likelihood": 6})
-
-
-def test_cells_are_kept_trimmed_typed_and_without_empty_ones(store: Store):
-    body = store.check_row(
-        "datasets", {"name": "  Loans ", "systems": "SYS-001; SYS-002", "owner": " ", "use": "Training"}
-    )
-
-    assert body == {"name": "Loans", "systems": ["SYS-001", "SYS-002"], "use": "training"}
-
-
-def test_a_number_without_an_upper_end_says_so():
-    register = RegisterField(id="exceptions", label="Exceptions", type="number", min=0)
-    holder = type("R", (), {"fields": (register,), "one": "audit test"})()
-
-    with pytest.raises(BadInput, match="-1 is out of range; it goes 0 or more"):
-        check_row(holder, {"exceptions": "-1"}, {})

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workbook import references, yamlfile
+from workbook.contract import RESERVED, breaches
 from workbook.entries import (
     Context,
     DependsOn,
@@ -227,12 +228,24 @@ def _check(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts:
             raise BadChecklist(f"{place}: the id is taken already by {seen[entry.id]}; ids are unique over all files.")
         seen[entry.id] = place
         _check_refs(place, getattr(entry, "refs", {}), facts)
+        if isinstance(entry, Register):
+            _check_register(place, entry)
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
         for field, name, known in _names(entry, seen, registers):
             if name not in known:
                 raise BadChecklist(f"{place}, field {field}: {Unknown('entry', name, known)}")
+
+
+def _check_register(place: str, register: Register) -> None:
+    """Raise BadChecklist for a register whose name is the record's own, or that the analysis could not read."""
+    if register.id in RESERVED:
+        raise BadChecklist(f"{place}, field id: the record itself keeps things as {register.id!r}; choose another id.")
+    if any(f.id == "id" for f in register.fields):
+        raise BadChecklist(f"{place}, field fields: 'id' is the key of a row and cannot name a column as well.")
+    for column, what in breaches(register):
+        raise BadChecklist(f"{place}, column {column}: {what}.")
 
 
 def _check_refs(place: str, refs: Refs, facts: Mapping[str, Mapping[str, Reference]]) -> None:
@@ -256,8 +269,10 @@ def _names(entry: Any, ids: Mapping[str, Any], registers: Mapping[str, Register]
         for column in entry.fields:
             if column.register_:
                 yield f"{column.id}.register", column.register_, registers
-            for other in column.only_if:
+            for other, values in column.only_if.items():
                 yield f"{column.id}.only_if", other, known
+                choices = next((f.choices for f in entry.fields if f.id == other), ())
+                yield from ((f"{column.id}.only_if.{other}", value, choices) for value in values if choices)
     if isinstance(entry, Watch):
         for signal in entry.signals:
             yield from _signal_names(signal, ids, registers)

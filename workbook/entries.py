@@ -130,7 +130,10 @@ class Watch(Entry):
 
 
 class RegisterField(Entry):
-    """One column of a register. `gap` is said when it is empty, `past` when its date has gone by."""
+    """One column of a register. `gap` is said when it is empty, `past` when its date has gone by.
+
+    `telling` columns stand in the table itself, `public` ones are shown to a customer.
+    """
 
     id: Id
     label: Text
@@ -142,6 +145,8 @@ class RegisterField(Entry):
     gap: str = ""
     past: str = ""
     only_if: Mapping[str, tuple[str, ...]] = {}
+    telling: bool = False
+    public: bool = False
     min: int | None = None
     max: int | None = None
 
@@ -158,6 +163,11 @@ class Register(Entry):
     intro: Text
     covers: tuple[Id, ...] = ()
     fields: tuple[RegisterField, ...] = Field(min_length=1)
+
+    @property
+    def telling(self) -> tuple[RegisterField, ...]:
+        """The columns that tell most beside the name: those marked so, else the first five."""
+        return tuple(f for f in self.fields if f.telling) or self.fields[1:6]
 
     def field(self, field_id: str) -> RegisterField:
         """The column of this id; raises Unknown."""

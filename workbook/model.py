@@ -4,6 +4,7 @@ Values are frozen; a change is a new value in a new revision. Dates are calendar
 UTC. Nothing here knows a database, a file or a screen.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -98,6 +99,16 @@ def _bad_input(error: ValidationError, noun: str) -> BadInput:
         return BadInput(f"{noun}: there is no field {name!r}; remove it.", field=name)
     message = str(first["msg"]).removeprefix("Value error, ")
     return BadInput(f"{noun}, {name or noun}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])
+
+
+def parse_day(text: str) -> date:
+    """The day that `text` names, such as 2026-11-30; a time of day behind it, as spreadsheets add, is dropped.
+
+    Raises ValueError. A number is no date: which day it means depends on the spreadsheet.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:.*)?", text):
+        raise ValueError(text)
+    return date.fromisoformat(text[:10])
 
 
 def check_text(text: str) -> None:

@@ -3,7 +3,7 @@
 Built from the newest revisions of the ledger; knows no database. One `Record` is one answer to "what did we know then".
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from workbook.catalog import Catalog
 from workbook.entries import Question, Register, RegisterField
-from workbook.errors import BadInput, Unknown
+from workbook.errors import Unknown
 from workbook.model import (
     Answer,
     Engagement,
@@ -24,6 +24,7 @@ from workbook.model import (
     Slot,
     TaskState,
 )
+from workbook.registers import column, read_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ class Row:
     at: datetime | None = None
 
     def __getitem__(self, column: str) -> Any:
-        return self.values.get(column)
+        return self.values[column]  # every column of the register is there: a name that is none is a defect
 
     @property
     def name(self) -> str:
@@ -241,9 +242,9 @@ class Record:
         if not self.system:
             return True
         named: list[str] = []
-        for column in register.fields:
-            if column.register_ == "systems" and row[column.id]:
-                named += [row[column.id]] if isinstance(row[column.id], str) else row[column.id]
+        for one in register.fields:
+            if one.register_ == "systems" and row[one.id]:
+                named += row[one.id] if column(one).plural else [row[one.id]]
         return not named or self.system in named
 
     def table(self, register_id: str) -> "pd.DataFrame":
@@ -255,24 +256,17 @@ class Record:
         data = [[r[c] for c in columns] for r in rows]
         return pd.DataFrame(data, index=pd.Index([r.key for r in rows], name="id"), columns=columns, dtype=object)
 
-    def label(self, register_id: str, key: str) -> str:
-        """What people call the row `key` of a register; the key itself if there is no such row."""
-        return next((r.name for r in self.rows.get(register_id, ()) if r.key == key), key)
+    def label(self, source: str, key: str) -> str:
+        """What people call `key` of a register, of the `evidence` or of the `questions`; the key itself if unknown."""
+        if source == "evidence":
+            return self.evidence[key].value.label if key in self.evidence else key
+        if source == "questions":
+            return self.catalog.questions[key].title if key in self.catalog.questions else key
+        return next((r.name for r in self.rows.get(source, ()) if r.key == key), key)
 
-    def shown(self, column: RegisterField, value: Any) -> str:
+    def shown(self, field: RegisterField, value: Any) -> str:
         """The value of a cell as a person reads it; references by their names."""
-        if value is None or value == "" or value == ():
-            return ""
-        if column.type == "ref":
-            return self.label(column.register_ or "", str(value))
-        if column.type == "refs":
-            return ", ".join(self.label(column.register_ or "", key) for key in value)
-        if column.type == "evidence":
-            return ", ".join(self.evidence[k].value.label if k in self.evidence else k for k in value)
-        if column.type == "question":
-            known = self.catalog.questions.get(str(value))
-            return known.title if known else str(value)
-        return str(value)
+        return column(field).show(value, self.label)
 
     def for_audience(self, audience: Audience) -> "Record":
         """The record as `audience` may read it.
@@ -338,87 +332,5 @@ def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> d
 
 
 def _row(register: Register, revision: Revision) -> Row:
-    known = {f.id: f for f in register.fields}
-    values = {c: _cell(known[c], v) for c, v in (revision.body or {}).items() if c in known}
+    values = read_row(register, revision.body or {})
     return Row(register.id, revision.key, values, revision.version, revision.actor, revision.at)
-
-
-def _cell(column: RegisterField, value: Any) -> Any:
-    if column.type == "date" and isinstance(value, str) and value:
-        return date.fromisoformat(value)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def check_row(register: Register, values: Mapping[str, Any], keys: Mapping[str, Collection[str]]) -> dict[str, Any]:
-    """`values` of a row as the record keeps them: trimmed, typed, empty ones left out.
-
-    `keys` names the rows of each register, the `evidence` and the `questions` that a cell may refer to.
-    Raises BadInput naming the column and what may stand there.
-    """
-    unknown = set(values) - {f.id for f in register.fields}
-    if unknown:
-        raise BadInput(str(Unknown("column", min(unknown), (f.id for f in register.fields))))
-    body = {}
-    for column in register.fields:
-        cell = _checked(column, values.get(column.id), keys)
-        if cell not in (None, "", []):
-            body[column.id] = cell
-        elif column.required:
-            raise BadInput(f"{column.label} is empty; every {register.one} needs one.")
-    return body
-
-
-def _checked(column: RegisterField, value: Any, keys: Mapping[str, Collection[str]]) -> Any:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if isinstance(value, date):
-        value = value.isoformat()
-    if column.type in ("refs", "evidence"):
-        return _many(column, value, keys)
-    if column.type == "number":
-        return _number(column, value)
-    text = str(value).strip()
-    if len(text) > 100_000:
-        raise BadInput(f"{column.label} holds {len(text):,} characters; keep it under 100,000 and attach longer text.")
-    if column.type == "date":
-        return _date(column, text)
-    if column.type == "choice" and text not in column.choices:
-        folded = {c.casefold(): c for c in column.choices}
-        if text.casefold() not in folded:
-            raise BadInput(f"{column.label}: {text!r} is not one of {', '.join(column.choices)}.")
-        return folded[text.casefold()]
-    if column.type in ("ref", "question"):
-        return _known(column, text, keys)
-    return text
-
-
-def _date(column: RegisterField, text: str) -> str:
-    try:
-        return date.fromisoformat(text[:10] if text[10:] in ("T00:00:00", " 00:00:00") else text).isoformat()
-    except ValueError:
-        raise BadInput(f"{column.label}: {text!r} is not a date; write it as 2026-11-30.") from None
-
-
-def _number(column: RegisterField, value: Any) -> int:
-    try:
-        number = int(str(value).strip().removesuffix(".0"))
-    except ValueError:
-        raise BadInput(f"{column.label}: {value!r} is not a whole number.") from None
-    low, high = column.min, column.max
-    if (low is not None and number < low) or (high is not None and number > high):
-        reach = f"from {low} to {high}" if high is not None else f"{low} or more"
-        raise BadInput(f"{column.label}: {number} is out of range; it goes {reach}.")
-    return number
-
-
-def _many(column: RegisterField, value: Any, keys: Mapping[str, Collection[str]]) -> list[str]:
-    parts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value)
-    return [_known(column, str(part).strip(), keys) for part in parts if str(part).strip()]
-
-
-def _known(column: RegisterField, text: str, keys: Mapping[str, Collection[str]]) -> str:
-    where = {"evidence": "evidence", "question": "questions"}.get(column.type, column.register_ or "")
-    known = keys.get(where, ())
-    if text not in known:
-        raise BadInput(f"{column.label}: {Unknown(where.rstrip('s'), text, known)}")
-    return text

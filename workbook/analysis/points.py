@@ -197,7 +197,7 @@ def _run_out(record: Record) -> Iterable[Point]:
                 continue
             severity: Severity = "medium" if column.id in _REVIEW_COLUMNS else "high"
             why = f"{register.title}: the date of “{column.label}” has gone by."
-            point = _row_point(record, row, (severity, why), row[column.id])
+            point = _row_point(record, row, (severity, why), row.values[column.id])
             yield replace(point, title=f"{row.name}: {column.past}")
 
 
@@ -207,7 +207,7 @@ def _row_point(
     """The point that a row of a register gives; `what` is its severity and why."""
     late = coverage.days_late(due, record.on)
     page = record.catalog.page_of[row.register]
-    owner = str(row["owner"] or "")
+    owner = str(row.values.get("owner") or "")
     return Point(what[0], row.name, what[1], owner, due, late, refs, page, f"{row.register}-{row.key}")
 
 

@@ -14,7 +14,6 @@ from workbook.exchange import imports, tables
 from workbook.forms.base import Form, Message, Reply, script, told
 from workbook.record import Record, Row
 from workbook.store import Store
-from workbook.views.registers import TELLING
 
 
 class RegisterForm(Form):
@@ -42,7 +41,7 @@ class RegisterForm(Form):
             "one": register.one,
             "intro": register.intro,
             "columns": [_column(c) for c in register.fields],
-            "telling": ["name", *(c for c in TELLING.get(register.id, ()) if c != "name")],
+            "telling": ["name", *(f.id for f in register.telling)],
             "rows": [_row(record, row) for row in record.register(self._register)],
             "choices": {c.id: self._options(record, c) for c in register.fields if c.type not in ("text", "long_text")},
             "keys": [[r.id, r.title] for r in known.values()],
@@ -121,7 +120,7 @@ def _column(column: RegisterField) -> Reply:
 
 
 def _row(record: Record, row: Row) -> Reply:
-    values = {c: v.isoformat() if hasattr(v, "isoformat") else v for c, v in row.values.items()}
+    values = {c: v.isoformat() if hasattr(v, "isoformat") else v for c, v in row.values.items() if v is not None}
     return {
         "key": row.key,
         "version": row.version,

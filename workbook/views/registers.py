@@ -1,6 +1,6 @@
 """Registers as tables: the most telling columns, the whole row behind one click, and what is missing in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -11,28 +11,6 @@ from workbook.views import cards, parts
 from workbook.views.markup import count, day, note, render, text
 from workbook.views.markup import table as plain_table
 
-# the columns that tell most, beside the name; a register that is not named here shows its first ones
-TELLING: Mapping[str, tuple[str, ...]] = {
-    "systems": ("kind", "stage", "risk_tier", "decides_about_people", "owner"),
-    "people": ("part", "responsibility", "training"),
-    "data_sources": ("origin", "sensitivity", "personal_data", "agreement", "owner"),
-    "datasets": ("use", "classification", "personal_data", "retention", "owner"),
-    "models": ("version", "system", "stage", "validated_on", "approved_by", "owner"),
-    "assets": ("kind", "classification", "location", "owner"),
-    "components": ("kind", "zone", "exposure", "authentication", "encryption", "owner"),
-    "flows": ("source", "target", "data", "personal_data", "decision"),
-    "suppliers": ("service", "personal_data", "contract", "next_review", "owner"),
-    "documents": ("kind", "version", "approved_by", "next_review", "owner"),
-    "controls": ("applicable", "statement", "exceptions", "owner"),
-    "risks": ("area", "owner", "treatment", "due", "accepted_by"),
-    "changes": ("kind", "happened_on", "reassessed_on"),
-    "tests": ("auditor", "tested_on", "method", "design", "operation"),
-    "findings": ("grade", "requirement", "owner", "due", "status"),
-    "actions": ("finding", "owner", "due", "status", "effective"),
-    "plan": ("date", "auditor", "auditee", "status"),
-    "sign_offs": ("capacity", "decision", "signed_on"),
-}
-
 
 def table(record: Record, register_id: str) -> Markup:
     """A register: one line per row with its gaps, and every column of every row behind one click. Raises Unknown."""
@@ -41,7 +19,7 @@ def table(record: Record, register_id: str) -> Markup:
     help_ = cards.help_block(record.catalog.help_for(register_id))
     if not rows:
         return render("register_empty", register=register, help=help_)
-    columns = [register.field(c) for c in TELLING.get(register_id, [f.id for f in register.fields[1:6]])]
+    columns = register.telling
     found = [missing.of_row(record, row) for row in rows]
     return render(
         "register",

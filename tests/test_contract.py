@@ -1,0 +1,108 @@
+"""The columns that the analysis reads: listed truly, and missed by nobody who renames one."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from workbook import catalog
+from workbook.analysis import points
+from workbook.contract import CONTRACT, RESERVED
+from workbook.errors import BadChecklist
+from workbook.exchange.demo import load_demo
+from workbook.model import Person
+from workbook.record import Record, Row
+from workbook.views import gallery
+from workbook.workspace import open_store
+
+# these go by the checklist's own list of columns, whatever they are
+GENERIC = ("workbook.record", "workbook.registers", "workbook.audience", "workbook.views.registers",
+           "workbook.analysis.gaps", "workbook.analysis.watches")  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "checklists", tmp_path / "checklists")
+    return tmp_path / "checklists"
+
+
+def changed(folder: Path, old: str, new: str) -> str:
+    """What loading says after `old` was replaced in registers.yaml."""
+    file = folder / "registers.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadChecklist) as caught:
+        catalog.load(folder)
+    return str(caught.value)
+
+
+def test_a_renamed_column_that_the_analysis_reads_is_refused_by_file_line_and_name(folder: Path):
+    says = changed(folder, "{id: accepted_on, label: Accepted on, type: date", "{id: accepted_on, label: A, type: text")
+
+    assert "column accepted_on: the type must be date" in says
+
+
+def test_a_choice_that_the_analysis_reads_is_missed(folder: Path):
+    says = changed(folder, "choices: [modify, retain, avoid, share]", "choices: [modify, keep, avoid, share]")
+
+    assert "column treatment: the analysis reads the choice 'retain'" in says
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_register_cannot_take_the_name_of_what_the_record_keeps_itself(folder: Path, name: str):
+    (folder / "own.yaml").write_text(
+        f"id: own\ntitle: Own\nregisters:\n  - {{id: {name}, title: T, one: t, page: 00_start, prefix: T, intro: i, "
+        "fields: [{id: name, label: Name, type: text}]}\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(BadChecklist, match=f"own.yaml, line .*the record itself keeps things as '{name}'"):
+        catalog.load(folder)
+
+
+def test_a_new_column_and_a_new_choice_are_welcome_and_withheld_from_customers(folder: Path):
+    file = folder / "registers.yaml"
+    text = file.read_text(encoding="utf-8").replace("[modify, retain, avoid, share]", "[modify, retain, insure, share]")
+    text = text.replace("treatment: [modify, share, avoid]", "treatment: [modify, share]")
+    column = "      - {id: insurer, label: Insurer, type: text}\n\n  - id: changes"
+    file.write_text(text.replace("\n  - id: changes", column, 1), encoding="utf-8")
+
+    assert catalog.load(folder).register("risks").field("insurer").public is False
+
+
+def test_a_condition_on_a_choice_that_does_not_exist_is_refused(folder: Path):
+    says = changed(
+        folder, "no hash of the artefact, only_if: {kind: [trained here,", "no hash, only_if: {kind: [made here,"
+    )
+
+    assert "item models, field artefact_hash.only_if.kind: No entry is called 'made here'" in says
+
+
+@pytest.fixture
+def demo() -> Iterator[Record]:
+    load_demo(Person("Security lead"), lambda _: None)
+    store = open_store("demo")
+    yield store.record()
+    store.ledger.close()
+
+
+def test_every_column_that_analysis_and_views_read_is_in_the_contract(demo: Record, monkeypatch: pytest.MonkeyPatch):
+    read: set[tuple[str, str]] = set()
+    plain = Row.__getitem__
+
+    def noting(row: Row, name: str) -> object:
+        if sys._getframe(1).f_globals["__name__"] not in GENERIC:
+            read.add((row.register, name))
+        return plain(row, name)
+
+    monkeypatch.setattr(Row, "__getitem__", noting)
+    for name in gallery.VIEWS:
+        gallery.find(name)(demo)
+    points.of(demo)
+
+    assert {(r, c) for r, c in read if c not in CONTRACT.get(r, {})} == set()
+    assert {(r, c) for r, columns in CONTRACT.items() for c in columns} - read == set()

@@ -1,0 +1,163 @@
+"""What a column means: how cells are read, checked and shown, and which error names which column."""
+
+from datetime import date
+
+import pytest
+
+from workbook.catalog import Catalog
+from workbook.entries import RegisterField
+from workbook.errors import BadInput
+from workbook.registers import TYPES, check_row, column, read_row, schema
+from workbook.store import Store
+
+
+def field(type: str, **more: object) -> RegisterField:
+    return RegisterField(id="cell", label="Cell", type=type, **more)  # type: ignore[arg-type]
+
+
+def keys(source: str) -> list[str]:
+    return {"systems": ["SYS-001", "SYS-002"], "evidence": ["EV-0001"], "questions": ["roles"]}.get(source, [])
+
+
+def labels(source: str, key: str) -> str:
+    return f"{key} of {source}"
+
+
+SAMPLES = [
+    (field("text"), " Loans ", "Loans", "Loans", "Loans"),
+    (field("long_text"), "a\nb", "a\nb", "a\nb", "a\nb"),
+    (field("choice", choices=("high", "low")), "HIGH", "high", "high", "high"),
+    (field("date"), "2026-11-30", "2026-11-30", date(2026, 11, 30), "2026-11-30"),
+    (field("date"), "2026-11-30T00:00:00", "2026-11-30", date(2026, 11, 30), "2026-11-30"),
+    (field("date"), date(2026, 11, 30), "2026-11-30", date(2026, 11, 30), "2026-11-30"),
+    (field("number"), "3.0", 3, 3, "3"),
+    (field("number"), 0, 0, 0, "0"),
+    (field("ref", register="systems"), "SYS-001", "SYS-001", "SYS-001", "SYS-001 of systems"),
+    (
+        field("refs", register="systems"),
+        "SYS-001; SYS-002,",
+        ["SYS-001", "SYS-002"],
+        ("SYS-001", "SYS-002"),
+        "SYS-001 of systems, SYS-002 of systems",
+    ),
+    (field("evidence"), ["EV-0001"], ["EV-0001"], ("EV-0001",), "EV-0001 of evidence"),
+    (field("question"), "roles", "roles", "roles", "roles of questions"),
+]
+
+
+@pytest.mark.parametrize(("one", "typed", "kept", "value", "shown"), SAMPLES)
+def test_a_cell_is_checked_kept_read_and_shown(
+    one: RegisterField, typed: object, kept: object, value: object, shown: str
+):
+    found = column(one)
+
+    assert found.check(typed, keys) == kept
+    assert found.read(kept) == value
+    assert found.show(value, labels) == shown
+
+
+def test_every_type_that_a_checklist_may_name_has_a_meaning():
+    assert {one.type for one, *_ in SAMPLES} == set(TYPES)
+    assert set(TYPES) == set(RegisterField.model_fields["type"].annotation.__args__)
+
+
+@pytest.mark.parametrize("type", list(TYPES))
+def test_nothing_typed_is_nothing_kept_and_nothing_shown(type: str):
+    found = column(field(type, choices=("a",)))
+
+    assert [found.check(nothing, keys) for nothing in (None, "", "  ")] == [None, None, None]
+    assert found.read(None) is None
+    assert found.show(None, labels) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "typed", "says"),
+    [
+        (field("choice", choices=("high", "low")), "middling", "'middling' is not one of high, low."),
+        (field("date"), "30.11.2026", "'30.11.2026' is not a date; write it as 2026-11-30."),
+        (field("date"), "45000", "'45000' is not a date"),
+        (field("date"), "2026-02-30", "'2026-02-30' is not a date"),
+        (field("number", min=1, max=5), "6", "6 is out of range; it goes from 1 to 5."),
+        (field("number", min=0), "-1", "-1 is out of range; it goes 0 or more."),
+        (field("number"), "a few", "'a few' is not a whole number."),
+        (field("ref", register="systems"), "SYS-9", "No system is called 'SYS-9'."),
+        (field("refs", register="systems"), "SYS-001;SYS-9", "No system is called 'SYS-9'."),
+        (field("evidence"), "EV-9999", "No evidence is called 'EV-9999'."),
+        (field("question"), "rolls", "No question is called 'rolls'. Did you mean roles?"),
+        (field("text"), "x" * 100_001, "holds 100,001 characters; keep it under 100,000"),
+    ],
+)
+def test_a_wrong_cell_names_its_column_and_what_may_stand_there(one: RegisterField, typed: object, says: str):
+    with pytest.raises(BadInput) as caught:
+        column(one).check(typed, keys)
+
+    assert str(caught.value).startswith("Cell: ")
+    assert says in str(caught.value)
+    assert caught.value.field == "cell"
+
+
+def test_a_needed_column_that_is_empty_is_the_field_of_the_error(store: Store):
+    with pytest.raises(BadInput) as caught:
+        store.check_row("datasets", {"owner": "Data steward"})
+
+    assert caught.value.field == "name"
+
+
+def test_the_schema_of_a_row_says_what_the_record_keeps(catalog: Catalog):
+    found = schema(catalog.register("risks"))
+
+    assert found["required"] == ["name", "area"]
+    assert found["properties"]["likelihood"] == {"title": "Likelihood", "type": "integer", "minimum": 1, "maximum": 5}
+    assert found["properties"]["due"]["format"] == "date"
+    assert found["properties"]["treatment"]["enum"] == ["modify", "retain", "avoid", "share"]
+    assert found["properties"]["systems"]["items"] == {"type": "string", "x-register": "systems"}
+
+
+def test_a_row_that_is_read_has_every_column_and_nothing_else(catalog: Catalog):
+    register = catalog.register("changes")
+
+    row = read_row(register, {"name": "Model 3", "happened_on": "2026-11-02", "gone": "a column of last year"})
+
+    assert set(row) == {f.id for f in register.fields}
+    assert row["happened_on"] == date(2026, 11, 2)
+    assert row["note"] is None
+
+
+def test_what_is_kept_passes_again(catalog: Catalog):
+    register = catalog.register("changes")
+    body = check_row(register, {"name": "Model 3", "kind": "incident", "systems": "SYS-001"}, keys)
+
+    assert check_row(register, body, keys) == body
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({}, "Name is empty; every dataset needs one."),
+        ({"name": "Loans", "classification": "secret"}, "Classification: 'secret' is not one of public, internal"),
+        (
+            {"name": "Loans", "delete_by": "30.11.2026"},
+            "Delete by: '30.11.2026' is not a date; write it as 2026-11-30.",
+        ),
+        ({"name": "Loans", "systems": "SYS-9"}, "Systems: No system is called 'SYS-9'"),
+        ({"name": "Loans", "owners": "x"}, "No column is called 'owners'. Did you mean owner?"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_its_column(store: Store, values: dict, says: str):
+    with pytest.raises(BadInput) as caught:
+        store.check_row("datasets", values)
+
+    assert says in str(caught.value)
+
+
+def test_a_rating_goes_from_1_to_5(store: Store):
+    with pytest.raises(BadInput, match="Likelihood: 6 is out of range; it goes from 1 to 5"):
+        store.check_row("risks", {"name": "Evasion", "area": "adversarial attack", "likelihood": 6})
+
+
+def test_cells_are_kept_trimmed_typed_and_without_empty_ones(store: Store):
+    body = store.check_row(
+        "datasets", {"name": "  Loans ", "systems": "SYS-001; SYS-002", "owner": " ", "use": "Training"}
+    )
+
+    assert body == {"name": "Loans", "systems": ["SYS-001", "SYS-002"], "use": "training"}

@@ -1,0 +1,122 @@
+"""The columns and choices of registers that the analysis reads: a register that lacks one of them is refused.
+
+Registers are data, and a workspace may add to them; but a column that was renamed would read as empty, and an accepted
+risk as not accepted. A test compares this list with what the analysis and the views really read.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workbook.entries import Register
+
+# what the record keeps in its own name: a register of this name would mix its rows with them
+RESERVED = frozenset(
+    {"answer", "answers", "engagement", "evidence", "issued", "points", "question", "questions"}
+    | {"review", "reviews", "task", "tasks"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the analysis expects of a column: one of these types, with at least these choices."""
+
+    types: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+
+
+def _choice(*choices: str) -> Column:
+    return Column(("choice",), choices)
+
+
+TEXT, DATE, NUMBER = Column(("text", "long_text")), Column(("date",)), Column(("number",))
+REF, REFS, EVIDENCE, QUESTION = Column(("ref",)), Column(("refs",)), Column(("evidence",)), Column(("question",))
+LEVELS = _choice("public", "internal", "confidential", "strictly confidential")
+PERSONAL = _choice("pseudonymised", "yes", "special categories")
+EFFECTIVE = _choice("effective", "not effective", "not tested")
+
+CONTRACT: Mapping[str, Mapping[str, Column]] = {
+    "actions": {
+        "cause": TEXT, "checked_by": TEXT, "due": DATE, "effective": _choice("yes", "no"), "finding": REF,
+        "owner": TEXT, "status": _choice("planned", "under way", "done", "effectiveness confirmed"),
+    },
+    "assets": {"classification": LEVELS},
+    "changes": {"happened_on": DATE, "kind": _choice(), "reassessed_on": DATE, "systems": REFS},
+    "components": {
+        "authentication": TEXT, "controls": REFS, "encryption": TEXT,
+        "exposure": _choice("internet", "partner network", "company network", "private network only"),
+        "hosting": _choice(), "kind": _choice("data storage", "endpoint or integration"), "logging": TEXT,
+        "owner": TEXT, "region": TEXT, "technology": TEXT, "zone": TEXT,
+    },
+    "controls": {
+        "applicable": _choice("no"), "evidence": EVIDENCE, "exception_until": DATE, "exceptions": TEXT,
+        "monitoring": TEXT, "owner": TEXT, "reason": TEXT, "statement": TEXT,
+    },
+    "data_sources": {
+        "agreement": TEXT, "agreement_expires": DATE, "origin": _choice("internal system", "customer", "synthetic"),
+        "sensitivity": LEVELS, "supplier": REF,
+    },
+    "datasets": {
+        "classification": LEVELS, "delete_by": DATE, "disposal": TEXT, "legal_basis": _choice(), "owner": TEXT,
+        "personal_data": PERSONAL, "retention": TEXT,
+    },
+    "documents": {
+        "approved_by": TEXT, "approved_on": DATE,
+        "kind": _choice(
+            "architecture diagram", "data flow diagram", "development and deployment procedure",
+            "control implementation guide", "governance policy", "risk assessment report", "incident response plan",
+            "training record",
+        ),
+        "location": TEXT, "next_review": DATE, "owner": TEXT, "version": TEXT,
+    },
+    "findings": {
+        "closed_on": DATE, "due": DATE,
+        "grade": _choice(
+            "major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"
+        ),
+        "owner": TEXT, "raised_on": DATE, "requirement": TEXT, "statement": TEXT, "status": _choice("closed"),
+    },
+    "flows": {
+        "classification": LEVELS, "data": TEXT,
+        "decision": _choice("profiling", "decision with human review", "decision without human review"),
+        "impact_assessment": TEXT, "legal_basis": _choice(), "personal_data": PERSONAL, "protection": TEXT,
+        "source": REF, "target": REF, "transfer": TEXT,
+    },
+    "models": {"classification": LEVELS},
+    "people": {"competence": TEXT, "part": _choice("auditor"), "worked_on": TEXT},
+    "plan": {
+        "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(), "sampling": TEXT,
+        "status": _choice("planned"), "systems": REFS,
+    },
+    "risks": {
+        "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE,
+        "area": _choice(
+            "adversarial attack", "data privacy", "algorithmic governance", "operations and access",
+            "suppliers and people",
+        ),
+        "catalogue": TEXT, "consequence": NUMBER, "controls": REFS, "due": DATE, "last_review": DATE,
+        "likelihood": NUMBER, "measures": TEXT, "next_review": DATE, "owner": TEXT, "residual_consequence": NUMBER,
+        "residual_likelihood": NUMBER, "systems": REFS, "treated_on": DATE, "treatment": _choice("retain"),
+    },
+    "sign_offs": {
+        "capacity": _choice(), "decision": _choice("agrees", "agrees with reservations", "does not agree"),
+        "signed_on": DATE, "statement": TEXT,
+    },
+    "systems": {"owner": TEXT},
+    "tests": {
+        "auditor": TEXT, "checked_by": TEXT, "design": EFFECTIVE, "evidence": EVIDENCE, "exceptions_found": NUMBER,
+        "method": _choice("inquiry"), "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,
+        "sample": TEXT, "system": REF,
+    },
+}  # fmt: skip
+
+
+def breaches(register: Register) -> Iterator[tuple[str, str]]:
+    """What the analysis relies on and `register` does not have: the column's id and a sentence for each."""
+    fields = {f.id: f for f in register.fields}
+    for name, wanted in CONTRACT.get(register.id, {}).items():
+        if name not in fields:
+            yield name, "the analysis reads this column; bring it back, and change its label if it needs another name"
+        elif fields[name].type not in wanted.types:
+            yield name, f"the type must be {' or '.join(wanted.types)}, because the analysis reads it so"
+        elif lacking := [c for c in wanted.choices if c not in fields[name].choices]:
+            yield name, f"the analysis reads the choice {lacking[0]!r}; bring it back"

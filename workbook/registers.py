@@ -1,0 +1,228 @@
+"""What a column of a register means: how a cell is read, checked and shown, and what its JSON schema is.
+
+A column type is one class; `checklists/registers.yaml` names it. What is refused names the column as its `field`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from workbook.entries import Register, RegisterField
+from workbook.errors import BadInput, Unknown
+from workbook.model import parse_day
+
+MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
+NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none
+
+Keys = Callable[[str], Collection[str]]  # the keys that a cell may refer to: of a register, `evidence` or `questions`
+Labels = Callable[[str, str], str]  # what people call a key of these
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of text, and the base of the other types."""
+
+    field: RegisterField
+    plural: ClassVar[bool] = False
+
+    def read(self, cell: Any) -> Any:
+        """The value of a cell as the record keeps it: text, number, date, or a tuple of texts."""
+        return cell
+
+    def check(self, value: Any, keys: Keys) -> Any:
+        """What the record keeps for `value` as it was typed or imported, None for nothing; raises BadInput."""
+        text = "" if value is None else str(value).strip()
+        if len(text) > MAX_CELL:
+            raise self.wrong(f"holds {len(text):,} characters; keep it under {MAX_CELL:,} and attach longer text.")
+        return self._checked(text, keys) if text else None
+
+    def _checked(self, text: str, keys: Keys) -> Any:  # noqa: ARG002 - other types look their keys up
+        return text
+
+    def show(self, value: Any, labels: Labels) -> str:  # noqa: ARG002 - as above
+        """The value as a person reads it; references by their names."""
+        return "" if value is None else str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of a cell."""
+        return {"type": "string", "maxLength": MAX_CELL}
+
+    def wrong(self, what: str) -> BadInput:
+        """The error that says what is wrong with this column."""
+        return BadInput(f"{self.field.label}: {what}", field=self.field.id)
+
+
+class Choice(Column):
+    """One of the choices that the checklist names, whatever the case it is typed in."""
+
+    def _checked(self, text: str, keys: Keys) -> str:  # noqa: ARG002
+        folded = {c.casefold(): c for c in self.field.choices}
+        if text.casefold() not in folded:
+            raise self.wrong(f"{text!r} is not one of {', '.join(self.field.choices)}.")
+        return folded[text.casefold()]
+
+    def schema(self) -> dict[str, Any]:
+        """The choices."""
+        return {"enum": list(self.field.choices)}
+
+
+class Date(Column):
+    """A calendar day."""
+
+    def read(self, cell: Any) -> Any:
+        """The date that was recorded as 2026-11-30."""
+        return date.fromisoformat(cell) if isinstance(cell, str) and cell else None
+
+    def _checked(self, text: str, keys: Keys) -> str:  # noqa: ARG002
+        try:
+            return parse_day(text).isoformat()
+        except ValueError:
+            raise self.wrong(f"{text!r} is not a date; write it as 2026-11-30.") from None
+
+    def schema(self) -> dict[str, Any]:
+        """A date in the form 2026-11-30."""
+        return {"type": "string", "format": "date"}
+
+
+class Number(Column):
+    """A whole number, within the bounds that the checklist sets."""
+
+    def _checked(self, text: str, keys: Keys) -> int:  # noqa: ARG002
+        try:
+            number = int(text.removesuffix(".0"))
+        except ValueError:
+            raise self.wrong(f"{text!r} is not a whole number.") from None
+        low, high = self.field.min, self.field.max
+        if (low is not None and number < low) or (high is not None and number > high):
+            reach = f"from {low} to {high}" if high is not None else f"{low} or more"
+            raise self.wrong(f"{number} is out of range; it goes {reach}.")
+        return number
+
+    def schema(self) -> dict[str, Any]:
+        """A whole number with its bounds."""
+        bounds = {"minimum": self.field.min, "maximum": self.field.max}
+        return {"type": "integer", **{k: v for k, v in bounds.items() if v is not None}}
+
+
+class Reference(Column):
+    """The key of a row of another register."""
+
+    @property
+    def source(self) -> str:
+        """What the keys belong to: a register, `evidence` or `questions`."""
+        return self.field.register_ or ""
+
+    def _checked(self, text: str, keys: Keys) -> Any:
+        return self._known(text, keys)
+
+    def _known(self, key: str, keys: Keys) -> str:
+        if key not in keys(self.source):
+            raise self.wrong(str(Unknown(self.source.rstrip("s"), key, keys(self.source))))
+        return key
+
+    def show(self, value: Any, labels: Labels) -> str:
+        """What people call the row."""
+        return labels(self.source, str(value)) if value else ""
+
+    def schema(self) -> dict[str, Any]:
+        """A key; `x-register` names what it belongs to."""
+        return {"type": "string", "x-register": self.source}
+
+
+class QuestionReference(Reference):
+    """The id of a question."""
+
+    @property
+    def source(self) -> str:
+        """Questions."""
+        return "questions"
+
+
+class References(Reference):
+    """Keys of rows of another register; as text, they are separated by semicolons or commas."""
+
+    plural: ClassVar[bool] = True
+
+    def read(self, cell: Any) -> Any:
+        """The keys as a tuple."""
+        return tuple(cell) if isinstance(cell, list | tuple) else None
+
+    def check(self, value: Any, keys: Keys) -> Any:
+        """The keys as a list, None for none; raises BadInput for one that does not exist."""
+        texts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value or ())
+        return [self._known(str(text).strip(), keys) for text in texts if str(text).strip()] or None
+
+    def show(self, value: Any, labels: Labels) -> str:
+        """What people call the rows."""
+        return ", ".join(labels(self.source, key) for key in value or ())
+
+    def schema(self) -> dict[str, Any]:
+        """A list of keys."""
+        return {"type": "array", "items": {"type": "string", "x-register": self.source}}
+
+
+class EvidenceReferences(References):
+    """Keys of pieces of evidence."""
+
+    @property
+    def source(self) -> str:
+        """Evidence."""
+        return "evidence"
+
+
+TYPES: Mapping[str, type[Column]] = {
+    "text": Column,
+    "long_text": Column,
+    "choice": Choice,
+    "date": Date,
+    "number": Number,
+    "ref": Reference,
+    "refs": References,
+    "evidence": EvidenceReferences,
+    "question": QuestionReference,
+}
+
+
+def column(field: RegisterField) -> Column:
+    """The column that a field of a register describes."""
+    return TYPES[field.type](field)
+
+
+def read_row(register: Register, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every column of `register` in the body of a revision, None for what is not there."""
+    return {f.id: column(f).read(body.get(f.id)) for f in register.fields}
+
+
+def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
+    """`values` of a row as the record keeps them: trimmed, typed, empty ones left out.
+
+    Raises BadInput naming the column and what may stand there.
+    """
+    unknown = set(values) - {f.id for f in register.fields}
+    if unknown:
+        raise BadInput(str(Unknown("column", min(unknown), (f.id for f in register.fields))))
+    body = {}
+    for field in register.fields:
+        cell = column(field).check(values.get(field.id), keys)
+        if cell is not None:
+            body[field.id] = cell
+        elif field.required:
+            raise BadInput(f"{field.label} is empty; every {register.one} needs one.", field=field.id)
+    return body
+
+
+def schema(register: Register) -> dict[str, Any]:
+    """The JSON schema of a row as the record keeps it."""
+    return {
+        "title": register.title,
+        "type": "object",
+        "properties": {f.id: {"title": f.label, **column(f).schema()} for f in register.fields},
+        "required": [f.id for f in register.fields if f.required],
+        "additionalProperties": False,
+    }
+
+
+def says_nothing(value: object) -> bool:
+    """Whether a cell is empty, or says in words that there is none."""
+    return not value or str(value).strip().casefold() in NOTHING
