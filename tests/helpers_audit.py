@@ -153,3 +153,20 @@ def with_rows(base: Record, *rows: Row) -> Record:
 def with_review(base: Record, review: Review, actor: str = "Security lead") -> Record:
     """`base` with one more review."""
     return replace(base, reviews={**base.reviews, review.key: Stated(review, 1, actor, "reviewer")})
+
+
+SOUND_TEST: Mapping[str, Any] = {
+    "question": "roles",
+    "auditor": "Internal audit lead",
+    "method": "inspection of records",
+    "population": "64 deployments",
+    "sample": "15 by seed 7",
+    "design": "effective",
+    "operation": "effective",
+    "evidence": ("EV-0001",),
+}
+
+
+def an_audit_test(key: str = "T-001", **values: Any) -> Row:
+    """An audit test that another auditor could repeat, but for `values`."""
+    return row("tests", key, **(SOUND_TEST | values))

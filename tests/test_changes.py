@@ -1,14 +1,14 @@
 from dataclasses import replace
 
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, answer, days_ago, proof, record, row
-from workbook.analysis import changes
+from workbook.analysis.changes import changes_since
 from workbook.model import Result
 
 FRESH = {"EV-0001": proof(10)}
 
 
 def since(old, new):
-    return [(c.kind, c.key, c.says, c.way) for c in changes.since(old, new)]
+    return [(c.kind, c.key, c.says, c.way) for c in changes_since(old, new)]
 
 
 def test_nothing_changed_between_a_state_and_itself():

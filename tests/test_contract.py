@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from workbook import catalog
-from workbook.analysis import points
+from workbook.analysis.points import collect_points
 from workbook.contract import CONTRACT, RESERVED
 from workbook.errors import BadChecklist
 from workbook.exchange.demo import load_demo
@@ -102,7 +102,7 @@ def test_every_column_that_analysis_and_views_read_is_in_the_contract(demo: Reco
     monkeypatch.setattr(Row, "__getitem__", noting)
     for name in gallery.VIEWS:
         gallery.find(name)(demo)
-    points.of(demo)
+    collect_points(demo)
 
     assert {(r, c) for r, c in read if c not in CONTRACT.get(r, {})} == set()
     assert {(r, c) for r, columns in CONTRACT.items() for c in columns} - read == set()

@@ -8,7 +8,9 @@ import pytest
 
 from tests.conftest import ROOT
 from workbook import paths
-from workbook.analysis import flows, gaps, timeline
+from workbook.analysis.data_flows import flows_about_people
+from workbook.analysis.gaps import gaps_of_register
+from workbook.analysis.timeline import due_tasks
 from workbook.catalog import Catalog
 from workbook.exchange import imports
 from workbook.exchange.demo import load_demo, shift
@@ -53,7 +55,7 @@ def record(demo: Store) -> Record:
 
 
 def said(record: Record, register: str, key: str) -> set[str]:
-    return {g.says for g in gaps.of_register(record, register) if g.key == key}
+    return {g.says for g in gaps_of_register(record, register) if g.key == key}
 
 
 def test_loading_it_again_records_nothing(demo: Store):
@@ -98,7 +100,7 @@ def test_agreements_documents_and_datasets_have_run_out(record: Record):
 
 
 def test_profiling_without_an_impact_assessment_comes_first(record: Record):
-    worst = [f for f in flows.about_people(record) if f.decision and not f.row["impact_assessment"]]
+    worst = [f for f in flows_about_people(record) if f.decision and not f.row["impact_assessment"]]
 
     assert [f.row.key for f in worst] == ["F-009"]
     assert worst[0].crosses
@@ -115,7 +117,7 @@ def test_federated_follow_ups_are_folded_away(record: Record):
 
 
 def test_a_task_is_late_and_another_is_next(record: Record):
-    due = timeline.of(record)
+    due = due_tasks(record)
 
     assert any(d.late for d in due)
     assert any(d.next for d in due)
@@ -123,7 +125,7 @@ def test_a_task_is_late_and_another_is_next(record: Record):
 
 def test_nobody_is_named_by_name(record: Record):
     roles = {r.name for r in record.rows["people"]} | {"", "Managing director"}
-    owners = {r["owner"] or "" for rows in record.rows.values() for r in rows}
+    owners = {r.values.get("owner") or "" for rows in record.rows.values() for r in rows}
 
     assert owners | {a.value.owner for a in record.answers.values()} <= roles
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, answer, catalog, days_ago, proof, question, record
-from workbook.analysis import evidence_plan
+from workbook.analysis.evidence_plan import planned_evidence
 from workbook.entries import Section, Topic, Wanted
 from workbook.model import Engagement, Result
 
@@ -17,7 +17,7 @@ AUDIT = Engagement(title="ISMS audit", audit_date=date(2027, 2, 1))
 
 def plan(answers=(), evidence=None, **more):
     """The plan of the small catalog, by question as asked and artefact."""
-    found = evidence_plan.of(record(answers, evidence, **({"engagement": AUDIT} | more)))
+    found = planned_evidence(record(answers, evidence, **({"engagement": AUDIT} | more)))
     return {(p.asked.key, p.wanted.artefact): p for p in found}
 
 
@@ -27,7 +27,7 @@ def of_two(evidence):
                   sections=(Section(id="access", title="Access", intro="Who.", questions=(TWO,)),))  # fmt: skip
     said = answer("leavers", Result.IMPLEMENTED, evidence=tuple(evidence))
     base = replace(record([said], evidence), catalog=replace(catalog(), topics=(small, *catalog().topics[1:])))
-    return base, {p.wanted.artefact: p for p in evidence_plan.of(base)}
+    return base, {p.wanted.artefact: p for p in planned_evidence(base)}
 
 
 def test_every_artefact_is_planned_for_every_question_as_asked():

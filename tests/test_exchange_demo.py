@@ -16,7 +16,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from workbook.analysis import coverage, gaps, readiness, watches
+from workbook.analysis.coverage import count_results
+from workbook.analysis.evidence_use import find_doubts
+from workbook.analysis.gaps import gaps_of_registers
+from workbook.analysis.readiness import score_readiness
+from workbook.analysis.watches import evaluate_watches
 from workbook.catalog import Catalog
 from workbook.exchange import imports
 from workbook.exchange.demo import TEXTS, shift
@@ -60,7 +64,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator
 
 
 def said(record: Record) -> set[tuple[str, str, str]]:
-    return {(g.register, g.key, g.says) for g in gaps.of(record, record.catalog.registers)}
+    return {(g.register, g.key, g.says) for g in gaps_of_registers(record, record.catalog.registers)}
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -87,8 +91,8 @@ def test_moved_by_a_year_it_says_the_same(demo: Loaded, tmp_path: Path, catalog:
     try:
         assert moved.record.engagement.audit_date == WRITTEN + timedelta(days=371, weeks=10)
         assert said(moved.record) == said(demo.record)
-        assert [d.words for d in coverage.doubts(moved.record)] == [d.words for d in coverage.doubts(demo.record)]
-        assert readiness.of(moved.record).number == readiness.of(demo.record).number
+        assert [d.words for d in find_doubts(moved.record)] == [d.words for d in find_doubts(demo.record)]
+        assert score_readiness(moved.record).number == score_readiness(demo.record).number
         assert moved.store.verify_evidence() == []
     finally:
         moved.store.ledger.close()
@@ -98,7 +102,7 @@ def test_moved_by_a_year_it_says_the_same(demo: Loaded, tmp_path: Path, catalog:
 
 
 def test_about_three_fifths_are_implemented_and_nine_questions_are_open(demo: Loaded):
-    results = coverage.results(demo.record.asked)
+    results = count_results(demo.record.asked)
     applicable = sum(results.values()) - results[Result.NOT_APPLICABLE]
 
     assert 0.55 <= results[Result.IMPLEMENTED] / applicable <= 0.65
@@ -115,7 +119,7 @@ def test_every_weak_answer_has_an_owner_a_reason_and_a_date(demo: Loaded):
 
 
 def test_only_three_pieces_of_evidence_are_too_old_and_a_few_claims_have_none(demo: Loaded):
-    doubts = coverage.doubts(demo.record)
+    doubts = find_doubts(demo.record)
     old = {a.key: f.text for a in demo.record.asked for _, _, f in a.evidence if f.state != "fresh"}
 
     assert old == {
@@ -160,11 +164,11 @@ def test_the_flow_of_personal_data_to_the_model_supplier_lacks_a_retention_claus
 
 
 def test_two_gates_are_open_and_every_watch_shows_a_sign(demo: Loaded):
-    ready = readiness.of(demo.record)
+    ready = score_readiness(demo.record)
 
     assert ready.verdict == "not ready"
     assert {g.why: g.keys for g in ready.gates} == {"finding": ("FI-001",), "risk": ("R-009",)}
-    assert all(w.signs for w in watches.watched(demo.record))
+    assert all(w.signs for w in evaluate_watches(demo.record))
 
 
 def test_findings_of_every_grade_have_actions_in_every_state(demo: Loaded):

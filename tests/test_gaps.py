@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 
 from tests.helpers_audit import TODAY, days_ago, record, row
-from workbook.analysis import gaps
+from workbook.analysis.gaps import Gap, gaps_of_register, gaps_of_registers, gaps_of_row
 from workbook.errors import Unknown
 
 
 def of(register, **values):
-    return gaps.of_register(record(rows=[row(register, "X-001", **values)]), register)
+    return gaps_of_register(record(rows=[row(register, "X-001", **values)]), register)
 
 
 def says(register, **values):
@@ -19,8 +19,8 @@ def test_an_empty_column_is_a_gap_in_the_words_of_the_checklist():
     found = of("assets", name="Notebook", kind="tool or platform", classification="internal", handling="none", owner="")
 
     assert found == [
-        gaps.Gap("assets", "X-001", "Notebook", "location", "no place named"),
-        gaps.Gap("assets", "X-001", "Notebook", "owner", "no owner"),
+        Gap("assets", "X-001", "Notebook", "location", "no place named"),
+        Gap("assets", "X-001", "Notebook", "owner", "no owner"),
     ]
 
 
@@ -68,7 +68,7 @@ def test_gaps_follow_the_columns_and_the_rows():
     rows = [row("datasets", "DS-001"), row("datasets", "DS-002", retention="1 year")]
     base = record(rows=rows)
     columns = [f.id for f in base.catalog.register("datasets").fields]
-    found = gaps.of_register(base, "datasets")
+    found = gaps_of_register(base, "datasets")
 
     assert [g.key for g in found] == sorted(g.key for g in found)
     first = [columns.index(g.column) for g in found if g.key == "DS-001"]
@@ -81,19 +81,19 @@ def test_gaps_follow_the_columns_and_the_rows():
 def test_several_registers_come_in_the_order_asked_for():
     base = record(rows=[row("datasets", "DS-001"), row("flows", "F-001")])
 
-    assert [g.register for g in gaps.of(base, ["flows", "datasets"])] == sorted(
-        (g.register for g in gaps.of(base, ["datasets", "flows"])), reverse=True
+    assert [g.register for g in gaps_of_registers(base, ["flows", "datasets"])] == sorted(
+        (g.register for g in gaps_of_registers(base, ["datasets", "flows"])), reverse=True
     )
 
 
 def test_a_register_nobody_knows_is_refused():
     with pytest.raises(Unknown, match="datasetz"):
-        gaps.of_register(record(), "datasetz")
+        gaps_of_register(record(), "datasetz")
 
 
 def test_what_has_run_out_depends_on_the_day_of_the_record_alone():
     kept = row("datasets", "DS-001", delete_by=TODAY)
     later = record(rows=[kept], on=TODAY + timedelta(days=1))
 
-    assert "kept beyond its deletion date" not in [g.says for g in gaps.of_row(record(rows=[kept]), kept)]
-    assert "kept beyond its deletion date" in [g.says for g in gaps.of_row(later, kept)]
+    assert "kept beyond its deletion date" not in [g.says for g in gaps_of_row(record(rows=[kept]), kept)]
+    assert "kept beyond its deletion date" in [g.says for g in gaps_of_row(later, kept)]

@@ -3,13 +3,15 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_audit import FLAG, PAGE, answer, catalog, days_ago, proof, proven, record, row, with_rows
-from workbook.analysis import coverage, points, readiness
+from workbook.analysis.documents import DOCUMENTS
+from workbook.analysis.points import collect_points, points_by_owner
+from workbook.analysis.readiness import open_gates
 from workbook.model import Result
 
 DOCUMENTS = [
     row("documents", f"DOC-{n:03d}", kind=kind, version="1", location="Wiki", approved_by="A", next_review=days_ago(-9),
         owner="A")
-    for n, kind in enumerate([k for kinds in coverage.DOCUMENTS.values() for k in kinds], 1)
+    for n, kind in enumerate([k for kinds in DOCUMENTS.values() for k in kinds], 1)
 ]  # fmt: skip
 CLEAN_SYSTEM = row(
     "systems", "SYS-001", name="Credit scoring", owner="A", purpose="x", risk_tier="low", decides_about_people="no"
@@ -24,11 +26,11 @@ def clean():
 
 def added(*rows):
     """The points that `rows` add to a record in which nothing was open, without the rolled-up gaps."""
-    return [p for p in points.of(with_rows(clean(), *rows)) if p.severity != "low"]
+    return [p for p in collect_points(with_rows(clean(), *rows)) if p.severity != "low"]
 
 
 def test_nothing_is_open_when_all_is_proven_and_no_register_has_a_gap():
-    assert points.of(clean()) == ()
+    assert collect_points(clean()) == ()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_nothing_is_open_when_all_is_proven_and_no_register_has_a_gap():
     ],
 )
 def test_an_answer_weighs_as_its_question_and_as_what_is_missing(question, result, severity):
-    found = {p.anchor: p for p in points.of(record([answer(question, result)]))}
+    found = {p.anchor: p for p in collect_points(record([answer(question, result)]))}
 
     assert found[question].severity == severity
     assert (found[question].page, found[question].result) == (PAGE, result)
@@ -51,7 +53,7 @@ def test_an_answer_weighs_as_its_question_and_as_what_is_missing(question, resul
 
 def test_a_point_carries_owner_date_and_references_of_its_answer():
     said = answer("roles", Result.NOT_IMPLEMENTED, owner="Data steward", due=days_ago(9), rationale="Nobody approves.")
-    point = next(p for p in points.of(record([said])) if p.anchor == "roles")
+    point = next(p for p in collect_points(record([said])) if p.anchor == "roles")
 
     assert (point.owner, point.due, point.overdue_days) == ("Data steward", days_ago(9), 9)
     assert (point.title, point.why, point.refs) == ("Roles", "Nobody approves.", ("A.5.15", "A.8.2"))
@@ -68,7 +70,7 @@ def test_a_point_carries_owner_date_and_references_of_its_answer():
 def test_a_claim_without_fresh_evidence_is_open_and_says_why(evidence, why):
     base = record([answer("roles", Result.IMPLEMENTED, evidence=tuple(evidence))], evidence)
 
-    assert next(p for p in points.of(base) if p.anchor == "roles").why == why
+    assert next(p for p in collect_points(base) if p.anchor == "roles").why == why
 
 
 def test_a_proven_answer_and_one_that_does_not_apply_are_not_open():
@@ -76,13 +78,13 @@ def test_a_proven_answer_and_one_that_does_not_apply_are_not_open():
         answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
         answer("keys", Result.NOT_APPLICABLE, rationale="none"),
     ]
-    anchors = {p.anchor for p in points.of(record(said, {"EV-0001": proof()}))}
+    anchors = {p.anchor for p in collect_points(record(said, {"EV-0001": proof()}))}
 
     assert anchors.isdisjoint({"roles", "keys"})
 
 
 def test_unanswered_questions_are_one_point_per_section():
-    found = [p for p in points.of(record()) if "not assessed" in p.title]
+    found = [p for p in collect_points(record()) if "not assessed" in p.title]
 
     assert [p.title for p in found] == [
         "Access control: 2 questions are not assessed",
@@ -93,7 +95,7 @@ def test_unanswered_questions_are_one_point_per_section():
 
 def test_a_record_without_systems_says_so():
     base = record()
-    found = points.of(replace(base, rows={**base.rows, "systems": ()}))
+    found = collect_points(replace(base, rows={**base.rows, "systems": ()}))
 
     assert "No ML system is in scope yet" in [p.title for p in found]
 
@@ -172,7 +174,7 @@ def test_what_has_run_out_is_a_point_of_its_own(row, severity, title):
 
 def test_gaps_are_rolled_up_to_one_point_per_register():
     rows = [row("datasets", f"DS-{n:03d}", name="x", delete_by=days_ago(1)) for n in range(50)]
-    found = [p for p in points.of(with_rows(clean(), *rows)) if p.severity == "low"]
+    found = [p for p in collect_points(with_rows(clean(), *rows)) if p.severity == "low"]
 
     assert [p.title for p in found] == ["Datasets: 600 gaps in 50 rows"]
     assert found[0].why.startswith("50 × no classification, 50 × no data quality rules, ")
@@ -182,9 +184,9 @@ def test_gaps_are_rolled_up_to_one_point_per_register():
 def test_the_critical_points_are_the_gates_of_readiness():
     major = row("findings", "FI-001", grade="major nonconformity", status="open")
     base = with_rows(proven(), major, rated(3))
-    critical = [p.anchor for p in points.of(base) if p.severity == "critical"]
+    critical = [p.anchor for p in collect_points(base) if p.severity == "critical"]
 
-    assert len(critical) == len(readiness.gates(base)) == 3
+    assert len(critical) == len(open_gates(base)) == 3
     assert sorted(critical) == ["documents", "findings-FI-001", "risks-R-001"]
 
 
@@ -193,7 +195,7 @@ def test_the_most_severe_come_first_then_what_is_missing_then_the_most_overdue()
         answer("roles", Result.NOT_IMPLEMENTED, due=days_ago(-5)),
         answer("deploy", Result.PARTIAL, "SYS-001", due=days_ago(30)),
     ]
-    anchors = [p.anchor for p in points.of(record(said))]
+    anchors = [p.anchor for p in collect_points(record(said))]
 
     assert anchors[:3] == ["documents", "roles", "deploy@SYS-001"]
 
@@ -201,19 +203,19 @@ def test_the_most_severe_come_first_then_what_is_missing_then_the_most_overdue()
 def test_the_order_does_not_depend_on_the_order_of_the_record():
     rows = [row("findings", f"FI-{n:03d}", name="Same", grade="observation", status="open") for n in range(5)]
 
-    assert points.of(with_rows(clean(), *rows)) == points.of(with_rows(clean(), *reversed(rows)))
+    assert collect_points(with_rows(clean(), *rows)) == collect_points(with_rows(clean(), *reversed(rows)))
 
 
 def test_points_are_grouped_by_owner_and_those_of_nobody_come_last():
     said = [answer("roles", Result.PARTIAL, owner="data steward"), answer("keys", Result.PARTIAL, owner="Board")]
 
-    assert list(points.by_owner(points.of(record(said)))) == ["Board", "data steward", ""]
+    assert list(points_by_owner(collect_points(record(said)))) == ["Board", "data steward", ""]
 
 
 def test_a_customer_reads_neither_owners_nor_reasons_nor_statements():
     said = [answer("roles", Result.NOT_IMPLEMENTED, owner="Data steward", rationale=FLAG)]
     finding = row("findings", "FI-001", grade="observation", status="open", statement="Secret detail", owner="Lead")
-    found = points.of(with_rows(record(said), finding).for_audience("customer"))
+    found = collect_points(with_rows(record(said), finding).for_audience("customer"))
 
     assert {p.owner for p in found} == {""}
     told = " ".join(p.why for p in found)

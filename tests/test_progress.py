@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from tests.helpers_audit import FAQ, PAGE, QUESTIONS, SECOND, SYSTEM, answer, catalog, proof, proven, question, record
-from workbook.analysis import progress
+from workbook.analysis.progress import page_progress, whole_progress
 from workbook.entries import DependsOn, Section, Topic
 from workbook.model import Result
 
@@ -20,8 +20,8 @@ def with_a_follow_up():
 
 
 def test_a_question_per_system_counts_once_for_each():
-    assert progress.of_all(record()).asked == 3
-    assert progress.of_all(record(rows=[SYSTEM, SECOND])).asked == 4
+    assert whole_progress(record()).asked == 3
+    assert whole_progress(record(rows=[SYSTEM, SECOND])).asked == 4
 
 
 def test_answered_implemented_proven_and_stale_are_four_different_numbers():
@@ -30,7 +30,7 @@ def test_answered_implemented_proven_and_stale_are_four_different_numbers():
         answer("deploy", Result.IMPLEMENTED, "SYS-001", evidence=("EV-0002",)),
         answer("keys", Result.PARTIAL),
     ]
-    whole = progress.of_all(record(said, {"EV-0001": proof(10), "EV-0002": proof(91)}))
+    whole = whole_progress(record(said, {"EV-0001": proof(10), "EV-0002": proof(91)}))
 
     assert (whole.asked, whole.answered, whole.implemented, whole.proven, whole.stale) == (3, 3, 2, 1, 1)
     assert whole.open == 0
@@ -38,53 +38,47 @@ def test_answered_implemented_proven_and_stale_are_four_different_numbers():
 
 def test_not_assessed_is_not_an_answer_and_not_applicable_is_one():
     said = [answer("roles", Result.NOT_ASSESSED), answer("keys", Result.NOT_APPLICABLE, rationale="No keys.")]
-    whole = progress.of_all(record(said))
+    whole = whole_progress(record(said))
 
     assert (whole.answered, whole.implemented, whole.open) == (1, 0, 2)
 
 
 def test_the_next_open_question_is_the_first_nobody_answered():
     base = record([answer("roles", Result.PARTIAL)], rows=[SYSTEM, SECOND])
-    coming = progress.of_all(base).next_open
+    coming = whole_progress(base).next_open
 
     assert coming is not None
     assert coming.key == "deploy@SYS-001"
-    assert progress.of_all(proven()).next_open is None
+    assert whole_progress(proven()).next_open is None
 
 
 def test_a_folded_question_counts_nowhere_but_among_the_folded():
-    base = replace(record([answer("keys", Result.NOT_IMPLEMENTED)]), catalog=with_a_follow_up())
-    (access, crypto) = progress.by_section(base)
+    said = [
+        answer("keys", Result.NOT_IMPLEMENTED),
+        answer("roles", Result.PLANNED),
+        answer("deploy", Result.PLANNED, "SYS-001"),
+    ]
+    whole = whole_progress(replace(record(said), catalog=with_a_follow_up()))
 
-    assert (crypto.asked, crypto.answered, crypto.folded, crypto.next_open) == (1, 1, 1, None)
-    assert (access.folded, access.asked) == (0, 2)
+    assert (whole.asked, whole.answered, whole.folded, whole.next_open) == (3, 3, 1, None)
 
 
 def test_a_follow_up_is_asked_until_the_answer_before_it_rules_it_out():
     for said in ([], [answer("keys", Result.IMPLEMENTED)]):
         base = replace(record(said), catalog=with_a_follow_up())
-        assert progress.of_all(base).folded == 0
-        assert progress.of_all(base).asked == 4
+        assert whole_progress(base).folded == 0
+        assert whole_progress(base).asked == 4
 
 
 def test_pages_that_ask_are_named_by_their_first_topic_and_in_order(catalog):
-    pages = progress.by_page(replace(record(), catalog=catalog))
+    pages = page_progress(replace(record(), catalog=catalog))
 
     assert [p.page for p in pages] == sorted(p.page for p in pages)
     assert {p.page: p.name for p in pages}["01_data_inventory"]
-    assert sum(p.asked for p in pages) == progress.of_all(replace(record(), catalog=catalog)).asked
-
-
-def test_sections_can_be_those_of_one_page(catalog):
-    base = replace(record(), catalog=catalog)
-    mine = progress.by_section(base, "01_data_inventory")
-
-    assert {s.page for s in mine} == {"01_data_inventory"}
-    assert sum(s.asked for s in mine) == next(p.asked for p in progress.by_page(base) if p.page == "01_data_inventory")
-    assert len(progress.by_section(base)) == len(catalog.sections)
+    assert sum(p.asked for p in pages) == whole_progress(replace(record(), catalog=catalog)).asked
 
 
 def test_without_a_system_only_what_is_asked_of_the_whole_engagement_counts():
     base = record()
 
-    assert progress.of_all(replace(base, rows={**base.rows, "systems": ()})).asked == 2
+    assert whole_progress(replace(base, rows={**base.rows, "systems": ()})).asked == 2

@@ -1,14 +1,15 @@
 import pytest
 
 from tests.helpers_audit import answer, proof, proven, record, row, with_rows
-from workbook.analysis import coverage, readiness
+from workbook.analysis.documents import DOCUMENTS
+from workbook.analysis.readiness import open_gates, score_item, score_readiness
 from workbook.model import Result
 
 FRESH = {"EV-0001": proof(10)}
 
 
 def documents():
-    kinds = [kind for group in coverage.DOCUMENTS.values() for kind in group]
+    kinds = [kind for group in DOCUMENTS.values() for kind in group]
     return [row("documents", f"DOC-{n:03d}", kind=kind) for n, kind in enumerate(kinds, 1)]
 
 
@@ -18,7 +19,7 @@ def risk(key="R-001", likelihood=4, consequence=4, **more):
 
 
 def test_everything_implemented_and_proven_with_no_gate_is_ready_at_100():
-    found = readiness.of(with_rows(proven(), *documents()))
+    found = score_readiness(with_rows(proven(), *documents()))
 
     assert (found.total.percent, found.number, found.verdict) == (100.0, 100, "ready")
 
@@ -28,7 +29,7 @@ def test_the_sum_is_weights_times_scores_over_weights():
         answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
         answer("deploy", Result.PARTIAL, "SYS-001", evidence=("EV-0001",)),
     ]
-    total = readiness.of(record(said, FRESH)).total
+    total = score_readiness(record(said, FRESH)).total
 
     assert (total.weight, total.points) == (7, pytest.approx(3 * 5 / 5 + 3 * 3 / 5))
     assert total.percent == pytest.approx(100 * 4.8 / 7)
@@ -47,36 +48,36 @@ def test_the_sum_is_weights_times_scores_over_weights():
 def test_each_result_has_its_score(result, score):
     asked = record([answer("roles", result, evidence=("EV-0001",))], FRESH).ask("roles")
 
-    assert (readiness.item(asked).score, readiness.item(asked).capped) == (score, False)
+    assert (score_item(asked).score, score_item(asked).capped) == (score, False)
 
 
 @pytest.mark.parametrize("evidence", [{}, {"EV-0001": proof(91)}, {"EV-0001": proof(None)}])
 def test_an_answer_without_fresh_evidence_scores_at_most_two(evidence):
     asked = record([answer("roles", Result.IMPLEMENTED, evidence=tuple(evidence))], evidence).ask("roles")
 
-    assert (readiness.item(asked).score, readiness.item(asked).capped) == (2, True)
+    assert (score_item(asked).score, score_item(asked).capped) == (2, True)
 
 
 def test_the_cap_lifts_nothing_that_scores_less():
     asked = record([answer("roles", Result.PLANNED)]).ask("roles")
 
-    assert (readiness.item(asked).score, readiness.item(asked).capped) == (1, False)
+    assert (score_item(asked).score, score_item(asked).capped) == (1, False)
 
 
 def test_not_applicable_leaves_both_sums_and_unanswered_stays_with_zero():
     said = [answer("roles", Result.NOT_APPLICABLE, rationale="none"), answer("keys", Result.NOT_ASSESSED)]
-    total = readiness.of(record(said)).total
+    total = score_readiness(record(said)).total
 
     assert (total.weight, total.percent) == (4, 0.0)
 
 
 def test_an_area_names_its_lowest_item_and_of_equals_the_heaviest():
     said = [answer("deploy", Result.PLANNED, "SYS-001"), answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
-    access, crypto = readiness.of(record(said, FRESH)).areas
+    access, crypto = score_readiness(record(said, FRESH)).areas
 
     assert access.score.lowest.asked.key == "deploy@SYS-001"
     assert crypto.score.lowest.asked.key == "keys"
-    assert readiness.of(record()).total.lowest.asked.key == "roles"
+    assert score_readiness(record()).total.lowest.asked.key == "roles"
 
 
 def test_where_nothing_applies_there_is_no_figure_and_no_readiness():
@@ -85,7 +86,7 @@ def test_where_nothing_applies_there_is_no_figure_and_no_readiness():
         answer("deploy", Result.NOT_APPLICABLE, "SYS-001", rationale="x"),
         answer("keys", Result.NOT_APPLICABLE, rationale="x"),
     ]
-    found = readiness.of(record(said, rows=documents()))
+    found = score_readiness(record(said, rows=documents()))
 
     assert (found.total.percent, found.band, found.verdict, found.number) == (None, "", "not ready", 0)
 
@@ -96,7 +97,7 @@ def test_the_number_is_rounded_down_so_that_rounding_lifts_nothing_into_a_better
         answer("deploy", Result.IMPLEMENTED, "SYS-001", evidence=("EV-0001",)),
     ]
 
-    assert readiness.of(record(said, FRESH)).number == 85
+    assert score_readiness(record(said, FRESH)).number == 85
 
 
 @pytest.mark.parametrize(
@@ -110,29 +111,29 @@ def test_the_bands_begin_at_0_40_60_and_80(scores, band):
         for q, s in zip(("roles", "deploy", "keys"), scores, strict=True)
     ]
 
-    assert readiness.of(record(said, FRESH)).band == band
+    assert score_readiness(record(said, FRESH)).band == band
 
 
 def test_an_open_major_nonconformity_caps_a_perfect_score_until_it_is_closed():
     ready = with_rows(proven(), *documents())
     major = row("findings", "FI-001", name="No change control", grade="major nonconformity", status="open")
-    found = readiness.of(with_rows(ready, major))
+    found = score_readiness(with_rows(ready, major))
 
     assert (found.band, found.verdict) == ("ready", "not ready")
     assert [g.says for g in found.gates] == ["1 major nonconformity is open: No change control."]
 
     closed = row("findings", "FI-001", grade="major nonconformity", status="closed")
-    assert readiness.of(with_rows(ready, closed)).gates == ()
+    assert score_readiness(with_rows(ready, closed)).gates == ()
 
 
 def test_a_minor_nonconformity_is_no_gate():
     minor = row("findings", "FI-001", grade="minor nonconformity", status="open")
 
-    assert readiness.gates(with_rows(proven(), *documents(), minor)) == ()
+    assert open_gates(with_rows(proven(), *documents(), minor)) == ()
 
 
 def test_one_missing_kind_of_document_is_a_gate_that_names_it():
-    (gate,) = readiness.gates(with_rows(proven(), *documents()[1:]))
+    (gate,) = open_gates(with_rows(proven(), *documents()[1:]))
 
     assert gate.why == "documents"
     assert gate.keys == ("architecture diagram",)
@@ -151,11 +152,11 @@ def test_one_missing_kind_of_document_is_a_gate_that_names_it():
     ids=["high", "medium", "accepted", "residual not rated", "not rated at all"],
 )
 def test_a_high_risk_that_remains_unaccepted_is_a_gate(row, gated):
-    assert [g.why for g in readiness.gates(with_rows(proven(), *documents(), row))] == ["risk"] * gated
+    assert [g.why for g in open_gates(with_rows(proven(), *documents(), row))] == ["risk"] * gated
 
 
 def test_a_gate_names_four_and_counts_the_rest():
     majors = [row("findings", f"FI-{n}", grade="major nonconformity", status="open") for n in range(1, 7)]
-    gate = readiness.gates(with_rows(proven(), *documents(), *majors))[0]
+    gate = open_gates(with_rows(proven(), *documents(), *majors))[0]
 
     assert gate.says == "6 major nonconformities are open: FI-1; FI-2; FI-3; FI-4 and 2 more."

@@ -1,14 +1,20 @@
 import pytest
 
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, catalog, days_ago, record, row
-from workbook.analysis import risk
-from workbook.analysis.risk import Rating
+from workbook.analysis.risk import (
+    Rating,
+    open_treatments,
+    rated_risks,
+    reassessment_triggers,
+    risks_by_area,
+    suggested_risks,
+)
 
 
 def one(**values):
     """The only risk of a register, rated 3 × 4 before treatment and 2 × 3 after it unless told otherwise."""
     rated = {"likelihood": 3, "consequence": 4, "residual_likelihood": 2, "residual_consequence": 3}
-    return risk.rated(record(rows=[row("risks", "R-001", **(rated | values))]))[0]
+    return rated_risks(record(rows=[row("risks", "R-001", **(rated | values))]))[0]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +92,7 @@ def test_risks_are_listed_with_the_highest_of_today_first_and_unrated_ones_last(
         row("risks", "R-003", likelihood=5, consequence=5),
     ]
 
-    assert [r.row.key for r in risk.rated(record(rows=rows))] == ["R-003", "R-002", "R-001"]
+    assert [r.row.key for r in rated_risks(record(rows=rows))] == ["R-003", "R-002", "R-001"]
 
 
 def test_treatments_are_listed_by_due_date_and_without_those_that_are_done():
@@ -98,11 +104,11 @@ def test_treatments_are_listed_by_due_date_and_without_those_that_are_done():
         row("risks", "R-005", treatment="retain"),
     ]
 
-    assert [r.row.key for r in risk.treatments(record(rows=rows))] == ["R-003", "R-002", "R-001"]
+    assert [r.row.key for r in open_treatments(record(rows=rows))] == ["R-003", "R-002", "R-001"]
 
 
 def test_every_area_of_the_register_is_told_empty_ones_too():
-    found = risk.areas(record(rows=[row("risks", "R-001", area="data privacy")]))
+    found = risks_by_area(record(rows=[row("risks", "R-001", area="data privacy")]))
 
     assert list(found) == list(catalog().register("risks").field("area").choices)
     assert [r.row.key for r in found["data privacy"]] == ["R-001"]
@@ -110,7 +116,7 @@ def test_every_area_of_the_register_is_told_empty_ones_too():
 
 
 def test_all_30_risks_of_the_catalogue_are_suggested_at_first_each_in_an_area_of_the_register():
-    found = risk.suggestions(record())
+    found = suggested_risks(record())
 
     assert [s.entry["risk_id"] for s in found] == [f"R{n:02d}" for n in range(1, 31)]
     assert {s.area for s in found} == set(catalog().register("risks").field("area").choices)
@@ -121,7 +127,7 @@ def test_a_catalogue_risk_goes_from_the_list_when_it_is_rated_not_when_it_is_onl
         row("risks", "R-001", catalogue="R02 and r11", likelihood=3, consequence=3),
         row("risks", "R-002", catalogue="R08"),
     ]
-    found = {s.entry["risk_id"]: s for s in risk.suggestions(record(rows=rows))}
+    found = {s.entry["risk_id"]: s for s in suggested_risks(record(rows=rows))}
 
     assert "R02" not in found
     assert "R11" not in found
@@ -134,7 +140,7 @@ def change(**values):
 
 
 def says(*rows):
-    return [(t.key, t.says) for t in risk.triggers(record(rows=[SYSTEM, SECOND, *rows]))]
+    return [(t.key, t.says) for t in reassessment_triggers(record(rows=[SYSTEM, SECOND, *rows]))]
 
 
 def test_a_change_that_nobody_followed_up_asks_for_a_new_assessment():

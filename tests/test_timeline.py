@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from tests.helpers_audit import TODAY, record
-from workbook.analysis import timeline
+from workbook.analysis.timeline import due_tasks
 from workbook.model import Engagement, TaskState
 from workbook.record import Stated
 
@@ -17,7 +17,7 @@ def due_in(catalog):
         begins = None if days is None else TODAY + timedelta(days=days)
         about = Engagement(title="ISMS audit", audit_date=begins)
         tasks = {t: Stated(TaskState(task=t, status=status), 1, "Lead") for t, status in said.items()}
-        return timeline.of(replace(record(engagement=about, tasks=tasks), catalog=catalog))
+        return due_tasks(replace(record(engagement=about, tasks=tasks), catalog=catalog))
 
     return made
 

@@ -203,7 +203,7 @@ def test_every_element_of_a_section_has_an_id_of_its_own():
 
 
 def test_what_people_type_on_a_card_is_shown_and_never_obeyed():
-    system = replace(SYSTEM, values={"name": FLAG})
+    system = replace(SYSTEM, values={**SYSTEM.values, "name": FLAG})
     said = answer("deploy", Result.PARTIAL, "SYS-001", rationale=FLAG, owner=FLAG, evidence=("EV-0001",), actor=FLAG)
     review = Review(question="deploy", system="SYS-001", version=1, verdict="returned", comment=FLAG)
     base = with_review(record([said], {"EV-0001": proof(title=FLAG, artefact=FLAG)}, [system]), review)

@@ -6,7 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from workbook.analysis import evidence_plan, flows, gaps, progress, timeline
+from workbook.analysis.data_flows import data_flows, flows_about_people
+from workbook.analysis.evidence_plan import planned_evidence
+from workbook.analysis.gaps import gaps_of_register
+from workbook.analysis.progress import whole_progress
+from workbook.analysis.timeline import due_tasks
 from workbook.model import Answer, Draft, Engagement, Part, Person, Result, TaskState
 from workbook.store import Store
 from workbook.views import cards, gallery, infrastructure, inventory, registers, start, status
@@ -82,8 +86,8 @@ def test_the_diagram_draws_hostile_names_as_text(mapped: Store):
 def test_flows_about_people_come_with_the_gravest_decision_first(mapped: Store):
     record = mapped.record()
 
-    assert [f.row.key for f in flows.about_people(record)] == ["F-001"]
-    assert [f.crosses for f in flows.of(record)] == [True, False]
+    assert [f.row.key for f in flows_about_people(record)] == ["F-001"]
+    assert [f.crosses for f in data_flows(record)] == [True, False]
     assert "decision without human review" in flow_views.personal_data(record)
 
 
@@ -107,7 +111,7 @@ def test_what_is_kept_too_long_comes_first(store: Store):
 def test_a_gap_counts_only_where_its_condition_holds(store: Store):
     store.save_row("data_sources", "", {"name": "Own", "origin": "internal system"}, 0)
     store.save_row("data_sources", "", {"name": "Bought", "origin": "purchased"}, 0)
-    found = {(g.name, g.says) for g in gaps.of_register(store.record(), "data_sources")}
+    found = {(g.name, g.says) for g in gaps_of_register(store.record(), "data_sources")}
 
     assert ("Bought", "no licence or agreement") in found
     assert ("Own", "no licence or agreement") not in found
@@ -127,8 +131,8 @@ def test_stale_evidence_is_told_in_words(store: Store):
     shown = cards.section(store.record(), "access-control")
 
     assert "stale, 203 of 90 days" in shown
-    assert progress.of_all(store.record()).stale == 1
-    assert progress.of_all(store.record()).proven == 0
+    assert whole_progress(store.record()).stale == 1
+    assert whole_progress(store.record()).proven == 0
 
 
 def test_the_ids_on_a_section_are_unique(store: Store):
@@ -141,19 +145,19 @@ def test_without_an_audit_date_nothing_is_due_and_the_page_says_so(store: Store)
     store.save_engagement(Engagement(title="No date"), 1)
     record = store.record()
 
-    assert {d.due for d in timeline.of(record)} == {None}
+    assert {d.due for d in due_tasks(record)} == {None}
     assert "nothing has a due date" in start.timeline(record)
     assert "no date: nothing can be due" in start.overview(record)
 
 
 def test_a_task_past_its_date_is_late_until_it_is_done(store: Store):
     store.save_engagement(Engagement(title="Soon", audit_date=store.on + timedelta(days=60)), 1)
-    late = {d.task.id for d in timeline.of(store.record()) if d.late}
+    late = {d.task.id for d in due_tasks(store.record()) if d.late}
     assert late == {t for t in store.catalog.tasks if t.startswith("t3-")}
-    assert {d.task.days_before for d in timeline.of(store.record()) if d.next} == {30}
+    assert {d.task.days_before for d in due_tasks(store.record()) if d.next} == {30}
 
     store.save_task(TaskState(task="t3-train-staff", status="done"), 0)
-    assert "t3-train-staff" not in {d.task.id for d in timeline.of(store.record()) if d.late}
+    assert "t3-train-staff" not in {d.task.id for d in due_tasks(store.record()) if d.late}
 
 
 def test_the_plan_counts_each_piece_of_evidence_for_the_artefact_it_is(store: Store):
@@ -161,7 +165,7 @@ def test_the_plan_counts_each_piece_of_evidence_for_the_artefact_it_is(store: St
     named, _ = store.attach_bytes("a.csv", [b"a"], {"collected_at": store.on, "artefact": artefact})
     other, _ = store.attach_bytes("b.csv", [b"b"], {"collected_at": store.on})
     store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PARTIAL, evidence=(named, other)), 0)
-    plan = [p for p in evidence_plan.of(store.record()) if p.asked.key == f"{DEPLOY}@SYS-001"]
+    plan = [p for p in planned_evidence(store.record()) if p.asked.key == f"{DEPLOY}@SYS-001"]
 
     assert [p.keys for p in plan] == [(other,), (named,), ()]
     assert [p.state for p in plan] == ["fresh", "fresh", "none"]

@@ -213,7 +213,7 @@ def hostile():
     about = Engagement(title=FLAG, organisation=FLAG, scope=FLAG, prepared_by=FLAG)
     said = [answer("roles", Result.NOT_IMPLEMENTED, rationale=FLAG, owner=FLAG, evidence=("EV-0001",))]
     rows = [
-        replace(SYSTEM, values={"name": FLAG}),
+        replace(SYSTEM, values={**SYSTEM.values, "name": FLAG}),
         row("sign_offs", "SO-001", name=FLAG, capacity=FLAG, statement=FLAG, decision=FLAG),
         row("findings", "FI-001", name=FLAG, grade="observation", status=FLAG, statement=FLAG, requirement=FLAG),
         row("risks", "R-001", name=FLAG, likelihood=5, consequence=5),

@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 from tests.helpers_audit import SECOND, SYSTEM, WATCH, answer, catalog, proof, record, row
-from workbook.analysis import watches
+from workbook.analysis.watches import evaluate_watches
 from workbook.entries import Signal, Topic
 from workbook.model import Result
 
 
 def watched(base):
-    (found,) = watches.watched(base)
+    (found,) = evaluate_watches(base)
     return found
 
 

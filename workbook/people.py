@@ -52,3 +52,8 @@ def _saved() -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return {k: str(v) for k, v in kept.items()} if isinstance(kept, dict) else {}
+
+
+def same_person(one: str | None, other: str | None) -> bool:
+    """Whether two names mean the same person; an empty name is nobody."""
+    return bool(one and other) and str(one).strip().casefold() == str(other).strip().casefold()

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from workbook import record as records
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown
 from workbook.ledger import Ledger
@@ -30,7 +29,7 @@ from workbook.model import (
     Slot,
     TaskState,
 )
-from workbook.record import Record
+from workbook.record import Record, build
 from workbook.registers import check_row
 from workbook.vault import Stored, Vault
 
@@ -77,7 +76,7 @@ class Store:
         if not head.number:
             self._refuse_empty()
         revisions = self.ledger.current(self.name, upto=head.number)
-        return records.build(self.catalog, self.name, revisions, head, self.on, system=system)
+        return build(self.catalog, self.name, revisions, head, self.on, system=system)
 
     def record_at(self, number: int, on: date, system: str = "") -> Record:
         """What was known at revision `number`, with ages counted to the day `on`."""
@@ -85,7 +84,7 @@ class Store:
         head = Head(number, past[-1].hash, past[-1].at) if past else Head()
         revisions = self.ledger.current(self.name, upto=number)
         in_scope = system if any(r.kind == "systems" and r.key == system for r in revisions) else ""
-        return records.build(self.catalog, self.name, revisions, head, on, system=in_scope)
+        return build(self.catalog, self.name, revisions, head, on, system=in_scope)
 
     def _moment(self) -> datetime | None:
         if self.as_of is None or isinstance(self.as_of, datetime):

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbook.analysis import risk
-from workbook.analysis.coverage import label
+from workbook.analysis.risk import Rated, rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 
@@ -32,7 +31,7 @@ class Change:
     way: Way = ""
 
 
-def since(old: Record, new: Record) -> list[Change]:
+def changes_since(old: Record, new: Record) -> list[Change]:
     """What is different in `new`: systems, answers, findings, risks, evidence, in this order."""
     return [
         *_systems(old, new),
@@ -63,7 +62,7 @@ def _answers(old: Record, new: Record) -> Iterable[Change]:
     for asked in new.asked:
         was = before.get(asked.key)
         if was is None and asked.result is not Result.NOT_ASSESSED:
-            yield Change("answer", asked.key, label(asked), f"new, {asked.result}")
+            yield Change("answer", asked.key, asked.label, f"new, {asked.result}")
         elif was is not None:
             yield from _moved(was, asked)
 
@@ -71,11 +70,11 @@ def _answers(old: Record, new: Record) -> Iterable[Change]:
 def _moved(was: Asked, now: Asked) -> Iterable[Change]:
     """A result that is another now, or the same result whose evidence became fresh or stopped being so."""
     if was.result is not now.result:
-        yield Change("answer", now.key, label(now), f"{was.result} → {now.result}", _way(was.result, now.result))
+        yield Change("answer", now.key, now.label, f"{was.result} → {now.result}", _way(was.result, now.result))
     elif was.evidence_state != now.evidence_state and "fresh" in (was.evidence_state, now.evidence_state):
         better = now.evidence_state == "fresh"
         says = "now has fresh evidence" if better else f"its evidence is no longer fresh ({now.evidence_state})"
-        yield Change("answer", now.key, label(now), says, "better" if better else "worse")
+        yield Change("answer", now.key, now.label, says, "better" if better else "worse")
 
 
 def _way(was: Result, now: Result) -> Way:
@@ -107,7 +106,7 @@ def _gone(before: dict[str, Row], after: dict[str, Row], kind: Kind) -> Iterable
 
 
 def _risks(old: Record, new: Record) -> Iterable[Change]:
-    before, after = ({r.row.key: r for r in risk.rated(record)} for record in (old, new))
+    before, after = ({r.row.key: r for r in rated_risks(record)} for record in (old, new))
     for key in sorted(after):
         now, was = after[key], before.get(key)
         level = now.today.text if now.today else "not rated"
@@ -123,7 +122,7 @@ def _risks(old: Record, new: Record) -> Iterable[Change]:
     yield from _gone(_keyed(old, "risks"), _keyed(new, "risks"), "risk")
 
 
-def _lower(was: risk.Rated, now: risk.Rated) -> Way:
+def _lower(was: Rated, now: Rated) -> Way:
     if was.today is None or now.today is None or was.today.level == now.today.level:
         return ""
     return "better" if now.today.level < was.today.level else "worse"

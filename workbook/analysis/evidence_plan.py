@@ -22,7 +22,7 @@ class Planned:
     late: bool
 
 
-def of(record: Record) -> tuple[Planned, ...]:
+def planned_evidence(record: Record) -> tuple[Planned, ...]:
     """Every artefact that a question as asked calls for, in reading order; not for what is folded or not applicable.
 
     Evidence that names none of them counts for the first one that nothing else proves, and is as fresh as on its card.

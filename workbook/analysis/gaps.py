@@ -19,7 +19,7 @@ class Gap:
     says: str
 
 
-def of_row(record: Record, row: Row) -> tuple[Gap, ...]:
+def gaps_of_row(record: Record, row: Row) -> tuple[Gap, ...]:
     """The gaps of one row, in the order of its columns, each saying once."""
     fields = record.catalog.register(row.register).fields
     said = {says: column.id for column in reversed(fields) if (says := _says(column, row, record.on))}
@@ -27,14 +27,14 @@ def of_row(record: Record, row: Row) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def of_register(record: Record, register_id: str) -> list[Gap]:
+def gaps_of_register(record: Record, register_id: str) -> list[Gap]:
     """The gaps of a register, row by row; raises Unknown."""
-    return [gap for row in record.register(register_id) for gap in of_row(record, row)]
+    return [gap for row in record.register(register_id) for gap in gaps_of_row(record, row)]
 
 
-def of(record: Record, register_ids: Iterable[str]) -> list[Gap]:
+def gaps_of_registers(record: Record, register_ids: Iterable[str]) -> list[Gap]:
     """The gaps of several registers."""
-    return [gap for register_id in register_ids for gap in of_register(record, register_id)]
+    return [gap for register_id in register_ids for gap in gaps_of_register(record, register_id)]
 
 
 def _says(column: RegisterField, row: Row, on: date) -> str:

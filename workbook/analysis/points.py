@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from workbook.analysis import coverage, gaps, risk
+from workbook.analysis.documents import missing_documents
+from workbook.analysis.gaps import gaps_of_register
+from workbook.analysis.overdue import days_late
+from workbook.analysis.risk import rated_risks
 from workbook.model import Result
 from workbook.record import WITHHELD, Asked, Record, Row
 
@@ -47,7 +50,7 @@ class Point:
     result: Result | None = None
 
 
-def of(record: Record) -> tuple[Point, ...]:
+def collect_points(record: Record) -> tuple[Point, ...]:
     """Every open point: the most severe first, of these what is not implemented, then overdue ones, then by date."""
     found = [
         *_scope(record),
@@ -70,7 +73,7 @@ def _order(point: Point) -> tuple[int, bool, int, date, str, str]:
     return rank, present, -point.overdue_days, point.due or date.max, point.title, point.anchor
 
 
-def by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
+def points_by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
     """The points of each owner, in their order; owners by name, points without an owner last under an empty name."""
     found: dict[str, list[Point]] = {}
     for point in points:
@@ -95,11 +98,11 @@ def _answers(record: Record) -> Iterable[Point]:
         severity = (_MISSING if asked.result is Result.NOT_IMPLEMENTED else _WEAK)[weight]
         yield Point(
             severity,
-            coverage.label(asked),
+            asked.label,
             _why(asked),
             answer.owner,
             answer.due,
-            coverage.days_late(answer.due, record.on),
+            days_late(answer.due, record.on),
             tuple(r.label for r in record.catalog.references(asked.question.refs) if r.source == "iso27001"),
             record.catalog.page_of[record.catalog.section_of[asked.question.id].id],
             asked.key,
@@ -153,7 +156,7 @@ def _findings(record: Record) -> Iterable[Point]:
 def _actions(record: Record) -> Iterable[Point]:
     """Corrective actions that are overdue, or that did not work."""
     for row in record.register("actions"):
-        late = coverage.days_late(row["due"], record.on)
+        late = days_late(row["due"], record.on)
         undone = row["status"] in ("planned", "under way")
         finding = record.label("findings", row["finding"]) if row["finding"] else "no finding named"
         if undone and late:
@@ -164,11 +167,11 @@ def _actions(record: Record) -> Iterable[Point]:
 
 def _risks(record: Record) -> Iterable[Point]:
     """Risks that nobody accepts today, and acceptances that contradict themselves."""
-    for rated in risk.rated(record):
+    for rated in rated_risks(record):
         left = rated.remaining
         if left is not None and not rated.accepted and left.level >= 5:
             severity: Severity = "critical" if rated.unaccepted else "medium"
-            late = coverage.days_late(rated.row["acceptance_ends"], record.on)
+            late = days_late(rated.row["acceptance_ends"], record.on)
             what = f"the acceptance ended {late} days ago" if late else "its owner has not accepted it"
             says = f"What remains is {left.text}; {what}."
             yield _row_point(record, rated.row, (severity, says), rated.row["due"])
@@ -177,7 +180,7 @@ def _risks(record: Record) -> Iterable[Point]:
 
 
 def _documents(record: Record) -> Iterable[Point]:
-    missing = coverage.missing_documents(record)
+    missing = missing_documents(record)
     if missing:
         title = f"{len(missing)} kinds of document that an auditor asks for are missing"
         one = "A kind of document that an auditor asks for is missing"
@@ -190,7 +193,7 @@ def _run_out(record: Record) -> Iterable[Point]:
     """Agreements, certificates, exceptions, retention dates and reviews whose date has gone by, row by row."""
     for register in record.catalog.registers.values():
         rows = {r.key: r for r in record.register(register.id)}
-        for gap in gaps.of_register(record, register.id):
+        for gap in gaps_of_register(record, register.id):
             column, row = register.field(gap.column), rows[gap.key]
             # the acceptance of a risk is told with the risk
             if gap.says != column.past or (register.id, column.id) == ("risks", "acceptance_ends"):
@@ -205,7 +208,7 @@ def _row_point(
     record: Record, row: Row, what: tuple[Severity, str], due: date | None, refs: tuple[str, ...] = ()
 ) -> Point:
     """The point that a row of a register gives; `what` is its severity and why."""
-    late = coverage.days_late(due, record.on)
+    late = days_late(due, record.on)
     page = record.catalog.page_of[row.register]
     owner = str(row.values.get("owner") or "")
     return Point(what[0], row.name, what[1], owner, due, late, refs, page, f"{row.register}-{row.key}")
@@ -214,7 +217,7 @@ def _row_point(
 def _gaps(record: Record) -> Iterable[Point]:
     """What is missing in the registers, one point per register so that it does not drown the rest."""
     for register in record.catalog.registers.values():
-        found = [g for g in gaps.of_register(record, register.id) if g.says != register.field(g.column).past]
+        found = [g for g in gaps_of_register(record, register.id) if g.says != register.field(g.column).past]
         if not found:
             continue
         often = Counter(g.says for g in found).most_common()

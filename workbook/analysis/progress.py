@@ -27,20 +27,13 @@ class Progress:
         return self.asked - self.answered
 
 
-def by_page(record: Record) -> tuple[Progress, ...]:
+def page_progress(record: Record) -> tuple[Progress, ...]:
     """Every page that asks something, in order; `name` is the page's title."""
     titles = {t.page: t.title for t in reversed(record.catalog.topics) if t.sections}
     return tuple(_of(page, titles[page], record.of_page(page)) for page in sorted(titles))
 
 
-def by_section(record: Record, page: str = "") -> tuple[Progress, ...]:
-    """Every section, of one page or of all, in reading order."""
-    pages = record.catalog.page_of
-    sections = record.catalog.sections.values()
-    return tuple(_of(pages[s.id], s.title, record.of_section(s.id)) for s in sections if page in ("", pages[s.id]))
-
-
-def of_all(record: Record) -> Progress:
+def whole_progress(record: Record) -> Progress:
     """The whole engagement."""
     return _of("", record.engagement.title, record.asked)
 

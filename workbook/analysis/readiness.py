@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workbook.analysis import coverage, risk
+from workbook.analysis.documents import DOCUMENTS, missing_documents
+from workbook.analysis.risk import rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record
 
 # Our scale, version 1: unanswered counts as 0, never as skipped; not applicable leaves both sums.
-VERSION = "1"
+SCALE_VERSION = "1"
 SCORES: Mapping[Result, int] = {
     Result.NOT_ASSESSED: 0,
     Result.NOT_IMPLEMENTED: 0,
@@ -112,27 +113,27 @@ class Readiness:
         return int(self.total.percent or 0)
 
 
-def of(record: Record) -> Readiness:
+def score_readiness(record: Record) -> Readiness:
     """The readiness of the engagement on the day of the record."""
     pages = record.catalog.page_of
     areas = tuple(
         AreaScore(s.id, s.title, pages[s.id], _score(record.of_section(s.id))) for s in record.catalog.sections.values()
     )
-    return Readiness(_score(record.asked), areas, gates(record))
+    return Readiness(_score(record.asked), areas, open_gates(record))
 
 
 def _score(asked: Iterable[Asked]) -> Score:
-    return Score(tuple(item(a) for a in asked if a.applicable))
+    return Score(tuple(score_item(a) for a in asked if a.applicable))
 
 
-def item(asked: Asked) -> Item:
+def score_item(asked: Asked) -> Item:
     """The score of one answer; without fresh evidence at most 2."""
     full = SCORES[asked.result]
     score = full if asked.evidence_state == "fresh" else min(full, UNPROVEN)
     return Item(asked, asked.question.weight, score, score < full)
 
 
-def gates(record: Record) -> tuple[Gate, ...]:
+def open_gates(record: Record) -> tuple[Gate, ...]:
     """What stops readiness whatever the score: open major nonconformities, missing documents, high risks that nobody
     accepted.
     """
@@ -148,16 +149,16 @@ def _majors(record: Record) -> Gate | None:
 
 
 def _documents(record: Record) -> Gate | None:
-    missing = coverage.missing_documents(record)
+    missing = missing_documents(record)
     if not missing:
         return None
-    kinds = sum(len(group) for group in coverage.DOCUMENTS.values())
+    kinds = sum(len(group) for group in DOCUMENTS.values())
     says = f"{len(missing)} of {kinds} kinds of document that an auditor asks for are missing: {_names(missing)}."
     return Gate("documents", says, missing)
 
 
 def _risks(record: Record) -> Gate | None:
-    found = [r for r in risk.rated(record) if r.unaccepted]
+    found = [r for r in rated_risks(record) if r.unaccepted]
     if not found:
         return None
     many = "risk is" if len(found) == 1 else "risks are"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from workbook.analysis.coverage import days_late
+from workbook.analysis.overdue import days_late
 from workbook.record import Record, Row
 
 Band = Literal["critical", "high", "medium", "low"]
@@ -83,7 +83,7 @@ class Rated:
         return self.remaining is not None and self.remaining.level >= 10 and not self.accepted
 
 
-def rated(record: Record) -> tuple[Rated, ...]:
+def rated_risks(record: Record) -> tuple[Rated, ...]:
     """Every risk of the register, the highest of today first; risks that nobody rated come last."""
     found = [_rated(row, record.on) for row in record.register("risks")]
     return tuple(sorted(found, key=lambda r: (-(r.today.level if r.today else 0), r.row.key)))
@@ -122,16 +122,16 @@ def _troubles(row: Row, inherent: Rating | None, residual: Rating | None, on: da
         yield f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}"
 
 
-def treatments(record: Record) -> tuple[Rated, ...]:
+def open_treatments(record: Record) -> tuple[Rated, ...]:
     """Risks whose treatment is still to be done: by due date, the ones without a date last."""
-    open_ones = [r for r in rated(record) if not r.treated]
+    open_ones = [r for r in rated_risks(record) if not r.treated]
     return tuple(sorted(open_ones, key=lambda r: (r.row["due"] or date.max, -(r.inherent.level if r.inherent else 0))))
 
 
-def areas(record: Record) -> Mapping[str, tuple[Rated, ...]]:
+def risks_by_area(record: Record) -> Mapping[str, tuple[Rated, ...]]:
     """The risks of each area that the register knows, empty ones too."""
     column = record.catalog.register("risks").field("area")
-    every = rated(record)
+    every = rated_risks(record)
     return {area: tuple(r for r in every if r.row["area"] == area) for area in column.choices}
 
 
@@ -144,15 +144,19 @@ class Suggested:
     row: Row | None
 
 
-def suggestions(record: Record) -> tuple[Suggested, ...]:
+def suggested_risks(record: Record) -> tuple[Suggested, ...]:
     """The risks of the catalogue that no rated risk of the register comes from, in the order of the catalogue."""
-    numbers = {n: r for r in rated(record) for n in re.findall(r"R\d\d", str(r.row["catalogue"] or "").upper())}
-    done = {n for r in rated(record) if r.inherent for n in re.findall(r"R\d\d", str(r.row["catalogue"] or "").upper())}
+    listed = {n: r for r in rated_risks(record) for n in _catalogue_numbers(r.row)}
+    done = {n for r in rated_risks(record) if r.inherent for n in _catalogue_numbers(r.row)}
     return tuple(
-        Suggested(entry, area_of(entry), numbers[entry["risk_id"]].row if entry["risk_id"] in numbers else None)
+        Suggested(entry, area_of(entry), listed[entry["risk_id"]].row if entry["risk_id"] in listed else None)
         for entry in record.catalog.risk_catalogue()
         if entry["risk_id"] not in done
     )
+
+
+def _catalogue_numbers(row: Row) -> list[str]:
+    return re.findall(r"R\d\d", str(row["catalogue"] or "").upper())
 
 
 def area_of(entry: Mapping[str, str]) -> str:
@@ -171,7 +175,7 @@ class Trigger:
     since: date | None
 
 
-def triggers(record: Record) -> tuple[Trigger, ...]:
+def reassessment_triggers(record: Record) -> tuple[Trigger, ...]:
     """What asks for a re-assessment now (clause 8.2): changes, risks not reviewed for a year, review dates gone by.
 
     Oldest first; what has no date comes first of all.

@@ -7,7 +7,7 @@ from workbook.entries import Task
 from workbook.model import TaskState
 from workbook.record import Record, Stated
 
-DONE = ("done", "not needed")
+SETTLED = ("done", "not needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Due:
         return self.stated.value.status
 
 
-def of(record: Record) -> tuple[Due, ...]:
+def due_tasks(record: Record) -> tuple[Due, ...]:
     """Every task, earliest first; those of the nearest date still to come are `next`, none without an audit date."""
     found = sorted((_due(record, task) for task in record.catalog.tasks.values()), key=_order)
-    coming = min((d.due for d in found if d.due and not d.late and d.status not in DONE), default=None)
-    return tuple(replace(d, next=coming is not None and d.due == coming and d.status not in DONE) for d in found)
+    coming = min((d.due for d in found if d.due and not d.late and d.status not in SETTLED), default=None)
+    return tuple(replace(d, next=coming is not None and d.due == coming and d.status not in SETTLED) for d in found)
 
 
 def _due(record: Record, task: Task) -> Due:
@@ -39,7 +39,7 @@ def _due(record: Record, task: Task) -> Due:
     due = audit - timedelta(days=task.days_before) if audit else None
     left = (due - record.on).days if due else None
     stated = record.tasks.get(task.id, Stated(TaskState(task=task.id)))
-    late = left is not None and left < 0 and stated.value.status not in DONE
+    late = left is not None and left < 0 and stated.value.status not in SETTLED
     return Due(task, due, left, stated, late)
 
 

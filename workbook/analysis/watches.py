@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workbook.analysis.coverage import label
 from workbook.entries import Signal, Watch
 from workbook.model import Result
 from workbook.record import Record, Row
@@ -43,7 +42,7 @@ class Watched:
         return not self.signs and not self.unknown and self.seen > 0
 
 
-def watched(record: Record) -> tuple[Watched, ...]:
+def evaluate_watches(record: Record) -> tuple[Watched, ...]:
     """Every watch of the catalog, evaluated on the record."""
     return tuple(_watched(record, watch) for watch in record.catalog.watches)
 
@@ -52,7 +51,7 @@ def _watched(record: Record, watch: Watch) -> Watched:
     signs = [Sign(signal.says, where) for signal in watch.signals if (where := _where(record, signal))]
     ids = {i for signal in watch.signals for i in (*signal.answers, *signal.evidence)}
     asked = [a for a in record.asked if a.question.id in ids and a.applicable]
-    unknown = tuple((a.key, label(a)) for a in asked if a.result is Result.NOT_ASSESSED)
+    unknown = tuple((a.key, a.label) for a in asked if a.result is Result.NOT_ASSESSED)
     rows = sum(_meant(row, signal) for signal in watch.signals for row in _rows(record, signal))
     return Watched(watch, tuple(signs), unknown, len(asked) - len(unknown) + rows)
 
@@ -62,7 +61,7 @@ def _where(record: Record, signal: Signal) -> Where:
     asked = [a for a in record.asked if a.applicable and a.result in _RANK]
     weak = (a for a in asked if a.question.id in signal.answers and _RANK[a.result] < _RANK.get(signal.below, 0))
     bare = (a for a in asked if a.question.id in signal.evidence and a.evidence_state != "fresh")
-    found = {a.key: label(a) for a in (*weak, *bare)}
+    found = {a.key: a.label for a in (*weak, *bare)}
     return tuple((found | {r.key: r.name for r in _rows(record, signal) if _matches(r, signal)}).items())
 
 

@@ -36,13 +36,15 @@ def status(name: str, as_of: str, as_json: bool) -> None:
     Example:
       workbook status demo
     """
-    from workbook.analysis import points, progress, timeline
+    from workbook.analysis.points import collect_points
+    from workbook.analysis.progress import page_progress
+    from workbook.analysis.timeline import due_tasks
 
     record = opened(name, as_of=as_of).record()
-    pages = [_numbers(p) for p in progress.by_page(record)]
-    due = [{"task": d.task.title, "due": d.due, "late": d.late} for d in timeline.of(record) if d.next or d.late]
+    pages = [_numbers(p) for p in page_progress(record)]
+    due = [{"task": d.task.title, "due": d.due, "late": d.late} for d in due_tasks(record) if d.next or d.late]
     open_points = [
-        {"severity": p.severity, "title": p.title, "owner": p.owner, "due": p.due} for p in points.of(record)
+        {"severity": p.severity, "title": p.title, "owner": p.owner, "due": p.due} for p in collect_points(record)
     ]
     found = {"engagement": name, "as_of": record.on, "head": record.head.hash, "pages": pages, "due_next": due,
              "open_points": open_points}  # fmt: skip

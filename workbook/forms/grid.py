@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbook.analysis import gaps
+from workbook.analysis.gaps import gaps_of_row
 from workbook.entries import RegisterField
 from workbook.exchange import imports, tables
 from workbook.forms.base import Form, Message, Reply, script, told
@@ -125,6 +125,6 @@ def _row(record: Record, row: Row) -> Reply:
         "key": row.key,
         "version": row.version,
         "values": values,
-        "gaps": [g.says for g in gaps.of_row(record, row)],
-        "missing": [g.column for g in gaps.of_row(record, row)],
+        "gaps": [g.says for g in gaps_of_row(record, row)],
+        "missing": [g.column for g in gaps_of_row(record, row)],
     }

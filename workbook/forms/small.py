@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from markupsafe import Markup
 
-from workbook.analysis import timeline
+from workbook.analysis.timeline import Due, due_tasks
 from workbook.forms.base import Form, Message, Reply, script, told
 from workbook.model import Engagement, Review, Slot, TaskState
 from workbook.record import Asked
@@ -65,7 +65,7 @@ class TasksForm(Form):
 
     def shown(self) -> Reply:
         """Every task with its due date and how far it is."""
-        due = timeline.of(self.store.record())
+        due = due_tasks(self.store.record())
         return {**self.speaker(), "kind": "tasks", "title": "Preparation timeline", "tasks": [_task(d) for d in due]}
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -139,7 +139,7 @@ class IdentityForm(Form):
         }
 
 
-def _task(due: timeline.Due) -> Reply:
+def _task(due: Due) -> Reply:
     stated = due.stated
     return {
         "key": due.task.id,

@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from workbook import __version__, people
-from workbook.analysis import progress
+from workbook.analysis.progress import page_progress
 from workbook.errors import BadFile
 from workbook.record import Record
 from workbook.report.html import Frame, Link, framed, outlined, part
@@ -72,7 +72,7 @@ def _until(record: Record) -> str:
 def front_page(record: Record, runs: Iterable[PageRun], notebooks: Iterable[Path], frame: Frame) -> str:
     """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
     ran = {run.page: run for run in runs}
-    numbers = {p.page: p for p in progress.by_page(record)}
+    numbers = {p.page: p for p in page_progress(record)}
     cards = [(*_about(path), ran[path.stem], numbers.get(path.stem)) for path in notebooks]
     summary, points = gallery.find("summary"), gallery.find("open_points")
     main = part("front.html.j2", summary=summary(record), attention=points(record, 5), cards=cards)

@@ -5,18 +5,16 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from workbook.analysis import audit as analysis
-from workbook.analysis import readiness as scoring
-from workbook.analysis import watches as watching
-from workbook.analysis.audit import Auditor, Finding, TestedArea
-from workbook.analysis.coverage import label
-from workbook.analysis.readiness import AreaScore, Readiness
-from workbook.analysis.watches import Sign, Watched
+from workbook.analysis.audit_tests import AreaTests, area_tests, weaknesses
+from workbook.analysis.findings import GRADES, Finding, action_troubles, ranked_findings
+from workbook.analysis.independence import Auditor, auditors, unplanned_systems
+from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
+from workbook.analysis.watches import Sign, Watched, evaluate_watches
 from workbook.record import Record, Row
 from workbook.views import cards, markup
 from workbook.views.parts import alarm, due, facts, folded, items, link, paragraph, under, who
 
-GRADES = {
+GRADE_SIGNS = {
     "major nonconformity": ("bad", "▲▲ Major nonconformity"),
     "minor nonconformity": ("part", "▲ Minor nonconformity"),
     "observation": ("plan", "◇ Observation"),
@@ -26,7 +24,7 @@ GRADES = {
 
 def grade(name: str) -> Markup:
     """The grade of a finding as a small label: sign and word."""
-    return markup.state(*GRADES.get(name, ("unk", str(name))))
+    return markup.state(*GRADE_SIGNS.get(name, ("unk", str(name))))
 
 
 # common findings, watched -------------------------------------------------------------------------------------------
@@ -34,7 +32,7 @@ def grade(name: str) -> Markup:
 
 def watches(record: Record) -> Markup:
     """Each common finding with the signs of it that the record shows today, and what prevents it."""
-    found = watching.watched(record)
+    found = evaluate_watches(record)
     if not found:
         return markup.note("The checklists name no finding to watch for.")
     return Markup("").join(_watch(record, one) for one in found)
@@ -86,7 +84,7 @@ def _unknown(one: Watched) -> str:
 
 def readiness(record: Record) -> Markup:
     """The score with its arithmetic: scale, areas, sums, formula, gates; it says that it certifies nothing."""
-    found = scoring.of(record)
+    found = score_readiness(record)
     if found.total.percent is None:
         return markup.note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
     return markup.render(
@@ -94,9 +92,9 @@ def readiness(record: Record) -> Markup:
         found=found,
         percent=found.total.percent,
         verdict=found.verdict,
-        scores=scoring.SCORES,
-        unproven=scoring.UNPROVEN,
-        version=scoring.VERSION,
+        scores=SCORES,
+        unproven=UNPROVEN,
+        version=SCALE_VERSION,
         areas=_areas(found),
         gates=_gates(found),
         each=_items(found),
@@ -119,7 +117,7 @@ def _area(area: AreaScore) -> tuple[object, ...]:
     lowest = area.score.lowest
     named = markup.text("–")
     if lowest:
-        named = under(link(area.page, lowest.asked.key, label(lowest.asked)), f"w {lowest.weight}, s {lowest.score}")
+        named = under(link(area.page, lowest.asked.key, lowest.asked.label), f"w {lowest.weight}, s {lowest.score}")
     return (area.title, len(area.score.items), area.score.weight, *_sums(area.score.points, area.score.percent), named)
 
 
@@ -130,11 +128,11 @@ def _sums(points: float, percent: float | None) -> tuple[str, str]:
 def _items(found: Readiness) -> Markup:
     rows = [
         (
-            label(i.asked),
+            i.asked.label,
             str(i.asked.result),
             i.asked.evidence_state,
             i.weight,
-            f"{i.score} (instead of {scoring.SCORES[i.asked.result]})" if i.capped else i.score,
+            f"{i.score} (instead of {SCORES[i.asked.result]})" if i.capped else i.score,
             f"{i.points:.1f}",
         )
         for i in found.total.items
@@ -154,7 +152,7 @@ def plan(record: Record) -> Markup:
         [_slot(record, row) for row in slots],
         empty="Nothing is planned yet. Add one slot per area to the plan; name criteria and auditor (clause 9.2.2).",
     )
-    left = analysis.unplanned(record) if slots else ()
+    left = unplanned_systems(record) if slots else ()
     missed = f"No slot names {', '.join(s.name for s in left)}." if left else ""
     return table + (paragraph(alarm(missed)) if missed else Markup(""))
 
@@ -182,7 +180,7 @@ def _when(record: Record, row: Row) -> Markup:
 
 def independence(record: Record) -> Markup:
     """Who audits what, what they declared, and where they would check their own work."""
-    found = analysis.auditors(record)
+    found = auditors(record)
     if record.audience == "customer":
         return markup.note(f"{markup.count(len(found), 'auditor')}; names are withheld in this edition.")
     conflicted = sum(bool(one.conflicts) for one in found)
@@ -221,7 +219,7 @@ def tests(record: Record) -> Markup:
             "Nothing is tested yet. Take a sample of the implemented answers, the heaviest first, and enter for each "
             "test the population, the sample and what it showed."
         )
-    areas = analysis.tested_areas(record)
+    areas = area_tests(record)
     reached = sum(a.tested for a in areas)
     every = sum(a.applicable for a in areas)
     table = markup.table(
@@ -230,7 +228,7 @@ def tests(record: Record) -> Markup:
         [_tested(area) for area in areas if area.tests],
     )
     table += _untested([area.title for area in areas if area.applicable and not area.tests])
-    weak = [(row, found) for row in rows if (found := analysis.weaknesses(row))]
+    weak = [(row, found) for row in rows if (found := weaknesses(row))]
     return table + markup.table(
         "Tests to look at again.",
         ["Test", "Method", "Sample", "Exceptions", "To look at"],
@@ -247,7 +245,7 @@ def _untested(titles: list[str]) -> Markup:
     )
 
 
-def _tested(area: TestedArea) -> tuple[object, ...]:
+def _tested(area: AreaTests) -> tuple[object, ...]:
     figures = (len(area.tests), area.passed, area.failed, area.exceptions)
     return (area.title, f"{area.tested} of {area.applicable}", *(n or "–" for n in figures))
 
@@ -270,10 +268,10 @@ def _weak(record: Record, row: Row, found: Iterable[str]) -> tuple[object, ...]:
 
 def findings(record: Record) -> Markup:
     """The findings by grade and age with their corrective actions, overdue first; closed ones folded."""
-    found = analysis.findings(record)
+    found = ranked_findings(record)
     waiting = [one for one in found if one.open]
     counted = Counter(one.row["grade"] for one in waiting)
-    said = ", ".join(f"{counted[g]} {g}" for g in analysis.GRADES if counted[g])
+    said = ", ".join(f"{counted[g]} {g}" for g in GRADES if counted[g])
     late = sum(one.late > 0 for one in waiting)
     table = markup.table(
         f"{markup.count(len(waiting), 'open finding')}{': ' + said if said else ''}; {late or 'none'} overdue.",
@@ -312,7 +310,7 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
 
 
 def _action(record: Record, row: Row) -> Markup:
-    troubles = analysis.action_troubles(record, row)
+    troubles = action_troubles(record, row)
     state = f"{row['status']}{', due ' + markup.day(row['due']) if row['due'] else ''}"
     words = Markup("{}; {}").format(markup.text(state), alarm("; ".join(troubles))) if troubles else markup.text(state)
     return under(f"{row.key} {row.name}", words)

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from workbook.analysis import coverage as analysis
-from workbook.analysis.coverage import ControlUse, DocumentKind, Doubt, Tally, Use
+from workbook.analysis.annex_a import ControlUse, control_uses
+from workbook.analysis.coverage import WORST_FIRST, Tally, area_coverage, count_asked, system_coverage
+from workbook.analysis.documents import DOCUMENTS, DocumentKind, document_kinds
+from workbook.analysis.evidence_use import Doubt, EvidenceUse, evidence_uses, find_doubts
+from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference
@@ -18,12 +21,12 @@ _GOOD, _FAIR = 0.8, 0.4  # from which share on a cell is called good or fair
 
 def coverage(record: Record, page: str = PAGE) -> Markup:
     """The sections of a page against the systems: how many questions are implemented with fresh evidence."""
-    areas = analysis.by_area(record, page)
+    areas = area_coverage(record, page)
     if not any(area.total.applicable for area in areas):
         return markup.note("No question of this page applies yet. Name the ML systems in 00_start first.")
     rows = [(area.section.title, [*area.cells.values(), area.total]) for area in areas]
-    total = analysis.tally(record.of_page(page) if page else record.asked)
-    rows.append(("Together", [*analysis.by_system(record, page).values(), total]))
+    total = count_asked(record.of_page(page) if page else record.asked)
+    rows.append(("Together", [*system_coverage(record, page).values(), total]))
     return markup.render(
         "heat",
         headers=["Whole ISMS", *(s.name for s in record.systems), "Together"],
@@ -50,7 +53,7 @@ def _cell(tally: Tally) -> tuple[str, str, str]:
 
 def by_control(record: Record) -> Markup:
     """Every Annex A control that a question bears on, with its worst result; below, the controls none bears on."""
-    every = analysis.by_control(record)
+    every = control_uses(record)
     bearing = [use for use in every if use.worst is not None]
     table = markup.table(
         f"Questions bear on {len(bearing)} of the {len(every)} controls of ISO/IEC 27001:2022 Annex A. "
@@ -81,7 +84,7 @@ def _bearing(asked: Iterable[Asked]) -> Markup:
         if not one.folded:
             systems = groups.setdefault(one.result, {}).setdefault(one.question.title, [])
             systems += [one.system.name] if one.system else []
-    worst_first = sorted(groups, key=analysis.WORST_FIRST.index)
+    worst_first = sorted(groups, key=WORST_FIRST.index)
     lines = (f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
     return wide(Markup("").join(quiet(line) for line in lines), "18em")
 
@@ -106,7 +109,7 @@ def _silent(controls: list[Reference]) -> Markup:
 
 def evidence_status(record: Record) -> Markup:
     """Answers whose evidence is stale, undated or missing, the oldest first."""
-    found = analysis.doubts(record)
+    found = find_doubts(record)
     claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
     if not claims:
         return markup.note(
@@ -156,8 +159,8 @@ def _unclaimed(record: Record) -> Markup:
 
 def mapping(record: Record) -> Markup:
     """The controls of the register as an auditor reads them, and the controls that questions refer to without a row."""
-    known = {use.control.id: use for use in analysis.by_control(record)}
-    uses = analysis.uses(record)
+    known = {use.control.id: use for use in control_uses(record)}
+    uses = evidence_uses(record)
     rows = record.register("controls")
     table = markup.table(
         "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
@@ -170,7 +173,7 @@ def mapping(record: Record) -> Markup:
     return table + _unmapped(missing)
 
 
-def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str, Use]) -> tuple[Markup, ...]:
+def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str, EvidenceUse]) -> tuple[Markup, ...]:
     title = _control(use.control, use.before) if use else markup.text(f"{row.key} {row.name}")
     if row["applicable"] == "no":
         reason = markup.text(row["reason"]) if row["reason"] else alarm("no reason")
@@ -189,13 +192,13 @@ def _told(value: str | None, gap: str) -> Markup:
     return markup.text(value) if value else alarm(gap)
 
 
-def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, Use]) -> Markup:
+def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, EvidenceUse]) -> Markup:
     """Each piece of evidence with its freshness; without a known maximum age only its age is told."""
     lines = [under(record.evidence[k].value.label, _age(uses[k])) for k in keys if k in uses]
     return items(lines) if lines else alarm("no evidence of effectiveness")
 
 
-def _age(use: Use) -> Markup:
+def _age(use: EvidenceUse) -> Markup:
     fresh = use.freshness
     if use.ruled or fresh.state != "fresh":
         return markup.text(fresh.text) if fresh.state == "fresh" else alarm(fresh.text)
@@ -207,7 +210,7 @@ def _exception(record: Record, row: Row) -> Markup:
     until = row["exception_until"]
     if until is None:
         return told
-    late = analysis.days_late(until, record.on)
+    late = days_late(until, record.on)
     end = alarm(f"ended {markup.count(late, 'day')} ago") if late else markup.text(f"until {markup.day(until)}")
     return under(told, end)
 
@@ -229,7 +232,7 @@ def _unmapped(missing: list[ControlUse]) -> Markup:
 
 def documents(record: Record) -> Markup:
     """The two lists of documents an auditor asks for: what exists, who approved it, when it is reviewed next."""
-    kinds = analysis.documents(record)
+    kinds = document_kinds(record)
     missing = sum(not k.rows for k in kinds)
     said = (
         f"{missing} of {len(kinds)} kinds of document are missing; an auditor asks for each at the first meeting."
@@ -243,7 +246,7 @@ def documents(record: Record) -> Markup:
             ["Kind", "Document", "Approved", "Next review", "Owner"],
             [line for k in kinds if k.group == group for line in _kind_lines(record, k)],
         )
-        for group in analysis.DOCUMENTS
+        for group in DOCUMENTS
     )
     return paragraph(said) + Markup("").join(lists)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbook.analysis import flows as moving
+from workbook.analysis.components import NO_ZONE, trust_zones
+from workbook.analysis.data_flows import Flow, data_flows
 from workbook.record import WITHHELD, Record
 from workbook.views.markup import note, text, visible
 
@@ -51,10 +52,10 @@ def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
         fontcolor=INK,
     )
     graph.edge_attr.update(fontname="sans-serif", fontsize="12", color=MUTED, fontcolor=INK, arrowsize="0.7")
-    for number, (zone, rows) in enumerate(moving.zones(record).items()):
+    for number, (zone, rows) in enumerate(trust_zones(record).items()):
         for row in rows:
             graph.add_node(row.key, label=_label(f"{row.name}\n{row.key}"), **SHAPES.get(str(row["kind"]), {}))
-        if zone in (moving.NO_ZONE, WITHHELD):  # a box would claim that these trust each other
+        if zone in (NO_ZONE, WITHHELD):  # a box would claim that these trust each other
             continue
         graph.add_subgraph(
             [r.key for r in rows], name=f"cluster_{number}", label=_label(zone), style="rounded,filled",
@@ -66,7 +67,7 @@ def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
 
 def _edges(graph: Any, record: Record, labels: bool) -> None:
     known = {str(n) for n in graph.nodes()}
-    for flow in moving.of(record):
+    for flow in data_flows(record):
         source, target = str(flow.row["source"]), str(flow.row["target"])
         for key in sorted({source, target} - known):
             graph.add_node(key, label=_label(record.label("components", key)))
@@ -74,7 +75,7 @@ def _edges(graph: Any, record: Record, labels: bool) -> None:
         graph.add_edge(source, target, key=flow.row.key, label=_label(_words(flow, labels), 18), **style)
 
 
-def _words(flow: moving.Flow, labels: bool) -> str:
+def _words(flow: Flow, labels: bool) -> str:
     """What stands beside a line; the whole of long data stands in the table."""
     name = f"{flow.row.key}{' ‖' if flow.crosses else ''}"
     if not labels:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from workbook.analysis import flows as moving
+from workbook.analysis.data_flows import PERSONAL, Flow, data_flows, flows_about_people
 from workbook.record import WITHHELD, Record
 from workbook.views import diagrams, parts
 from workbook.views.markup import count, table, text
@@ -13,7 +13,7 @@ from workbook.views.markup import count, table, text
 
 def diagram(record: Record) -> Markup:
     """The data-flow diagram by trust zone, and the same flows as a table."""
-    flows = moving.of(record)
+    flows = data_flows(record)
     if not flows:
         return parts.paragraph(
             "The diagram draws itself. Add the two ends of the first data flow to the components in "
@@ -38,7 +38,7 @@ def diagram(record: Record) -> Markup:
     return Markup("{}{}").format(diagrams.drawing(record, f"Data-flow diagram: {words}"), table(words, headers, rows))
 
 
-def across(flows: Iterable[moving.Flow]) -> str:
+def across(flows: Iterable[Flow]) -> str:
     """How many flows cross a trust boundary, and of how many nobody can say it; never silent about either."""
     known = list(flows)
     if any(WITHHELD in f.zones for f in known):
@@ -48,7 +48,7 @@ def across(flows: Iterable[moving.Flow]) -> str:
     return f"{found['crosses'] or 'none'} across a trust boundary{unknown}"
 
 
-def boundary(flow: moving.Flow) -> Markup:
+def boundary(flow: Flow) -> Markup:
     """Which trust boundary a flow crosses, or that it stays inside, or that nobody can say."""
     leaves, enters = flow.zones
     if WITHHELD in flow.zones:
@@ -60,7 +60,7 @@ def boundary(flow: moving.Flow) -> Markup:
 
 def personal_data(record: Record) -> Markup:
     """Flows with personal data, those that feed decisions about people first; and the datasets that hold it."""
-    flows = moving.about_people(record)
+    flows = flows_about_people(record)
     rows = [
         (
             parts.under(f.row.name, f.row.key),
@@ -89,7 +89,7 @@ def _no_flows(record: Record) -> str:
 
 def _datasets(record: Record) -> Markup:
     everything = record.register("datasets")
-    held = [r for r in everything if r["personal_data"] in moving.PERSONAL]
+    held = [r for r in everything if r["personal_data"] in PERSONAL]
     rows = [
         (parts.under(r.name, r.key), r["personal_data"], r["legal_basis"] or parts.alarm("no legal basis"),
          r["retention"] or parts.alarm("no retention period"))

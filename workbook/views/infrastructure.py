@@ -4,7 +4,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbook.analysis import flows as moving
+from workbook.analysis.components import NO_ZONE, is_absent, trust_zones, unprotected_components, zone_of
+from workbook.analysis.data_flows import data_flows
 from workbook.record import WITHHELD, Record, Row
 from workbook.views import diagrams, parts
 from workbook.views.flows import across, boundary
@@ -15,13 +16,13 @@ EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private 
 
 def infrastructure_map(record: Record) -> Markup:
     """Components by trust zone with the flows between them: a drawing, and the same as a table."""
-    zones = moving.zones(record)
+    zones = trust_zones(record)
     if not zones:
         return parts.paragraph(
             "The map draws itself: add the first component to the register in 02_infrastructure_mapping, with its zone."
         )
-    flows = moving.of(record)
-    placed = len(set(zones) - {moving.NO_ZONE, WITHHELD})
+    flows = data_flows(record)
+    placed = len(set(zones) - {NO_ZONE, WITHHELD})
     where = "" if WITHHELD in zones else f" in {count(placed, 'trust zone')}"
     words = (
         f"{count(sum(map(len, zones.values())), 'component')}{where}, {count(len(flows), 'data flow')} between them"
@@ -33,7 +34,7 @@ def infrastructure_map(record: Record) -> Markup:
 
 
 def _zone(name: str) -> Markup:
-    return parts.alarm(name) if name == moving.NO_ZONE else text(name)
+    return parts.alarm(name) if name == NO_ZONE else text(name)
 
 
 def _component(row: Row) -> Markup:
@@ -70,7 +71,7 @@ def _no_ends(record: Record) -> str:
 
 
 def _crossings(record: Record) -> Markup:
-    flows = moving.of(record)
+    flows = data_flows(record)
     if any(WITHHELD in f.zones for f in flows):
         return note(f"Which data flows cross a trust boundary is {WITHHELD}.")
     rows = [
@@ -90,7 +91,7 @@ def _crossings(record: Record) -> Markup:
 
 
 def _named(value: Any, otherwise: str) -> Markup:
-    return parts.alarm(otherwise) if moving.absent(value) else text(value)
+    return parts.alarm(otherwise) if is_absent(value) else text(value)
 
 
 def unprotected(record: Record) -> Markup:
@@ -99,11 +100,11 @@ def unprotected(record: Record) -> Markup:
     rows = [
         (
             parts.under(r.name, r.key),
-            text(moving.zone_of(r)),
+            text(zone_of(r)),
             parts.alarm("; ".join(lacks)),
             parts.who(record, r["owner"]),
         )
-        for r, lacks in moving.unprotected(record)
+        for r, lacks in unprotected_components(record)
     ]
     caption = f"{len(rows) or 'none'} of {count(len(everything), 'component')} without full protection"
     all_well = "Every component has controls, authentication, encryption and a log."

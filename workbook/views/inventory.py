@@ -5,7 +5,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from workbook.analysis import gaps as missing
+from workbook.analysis.gaps import gaps_of_registers, gaps_of_row
 from workbook.record import Record, Row
 from workbook.views import parts, registers
 from workbook.views.markup import count, day, render, table, text
@@ -87,7 +87,7 @@ def _covered(row: Row, on: date) -> bool:
 def _supplier(record: Record, row: Row) -> Markup:
     if row["supplier"]:
         return text(record.label("suppliers", row["supplier"]))
-    says = [gap.says for gap in missing.of_row(record, row) if gap.column == "supplier"]
+    says = [gap.says for gap in gaps_of_row(record, row) if gap.column == "supplier"]
     return parts.alarm(says[0]) if says else text("")
 
 
@@ -99,7 +99,7 @@ def _ends(until: date | None, on: date) -> Markup:
 
 def inventory_gaps(record: Record) -> Markup:
     """Missing owners, classifications, retention and agreements first as numbers, then row by row."""
-    found = Counter(gap.says for gap in missing.of(record, REGISTERS))
+    found = Counter(gap.says for gap in gaps_of_registers(record, REGISTERS))
     rows = [(says, n) for says, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
     often = bool(rows) and rows[0][1] > 1  # a list of ones would only repeat the table below
     summary = table("What is missing most often", ("Gap", "Rows"), rows) if often else Markup("")

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbook.analysis.coverage import days_late
+from workbook.analysis.overdue import days_late
 from workbook.record import WITHHELD, Record
 from workbook.references import SOURCES, Reference
 from workbook.views.markup import count, day, text

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from workbook.analysis import gaps as missing
+from workbook.analysis.gaps import Gap, gaps_of_registers, gaps_of_row
 from workbook.entries import Register, RegisterField
 from workbook.record import Record, Row
 from workbook.views import cards, parts
@@ -20,7 +20,7 @@ def table(record: Record, register_id: str) -> Markup:
     if not rows:
         return render("register_empty", register=register, help=help_)
     columns = register.telling
-    found = [missing.of_row(record, row) for row in rows]
+    found = [gaps_of_row(record, row) for row in rows]
     return render(
         "register",
         register=register,
@@ -34,10 +34,10 @@ def table(record: Record, register_id: str) -> Markup:
 
 def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
     """What is missing or has run out in these registers, row by row. Raises Unknown."""
-    found = missing.of(record, register_ids)
+    found = gaps_of_registers(record, register_ids)
     if not any(record.register(r) for r in register_ids):
         return note(_first_steps(record, register_ids))
-    by_row: dict[tuple[str, str], list[missing.Gap]] = {}
+    by_row: dict[tuple[str, str], list[Gap]] = {}
     for gap in found:
         by_row.setdefault((gap.register, gap.key), []).append(gap)
     rows = [

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sized
 
 from markupsafe import Markup
 
-from workbook.analysis import changes as changing
-from workbook.analysis import coverage, points, readiness
-from workbook.analysis.audit import tests_of
-from workbook.analysis.changes import Change
-from workbook.analysis.coverage import Use, label
-from workbook.analysis.points import MEANING, SEVERITIES, Point
-from workbook.analysis.readiness import AreaScore
+from workbook.analysis.audit_tests import find_tests
+from workbook.analysis.changes import Change, changes_since
+from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
+from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
+from workbook.analysis.points import MEANING, SEVERITIES, Point, collect_points, points_by_owner
+from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
 from workbook.views import markup
@@ -42,13 +41,13 @@ def severity(name: str) -> Markup:
 def summary(record: Record) -> Markup:
     """Scope and dates, then the verdict: the readiness number, a sentence that explains it, how results spread."""
     about = record.engagement
-    counts = coverage.results(record.asked)
+    counts = count_results(record.asked)
     scope = about.scope or "no scope is written down yet; write it in 00_start"
     return markup.render(
         "summary",
         facts=[(k, v) for k, v in _about(record) if v],
         scope=f"Scope: {scope}",
-        found=readiness.of(record),
+        found=score_readiness(record),
         counts=counts,
         bar=markup.bar(counts),
         said=_said(record),
@@ -80,7 +79,7 @@ def _start(record: Record) -> str:
 
 def _said(record: Record) -> str:
     """One sentence on how many questions are implemented and proven."""
-    tally = coverage.tally(record.asked)
+    tally = count_asked(record.asked)
     if not record.systems:
         return "No ML system is named yet, so most questions are not asked. Name them in 00_start."
     if not tally.assessed:
@@ -93,7 +92,7 @@ def _said(record: Record) -> str:
 
 
 def _stopped(record: Record) -> str:
-    critical = sum(p.severity == "critical" for p in points.of(record))
+    critical = sum(p.severity == "critical" for p in collect_points(record))
     if not critical:
         return ""
     return f"{count(critical, 'point')} would stop a certification auditor."
@@ -101,9 +100,9 @@ def _stopped(record: Record) -> str:
 
 def verdict_by_area(record: Record) -> Markup:
     """Each area with its score, its count, and its weakest item by name."""
-    found = readiness.of(record)
+    found = score_readiness(record)
     pages = record.catalog.page_of
-    tallies = {area.section.id: area.total for area in coverage.by_area(record)}
+    tallies = {area.section.id: area.total for area in area_coverage(record)}
     return markup.table(
         "Readiness by area. The weakest item stands beside the figure, because a mean hides a hole.",
         ["Area", "Ready", "Implemented and proven", "Not assessed", "Weakest item"],
@@ -112,13 +111,13 @@ def verdict_by_area(record: Record) -> Markup:
     )
 
 
-def _area(area: AreaScore, tally: coverage.Tally, page: str) -> tuple[object, ...]:
+def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
     lowest = area.score.lowest
     weakest: object = "–"
     if lowest and lowest.score < 5:
         bare = lowest.asked.result is Result.IMPLEMENTED
         said = markup.state("part", "◐ Implemented, not proven") if bare else markup.pill(lowest.asked.result)
-        weakest = Markup("{} {}").format(link(page, lowest.asked.key, label(lowest.asked)), said)
+        weakest = Markup("{} {}").format(link(page, lowest.asked.key, lowest.asked.label), said)
     return (
         link(page, "", area.title),
         _ready(area.score.percent or 0),
@@ -138,7 +137,7 @@ def _ready(percent: float) -> Markup:
 
 def open_points(record: Record, limit: int | None = None) -> Markup:
     """The open points by severity, each with why, owner and date; with a `limit`, only the first ones."""
-    found = points.of(record)
+    found = collect_points(record)
     if not found:
         return markup.note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
     grave = tuple(p for p in found if p.severity in ("critical", "high"))
@@ -185,12 +184,12 @@ def _date(record: Record, point: Point) -> Markup:
 
 def open_by_owner(record: Record) -> Markup:
     """The open points of each owner, so that everybody finds their own; points without an owner last."""
-    found = points.of(record)
+    found = collect_points(record)
     if not found:
         return markup.note("Nothing is open, so nobody has anything to do.")
     if record.audience == "customer":
         return markup.note(f"{count(len(found), 'point')} open; owners are withheld in this edition.")
-    return Markup("").join(_owner(record, owner, mine) for owner, mine in points.by_owner(found).items())
+    return Markup("").join(_owner(record, owner, mine) for owner, mine in points_by_owner(found).items())
 
 
 def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
@@ -209,7 +208,7 @@ def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
 
 def evidence_index(record: Record) -> Markup:
     """Every piece of evidence: what it is and covers, its fingerprint, what rests on it, whether it is fresh."""
-    uses = coverage.uses(record)
+    uses = evidence_uses(record)
     stale = sum(use.freshness.state != "fresh" for use in uses.values())
     unused = sum(not use.questions for use in uses.values())
     return markup.table(
@@ -221,12 +220,12 @@ def evidence_index(record: Record) -> Markup:
     )
 
 
-def _piece(record: Record, use: Use) -> tuple[object, ...]:
+def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
     stated = record.evidence[use.key]
     about = stated.value
     added = markup.day(stated.at.date()) if stated.at else "–"
     collected = f"collected {markup.day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
-    titles = list(dict.fromkeys(label(a) for a in use.questions))
+    titles = list(dict.fromkeys(a.label for a in use.questions))
     fresh = use.freshness
     mark = markup.state("ok", "● fresh") if fresh.state == "fresh" else markup.state("bad", f"○ {fresh.state}")
     return (
@@ -267,7 +266,7 @@ def _fingerprint(about: Evidence) -> Markup:
     )
 
 
-def _aged(use: Use) -> str:
+def _aged(use: EvidenceUse) -> str:
     fresh = use.freshness
     if fresh.age_days is None:
         return ""
@@ -317,10 +316,10 @@ def changes(record: Record, earlier: Record | None) -> Markup:
             '<p class="note">No report was issued yet. <code>workbook report {} --issue "recipient"</code> records '
             "that one left the house; the next one then says here what changed since.</p>"
         ).format(markup.text(record.name))
-    found = changing.since(earlier, record)
+    found = changes_since(earlier, record)
     said = paragraph(
         f"Since {markup.day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
-        f"{readiness.of(earlier).number} % to {readiness.of(record).number} %."
+        f"{score_readiness(earlier).number} % to {score_readiness(record).number} %."
     )
     if not found:
         return said + markup.note("No answer, finding, risk, evidence or system is different.")
@@ -349,7 +348,7 @@ def limits(record: Record) -> Markup:
     """What this report does not cover, so that nobody reads more into it than the record holds."""
     applying = [a for a in record.asked if a.applicable]
     blank = [a for a in applying if a.result is Result.NOT_ASSESSED]
-    untested = [a for a in applying if a.result is not Result.NOT_ASSESSED and not tests_of(record, a)]
+    untested = [a for a in applying if a.result is not Result.NOT_ASSESSED and not find_tests(record, a)]
     unreviewed = [a for a in applying if a.result is not Result.NOT_ASSESSED and a.reviewed != "accepted"]
     links = [key for key, stated in record.evidence.items() if stated.value.form == "link"]
     excluded = [a for a in record.asked if a.result is Result.NOT_APPLICABLE and not a.folded]

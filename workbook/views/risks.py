@@ -5,9 +5,19 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from workbook.analysis import risk as analysis
-from workbook.analysis.coverage import days_late
-from workbook.analysis.risk import BANDS, Rated, Rating, Suggested, Trigger
+from workbook.analysis.overdue import days_late
+from workbook.analysis.risk import (
+    BANDS,
+    Rated,
+    Rating,
+    Suggested,
+    Trigger,
+    open_treatments,
+    rated_risks,
+    reassessment_triggers,
+    risks_by_area,
+    suggested_risks,
+)
 from workbook.record import Record
 from workbook.views import markup
 from workbook.views.parts import alarm, due, folded, items, paragraph, under, who, wide
@@ -27,7 +37,7 @@ def level(rating: Rating | None) -> Markup:
 
 def heat_map(record: Record) -> Markup:
     """Two maps, before and after treatment, with the risks' numbers in their cells; below, the same as a table."""
-    found = analysis.rated(record)
+    found = rated_risks(record)
     if not found:
         return markup.note(FIRST)
     maps = markup.render(
@@ -80,9 +90,9 @@ def _systems(record: Record, one: Rated) -> str:
 
 def areas(record: Record) -> Markup:
     """For each area the number of risks per level of today, and how many of the catalogue nobody has rated."""
-    unlooked = Counter(s.area for s in analysis.suggestions(record))
+    unlooked = Counter(s.area for s in suggested_risks(record))
     rows = []
-    for area, risks in analysis.areas(record).items():
+    for area, risks in risks_by_area(record).items():
         bands = Counter(r.today.band if r.today else "not rated" for r in risks)
         figures = [bands[name] or "–" for name in (*(name for _, name in BANDS), "not rated")]
         rows.append((area.capitalize(), *figures, unlooked[area] or "–"))
@@ -96,8 +106,8 @@ def areas(record: Record) -> Markup:
 
 def treatment(record: Record) -> Markup:
     """What is still to be done about risks, by due date; below, what is done."""
-    waiting = analysis.treatments(record)
-    every = analysis.rated(record)
+    waiting = open_treatments(record)
+    every = rated_risks(record)
     if not every:
         return markup.note(FIRST)
     late = sum(bool(days_late(r.row["due"], record.on)) for r in waiting)
@@ -138,7 +148,7 @@ def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
 
 def acceptance(record: Record) -> Markup:
     """Who accepted what remains of each risk, until when, and what contradicts itself."""
-    found = analysis.rated(record)
+    found = rated_risks(record)
     accepted = sum(r.accepted for r in found)
     troubled = sum(bool(r.troubles) for r in found)
     return markup.table(
@@ -168,7 +178,7 @@ def _accepted(record: Record, one: Rated) -> tuple[Markup, ...]:
 
 def triggers(record: Record) -> Markup:
     """What asks for a new assessment now: changes since, risks not reviewed for a year, review dates gone by."""
-    found = analysis.triggers(record)
+    found = reassessment_triggers(record)
     if not found and not record.register("risks") and not record.register("changes"):
         return markup.note(f"{FIRST} Then note every new model, data source or incident in the table of changes.")
     return markup.table(
@@ -188,7 +198,7 @@ def _trigger(record: Record, one: Trigger) -> tuple[Markup, Markup, str]:
 
 def suggestions(record: Record) -> Markup:
     """The risks of the catalogue that nobody has rated, by area: what lets them happen and what would show them."""
-    found = analysis.suggestions(record)
+    found = suggested_risks(record)
     every = len(record.catalog.risk_catalogue())
     if not found:
         return markup.note(f"All {every} risks of the catalogue are rated in the register.")

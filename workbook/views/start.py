@@ -4,9 +4,9 @@ from collections import Counter
 
 from markupsafe import Markup
 
-from workbook.analysis import evidence_plan as plans
-from workbook.analysis import progress as numbers
-from workbook.analysis import timeline as dates
+from workbook.analysis.evidence_plan import Planned, planned_evidence
+from workbook.analysis.progress import Progress, page_progress, whole_progress
+from workbook.analysis.timeline import SETTLED, Due, due_tasks
 from workbook.entries import Context
 from workbook.record import WITHHELD, Record
 from workbook.views import cards, parts
@@ -57,9 +57,9 @@ def _begins(record: Record) -> Markup:
 
 def progress(record: Record) -> Markup:
     """How far every page is, with the question to answer next."""
-    pages = numbers.by_page(record)
+    pages = page_progress(record)
     rows = [_progress(p) for p in pages]
-    whole = numbers.of_all(record)
+    whole = whole_progress(record)
     caption = (
         f"{whole.answered} of {whole.asked} answered, {whole.implemented} implemented, {whole.proven} of them "
         "proven by evidence that is young enough"
@@ -67,7 +67,7 @@ def progress(record: Record) -> Markup:
     return table(caption, ("Page", "Asked", "Answered", "Implemented", "Proven", "Next open question"), rows)
 
 
-def _progress(p: numbers.Progress) -> list[Markup]:
+def _progress(p: Progress) -> list[Markup]:
     coming = p.next_open
     where = f" · {coming.system.name}" if coming and coming.system else ""
     after = parts.link(p.page, coming.key, coming.question.title + where) if coming else text("all answered")
@@ -78,15 +78,15 @@ def _progress(p: numbers.Progress) -> list[Markup]:
 
 def timeline(record: Record) -> Markup:
     """The preparation counted back from the audit date, with what is late and what comes next."""
-    due = dates.of(record)
+    due = due_tasks(record)
     undated = Markup("") if record.engagement.audit_date else note(NO_DATE)
     rows = [_task(record, d) for d in due]
     late = sum(d.late for d in due)
-    caption = f"{sum(d.status in dates.DONE for d in due)} of {count(len(due), 'task')} settled, {late or 'none'} late"
+    caption = f"{sum(d.status in SETTLED for d in due)} of {count(len(due), 'task')} settled, {late or 'none'} late"
     return Markup("{}{}").format(undated, table(caption, ("Task", "Due", "State", "What to do"), rows))
 
 
-def _task(record: Record, d: dates.Due) -> list[Markup]:
+def _task(record: Record, d: Due) -> list[Markup]:
     when = parts.due(record.on, d.due) if d.late else text(day(d.due) or "no date")
     mark = " (next)" if d.next else ""
     owner = d.stated.value.owner if record.audience != "customer" else ""
@@ -101,12 +101,12 @@ def _task(record: Record, d: dates.Due) -> list[Markup]:
 
 def evidence_plan(record: Record) -> Markup:
     """Which artefact proves what, by whom, by when, collected or not; grouped by page, what is missing first."""
-    plan = plans.of(record)
+    plan = planned_evidence(record)
     if not plan:
         return parts.paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
     held = sum(p.state == "fresh" for p in plan)
     late = sum(p.late for p in plan)
-    groups: dict[str, list[plans.Planned]] = {}
+    groups: dict[str, list[Planned]] = {}
     for p in plan:
         groups.setdefault(record.catalog.section_of[p.asked.question.id].title, []).append(p)
     lead = f"{held} of {count(len(plan), 'artefact')} collected and young enough; {late or 'none'} overdue."
@@ -115,7 +115,7 @@ def evidence_plan(record: Record) -> Markup:
     )
 
 
-def _plan(record: Record, title: str, plan: list[plans.Planned]) -> Markup:
+def _plan(record: Record, title: str, plan: list[Planned]) -> Markup:
     rows = []
     for p in sorted(plan, key=lambda p: (p.state == "fresh", not p.late)):
         question = parts.link(record.catalog.page_of[_section(record, p)], p.asked.key, p.asked.question.title)
@@ -135,7 +135,7 @@ def _plan(record: Record, title: str, plan: list[plans.Planned]) -> Markup:
     return table(title, ("Artefact", "Proves", "From", "By", "State"), rows)
 
 
-def _section(record: Record, p: plans.Planned) -> str:
+def _section(record: Record, p: Planned) -> str:
     return record.catalog.section_of[p.asked.question.id].id
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from tests.helpers_audit import record, row
-from workbook.analysis import flows
+from workbook.analysis.components import NO_ZONE
+from workbook.analysis.data_flows import data_flows, flows_about_people
 
 
 def component(key, zone="production", **more):
@@ -13,7 +14,7 @@ def flow(key, source="C-001", target="C-002", **more):
 
 
 def only(*rows):
-    return flows.of(record(rows=rows))[0]
+    return data_flows(record(rows=rows))[0]
 
 
 @pytest.mark.parametrize(
@@ -36,13 +37,13 @@ def test_a_flow_whose_end_was_deleted_is_kept_and_its_boundary_unknown():
     found = only(component("C-001"), flow("F-001", target="C-009"))
 
     assert found.target is None
-    assert found.zones == ("production", flows.NO_ZONE)
+    assert found.zones == ("production", NO_ZONE)
     assert found.boundary == "unknown"
 
 
 def test_what_this_edition_withholds_is_never_told_as_staying_inside():
     base = record(rows=[component("C-001", "internet"), component("C-002"), flow("F-001", personal_data="yes")])
-    found = flows.of(base.for_audience("customer"))[0]
+    found = data_flows(base.for_audience("customer"))[0]
 
     assert found.boundary == "unknown"
     assert found.personal
@@ -66,46 +67,4 @@ def test_decisions_without_a_human_come_first_then_with_one_then_profiling_then_
         flow("F-006", personal_data="pseudonymised", decision="none"),
     ]
 
-    assert [f.row.key for f in flows.about_people(record(rows=rows))] == ["F-005", "F-003", "F-002", "F-001", "F-006"]
-
-
-def test_components_stand_in_their_zones_and_those_without_one_by_themselves():
-    rows = [component("C-001", "supplier"), component("C-002"), component("C-003", None), component("C-004")]
-    found = flows.zones(record(rows=rows))
-
-    assert {zone: [r.key for r in inside] for zone, inside in found.items()} == {
-        flows.NO_ZONE: ["C-003"],
-        "production": ["C-002", "C-004"],
-        "supplier": ["C-001"],
-    }
-    assert list(found) == sorted(found)
-
-
-WELL = {"authentication": "single sign-on", "encryption": "TLS 1.3", "logging": "log store", "controls": ("A.8.5",)}
-
-
-def test_a_component_lacks_what_its_row_leaves_out_the_barest_first():
-    rows = [
-        component("C-001", **WELL),
-        component("C-002", **(WELL | {"logging": None})),
-        component("C-003"),
-        component("C-004", **(WELL | {"controls": ()})),
-    ]
-    found = [(r.key, lacks) for r, lacks in flows.unprotected(record(rows=rows))]
-
-    assert found == [
-        ("C-003", ["no security control linked", "no authentication", "no encryption", "not logged"]),
-        ("C-002", ["not logged"]),
-        ("C-004", ["no security control linked"]),
-    ]
-
-
-@pytest.mark.parametrize("typed", ["none", "None ", "no", "n/a", "-", "–"])
-def test_protection_that_says_in_words_that_there_is_none_is_none(typed):
-    found = flows.unprotected(record(rows=[component("C-001", **(WELL | {"encryption": typed}))]))
-
-    assert [lacks for _, lacks in found] == [["no encryption"]]
-
-
-def test_protection_that_begins_with_no_is_still_protection():
-    assert not flows.absent("no plain HTTP, TLS only")
+    assert [f.row.key for f in flows_about_people(record(rows=rows))] == ["F-005", "F-003", "F-002", "F-001", "F-006"]

@@ -1,0 +1,50 @@
+import pytest
+
+from tests.helpers_audit import record, row
+from workbook.analysis.components import NO_ZONE, is_absent, trust_zones, unprotected_components
+
+
+def component(key, zone="production", **more):
+    return row("components", key, zone=zone, **more)
+
+
+def test_components_stand_in_their_zones_and_those_without_one_by_themselves():
+    rows = [component("C-001", "supplier"), component("C-002"), component("C-003", None), component("C-004")]
+    found = trust_zones(record(rows=rows))
+
+    assert {zone: [r.key for r in inside] for zone, inside in found.items()} == {
+        NO_ZONE: ["C-003"],
+        "production": ["C-002", "C-004"],
+        "supplier": ["C-001"],
+    }
+    assert list(found) == sorted(found)
+
+
+WELL = {"authentication": "single sign-on", "encryption": "TLS 1.3", "logging": "log store", "controls": ("A.8.5",)}
+
+
+def test_a_component_lacks_what_its_row_leaves_out_the_barest_first():
+    rows = [
+        component("C-001", **WELL),
+        component("C-002", **(WELL | {"logging": None})),
+        component("C-003"),
+        component("C-004", **(WELL | {"controls": ()})),
+    ]
+    found = [(r.key, lacks) for r, lacks in unprotected_components(record(rows=rows))]
+
+    assert found == [
+        ("C-003", ["no security control linked", "no authentication", "no encryption", "not logged"]),
+        ("C-002", ["not logged"]),
+        ("C-004", ["no security control linked"]),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["none", "None ", "no", "n/a", "-", "–"])
+def test_protection_that_says_in_words_that_there_is_none_is_none(typed):
+    found = unprotected_components(record(rows=[component("C-001", **(WELL | {"encryption": typed}))]))
+
+    assert [lacks for _, lacks in found] == [["no encryption"]]
+
+
+def test_protection_that_begins_with_no_is_still_protection():
+    assert not is_absent("no plain HTTP, TLS only")

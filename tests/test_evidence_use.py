@@ -1,0 +1,55 @@
+from tests.helpers_audit import SECOND, SYSTEM, answer, days_ago, proof, proven, record
+from workbook.analysis.evidence_use import evidence_uses, find_doubts
+from workbook.model import Result
+
+
+def test_doubts_are_stale_first_and_oldest_first_then_undated_then_missing():
+    said = [
+        answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
+        answer("deploy", Result.PARTIAL, "SYS-001", evidence=("EV-0002",)),
+        answer("deploy", Result.IMPLEMENTED, "SYS-002", evidence=("EV-0003",)),
+        answer("keys", Result.IMPLEMENTED),
+    ]
+    held = {"EV-0001": proof(100), "EV-0002": proof(203), "EV-0003": proof(None)}
+    found = find_doubts(record(said, held, [SYSTEM, SECOND]))
+
+    assert [d.asked.key for d in found] == ["deploy@SYS-001", "roles", "deploy@SYS-002", "keys"]
+    assert [d.words for d in found] == [
+        "stale, 203 of 90 days",
+        "stale, 100 of 90 days",
+        "undated: nobody said when it was collected",
+        "no evidence",
+    ]
+    assert found[0].over == 113
+
+
+def test_evidence_past_its_own_end_is_in_doubt_whatever_its_age():
+    said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
+    (doubt,) = find_doubts(record(said, {"EV-0001": proof(5, valid_until=days_ago(1))}))
+
+    assert (doubt.state, doubt.over) == ("stale", 0)
+
+
+def test_an_answer_that_claims_nothing_needs_no_evidence():
+    assert find_doubts(record([answer("roles", Result.PLANNED), answer("keys", Result.NOT_IMPLEMENTED)])) == ()
+
+
+def test_one_fresh_piece_among_stale_ones_is_enough():
+    said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001", "EV-0002"))]
+
+    assert find_doubts(record(said, {"EV-0001": proof(300), "EV-0002": proof(3)})) == ()
+
+
+def test_evidence_is_told_by_the_strictest_question_that_rests_on_it():
+    use = evidence_uses(proven(days=30))["EV-0001"]
+
+    assert len(use.questions) == 3
+    assert (use.freshness.state, use.freshness.max_age_days, use.ruled) == ("fresh", 90, True)
+
+
+def test_evidence_without_a_question_goes_by_its_artefact_and_says_when_no_rule_is_known():
+    held = {"EV-0001": proof(100, artefact="Export for roles"), "EV-0002": proof(100)}
+    uses = evidence_uses(record(evidence=held))
+
+    assert (uses["EV-0001"].freshness.state, uses["EV-0001"].ruled) == ("stale", True)
+    assert (uses["EV-0002"].freshness.state, uses["EV-0002"].ruled) == ("fresh", False)

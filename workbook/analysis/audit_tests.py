@@ -1,0 +1,68 @@
+"""What the auditor has tested: the tests of each question and area, and what speaks against a test."""
+
+from dataclasses import dataclass
+
+from workbook.people import same_person
+from workbook.record import Asked, Record, Row
+
+
+def find_tests(record: Record, asked: Asked) -> tuple[Row, ...]:
+    """The audit tests of one question as asked; a test that names no system stands for all of them."""
+    system = asked.answer.value.system
+    tests = (r for r in record.register("tests") if r["question"] == asked.question.id)
+    return tuple(r for r in tests if not system or r["system"] in (None, "", system))
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTests:
+    """How much of one section the auditor has tested, and with what result."""
+
+    title: str
+    applicable: int
+    tested: int
+    tests: tuple[Row, ...]
+
+    @property
+    def failed(self) -> int:
+        """Tests that found design or operation not effective."""
+        return sum("not effective" in (r["design"], r["operation"]) for r in self.tests)
+
+    @property
+    def passed(self) -> int:
+        """Tests that found operation effective, and design not ineffective."""
+        return sum(r["operation"] == "effective" and r["design"] != "not effective" for r in self.tests)
+
+    @property
+    def exceptions(self) -> int:
+        """Exceptions found in the samples."""
+        return sum(r["exceptions_found"] or 0 for r in self.tests)
+
+
+def area_tests(record: Record) -> tuple[AreaTests, ...]:
+    """Every section with its tests, in reading order."""
+    return tuple(_tested(record, s.id, s.title) for s in record.catalog.sections.values())
+
+
+def _tested(record: Record, section_id: str, title: str) -> AreaTests:
+    applicable = [a for a in record.of_section(section_id) if a.applicable]
+    ids = {q.id for q in record.catalog.section(section_id).questions}
+    tests = tuple(r for r in record.register("tests") if r["question"] in ids)
+    return AreaTests(title, len(applicable), sum(bool(find_tests(record, a)) for a in applicable), tests)
+
+
+def weaknesses(test: Row) -> tuple[str, ...]:
+    """What another auditor would object to in a test; empty when it can stand as it is."""
+    found = {
+        "inquiry alone is not enough": test["method"] == "inquiry",
+        "design not effective": test["design"] == "not effective",
+        "operation not effective": test["operation"] == "not effective",
+        "no conclusion yet": not test["design"] and not test["operation"],
+        "operation not tested": test["operation"] == "not tested" or bool(test["design"] and not test["operation"]),
+        "population not described": not test["population"],
+        "sample not described": not test["sample"],
+        "no evidence named": not test["evidence"],
+        "reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"]),
+    }
+    if test["exceptions_found"] and test["operation"] == "effective":
+        found["exceptions found, yet concluded as effective"] = True
+    return tuple(says for says, so in found.items() if so)

@@ -1,0 +1,41 @@
+"""The components of the infrastructure: their trust zones, and what protection they lack."""
+
+from workbook.record import Record, Row
+
+NO_ZONE = "no trust zone"
+
+NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none
+
+UNPROTECTED = {
+    "controls": "no security control linked",
+    "authentication": "no authentication",
+    "encryption": "no encryption",
+    "logging": "not logged",
+}
+
+
+def zone_of(component: Row | None) -> str:
+    """The trust zone of a component, or that it has none."""
+    return str((component["zone"] if component else "") or NO_ZONE)
+
+
+def trust_zones(record: Record) -> dict[str, list[Row]]:
+    """The components of each trust zone, zones by name."""
+    found: dict[str, list[Row]] = {}
+    for row in record.register("components"):
+        found.setdefault(zone_of(row), []).append(row)
+    return dict(sorted(found.items()))
+
+
+def is_absent(value: object) -> bool:
+    """Whether a cell about protection is empty, or says in words that there is none."""
+    return not value or str(value).strip().casefold() in NOTHING
+
+
+def unprotected_components(record: Record) -> list[tuple[Row, list[str]]]:
+    """Components that lack a linked control, authentication, encryption or a log, and what each lacks."""
+    found = [
+        (row, [says for column, says in UNPROTECTED.items() if is_absent(row[column])])
+        for row in record.register("components")
+    ]
+    return sorted(((row, lacks) for row, lacks in found if lacks), key=lambda pair: (-len(pair[1]), pair[0].key))

@@ -1,0 +1,78 @@
+"""What rests on which evidence: answers without fresh evidence, and the questions that each piece proves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbook.model import Result
+from workbook.record import Asked, Freshness, Record, freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An answer whose evidence proves nothing today: `stale`, `undated` or missing (`none`)."""
+
+    asked: Asked
+    state: str
+    age: int | None
+    over: int  # days past the maximum age; 0 when something else made it stale
+
+    @property
+    def words(self) -> str:
+        """The state as a person says it."""
+        if self.state == "none":
+            return "no evidence"
+        newest = [f for _, _, f in self.asked.evidence if f.state == self.state and f.age_days == self.age]
+        return newest[0].text
+
+
+def find_doubts(record: Record) -> tuple[Doubt, ...]:
+    """Answers that claim something (implemented or partial) without any fresh evidence: stale first and oldest first,
+    then undated, then missing.
+    """
+    claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
+    found = [_doubt(a) for a in claims if a.evidence_state != "fresh"]
+    order = ("stale", "undated", "none")
+    return tuple(sorted(found, key=lambda d: (order.index(d.state), -(d.age or 0), -d.asked.question.weight)))
+
+
+def _doubt(asked: Asked) -> Doubt:
+    state = asked.evidence_state
+    ages = [f for _, _, f in asked.evidence if f.state == state and f.age_days is not None]
+    youngest = min(ages, key=lambda f: f.age_days or 0, default=None)
+    if youngest is None:
+        return Doubt(asked, state, None, 0)
+    age = youngest.age_days or 0
+    return Doubt(asked, state, age, max(age - youngest.max_age_days, 0) if youngest.max_age_days else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceUse:
+    """One piece of evidence: which questions rest on it, and its freshness for the strictest of them."""
+
+    key: str
+    questions: tuple[Asked, ...]
+    freshness: Freshness
+    ruled: bool  # whether a maximum age is known; without one only the age can be told
+
+
+def evidence_uses(record: Record) -> Mapping[str, EvidenceUse]:
+    """Every piece of evidence by key, with what rests on it.
+
+    The maximum age is that of the questions that use it; for evidence that no question uses, that of its artefact.
+    """
+    resting: dict[str, list[tuple[Asked, Freshness]]] = {}
+    for asked in record.asked:
+        for key, _, fresh in asked.evidence:
+            resting.setdefault(key, []).append((asked, fresh))
+    ages = {w.artefact: w.max_age_days for q in record.catalog.questions.values() for w in q.evidence}
+    return {key: _standing(record, key, resting.get(key, []), ages) for key in sorted(record.evidence)}
+
+
+def _standing(
+    record: Record, key: str, resting: list[tuple[Asked, Freshness]], ages: Mapping[str, int | None]
+) -> EvidenceUse:
+    about = record.evidence[key].value
+    if not resting:
+        return EvidenceUse(key, (), freshness(about, ages.get(about.artefact), record.on), about.artefact in ages)
+    worst = min((f for _, f in resting), key=lambda f: (f.state == "fresh", f.max_age_days or 10**6))
+    return EvidenceUse(key, tuple(a for a, _ in resting), worst, True)

@@ -1,0 +1,65 @@
+"""The findings of the internal audit, by urgency, with their corrective actions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbook.analysis.overdue import days_late
+from workbook.people import same_person
+from workbook.record import Record, Row
+
+GRADES = ("major nonconformity", "minor nonconformity", "observation", "opportunity for improvement")
+
+SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding with its age in days (None without a date), by how much it is overdue, and its corrective actions."""
+
+    row: Row
+    age: int | None
+    late: int
+    actions: tuple[Row, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not closed."""
+        return bool(self.row["status"] != "closed")
+
+
+def ranked_findings(record: Record) -> tuple[Finding, ...]:
+    """Every finding: open ones first, of these the overdue ones, then by grade and age."""
+    actions = record.register("actions")
+    found = [_finding(record, row, actions) for row in record.register("findings")]
+    return tuple(sorted(found, key=_order))
+
+
+def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
+    age = (record.on - row["raised_on"]).days if row["raised_on"] else None
+    late = 0 if row["status"] == "closed" else days_late(row["due"], record.on)
+    return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key))
+
+
+def _order(finding: Finding) -> tuple[bool, int, int, int, str]:
+    grade = finding.row["grade"]
+    rank = GRADES.index(grade) if grade in GRADES else len(GRADES)
+    return not finding.open, -finding.late, rank, -(finding.age or 0), finding.row.key
+
+
+def action_late(record: Record, action: Row) -> int:
+    """By how many days a corrective action is overdue; 0 once it is done."""
+    return 0 if action["status"] in SETTLED else days_late(action["due"], record.on)
+
+
+def action_troubles(record: Record, action: Row) -> tuple[str, ...]:
+    """What is wrong with a corrective action (clause 10.2): late, no cause, not effective, checked by its owner."""
+    late = action_late(record, action)
+    done = action["status"] in SETTLED
+    found = {
+        f"overdue {late} {'day' if late == 1 else 'days'}": late > 0,
+        "no root cause": not action["cause"],
+        "did not work": action["effective"] == "no",
+        "effect not checked yet": done and action["effective"] not in ("yes", "no"),
+        "its owner checked the effect": same_person(action["checked_by"], action["owner"]),
+    }
+    return tuple(says for says, so in found.items() if so)

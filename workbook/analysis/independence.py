@@ -1,0 +1,77 @@
+"""Who audits what, and whether they would check their own work (control A.5.3, clause 9.2.2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbook.analysis.audit_tests import find_tests
+from workbook.people import same_person
+from workbook.record import Record, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Auditor:
+    """One auditor: the row in the table of people, if any, what they audit, and what speaks against it."""
+
+    name: str
+    person: Row | None
+    slots: tuple[Row, ...]
+    tests: tuple[Row, ...]
+    conflicts: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+def auditors(record: Record) -> tuple[Auditor, ...]:
+    """Everybody who is an auditor in the table of people, the plan or the tests, by name (clause 9.2.2)."""
+    people = {p.name.strip().casefold(): p for p in record.register("people") if p["part"] == "auditor"}
+    names = {key: person.name for key, person in people.items()}
+    for register in ("plan", "tests"):
+        for row in record.register(register):
+            if row["auditor"]:
+                names.setdefault(row["auditor"].strip().casefold(), row["auditor"].strip())
+    return tuple(_auditor(record, names[key], people.get(key)) for key in sorted(names))
+
+
+def _auditor(record: Record, name: str, person: Row | None) -> Auditor:
+    slots = tuple(r for r in record.register("plan") if same_person(r["auditor"], name))
+    tests = tuple(r for r in record.register("tests") if same_person(r["auditor"], name))
+    conflicts = dict.fromkeys([*_own_answers(record, name, tests), *_own_work(record, person, slots, tests)])
+    missing = {
+        "not in the table of people as auditor": person is None,
+        "areas worked on not declared": person is not None and not person["worked_on"],
+        "competence not recorded": person is not None and not person["competence"],
+    }
+    return Auditor(name, person, slots, tests, tuple(conflicts), tuple(g for g, so in missing.items() if so))
+
+
+def _own_answers(record: Record, name: str, tests: Iterable[Row]) -> Iterable[str]:
+    """Tests of answers that the auditor gave or owns (control A.5.3)."""
+    asked = {q: [a for a in record.asked if a.question.id == q] for q in {str(t["question"]) for t in tests}}
+    for test in tests:
+        for one in asked[str(test["question"])]:
+            if test not in find_tests(record, one):
+                continue
+            if same_person(one.answer.actor, name):
+                yield f"{test.key} tests an answer of their own: {one.label}"
+            elif same_person(one.answer.value.owner, name):
+                yield f"{test.key} tests what they own: {one.label}"
+
+
+def _own_work(record: Record, person: Row | None, slots: Iterable[Row], tests: Iterable[Row]) -> Iterable[str]:
+    """Slots and tests on a system that the auditor declared to have worked on."""
+    told = str(person["worked_on"] or "").casefold() if person else ""
+    for system in record.systems:
+        if system.name.casefold() not in told:
+            continue
+        mine = [s.key for s in slots if system.key in (s["systems"] or ())]
+        mine += [t.key for t in tests if t["system"] == system.key]
+        if mine:
+            yield f"{', '.join(mine)}: declared work on {system.name} in the last 24 months"
+
+
+def unplanned_systems(record: Record) -> tuple[Row, ...]:
+    """The systems in scope that no slot of the plan names; none when a slot names no system, so stands for all."""
+    slots = record.register("plan")
+    if any(not s["systems"] for s in slots):
+        return ()
+    named = {key for s in slots for key in s["systems"] or ()}
+    return tuple(s for s in record.systems if s.key not in named)
