@@ -303,9 +303,9 @@ BAD_ANSWERS = {
     "needless system": (f"{WHOLE},SYS-001,partial,,", f"{WHOLE} is asked once for the whole engagement"),
     "unknown result": (f"{Q},SYS-001,done,,", "Answer, result: input should be 'not assessed', 'not implemented'"),
     "no reason": (f"{Q},SYS-001,not applicable,,", "Not applicable needs a reason"),
-    "no date": (f"{Q},SYS-001,partial,30.11.2026,", "due: '30.11.2026' is not a date; write it as 2026-11-30."),
-    "a number": (f"{Q},SYS-001,partial,46356,", "due: '46356' is not a date"),
-    "no such day": (f"{Q},SYS-001,partial,2026-02-30,", "due: '2026-02-30' is not a date"),
+    "no date": (f"{Q},SYS-001,partial,30.11.2026,", "Answer, due: '30.11.2026' is not a date; write it as 2026-11-30."),
+    "a number": (f"{Q},SYS-001,partial,46356,", "Answer, due: '46356' is not a date"),
+    "no such day": (f"{Q},SYS-001,partial,2026-02-30,", "Answer, due: '2026-02-30' is not a date"),
     "unknown evidence": (f"{Q},SYS-001,partial,,EV-0404", "No piece of evidence is called 'EV-0404'"),
 }
 
@@ -342,7 +342,7 @@ def test_an_auditor_who_answers_in_the_same_import_cannot_test(store: Store, tmp
     write(folder, "answers.csv", "question,system,result", f"{Q},SYS-001,partial")
     write(folder, "tests.csv", TEST[0], TEST[1].format("ML platform lead"))
 
-    assert "gives the answer to ac-privileged-deploy in this import and cannot test it" in refused(store, folder)
+    assert "answered ac-privileged-deploy and cannot test it" in refused(store, folder)
 
     write(folder, "tests.csv", TEST[0], TEST[1].format("Lead internal auditor"))
     bring(store, folder)

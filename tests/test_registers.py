@@ -98,7 +98,7 @@ def test_a_wrong_cell_names_its_column_and_what_may_stand_there(one: RegisterFie
 
 def test_a_needed_column_that_is_empty_is_the_field_of_the_error(store: Store):
     with pytest.raises(BadInput) as caught:
-        store.check_row("datasets", {"owner": "Data steward"})
+        store.save_row("datasets", "", {"owner": "Data steward"}, 0)
 
     assert caught.value.field == "name"
 
@@ -145,19 +145,21 @@ def test_what_is_kept_passes_again(catalog: Catalog):
 )
 def test_a_wrong_cell_is_named_by_its_column(store: Store, values: dict, says: str):
     with pytest.raises(BadInput) as caught:
-        store.check_row("datasets", values)
+        store.save_row("datasets", "", values, 0)
 
     assert says in str(caught.value)
 
 
 def test_a_rating_goes_from_1_to_5(store: Store):
     with pytest.raises(BadInput, match="Likelihood: 6 is out of range; it goes from 1 to 5"):
-        store.check_row("risks", {"name": "Evasion", "area": "adversarial attack", "likelihood": 6})
+        store.save_row("risks", "", {"name": "Evasion", "area": "adversarial attack", "likelihood": 6}, 0)
 
 
 def test_cells_are_kept_trimmed_typed_and_without_empty_ones(store: Store):
-    body = store.check_row(
-        "datasets", {"name": "  Loans ", "systems": "SYS-001; SYS-002", "owner": " ", "use": "Training"}
-    )
+    values = {"name": "  Loans ", "systems": "SYS-001; SYS-002", "owner": " ", "use": "Training"}
 
-    assert body == {"name": "Loans", "systems": ["SYS-001", "SYS-002"], "use": "training"}
+    assert store.save_row("datasets", "", values, 0).body == {
+        "name": "Loans",
+        "systems": ["SYS-001", "SYS-002"],
+        "use": "training",
+    }

@@ -9,15 +9,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from workbook.errors import BadInput
 
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+
+
+def parse_day(text: str) -> date:
+    """The day that `text` names, such as 2026-11-30; a time of day behind it, as spreadsheets add, is dropped.
+
+    Raises ValueError. A number is no date: which day it means depends on the spreadsheet.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:.*)?", text):
+        raise ValueError(text)
+    return date.fromisoformat(text[:10])
+
+
+def _read_day(value: Any) -> Any:
+    """A day from text; pydantic judges what is no text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_day(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a date; write it as 2026-11-30") from None
+
+
+Day = Annotated[date, BeforeValidator(_read_day)]
 
 
 class Result(StrEnum):
@@ -101,16 +124,6 @@ def _bad_input(error: ValidationError, noun: str) -> BadInput:
     return BadInput(f"{noun}, {name or noun}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])
 
 
-def parse_day(text: str) -> date:
-    """The day that `text` names, such as 2026-11-30; a time of day behind it, as spreadsheets add, is dropped.
-
-    Raises ValueError. A number is no date: which day it means depends on the spreadsheet.
-    """
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:.*)?", text):
-        raise ValueError(text)
-    return date.fromisoformat(text[:10])
-
-
 def check_text(text: str) -> None:
     """Raise ValueError if `text` holds what a database or a file cannot keep alike: NUL or a lone surrogate."""
     if "\x00" in text:
@@ -128,9 +141,9 @@ class Engagement(Value):
     scope: str = ""
     criteria: str = "ISO/IEC 27001:2022 + Amd 1:2024"
     audit_kind: Literal["internal", "stage 1", "stage 2", "surveillance", "recertification"] = "internal"
-    audit_date: date | None = None
-    period_from: date | None = None
-    period_to: date | None = None
+    audit_date: Day | None = None
+    period_from: Day | None = None
+    period_to: Day | None = None
     prepared_by: str = ""
     lead_auditor: str = ""
 
@@ -144,7 +157,7 @@ class Answer(Value):
     result: Result = Result.NOT_ASSESSED
     rationale: str = ""
     owner: str = ""
-    due: date | None = None
+    due: Day | None = None
     evidence: tuple[str, ...] = ()
 
     @property
@@ -182,10 +195,10 @@ class Evidence(Value):
     source: str = ""
     collector: str = ""
     classification: Literal["public", "internal", "confidential", "strictly confidential"] = "internal"
-    collected_at: date | None = None
-    period_from: date | None = None
-    period_to: date | None = None
-    valid_until: date | None = None
+    collected_at: Day | None = None
+    period_from: Day | None = None
+    period_to: Day | None = None
+    valid_until: Day | None = None
 
     @field_validator("link")
     @classmethod
@@ -237,7 +250,7 @@ class IssuedReport(Value):
 
     noun = "Issued report"
     recipient: str = ""
-    as_of: date
+    as_of: Day
     audience: str = "internal"
     head_number: int = Field(ge=0)
     head_hash: str = ""

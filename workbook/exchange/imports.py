@@ -191,7 +191,7 @@ class _Planner:
                 same = held.get(name.casefold())
                 key = same.pop(0) if same else self._new_key(sheet.kind)
             if key and sheet.kind not in ("answers", "tasks"):
-                self.rows.learn(sheet.kind, key, name)
+                self.rows.announce(sheet.kind, key, name)
             found.append(key)
         return found
 
@@ -217,36 +217,38 @@ class _Planner:
         counts, where = self.made.counts[sheet.kind], f"{sheet.table.where}, line {line.number}"
         cells = {column: cell for column, cell in sheet.cells(line).items() if column != "id"}
         try:
-            kind, key, body = self.rows.of(sheet.kind, key, cells, sheet.table.path.parent)
-            self._once(kind, key, where)
+            draft = self.rows.draft(sheet.kind, key, cells, sheet.table.path.parent)
+            self._once(draft, where)
         except WorkbookError as error:
             counts["wrong"] += 1
             self._problem(where, str(error))
             self.made.rows.append({"line": line.number, "key": key, "state": "wrong", "says": str(error)})
             return
-        state = self._draft(kind, key, body)
+        state = self._draft(draft)
         counts[state] += 1
-        self.made.rows.append({"line": line.number, "key": key, "state": state, "says": ""})
+        self.made.rows.append({"line": line.number, "key": draft.key, "state": state, "says": ""})
 
-    def _once(self, kind: str, key: str, where: str) -> None:
+    def _once(self, draft: Draft, where: str) -> None:
         """Raise BadInput if this import holds the same row already."""
-        if (kind, key) in self.places:
-            what = "the answer" if kind == "answer" else "the task" if kind == "task" else "the id"
-            raise BadInput(f"{what} {key} stands here a second time, first in {self.places[kind, key]}; keep one.")
-        self.places[kind, key] = where
-        self.rows.made.add((kind, key))
+        place = (draft.kind, draft.key)
+        if place in self.places:
+            what = {"answer": "the answer", "task": "the task"}.get(draft.kind, "the id")
+            raise BadInput(f"{what} {draft.key} stands here a second time, first in {self.places[place]}; keep one.")
+        self.places[place] = where
 
-    def _draft(self, kind: str, key: str, body: Mapping[str, Any]) -> str:
-        old = self.known.get((kind, key))
-        if old is not None and old.body == body:
+    def _draft(self, draft: Draft) -> str:
+        old = self.known.get((draft.kind, draft.key))
+        if old is not None and old.body == draft.body:
             return "same"
-        self.made.drafts.append(Draft(kind, key, body, old.version if old else 0))
+        self.made.drafts.append(draft)
         return "changed" if old is not None and old.body is not None else "new"
 
     def _engagement(self, file: Path) -> None:
         counts = self.made.counts.setdefault("engagement", Counter())
         try:
-            counts[self._draft("engagement", "engagement", _about(file).body())] += 1
+            old = self.known.get(("engagement", "engagement"))
+            draft = Draft("engagement", "engagement", _about(file).body(), old.version if old else 0)
+            counts[self._draft(draft)] += 1
         except WorkbookError as error:
             counts["wrong"] += 1
             self._problem(file.name, str(error))

@@ -67,7 +67,7 @@ class Questions(Form):
             "wanted": [[w.artefact, w.max_age_days] for w in question.evidence],
             "references": references,
             "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
-            "whyNotJudge": self.store.why_not_judge(asked.slot),
+            "whyNotJudge": self.store.why_not_review(asked.slot),
             **_answered(asked),
         }
 

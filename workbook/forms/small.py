@@ -102,7 +102,7 @@ class ReviewsForm(Form):
             "by": answer.actor,
             "version": answer.version,
             "before": asked.reviewed,
-            "why": self.store.why_read_only or self.store.why_not_judge(asked.slot),
+            "why": self.store.why_read_only or self.store.why_not_review(asked.slot),
         }
 
     def do_review(self, message: Message, _buffers: list[Any]) -> Reply:

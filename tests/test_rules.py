@@ -1,0 +1,183 @@
+"""One door: what may not be said is refused, whichever way it comes, and alone as well as among others."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
+from workbook.model import Draft, Part, Person, Result, Slot
+from workbook.rules import Tie, tie
+from workbook.store import Store
+
+EACH = "ac-privileged-deploy"  # asked once per system
+AUDITOR = Person("Lead auditor", Part.AUDITOR)
+LINK = {"name": "Wiki", "form": "link", "link": "https://wiki.example/1"}
+
+
+@pytest.fixture
+def once(store: Store) -> str:
+    return next(q.id for q in store.catalog.questions.values() if q.per == "engagement")
+
+
+def answer(question: str, system: str = "", **more: Any) -> Draft:
+    body = {"question": question, "system": system, "result": "partial", **more}
+    return Draft("answer", Slot(question, system).key, body)
+
+
+def audit_test(auditor: str, system: str = "SYS-001") -> Draft:
+    return Draft("tests", "T-001", {"name": "Sample", "question": EACH, "system": system, "auditor": auditor})
+
+
+TOMORROW = (datetime.now(UTC).date() + timedelta(days=3)).isoformat()
+REFUSED: dict[str, tuple[Callable[[str], Draft], type[WorkbookError], str]] = {
+    "a question that does not exist": (lambda _: answer("no-such-question"), Unknown, "No question is called"),
+    "a system that does not exist": (lambda _: answer(EACH, "SYS-009"), Unknown, "No system is called 'SYS-009'"),
+    "no system where one is asked": (lambda _: answer(EACH), Unknown, "is asked per system"),
+    "a system where none is asked": (lambda q: answer(q, "SYS-001"), BadInput, "asked once for the whole engagement"),
+    "evidence that does not exist": (lambda q: answer(q, evidence=["EV-9999"]), Unknown, "No piece of evidence"),
+    "a result that is none": (lambda q: answer(q, result="superb"), BadInput, "Answer, result"),
+    "not applicable without a reason": (lambda q: answer(q, result="not applicable"), BadInput, "needs a reason"),
+    "a field that is none": (lambda q: answer(q, mood="good"), BadInput, "there is no field 'mood'"),
+    "an answer under another key": (
+        lambda q: Draft("answer", EACH + "@SYS-001", {"question": q}), BadInput, "cannot be kept under",
+    ),
+    "a kind that is none": (lambda _: Draft("notes", "N-1", {"text": "x"}), Unknown, "No kind of record"),
+    "a column that is none": (lambda _: Draft("datasets", "DS-001", {"name": "a", "hue": "red"}), BadInput, "hue"),
+    "a reference to nothing": (
+        lambda _: Draft("datasets", "DS-001", {"name": "a", "systems": ["X"]}), BadInput, "Systems",
+    ),
+    "a key that cells cannot name": (lambda _: Draft("datasets", "a;b", {"name": "a"}), BadInput, "cannot be an id"),
+    "a control that is none": (lambda _: Draft("controls", "A.8.99", {"name": "a"}), Unknown, "No control is called"),
+    "a task that is none": (lambda _: Draft("task", "t9", {"task": "t9"}), Unknown, "No task is called 't9'"),
+    "evidence of tomorrow": (
+        lambda _: Draft("evidence", "EV-0001", {**LINK, "collected_at": TOMORROW}), BadInput, "lies ahead",
+    ),
+    "a period that ends before it begins": (
+        lambda _: Draft("evidence", "EV-0001", {**LINK, "period_from": "2026-02-01", "period_to": "2026-01-01"}),
+        BadInput, "before it begins",
+    ),
+    "a link that runs": (lambda _: Draft("evidence", "EV-0001", {**LINK, "link": "javascript:x"}), BadInput, "link"),
+    "an audit without a title": (lambda _: Draft("engagement", "engagement", {"title": ""}, 1), BadInput, "title"),
+    "a second audit": (lambda _: Draft("engagement", "other", {"title": "B"}), BadInput, "under the key"),
+    "an audit that goes away": (lambda _: Draft("engagement", "engagement", None, 1), BadInput, "cannot be deleted"),
+    "a review before there is an answer": (
+        lambda q: Draft("review", q, {"question": q, "version": 1, "verdict": "accepted"}), BadInput, "nothing to",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_may_not_be_said_is_refused_and_nothing_of_the_save_is_recorded(store: Store, once: str, why: str):
+    make, error, says = REFUSED[why]
+    before = store.head()
+
+    with pytest.raises(error, match=says):
+        store.save([Draft("datasets", "DS-100", {"name": "fine by itself"}), make(once)])
+
+    assert store.head() == before
+
+
+def test_several_answers_at_once_pass_the_same_door(store: Store, once: str):
+    record = store.record()
+    fine = record.ask(once).answer.value.model_copy(update={"result": Result.PARTIAL})
+    bad = fine.model_copy(update={"evidence": ("EV-9999",)})
+
+    with pytest.raises(Unknown, match="EV-9999"):
+        store.save_answers([(bad, 0)])
+    assert store.save_answers([(fine, 0)])[0].version == 1
+
+
+def test_a_save_may_refer_to_what_it_brings_itself(store: Store, once: str):
+    store.save(
+        [
+            Draft("systems", "SYS-003", {"name": "Fraud"}),
+            Draft("evidence", "EV-0001", LINK),
+            answer(EACH, "SYS-003", evidence=["EV-0001"]),
+        ]
+    )
+
+    assert store.record().ask(EACH, "SYS-003").evidence[0][0] == "EV-0001"
+
+
+def test_a_save_cannot_refer_to_what_it_takes_away(store: Store):
+    with pytest.raises(Unknown, match="SYS-002"):
+        store.save([Draft("systems", "SYS-002", None, 1), answer(EACH, "SYS-002")])
+
+
+# independence (control A.5.3, clause 9.2.2) -----------------------------------------------------------------------------
+
+
+def test_nobody_tests_what_they_answered_before(store: Store):
+    store.save([answer(EACH, "SYS-001")])
+
+    with pytest.raises(NotAllowed, match="ml platform LEAD answered ac-privileged-deploy and cannot test it"):
+        store.acting_as(AUDITOR).save([audit_test(" ml platform LEAD ")])
+    assert store.acting_as(AUDITOR).save([audit_test("ML platform lead", "SYS-002")])
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_nobody_tests_what_they_answer_in_the_same_save(store: Store, first: int):
+    drafts = [answer(EACH, "SYS-001"), audit_test(store.who.name)]
+
+    with pytest.raises(NotAllowed, match="cannot test it"):
+        store.save([drafts[first], drafts[1 - first]])
+
+
+def test_a_test_of_all_systems_is_refused_for_who_answered_one(store: Store):
+    store.save([answer(EACH, "SYS-002")])
+
+    with pytest.raises(NotAllowed, match="cannot test it"):
+        store.save([Draft("tests", "T-001", {"name": "All", "question": EACH, "auditor": store.who.name})])
+
+
+def test_who_answered_once_never_reviews_even_after_somebody_else_answered(store: Store):
+    mine = answer(EACH, "SYS-001")
+    store.save([mine])
+    body = {"question": EACH, "system": "SYS-001", "result": "implemented"}
+    store.acting_as(Person("Credit lead")).save([Draft("answer", mine.key, body, 1)])
+    review = Draft("review", mine.key, {"question": EACH, "system": "SYS-001", "version": 2, "verdict": "accepted"})
+
+    with pytest.raises(NotAllowed, match="You answered this yourself"):
+        store.acting_as(Person(store.who.name.upper(), Part.REVIEWER)).save([review])
+    with pytest.raises(NotAllowed, match="you take part as preparer"):
+        store.acting_as(Person("Somebody else")).save([review])
+    assert store.acting_as(AUDITOR).save([review])
+
+
+@pytest.mark.parametrize(
+    ("authors", "owner", "found"),
+    [
+        (["Lead auditor"], "", Tie.ANSWERED),
+        (["x", " lead AUDITOR"], "Lead auditor", Tie.ANSWERED),
+        (["x"], "Lead Auditor", Tie.OWNS),
+        (["x"], "", None),
+        ([], "", None),
+        ([""], "", None),
+    ],
+)
+def test_what_ties_a_person_to_an_answer(authors: list[str], owner: str, found: Tie | None):
+    assert tie("Lead auditor", authors, owner) is found
+
+
+# evidence stays what it is --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fact", [{"link": "https://wiki.example/2"}, {"name": "Other"}, {"form": "file"}, {"size": 3}])
+def test_the_proof_behind_evidence_cannot_be_exchanged(store: Store, fact: dict[str, Any]):
+    key = store.attach_link(LINK["link"])
+    body = dict(store.history("evidence", key)[0].body or {})
+
+    with pytest.raises(BadInput, match="cannot be exchanged"):
+        store.save([Draft("evidence", key, {**body, **fact}, 1)])
+    with pytest.raises(BadInput, match="cannot be exchanged"):
+        store.save_evidence(key, fact, 1)
+
+
+def test_the_proof_cannot_be_exchanged_by_deleting_it_first(store: Store):
+    key = store.attach_link(LINK["link"])
+    store.delete("evidence", key, 1)
+
+    with pytest.raises(BadInput, match="cannot be exchanged"):
+        store.save([Draft("evidence", key, {**LINK, "link": "https://wiki.example/2"}, 2)])

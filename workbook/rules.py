@@ -1,0 +1,249 @@
+"""Who may say what: one check behind every save, whichever way a draft came.
+
+Forms, commands and imports make drafts; nothing is recorded that has not passed `check`. What a draft is checked
+against is the record together with the other drafts of the same save, which is recorded whole or not at all.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from workbook.catalog import Catalog
+from workbook.entries import Register
+from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.ledger import Ledger
+from workbook.model import Answer, Draft, Engagement, Evidence, IssuedReport, Part, Person, Review, Slot, TaskState
+from workbook.people import same_person
+from workbook.registers import check_row
+
+Body = Mapping[str, Any]
+# what a cell can refer to: no comma, no semicolon, no line end; "@" stands between a question and its system
+KEY = re.compile(r"[^\W_][\w .:/+()-]{0,63}")
+FIXED = ("name", "form", "sha256", "size", "media_type", "link")  # what makes a piece of evidence this one
+
+
+class State:
+    """What is known at the moment of a save: the record of `engagement`, under the drafts that were added here."""
+
+    def __init__(self, catalog: Catalog, ledger: Ledger, engagement: str, who: Person, on: date) -> None:
+        self.catalog, self.who, self.on = catalog, who, on
+        self._ledger, self._engagement = ledger, engagement
+        self._drafts: dict[tuple[str, str], Draft] = {}
+        self._keys: dict[str, set[str]] = {}
+
+    def add(self, draft: Draft) -> None:
+        """Count a draft of the same save as if it were recorded."""
+        self._drafts[draft.kind, draft.key] = draft
+        if draft.kind in self._keys:
+            _count(draft, self._keys[draft.kind])
+
+    def past(self, kind: str, key: str) -> Body | None:
+        """What was recorded last under a key before this save, even if it was deleted since; None for nothing."""
+        bodies = [r.body for r in self._ledger.history(self._engagement, kind, key) if r.body is not None]
+        return bodies[-1] if bodies else None
+
+    def keys(self, source: str) -> Collection[str]:
+        """The keys that something may refer to: of a register, of the `evidence`, or of the `questions`."""
+        return self.catalog.questions if source == "questions" else self._keys_of(source)
+
+    def _keys_of(self, kind: str) -> set[str]:
+        if kind not in self._keys:
+            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement, kind)}
+            for draft in self._drafts.values():
+                if draft.kind == kind:
+                    _count(draft, keys)
+        return self._keys[kind]
+
+    def holds(self, kind: str, key: str) -> bool:
+        """Whether something stands under a key, in the record or in this save; for one key quicker than `keys`."""
+        if kind in self._keys:
+            return key in self._keys[kind]
+        if (kind, key) in self._drafts:
+            return self._drafts[kind, key].body is not None
+        found = self._ledger.get(self._engagement, kind, key)
+        return found is not None and found.body is not None
+
+    def authors(self, question: str, system: str = "") -> set[str]:
+        """Everybody who ever answered a question for a system; without one, for any system."""
+        added = {Slot.parse(key): {self.who.name} for kind, key in self._drafts if kind == "answer"}
+        return {
+            name
+            for answers in (self._authors, added)
+            for slot, names in answers.items()
+            if slot.question == question and system in ("", slot.system)
+            for name in names
+        }
+
+    @cached_property
+    def _authors(self) -> dict[Slot, set[str]]:
+        found: dict[Slot, set[str]] = {}
+        for revision in self._ledger.history(self._engagement, "answer"):
+            found.setdefault(Slot.parse(revision.key), set()).add(revision.actor)
+        return found
+
+
+def _count(draft: Draft, keys: set[str]) -> None:
+    keys.discard(draft.key) if draft.body is None else keys.add(draft.key)
+
+
+def check(draft: Draft, state: State) -> Draft:
+    """`draft` as it may be recorded: its body trimmed and typed.
+
+    Raises Unknown for a name that does not exist, BadInput naming the field that is wrong, and NotAllowed for what its
+    author may not say (control A.5.3, clause 9.2.2).
+    """
+    registers = state.catalog.registers
+    if draft.kind not in _RULES and draft.kind not in registers:
+        raise Unknown("kind of record", draft.kind, [*_RULES, *registers])
+    if draft.body is None:
+        if draft.kind == "engagement":
+            raise BadInput("What the audit is about cannot be deleted; change it instead.")
+        return draft
+    rule = _RULES.get(draft.kind) or _row
+    return replace(draft, body=rule(draft, draft.body, state))
+
+
+# judging ------------------------------------------------------------------------------------------------------------
+
+
+class Tie(StrEnum):
+    """What ties a person to an answer, so that they cannot test or review it."""
+
+    ANSWERED = "answered"
+    OWNS = "owns"
+
+
+def tie(name: str, authors: Iterable[str], owner: str = "") -> Tie | None:
+    """What ties `name` to an answer that `authors` gave and `owner` owns (control A.5.3, clause 9.2.2)."""
+    if any(same_person(name, author) for author in authors):
+        return Tie.ANSWERED
+    return Tie.OWNS if same_person(name, owner) else None
+
+
+def why_not_review(slot: Slot, state: State) -> str:
+    """Why whoever speaks may not review this answer; empty if they may."""
+    if state.who.part is Part.PREPARER:
+        return "Reviewing takes the part of reviewer or auditor; you take part as preparer."
+    if tie(state.who.name, state.authors(slot.question, slot.system)):
+        return "You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2)."
+    return ""
+
+
+def _check_test(body: Body, state: State) -> None:
+    question, auditor = state.catalog.question(body["question"]), body["auditor"]
+    system = body.get("system", "") if question.per == "system" else ""
+    if tie(auditor, state.authors(question.id, system)):
+        raise NotAllowed(
+            f"{auditor} answered {question.id} and cannot test it (control A.5.3, clause 9.2.2); name another auditor."
+        )
+
+
+# one rule for each kind -----------------------------------------------------------------------------------------------
+
+
+def _engagement(draft: Draft, body: Body, state: State) -> Body:  # noqa: ARG001 - as the other rules
+    if draft.key != "engagement":
+        raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
+    return Engagement.parse(body).body()
+
+
+def _answer(draft: Draft, body: Body, state: State) -> Body:
+    answer = Answer.parse(body)
+    _check_slot(draft, answer.slot, state)
+    if problem := answer.problem():
+        raise BadInput(problem, field="rationale")
+    _check_evidence(answer.evidence, state)
+    return answer.body()
+
+
+def _review(draft: Draft, body: Body, state: State) -> Body:
+    review = Review.parse(body)
+    _check_slot(draft, review.slot, state)
+    if not state.holds("answer", review.key):
+        raise BadInput(f"Nobody has answered {review.key} yet, so there is nothing to review.")
+    if reason := why_not_review(review.slot, state):
+        raise NotAllowed(reason)
+    return review.body()
+
+
+def _task(draft: Draft, body: Body, state: State) -> Body:
+    task = TaskState.parse(body)
+    if task.task not in state.catalog.tasks:
+        raise Unknown("task", task.task, state.catalog.tasks)
+    _check_key(draft, task.task)
+    _check_evidence(task.evidence, state)
+    return task.body()
+
+
+def _evidence(draft: Draft, body: Body, state: State) -> Body:
+    _check_form_of_key(draft.key)
+    evidence = Evidence.parse(body)
+    first, last, collected = evidence.period_from, evidence.period_to, evidence.collected_at
+    if first and last and last < first:
+        raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")
+    if collected and collected > state.on + timedelta(days=1):  # tomorrow is today further east
+        raise BadInput(f"{collected} lies ahead: say the day on which it was collected.", field="collected_at")
+    now, before = evidence.body(), state.past("evidence", draft.key)
+    if before is not None and any(now[fact] != before.get(fact) for fact in FIXED):
+        raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
+    return now
+
+
+def _issued(draft: Draft, body: Body, state: State) -> Body:  # noqa: ARG001 - as the other rules
+    return IssuedReport.parse(body).body()
+
+
+def _row(draft: Draft, body: Body, state: State) -> Body:
+    register = state.catalog.register(draft.kind)
+    _check_form_of_key(draft.key)
+    check_key(state.catalog, register, draft.key)
+    row = check_row(register, body, state.keys)
+    if register.id == "tests":
+        _check_test(row, state)
+    return row
+
+
+_RULES: Mapping[str, Callable[[Draft, Body, State], Body]] = {
+    "engagement": _engagement,
+    "answer": _answer,
+    "review": _review,
+    "task": _task,
+    "evidence": _evidence,
+    "issued": _issued,
+}
+
+
+def check_key(catalog: Catalog, register: Register, key: str) -> None:
+    """Raise Unknown for a key that is no reference, in a register that is keyed by references."""
+    if register.keyed_by and key not in catalog.facts[register.keyed_by]:
+        raise Unknown(register.one, key, catalog.facts[register.keyed_by])
+
+
+def _check_slot(draft: Draft, slot: Slot, state: State) -> None:
+    """Raise Unknown or BadInput for a question that is not asked like this."""
+    question = state.catalog.question(slot.question)
+    if question.per == "engagement" and slot.system:
+        raise BadInput(f"{question.id} is asked once for the whole engagement; leave the system empty.", field="system")
+    if question.per == "system" and not state.holds("systems", slot.system):
+        raise Unknown("system", slot.system, state.keys("systems"), f"{question.id} is asked per system.")
+    _check_key(draft, slot.key)
+
+
+def _check_key(draft: Draft, key: str) -> None:
+    if draft.key != key:
+        raise BadInput(f"What speaks of {key} cannot be kept under {draft.key}.")
+
+
+def _check_form_of_key(key: str) -> None:
+    if not KEY.fullmatch(key):
+        raise BadInput(f"{key!r} cannot be an id: use up to 64 letters, digits, hyphens and dots, such as DS-007.")
+
+
+def _check_evidence(keys: Iterable[str], state: State) -> None:
+    for key in keys:
+        if not state.holds("evidence", key):
+            raise Unknown("piece of evidence", key, state.keys("evidence"))
