@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import catalog as catalogs
+from workbook.catalog import Catalog, load
 from workbook.ledger import Ledger
 from workbook.model import Draft, Engagement, Person
 from workbook.store import Store, create
@@ -26,13 +26,13 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def catalog() -> catalogs.Catalog:
+def catalog() -> Catalog:
     """The checklists of this repository."""
-    return catalogs.load(ROOT / "checklists")
+    return load(ROOT / "checklists")
 
 
 @pytest.fixture
-def store(tmp_path: Path, catalog: catalogs.Catalog) -> Iterator[Store]:
+def store(tmp_path: Path, catalog: Catalog) -> Iterator[Store]:
     """An engagement with two ML systems in scope and nothing answered."""
     ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'workbook.db'}")
     about = Engagement(title="ISMS audit 2027", organisation="Northlight Credit", audit_date=date(2027, 2, 1))

@@ -17,7 +17,7 @@ from workbook.record import Record
 from workbook.report import page_html
 from workbook.report.index import failed_page, frame_of, front_page
 from workbook.report.run import PageRun
-from workbook.views import controls, markup, risks
+from workbook.views import control_review, markup, risk_assessment
 
 WIDTHS = (1200, 390)
 SCHEMES = ("light", "dark")
@@ -50,10 +50,13 @@ def full_page() -> str:
     pills = markup.Markup(" ").join(markup.state(kind, f"● {kind}") for kind in ("ok", "part", "bad", "plan", "unk"))
     shown = [
         pills + markup.bar(dict.fromkeys(Result, 2)),
-        controls.coverage(known), controls.by_control(known), controls.evidence_status(known), risks.heat_map(known),
+        control_review.coverage(known),
+        control_review.by_control(known),
+        control_review.evidence_status(known),
+        risk_assessment.heat_map(known),
         markup.table("A caption", ["Name", "Fingerprint", "Note"], [[LONG, LONG, "x"]]),
         markup.note(LONG),
-    ]  # fmt: skip
+    ]
     card = (
         '<details open><summary>A card <b class="r">version 4</b></summary>'
         "<dl><dt>Answer</dt><dd>Words</dd></dl></details>"

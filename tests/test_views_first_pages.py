@@ -13,8 +13,7 @@ from workbook.analysis.progress import whole_progress
 from workbook.analysis.timeline import due_tasks
 from workbook.model import Answer, Draft, Engagement, Part, Person, Result, TaskState
 from workbook.store import Store
-from workbook.views import cards, gallery, infrastructure, inventory, registers, start, status
-from workbook.views import flows as flow_views
+from workbook.views import cards, data_inventory, gallery, infrastructure_mapping, registers, start
 
 HOSTILE = '<script>alert(1)</script> "x" \\N \\G <b>&amp; \u202egnp.exe'
 DEPLOY = "ac-privileged-deploy"
@@ -51,7 +50,7 @@ def test_a_view_of_the_same_record_is_the_same_to_the_byte(mapped: Store, name: 
 
 
 def test_an_empty_register_says_how_to_fill_it(store: Store):
-    shown = registers.table(store.record(), "datasets")
+    shown = registers.register_table(store.record(), "datasets")
 
     assert "No dataset yet" in shown
     assert "01_data_inventory" in shown
@@ -65,7 +64,7 @@ def test_hostile_text_in_any_column_is_inert_and_visible(store: Store, catalog):
         chosen = {f.id: f.choices[0] for f in register.fields if f.type == "choice" and f.required}
         ends = {f.id: "C-001" for f in register.fields if f.type == "ref" and f.required}
         store.save_row(register.id, "", typed | chosen | ends, 0)
-        shown = str(registers.table(store.record(), register.id))
+        shown = str(registers.register_table(store.record(), register.id))
         assert "<script" not in shown
         assert "&lt;script&gt;" in shown
         assert "\u202e" not in shown
@@ -74,7 +73,7 @@ def test_hostile_text_in_any_column_is_inert_and_visible(store: Store, catalog):
 
 def test_the_diagram_draws_hostile_names_as_text(mapped: Store):
     mapped.save([Draft("components", "C-004", {"name": HOSTILE, "kind": "data storage", "zone": "<i>" + HOSTILE})])
-    shown = str(flow_views.diagram(mapped.record()))
+    shown = str(data_inventory.diagram(mapped.record()))
     svg = base64.b64decode(re.search(r"svg\+xml;base64,([^\"]+)", shown)[1]).decode()
 
     assert "<script" not in svg
@@ -88,21 +87,21 @@ def test_flows_about_people_come_with_the_gravest_decision_first(mapped: Store):
 
     assert [f.row.key for f in flows_about_people(record)] == ["F-001"]
     assert [f.crosses for f in data_flows(record)] == [True, False]
-    assert "decision without human review" in flow_views.personal_data(record)
+    assert "decision without human review" in data_inventory.personal_data(record)
 
 
 def test_components_without_protection_are_listed_with_what_they_lack(mapped: Store):
-    shown = str(infrastructure.unprotected(mapped.record()))
+    shown = str(infrastructure_mapping.unprotected(mapped.record()))
 
     assert shown.index("Website") < shown.index("Scoring")
     assert "no authentication; no encryption; not logged" in shown
-    assert "internet → production" in infrastructure.integration_points(mapped.record())
+    assert "internet → production" in infrastructure_mapping.integration_points(mapped.record())
 
 
 def test_what_is_kept_too_long_comes_first(store: Store):
     store.save_row("datasets", "", {"name": "Fresh", "retention": "1 year", "delete_by": "2099-01-01"}, 0)
     store.save_row("datasets", "", {"name": "Old", "retention": "1 year", "delete_by": "2020-01-01"}, 0)
-    shown = str(inventory.retention(store.record()))
+    shown = str(data_inventory.retention(store.record()))
 
     assert shown.index("Old") < shown.index("Fresh")
     assert "1 kept beyond" in shown or "kept beyond the deletion date" in shown
@@ -178,17 +177,17 @@ def test_the_report_lists_who_has_spoken_up_to_its_day(store: Store):
     later = Store(store.ledger, store.vault, store.catalog, store.name, Person("Eve <b>", Part.AUDITOR))
     later.save_answer(Answer(question=DEPLOY, system="SYS-002", result=Result.PLANNED), 0)
 
-    assert "Eve" not in status.speakers(record, store.history())
-    now = status.speakers(store.record(), store.history())
+    assert "Eve" not in start.speakers(record, store.history())
+    now = start.speakers(store.record(), store.history())
     assert "Eve &lt;b&gt;" in now
     assert "auditor" in now
-    assert "withheld" in status.speakers(record.for_audience("customer"), store.history())
+    assert "withheld" in start.speakers(record.for_audience("customer"), store.history())
 
 
 def test_the_status_line_and_the_review_queue_speak_for_themselves(store: Store):
-    assert "You speak as <b>Jo</b>" in status.line(store.record(), "Jo")
-    assert "Every answer given so far has been reviewed" in status.reviews(store.record())
+    assert "You speak as <b>Jo</b>" in start.line(store.record(), "Jo")
+    assert "Every answer given so far has been reviewed" in start.reviews(store.record())
 
     store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PLANNED), 0)
 
-    assert "not reviewed yet" in status.reviews(store.record())
+    assert "not reviewed yet" in start.reviews(store.record())

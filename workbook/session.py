@@ -53,7 +53,7 @@ def get_ready() -> None:
     For a kernel's start; whatever is wrong is told by the cell that meets it.
     """
     from workbook.forms import following, grid, questionnaire, small  # noqa: F401
-    from workbook.views import cards, gallery, registers, status  # noqa: F401
+    from workbook.views import cards, gallery, registers, start  # noqa: F401
 
     with contextlib.suppress(WorkbookError, OSError):
         catalog.load(paths.checklists())
@@ -115,9 +115,9 @@ class Audit:
         return {"text/html": f'{style}<div class="mlaw">{self._status()}</div>'}
 
     def _status(self) -> Markup:
-        from workbook.views import status
+        from workbook.views import start
 
-        return status.line(self.record, self.store.who.name if self.live else "")
+        return start.line(self.record, self.store.who.name if self.live else "")
 
     def __repr__(self) -> str:
         return f"<Audit of {self.store.name}>"
@@ -132,15 +132,15 @@ class Audit:
 
     def identity(self) -> Any:
         """Who speaks in this notebook; in a report, who has spoken."""
-        from workbook.views import status
+        from workbook.views import start
 
-        return self._form("identity", lambda: status.speakers(self.record, self.store.history()))
+        return self._form("identity", lambda: start.speakers(self.record, self.store.history()))
 
     def mine(self) -> Any:
         """The questions of all pages that name whoever speaks as their owner; in a report, what is open by owner."""
-        from workbook.views import report
+        from workbook.views import audit_report
 
-        return self._form("questions", lambda: report.open_by_owner(self.record), "", self.system)
+        return self._form("questions", lambda: audit_report.open_by_owner(self.record), "", self.system)
 
     def ask(self, section: str) -> Any:
         """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""
@@ -154,7 +154,7 @@ class Audit:
         from workbook.views import registers
 
         self.store.catalog.register(register)
-        return self._form("register", lambda: registers.table(self.record, register), register, self.system)
+        return self._form("register", lambda: registers.register_table(self.record, register), register, self.system)
 
     def tasks(self) -> Any:
         """The preparation timeline, computed back from the audit date."""
@@ -164,9 +164,9 @@ class Audit:
 
     def reviews(self) -> Any:
         """The queue of answers that wait for a second person."""
-        from workbook.views import status
+        from workbook.views import start
 
-        return self._form("reviews", lambda: status.reviews(self.record))
+        return self._form("reviews", lambda: start.reviews(self.record))
 
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:
@@ -186,15 +186,15 @@ class Audit:
 
     def gaps(self, *registers: str) -> Any:
         """What is missing or has run out in these registers."""
-        from workbook.views import registers as tables
+        from workbook.views.registers import gap_table
 
-        return self._view(lambda record: tables.gaps(record, list(registers)))
+        return self._view(lambda record: gap_table(record, list(registers)))
 
     def changes(self) -> Any:
         """What changed since the report that was issued last."""
-        from workbook.views import report
+        from workbook.views import audit_report
 
-        return self._view(lambda record: report.changes(record, self.earlier(record)))
+        return self._view(lambda record: audit_report.changes(record, self.earlier(record)))
 
     def earlier(self, record: Record) -> Record | None:
         """The record as the last issued report knew it, or None when none was issued."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
+from workbook.words import count
 
 GRADES = ("major nonconformity", "minor nonconformity", "observation", "opportunity for improvement")
 
@@ -56,7 +57,7 @@ def action_troubles(record: Record, action: Row) -> tuple[str, ...]:
     late = action_late(record, action)
     done = action["status"] in SETTLED
     found = {
-        f"overdue {late} {'day' if late == 1 else 'days'}": late > 0,
+        f"overdue {count(late, 'day')}": late > 0,
         "no root cause": not action["cause"],
         "did not work": action["effective"] == "no",
         "effect not checked yet": done and action["effective"] not in ("yes", "no"),

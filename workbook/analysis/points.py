@@ -12,6 +12,7 @@ from workbook.analysis.overdue import days_late
 from workbook.analysis.risk import rated_risks
 from workbook.model import Result
 from workbook.record import WITHHELD, Asked, Record, Row
+from workbook.words import capitalized, count, first_of
 
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
@@ -131,13 +132,12 @@ def _unassessed(record: Record) -> Iterable[Point]:
         if not blank:
             continue
         severity = _WEAK[max(a.question.weight for a in blank)]
-        how_many = "1 question is" if len(blank) == 1 else f"{len(blank)} questions are"
+        how_many = count(len(blank), "question is", "questions are")
         titles = list(dict.fromkeys(a.question.title for a in blank))
-        rest = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
         yield Point(
             severity,
             f"{section.title}: {how_many} not assessed",
-            f"Nobody has looked yet at {'; '.join(titles[:3])}{rest}.",
+            f"Nobody has looked yet at {first_of(titles, 3)}.",
             page=record.catalog.page_of[section.id],
             anchor=blank[0].key,
         )
@@ -172,7 +172,7 @@ def _risks(record: Record) -> Iterable[Point]:
         if left is not None and not rated.accepted and left.level >= 5:
             severity: Severity = "critical" if rated.unaccepted else "medium"
             late = days_late(rated.row["acceptance_ends"], record.on)
-            what = f"the acceptance ended {late} days ago" if late else "its owner has not accepted it"
+            what = f"the acceptance ended {count(late, 'day')} ago" if late else "its owner has not accepted it"
             says = f"What remains is {left.text}; {what}."
             yield _row_point(record, rated.row, (severity, says), rated.row["due"])
         elif contradictions := [t for t in rated.troubles if t.startswith("contradiction")]:
@@ -224,6 +224,5 @@ def _gaps(record: Record) -> Iterable[Point]:
         said = ", ".join(f"{n} × {says}" for says, n in sorted(often, key=lambda s: (-s[1], s[0]))[:4])
         rest = f" and {len(often) - 4} other kinds" if len(often) > 4 else ""
         rows = len({g.key for g in found})
-        holes = "1 gap" if len(found) == 1 else f"{len(found)} gaps"
-        title = f"{register.title}: {holes} in {rows} {'row' if rows == 1 else 'rows'}"
-        yield Point("low", title, f"{said[:1].upper()}{said[1:]}{rest}.", page=register.page, anchor=register.id)
+        title = f"{register.title}: {count(len(found), 'gap')} in {count(rows, 'row')}"
+        yield Point("low", title, f"{capitalized(said)}{rest}.", page=register.page, anchor=register.id)

@@ -12,6 +12,7 @@ from workbook.analysis.documents import DOCUMENTS, missing_documents
 from workbook.analysis.risk import rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record
+from workbook.words import count, first_of
 
 # Our scale, version 1: unanswered counts as 0, never as skipped; not applicable leaves both sums.
 SCALE_VERSION = "1"
@@ -144,8 +145,9 @@ def _majors(record: Record) -> Gate | None:
     found = [r for r in record.register("findings") if r["grade"] == "major nonconformity" and r["status"] != "closed"]
     if not found:
         return None
-    many = "major nonconformity is" if len(found) == 1 else "major nonconformities are"
-    return Gate("finding", f"{len(found)} {many} open: {_names(r.name for r in found)}.", tuple(r.key for r in found))
+    many = count(len(found), "major nonconformity is", "major nonconformities are")
+    says = f"{many} open: {first_of((r.name for r in found), 4)}."
+    return Gate("finding", says, tuple(r.key for r in found))
 
 
 def _documents(record: Record) -> Gate | None:
@@ -153,7 +155,7 @@ def _documents(record: Record) -> Gate | None:
     if not missing:
         return None
     kinds = sum(len(group) for group in DOCUMENTS.values())
-    says = f"{len(missing)} of {kinds} kinds of document that an auditor asks for are missing: {_names(missing)}."
+    says = f"{len(missing)} of {kinds} kinds of document that an auditor asks for are missing: {first_of(missing, 4)}."
     return Gate("documents", says, missing)
 
 
@@ -161,13 +163,6 @@ def _risks(record: Record) -> Gate | None:
     found = [r for r in rated_risks(record) if r.unaccepted]
     if not found:
         return None
-    many = "risk is" if len(found) == 1 else "risks are"
-    says = f"{len(found)} high or critical {many} not accepted by the owner: {_names(r.row.name for r in found)}."
+    many = count(len(found), "high or critical risk is", "high or critical risks are")
+    says = f"{many} not accepted by the owner: {first_of((r.row.name for r in found), 4)}."
     return Gate("risk", says, tuple(r.row.key for r in found))
-
-
-def _names(names: Iterable[str]) -> str:
-    """At most four names, then how many more."""
-    listed = list(names)
-    rest = f" and {len(listed) - 4} more" if len(listed) > 4 else ""
-    return "; ".join(listed[:4]) + rest

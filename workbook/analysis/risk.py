@@ -13,6 +13,7 @@ from typing import Literal
 
 from workbook.analysis.overdue import days_late
 from workbook.record import Record, Row
+from workbook.words import count
 
 Band = Literal["critical", "high", "medium", "low"]
 BANDS: tuple[tuple[int, Band], ...] = ((17, "critical"), (10, "high"), (5, "medium"), (1, "low"))
@@ -111,7 +112,7 @@ def _troubles(row: Row, inherent: Rating | None, residual: Rating | None, on: da
     if not row["accepted_by"]:
         return
     if late := days_late(row["acceptance_ends"], on):
-        yield f"the acceptance ended {late} {'day' if late == 1 else 'days'} ago"
+        yield f"the acceptance ended {count(late, 'day')} ago"
     if residual is None:
         yield "accepted before anybody rated what remains"
     if row["accepted_on"] is None:
@@ -217,4 +218,4 @@ def _reviews(record: Record) -> Iterable[Trigger]:
         elif (age := (record.on - last).days) > REVIEW_DAYS:
             yield Trigger(f"last reviewed {age} days ago; once a year at least", "risks", row.key, last)
         elif late := days_late(following, record.on):
-            yield Trigger(f"the planned review is {late} days overdue", "risks", row.key, following)
+            yield Trigger(f"the planned review is {count(late, 'day')} overdue", "risks", row.key, following)

@@ -14,8 +14,8 @@ from workbook.model import Answer, Result, Review, Slot
 from workbook.record import Asked, Record, freshness
 from workbook.store import Store
 from workbook.vault import LIMIT
-from workbook.views import parts
-from workbook.views.markup import RESULTS, count
+from workbook.views.markup import RESULTS, source_name
+from workbook.words import count
 
 ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
          "valid_until")  # fmt: skip
@@ -58,7 +58,7 @@ class Questions(Form):
         record = self.store.record(self._system)
         asked = _found(record, message["key"])
         question = asked.question
-        references = [[r.label, r.title, parts.source(r), r.edition] for r in record.catalog.references(question.refs)]
+        references = [[r.label, r.title, source_name(r), r.edition] for r in record.catalog.references(question.refs)]
         return {
             "ask": question.ask,
             "why": question.why,

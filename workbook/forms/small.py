@@ -5,12 +5,12 @@ from typing import Any, get_args
 
 from markupsafe import Markup
 
+from workbook.analysis.reviews import answers_to_review
 from workbook.analysis.timeline import Due, due_tasks
 from workbook.forms.base import Form, Message, Reply, script, told
 from workbook.model import Engagement, Review, Slot, TaskState
 from workbook.record import Asked
 from workbook.store import Store
-from workbook.views.status import waiting
 
 ABOUT = (
     ("title", "Title", "text", "What people call this audit."),
@@ -85,7 +85,7 @@ class ReviewsForm(Form):
     def shown(self) -> Reply:
         """The answers to review, and for each why this person may not, if so."""
         record = self.store.record()
-        queue = [self._waiting(a) for a in waiting(record)]
+        queue = [self._waiting(a) for a in answers_to_review(record)]
         return {**self.speaker(), "kind": "reviews", "title": "Answers to review", "queue": queue}
 
     def _waiting(self, asked: Asked) -> Reply:

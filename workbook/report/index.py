@@ -13,7 +13,8 @@ from workbook.record import Record
 from workbook.report.html import Frame, Link, framed, outlined, part
 from workbook.report.parameters import read
 from workbook.report.run import PageRun
-from workbook.views import gallery, markup
+from workbook.views import gallery
+from workbook.words import away, day
 
 FRONT = Link("Overview", "index.html")
 
@@ -37,13 +38,13 @@ def _about(notebook: Path) -> tuple[str, str]:
 def frame_of(record: Record) -> Frame:
     """What every page of this record says about itself."""
     about = record.engagement
-    facts = [("As of", markup.day(record.on)), ("Audit", _until(record))]
+    facts = [("As of", day(record.on)), ("Audit", _until(record))]
     facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
     if about.prepared_by and record.audience != "customer":
         facts.append(("Prepared by", about.prepared_by))
     provenance = {
         "engagement": record.name,
-        "as_of": markup.day(record.on),
+        "as_of": day(record.on),
         "head_number": record.head.number,
         "head_hash": record.head.hash,
         "checklists": record.catalog.digest,
@@ -65,8 +66,7 @@ def _until(record: Record) -> str:
     date = record.engagement.audit_date
     if date is None:
         return "no date yet"
-    days = (date - record.on).days
-    return f"{markup.day(date)}, in {markup.count(days, 'day')}" if days > 0 else markup.day(date)
+    return f"{day(date)}, {away(date, record.on)}"
 
 
 def front_page(record: Record, runs: Iterable[PageRun], notebooks: Iterable[Path], frame: Frame) -> str:

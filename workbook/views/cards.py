@@ -5,11 +5,27 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from workbook.analysis.coverage import count_results
 from workbook.entries import Faq, Question
 from workbook.record import WITHHELD, Asked, Record
 from workbook.references import Reference
-from workbook.views import parts
-from workbook.views.markup import bar, count, day, pill, render, state, table, text
+from workbook.views.markup import (
+    alarm,
+    bar,
+    due,
+    facts,
+    folded,
+    items,
+    paragraph,
+    pill,
+    render,
+    source_name,
+    state,
+    table,
+    text,
+    under,
+)
+from workbook.words import count, day
 
 EVIDENCE = {"fresh": "ok", "stale": "bad", "undated": "part", "none": "bad"}
 
@@ -26,11 +42,11 @@ def section(record: Record, section_id: str) -> Markup:
     about = record.catalog.section(section_id)
     asked = record.of_section(section_id)
     if not asked:
-        return parts.paragraph(f"{about.intro} It is asked of each ML system: add those in scope in 00_start.")
+        return paragraph(f"{about.intro} It is asked of each ML system: add those in scope in 00_start.")
     return render(
         "section",
         intro=about.intro,
-        bar=bar(_counts(asked)),
+        bar=bar(count_results(asked)),
         table=_table(record, asked),
         cards=[card(a, record) for a in asked if a.answer.version or a.folded],
         open_cards=[card(a, record) for a in asked if not a.answer.version and not a.folded],
@@ -41,42 +57,33 @@ def section(record: Record, section_id: str) -> Markup:
 def references(found: Iterable[Reference]) -> Markup:
     """References with their titles, one line for each source and edition."""
     lines = []
-    for (source, edition), group in groupby(found, key=lambda r: (parts.source(r), r.edition)):
+    for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.edition)):
         named = "; ".join(f"{r.label} {r.title}" for r in group)
         lines.append(Markup('{} <span class="ref">{}, {}</span>').format(text(named), text(source), text(edition)))
-    return parts.items(lines)
+    return items(lines)
 
 
 def help_block(entries: Iterable[Faq]) -> Markup:
     """Questions people ask, each behind one click; nothing for none."""
     return Markup("").join(
-        parts.folded(text(entry.question), "often asked", Markup("<p>{}</p>").format(text(entry.answer)))
-        for entry in entries
+        folded(text(entry.question), "often asked", Markup("<p>{}</p>").format(text(entry.answer))) for entry in entries
     )
 
 
 def evidence_line(asked: Asked) -> Markup:
     """How the evidence of a question stands, in a few words."""
     if not asked.evidence:
-        return parts.alarm("none")
+        return alarm("none")
     ages = [f.age_days for _, _, f in asked.evidence if f.age_days is not None]
     newest = f", newest {count(min(ages), 'day')}" if ages else ""
     words = f"{count(len(asked.evidence), 'item')}{newest}"
-    return text(words) if asked.evidence_state == "fresh" else parts.alarm(f"{words}: {asked.evidence_state}")
+    return text(words) if asked.evidence_state == "fresh" else alarm(f"{words}: {asked.evidence_state}")
 
 
 def _help(record: Record, section_id: str) -> list[Faq]:
     ids = [section_id, *(q.id for q in record.catalog.section(section_id).questions)]
     found = {f.id: f for i in ids for f in record.catalog.help_for(i)}
     return list(found.values())
-
-
-def _counts(asked: Iterable[Asked]) -> dict:  # type: ignore[type-arg]
-    counts: dict = {}  # type: ignore[type-arg]
-    for a in asked:
-        if not a.folded:
-            counts[a.result] = counts.get(a.result, 0) + 1
-    return counts
 
 
 def _table(record: Record, asked: tuple[Asked, ...]) -> Markup:
@@ -92,7 +99,7 @@ def _table(record: Record, asked: tuple[Asked, ...]) -> Markup:
 
 def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
     question = found[0].question
-    title = parts.under(question.title, " · ".join(r.label for r in _first(record, question)))
+    title = under(question.title, " · ".join(r.label for r in _first(record, question)))
     cells = [_pill(a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
         cells = [Markup("{} <span class='ref'>all systems</span>").format(cells[0]), *([Markup("")] * (width - 1))]
@@ -134,17 +141,17 @@ def _facts(asked: Asked, record: Record) -> Markup:
     question, answer = asked.question, asked.answer.value
     review = asked.review.value if asked.review else None
     reviewed = f"{asked.reviewed}{': ' + review.comment if review and review.comment else ''}" if review else "not yet"
-    return parts.facts(
+    return facts(
         [
             ("Asked", question.ask),
             ("Not asked because", asked.folded),
             ("Answer", answer.rationale or ("no words beside the result" if asked.answer.version else "")),
             ("Evidence", _evidence(asked)),
             ("Owner", answer.owner),
-            ("Due", parts.due(record.on, answer.due) if answer.due and not asked.proven else ""),
+            ("Due", due(record.on, answer.due) if answer.due and not asked.proven else ""),
             ("Reviewed", reviewed if asked.answer.version else ""),
             ("Why it matters", question.why),
-            ("An auditor will look for", parts.items(question.look_for)),
+            ("An auditor will look for", items(question.look_for)),
             ("A good answer", question.good_answer),
             ("References", references(record.catalog.references(question.refs))),
         ]
@@ -164,9 +171,9 @@ def _evidence(asked: Asked) -> Markup:
         for key, e, age in asked.evidence
     ]
     if held:
-        return parts.items(held)
+        return items(held)
     wanted = [
         f"{w.artefact} ({f'at most {w.max_age_days} days old' if w.max_age_days else 'any age'})"
         for w in asked.question.evidence
     ]
-    return Markup("None yet. Would count:{}").format(parts.items(wanted))
+    return Markup("None yet. Would count:{}").format(items(wanted))

@@ -1,7 +1,9 @@
-"""Draws components and flows with Graphviz: zones as boxes, personal data dashed, as an image that stands alone."""
+"""Components and flows as a drawing by Graphviz that stands alone, and in words what crosses a trust boundary."""
 
 import base64
 import re
+from collections import Counter
+from collections.abc import Iterable
 from textwrap import shorten, wrap
 from typing import Any
 
@@ -10,7 +12,7 @@ from markupsafe import Markup
 from workbook.analysis.components import NO_ZONE, trust_zones
 from workbook.analysis.data_flows import Flow, data_flows
 from workbook.record import WITHHELD, Record
-from workbook.views.markup import note, text, visible
+from workbook.views.markup import alarm, note, text, visible
 
 SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
 ZONES = "Boxes are trust zones, ‖ marks a line that crosses a trust boundary."
@@ -34,6 +36,26 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
         "<figcaption>{2} Dashed red lines carry personal data. Cylinders store data, double frames are endpoints. "
         "The table below says the same in words.</figcaption></figure>"
     ).format(text(alternative), data, f"Trust zones are {WITHHELD}." if record.audience == "customer" else ZONES)
+
+
+def crossings(flows: Iterable[Flow]) -> str:
+    """How many flows cross a trust boundary, and of how many nobody can say it; never silent about either."""
+    known = list(flows)
+    if any(WITHHELD in f.zones for f in known):
+        return f"trust boundaries {WITHHELD}"
+    found = Counter(f.boundary for f in known)
+    unknown = f", {found['unknown']} with an end in no trust zone" if found["unknown"] else ""
+    return f"{found['crosses'] or 'none'} across a trust boundary{unknown}"
+
+
+def boundary(flow: Flow) -> Markup:
+    """Which trust boundary a flow crosses, or that it stays inside, or that nobody can say."""
+    leaves, enters = flow.zones
+    if WITHHELD in flow.zones:
+        return text(WITHHELD)
+    if flow.boundary == "unknown":
+        return alarm(f"not known: {leaves} → {enters}")
+    return text(f"crosses: {leaves} → {enters}" if flow.crosses else f"stays in {leaves}")
 
 
 def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:

@@ -7,12 +7,12 @@ from markupsafe import Markup
 from workbook.analysis.gaps import Gap, gaps_of_registers, gaps_of_row
 from workbook.entries import Register, RegisterField
 from workbook.record import Record, Row
-from workbook.views import cards, parts
-from workbook.views.markup import count, day, note, render, text
-from workbook.views.markup import table as plain_table
+from workbook.views import cards
+from workbook.views.markup import alarm, facts, folded, link, note, render, table, text, under
+from workbook.words import count, day
 
 
-def table(record: Record, register_id: str) -> Markup:
+def register_table(record: Record, register_id: str) -> Markup:
     """A register: one line per row with its gaps, and every column of every row behind one click. Raises Unknown."""
     register = record.catalog.register(register_id)
     rows = record.register(register_id)
@@ -32,7 +32,7 @@ def table(record: Record, register_id: str) -> Markup:
     )
 
 
-def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
+def gap_table(record: Record, register_ids: Sequence[str]) -> Markup:
     """What is missing or has run out in these registers, row by row. Raises Unknown."""
     found = gaps_of_registers(record, register_ids)
     if not any(record.register(r) for r in register_ids):
@@ -41,13 +41,13 @@ def gaps(record: Record, register_ids: Sequence[str]) -> Markup:
     for gap in found:
         by_row.setdefault((gap.register, gap.key), []).append(gap)
     rows = [
-        (parts.under(parts.link(record.catalog.page_of[r], f"{r}-{key}", gs[0].name), key),
-         record.catalog.register(r).title, parts.alarm("; ".join(g.says for g in gs)))
+        (under(link(record.catalog.page_of[r], f"{r}-{key}", gs[0].name), key),
+         record.catalog.register(r).title, alarm("; ".join(g.says for g in gs)))
         for (r, key), gs in by_row.items()
     ]  # fmt: skip
     caption = f"{count(len(found), 'gap')} in {count(len(by_row), 'row')}"
     headers = ("Row", "Register", "What is missing or has run out")
-    return plain_table(caption, headers, rows, empty="No gaps: every row says what it should.")
+    return table(caption, headers, rows, empty="No gaps: every row says what it should.")
 
 
 def _first_steps(record: Record, register_ids: Sequence[str]) -> str:
@@ -65,4 +65,4 @@ def shown(record: Record, column: RegisterField, value: object) -> Markup:
 
 def _details(record: Record, register: Register, row: Row) -> Markup:
     pairs = [(c.label, shown(record, c, row[c.id])) for c in register.fields]
-    return parts.folded(text(f"{row.key} {row.name}"), "all columns", parts.facts(pairs))
+    return folded(text(f"{row.key} {row.name}"), "all columns", facts(pairs))

@@ -1,16 +1,35 @@
-"""The first page: what is audited, how far everything is, what is due, and which evidence is still to come."""
+"""The first page: who speaks, what is audited, how far everything is, what is due, which evidence is to come."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from workbook.analysis.evidence_plan import Planned, planned_evidence
 from workbook.analysis.progress import Progress, page_progress, whole_progress
+from workbook.analysis.reviews import answers_to_review
 from workbook.analysis.timeline import SETTLED, Due, due_tasks
 from workbook.entries import Context
+from workbook.model import Revision
 from workbook.record import WITHHELD, Record
-from workbook.views import cards, parts
-from workbook.views.markup import count, day, moment, note, render, state, table, text
+from workbook.views import cards
+from workbook.views.markup import (
+    alarm,
+    due,
+    facts,
+    folded,
+    link,
+    note,
+    paragraph,
+    render,
+    state,
+    table,
+    text,
+    under,
+    who,
+    wide,
+)
+from workbook.words import away, count, day, moment
 
 STATUS = {"open": ("unk", "? Open"), "under way": ("part", "◐ Under way"), "done": ("ok", "● Done"),
           "not needed": ("unk", "– Not needed")}  # fmt: skip
@@ -19,23 +38,71 @@ HELD = {"fresh": ("ok", "● Collected"), "stale": ("bad", "○ Too old"), "unda
 NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and every task is counted back from it."
 
 
+# the line above every page, who speaks ------------------------------------------------------------------------------
+
+
+def line(record: Record, speaker: str = "") -> Markup:
+    """Which engagement is open, as of when, for which systems and audience; and who speaks, where one can type."""
+    facts = [
+        ("As of", day(record.on)),
+        ("Audit", day(record.engagement.audit_date) or "no date yet"),
+        ("Systems", ", ".join(s.name for s in record.systems) or "none yet: add them in 00_start"),
+        ("Edition", record.audience),
+        ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at)}"),
+    ]
+    if speaker:
+        facts.append(("You speak as", speaker))
+    items = Markup("").join(Markup("<li>{} <b>{}</b></li>").format(text(k), text(v)) for k, v in facts)
+    return Markup('<p class="eyebrow">{}</p><ul class="facts">{}</ul>').format(text(record.engagement.title), items)
+
+
+def reviews(record: Record) -> Markup:
+    """The queue of answers that wait for review, as a table."""
+    queue = answers_to_review(record)
+    rows = [
+        (a.question.title, a.system.name if a.system else "whole engagement", a.result, a.answer.actor,
+         "changed since its review" if a.reviewed else "not reviewed yet")
+        for a in queue
+    ]  # fmt: skip
+    caption = f"{count(len(queue), 'answer')} of {len(record.asked)} wait for a second person (control A.5.3)"
+    headers = ("Question", "System", "Result", "Answered by", "Review")
+    return table(caption, headers, rows, empty="Every answer given so far has been reviewed by a second person.")
+
+
+def speakers(record: Record, revisions: Sequence[Revision]) -> Markup:
+    """Everybody who recorded something up to the end of `record`, in which part, and when last."""
+    if record.audience == "customer":
+        return note("Names are withheld in this edition.")
+    said: dict[tuple[str, str], list[Revision]] = defaultdict(list)
+    for revision in revisions:
+        if revision.number <= record.head.number:
+            said[revision.actor, revision.part].append(revision)
+    rows = [(who, part, len(mine), moment(mine[-1].at)) for (who, part), mine in said.items()]
+    caption = f"Who has spoken in this record: {count(len({who for who, _ in said}), 'name')}"
+    headers = ("Name or role", "Part", "Revisions", "Last")
+    return table(caption, headers, rows, empty="Nobody has recorded anything yet.")
+
+
+# what is audited, how far it is -------------------------------------------------------------------------------------
+
+
 def overview(record: Record) -> Markup:
     """What the audit is about, as facts."""
     about = record.engagement
     period = f"{day(about.period_from)} to {day(about.period_to)}" if about.period_from or about.period_to else ""
-    return parts.facts(
+    return facts(
         [
             ("Audit", about.title),
             ("Organisation", about.organisation),
-            ("Scope", about.scope or parts.alarm("no scope written down")),
+            ("Scope", about.scope or alarm("no scope written down")),
             ("Criteria", about.criteria),
             ("Kind of audit", about.audit_kind),
             ("Audit begins", _begins(record)),
-            ("Audit period", period or parts.alarm("no period set: nobody can say which evidence counts")),
+            ("Audit period", period or alarm("no period set: nobody can say which evidence counts")),
             ("Prepared by", about.prepared_by if record.audience != "customer" else WITHHELD),
             ("Lead auditor", about.lead_auditor if record.audience != "customer" else WITHHELD),
-            ("ML systems", ", ".join(s.name for s in record.systems) or parts.alarm("none in scope yet")),
-            ("People", _people(record) or parts.alarm("nobody named yet")),
+            ("ML systems", ", ".join(s.name for s in record.systems) or alarm("none in scope yet")),
+            ("People", _people(record) or alarm("nobody named yet")),
             ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at) or 'never'}"),
         ]
     )
@@ -49,10 +116,8 @@ def _people(record: Record) -> str:
 def _begins(record: Record) -> Markup:
     begins = record.engagement.audit_date
     if begins is None:
-        return parts.alarm("no date: nothing can be due")
-    left = (begins - record.on).days
-    when = f"in {count(left, 'day')}" if left > 0 else "today" if left == 0 else f"{count(-left, 'day')} ago"
-    return text(f"{day(begins)}, {when}")
+        return alarm("no date: nothing can be due")
+    return text(f"{day(begins)}, {away(begins, record.on)}")
 
 
 def progress(record: Record) -> Markup:
@@ -70,9 +135,9 @@ def progress(record: Record) -> Markup:
 def _progress(p: Progress) -> list[Markup]:
     coming = p.next_open
     where = f" · {coming.system.name}" if coming and coming.system else ""
-    after = parts.link(p.page, coming.key, coming.question.title + where) if coming else text("all answered")
-    page = parts.under(parts.link(p.page, "", p.name), p.page)
-    proven = parts.under(p.proven, f"{p.stale} stale" if p.stale else "")
+    after = link(p.page, coming.key, coming.question.title + where) if coming else text("all answered")
+    page = under(link(p.page, "", p.name), p.page)
+    proven = under(p.proven, f"{p.stale} stale" if p.stale else "")
     return [page, *(text(n) for n in (p.asked, p.answered, p.implemented)), proven, after]
 
 
@@ -87,15 +152,15 @@ def timeline(record: Record) -> Markup:
 
 
 def _task(record: Record, d: Due) -> list[Markup]:
-    when = parts.due(record.on, d.due) if d.late else text(day(d.due) or "no date")
+    when = due(record.on, d.due) if d.late else text(day(d.due) or "no date")
     mark = " (next)" if d.next else ""
     owner = d.stated.value.owner if record.audience != "customer" else ""
     said = " · ".join(filter(None, [owner, d.stated.value.note if record.audience != "customer" else ""]))
     return [
-        parts.under(d.task.title, d.task.phase),
+        under(d.task.title, d.task.phase),
         Markup("{}{}").format(when, mark),
-        parts.under(state(*STATUS[d.status]), said),
-        parts.wide(parts.under(d.task.do, f"Done when: {d.task.done_when}"), "26em"),
+        under(state(*STATUS[d.status]), said),
+        wide(under(d.task.do, f"Done when: {d.task.done_when}"), "26em"),
     ]
 
 
@@ -103,7 +168,7 @@ def evidence_plan(record: Record) -> Markup:
     """Which artefact proves what, by whom, by when, collected or not; grouped by page, what is missing first."""
     plan = planned_evidence(record)
     if not plan:
-        return parts.paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
+        return paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
     held = sum(p.state == "fresh" for p in plan)
     late = sum(p.late for p in plan)
     groups: dict[str, list[Planned]] = {}
@@ -118,16 +183,16 @@ def evidence_plan(record: Record) -> Markup:
 def _plan(record: Record, title: str, plan: list[Planned]) -> Markup:
     rows = []
     for p in sorted(plan, key=lambda p: (p.state == "fresh", not p.late)):
-        question = parts.link(record.catalog.page_of[_section(record, p)], p.asked.key, p.asked.question.title)
+        question = link(record.catalog.page_of[_section(record, p)], p.asked.key, p.asked.question.title)
         system = p.asked.system.name if p.asked.system else "whole engagement"
         limit = f"at most {p.wanted.max_age_days} days old" if p.wanted.max_age_days else "any age"
-        when = parts.due(record.on, p.due) if p.late else text(day(p.due) or "no date")
-        held = parts.under(state(*HELD[p.state]), ", ".join(p.keys))
+        when = due(record.on, p.due) if p.late else text(day(p.due) or "no date")
+        held = under(state(*HELD[p.state]), ", ".join(p.keys))
         rows.append(
             [
-                parts.under(p.wanted.artefact, limit),
-                parts.under(question, system),
-                parts.who(record, p.owner),
+                under(p.wanted.artefact, limit),
+                under(question, system),
+                who(record, p.owner),
                 when,
                 held,
             ]
@@ -148,4 +213,4 @@ def _rests_on(record: Record, entry: Context) -> Markup:
     found = record.catalog.references(entry.refs)
     if not found:
         return Markup("")
-    return parts.folded(text("What this rests on"), count(len(found), "reference"), cards.references(found))
+    return folded(text("What this rests on"), count(len(found), "reference"), cards.references(found))

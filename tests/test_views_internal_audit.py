@@ -4,9 +4,17 @@ import pytest
 
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
 from workbook.model import Result
-from workbook.views import audit
+from workbook.views import internal_audit
 
-ALL = (audit.watches, audit.readiness, audit.plan, audit.tests, audit.findings, audit.independence, audit.faq)
+ALL = (
+    internal_audit.watches,
+    internal_audit.readiness,
+    internal_audit.plan,
+    internal_audit.tests,
+    internal_audit.findings,
+    internal_audit.independence,
+    internal_audit.faq,
+)
 TEST = row(
     "tests", "T-001", name="Deployments against tickets", question="deploy", system="SYS-001",
     auditor="Internal audit lead", method="inspection of records", population="64 deployments", sample="15 by seed 7",
@@ -28,7 +36,7 @@ def test_every_view_says_something_and_the_same_each_time(view, base):
 
 def test_a_watch_shows_its_signs_with_their_place_and_opens_by_itself():
     said = [answer("deploy", Result.PARTIAL, "SYS-001"), answer("roles", Result.IMPLEMENTED)]
-    shown = audit.watches(record(said))
+    shown = internal_audit.watches(record(said))
     words = plain(shown)
 
     assert "<details open>" in shown
@@ -38,7 +46,7 @@ def test_a_watch_shows_its_signs_with_their_place_and_opens_by_itself():
 
 
 def test_a_watch_on_a_new_record_cannot_tell_and_does_not_reassure():
-    words = plain(audit.watches(record()))
+    words = plain(internal_audit.watches(record()))
 
     assert "? Cannot tell yet" in words
     assert "Not assessed: Roles; Deploy · Credit scoring." in words
@@ -46,7 +54,7 @@ def test_a_watch_on_a_new_record_cannot_tell_and_does_not_reassure():
 
 
 def test_a_watch_reassures_only_when_all_is_there():
-    assert "● No sign of it" in plain(audit.watches(proven()))
+    assert "● No sign of it" in plain(internal_audit.watches(proven()))
 
 
 def test_readiness_shows_its_arithmetic_so_that_a_reader_can_repeat_it():
@@ -54,7 +62,7 @@ def test_readiness_shows_its_arithmetic_so_that_a_reader_can_repeat_it():
         answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
         answer("deploy", Result.IMPLEMENTED, "SYS-001"),
     ]
-    words = plain(audit.readiness(record(said, {"EV-0001": proof()})))
+    words = plain(internal_audit.readiness(record(said, {"EV-0001": proof()})))
 
     assert "R = 100 · 4.2 / 7 = 60.0, rounded down." in words
     assert "Access control 2 6 4.2 70.0 Deploy · Credit scoring w 3, s 2" in words
@@ -64,7 +72,7 @@ def test_readiness_shows_its_arithmetic_so_that_a_reader_can_repeat_it():
 
 
 def test_readiness_names_open_gates_and_says_that_it_is_no_certificate():
-    words = plain(audit.readiness(with_rows(proven(), FINDING)))
+    words = plain(internal_audit.readiness(with_rows(proven(), FINDING)))
 
     assert "Not ready: 2 gates are open. By the number alone it would be called ready." in words
     assert "1 major nonconformity is open: No change approval." in words
@@ -75,7 +83,7 @@ def test_readiness_has_nothing_to_score_where_nothing_applies():
     said = [answer(q, Result.NOT_APPLICABLE, s, rationale="x") for q, s in
             (("roles", ""), ("deploy", "SYS-001"), ("keys", ""))]  # fmt: skip
 
-    assert "nothing can be scored" in plain(audit.readiness(record(said)))
+    assert "nothing can be scored" in plain(internal_audit.readiness(record(said)))
 
 
 def test_the_plan_names_slots_that_are_late_and_systems_without_one():
@@ -86,7 +94,7 @@ def test_the_plan_names_slots_that_are_late_and_systems_without_one():
         row("plan", "PL-001", name="Life cycle", date=days_ago(40), status="done", auditor="Internal audit lead",
             auditee="ML platform lead", systems=("SYS-001",), criteria="A.8.32", method="on site", sampling="15 of 64"),
     ]  # fmt: skip
-    words = plain(audit.plan(record(rows=rows)))
+    words = plain(internal_audit.plan(record(rows=rows)))
 
     assert words.index("Life cycle") < words.index("Access")
     assert "13 Oct 2026 done Internal audit lead ML platform lead Credit scoring A.8.32 on site, 15 of 64" in words
@@ -96,7 +104,7 @@ def test_the_plan_names_slots_that_are_late_and_systems_without_one():
 
 def test_independence_names_who_would_check_their_own_work():
     said = [answer("deploy", Result.PARTIAL, "SYS-001", actor="Internal audit lead")]
-    words = plain(audit.independence(record(said, rows=[TEST])))
+    words = plain(internal_audit.independence(record(said, rows=[TEST])))
 
     assert "1 auditor, 1 with a conflict." in words
     assert "▲ Conflict T-001 tests an answer of their own: Deploy · Credit scoring" in words
@@ -105,11 +113,11 @@ def test_independence_names_who_would_check_their_own_work():
 def test_independence_of_somebody_who_declared_all_is_shown():
     person = row("people", "P-001", name="Internal audit lead", part="auditor", worked_on="Group", competence="ISO")
 
-    assert "● Independent" in plain(audit.independence(record(rows=[TEST, person])))
+    assert "● Independent" in plain(internal_audit.independence(record(rows=[TEST, person])))
 
 
 def test_tests_tell_what_was_reached_what_was_not_and_what_to_look_at_again():
-    words = plain(audit.tests(record(rows=[TEST])))
+    words = plain(internal_audit.tests(record(rows=[TEST])))
 
     assert "1 test, reaching 1 of 3 questions that apply." in words
     assert "Access control 1 of 2 1 – 1 14" in words
@@ -120,7 +128,7 @@ def test_tests_tell_what_was_reached_what_was_not_and_what_to_look_at_again():
 
 def test_findings_carry_requirement_age_due_date_and_corrective_action():
     action = row("actions", "CA-001", name="Refuse releases", finding="FI-001", due=days_ago(2), status="under way")
-    words = plain(audit.findings(record(rows=[FINDING, action])))
+    words = plain(internal_audit.findings(record(rows=[FINDING, action])))
 
     assert "1 open finding: 1 major nonconformity; 1 overdue." in words
     assert (
@@ -132,21 +140,21 @@ def test_findings_carry_requirement_age_due_date_and_corrective_action():
 
 def test_a_nonconformity_without_corrective_action_is_told_and_an_observation_needs_none():
     seen = row("findings", "FI-002", name="Seen", grade="observation", status="open")
-    words = plain(audit.findings(record(rows=[FINDING, seen])))
+    words = plain(internal_audit.findings(record(rows=[FINDING, seen])))
 
     assert words.count("no corrective action") == 1
 
 
 def test_closed_findings_are_folded():
     closed = replace(FINDING, values={**FINDING.values, "status": "closed", "closed_on": days_ago(1)})
-    words = plain(audit.findings(record(rows=[closed])))
+    words = plain(internal_audit.findings(record(rows=[closed])))
 
     assert "No finding is open." in words
     assert "1 closed finding FI-001 No change approval (major nonconformity), closed 21 Nov 2026" in words
 
 
 def test_the_faq_answers_with_references():
-    words = plain(audit.faq(record()))
+    words = plain(internal_audit.faq(record()))
 
     assert "Is a certificate of its own needed? No. Widen the scope." in words
     assert "GDPR Art. 35" in words
@@ -166,7 +174,14 @@ def test_what_people_type_is_shown_and_never_obeyed():
 
     for view in ALL:
         assert "<script" not in view(base)
-    for view in (audit.plan, audit.tests, audit.findings, audit.independence, audit.watches, audit.readiness):
+    for view in (
+        internal_audit.plan,
+        internal_audit.tests,
+        internal_audit.findings,
+        internal_audit.independence,
+        internal_audit.watches,
+        internal_audit.readiness,
+    ):
         assert "&lt;script&gt;" in view(base)
 
 

@@ -12,9 +12,25 @@ from workbook.analysis.points import MEANING, SEVERITIES, Point, collect_points,
 from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
-from workbook.views import markup
-from workbook.views.markup import count
-from workbook.views.parts import alarm, due, folded, items, link, paragraph, quiet, under, who
+from workbook.views.markup import (
+    alarm,
+    bar,
+    due,
+    folded,
+    items,
+    link,
+    note,
+    paragraph,
+    pill,
+    quiet,
+    render,
+    state,
+    table,
+    text,
+    under,
+    who,
+)
+from workbook.words import away, count, day
 
 # severity → class of its colour and the sign that repeats it without colour
 SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("unk", "▽")}
@@ -32,7 +48,7 @@ STANDING = (
 def severity(name: str) -> Markup:
     """A severity as a small label: sign and word."""
     kind, sign = SIGNS[name]
-    return markup.state(kind, f"{sign} {name}")
+    return state(kind, f"{sign} {name}")
 
 
 # summary ------------------------------------------------------------------------------------------------------------
@@ -43,13 +59,13 @@ def summary(record: Record) -> Markup:
     about = record.engagement
     counts = count_results(record.asked)
     scope = about.scope or "no scope is written down yet; write it in 00_start"
-    return markup.render(
+    return render(
         "summary",
         facts=[(k, v) for k, v in _about(record) if v],
         scope=f"Scope: {scope}",
         found=score_readiness(record),
         counts=counts,
-        bar=markup.bar(counts),
+        bar=bar(counts),
         said=_said(record),
         stopped=_stopped(record),
     )
@@ -60,9 +76,9 @@ def _about(record: Record) -> Iterable[tuple[str, str]]:
     private = record.audience == "customer"
     yield "Organisation", about.organisation
     yield "Audit", f"{about.audit_kind}, {about.criteria}"
-    yield "As of", markup.day(record.on)
+    yield "As of", day(record.on)
     yield "Audit starts", _start(record)
-    yield "Period", " to ".join(filter(None, [markup.day(about.period_from), markup.day(about.period_to)]))
+    yield "Period", " to ".join(filter(None, [day(about.period_from), day(about.period_to)]))
     yield "Systems", ", ".join(s.name for s in record.systems) or "none named yet"
     yield "Prepared by", "" if private else about.prepared_by
     yield "Lead auditor", "" if private else about.lead_auditor
@@ -72,9 +88,7 @@ def _start(record: Record) -> str:
     start = record.engagement.audit_date
     if start is None:
         return "no date yet"
-    days = (start - record.on).days
-    away = f"in {count(days, 'day')}" if days > 0 else "today" if days == 0 else f"{count(-days, 'day')} ago"
-    return f"{markup.day(start)}, {away}"
+    return f"{day(start)}, {away(start, record.on)}"
 
 
 def _said(record: Record) -> str:
@@ -103,7 +117,7 @@ def verdict_by_area(record: Record) -> Markup:
     found = score_readiness(record)
     pages = record.catalog.page_of
     tallies = {area.section.id: area.total for area in area_coverage(record)}
-    return markup.table(
+    return table(
         "Readiness by area. The weakest item stands beside the figure, because a mean hides a hole.",
         ["Area", "Ready", "Implemented and proven", "Not assessed", "Weakest item"],
         [_area(area, tallies[area.id], pages[area.id]) for area in found.areas if area.score.items],
@@ -116,7 +130,7 @@ def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
     weakest: object = "–"
     if lowest and lowest.score < 5:
         bare = lowest.asked.result is Result.IMPLEMENTED
-        said = markup.state("part", "◐ Implemented, not proven") if bare else markup.pill(lowest.asked.result)
+        said = state("part", "◐ Implemented, not proven") if bare else pill(lowest.asked.result)
         weakest = Markup("{} {}").format(link(page, lowest.asked.key, lowest.asked.label), said)
     return (
         link(page, "", area.title),
@@ -129,7 +143,7 @@ def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
 
 def _ready(percent: float) -> Markup:
     kind, sign = ("ok", "●") if percent >= 80 else ("part", "◐") if percent >= 40 else ("bad", "○")
-    return markup.state(kind, f"{sign} {int(percent)} %")
+    return state(kind, f"{sign} {int(percent)} %")
 
 
 # open points --------------------------------------------------------------------------------------------------------
@@ -139,10 +153,10 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
     """The open points by severity, each with why, owner and date; with a `limit`, only the first ones."""
     found = collect_points(record)
     if not found:
-        return markup.note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
+        return note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
     grave = tuple(p for p in found if p.severity in ("critical", "high"))
     shown = grave if limit is None else found[:limit]
-    lists = markup.render(
+    lists = render(
         "points",
         counts=[(severity(s), sum(p.severity == s for p in found), MEANING[s]) for s in SEVERITIES],
         points=[_point(record, p) for p in shown],
@@ -154,12 +168,12 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
 
 def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
     """The points of lesser severity, folded so that they do not drown the others."""
-    table = markup.table(
+    listed = table(
         "Points of medium and low severity.",
         ["Point", "Severity", "Owner", "Due"],
         [(_told(p), severity(p.severity), who(record, p.owner), _date(record, p)) for p in rest],
     )
-    return folded(markup.text(count(len(rest), "point of lesser severity", "points of lesser severity")), "", table)
+    return folded(text(count(len(rest), "point of lesser severity", "points of lesser severity")), "", listed)
 
 
 def _told(point: Point) -> Markup:
@@ -170,7 +184,7 @@ def _point(record: Record, point: Point) -> dict[str, object]:
     return {
         "title": link(point.page, point.anchor, point.title),
         "severity": severity(point.severity),
-        "result": markup.pill(point.result) if point.result else "",
+        "result": pill(point.result) if point.result else "",
         "why": point.why,
         "refs": ", ".join(point.refs),
         "owner": who(record, point.owner),
@@ -179,28 +193,28 @@ def _point(record: Record, point: Point) -> dict[str, object]:
 
 
 def _date(record: Record, point: Point) -> Markup:
-    return due(record.on, point.due) if point.due else markup.text("no date")
+    return due(record.on, point.due) if point.due else text("no date")
 
 
 def open_by_owner(record: Record) -> Markup:
     """The open points of each owner, so that everybody finds their own; points without an owner last."""
     found = collect_points(record)
     if not found:
-        return markup.note("Nothing is open, so nobody has anything to do.")
+        return note("Nothing is open, so nobody has anything to do.")
     if record.audience == "customer":
-        return markup.note(f"{count(len(found), 'point')} open; owners are withheld in this edition.")
+        return note(f"{count(len(found), 'point')} open; owners are withheld in this edition.")
     return Markup("").join(_owner(record, owner, mine) for owner, mine in points_by_owner(found).items())
 
 
 def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
     late = sum(p.overdue_days > 0 for p in mine)
-    table = markup.table(
+    listed = table(
         f"Open points of {owner}." if owner else "Open points that nobody is named for.",
         ["Point", "Severity", "Due"],
         [(link(p.page, p.anchor, p.title), severity(p.severity), _date(record, p)) for p in mine],
     )
     told = count(len(mine), "point") + (f", {late} overdue" if late else "")
-    return folded(markup.text(owner) if owner else alarm("Nobody named"), told, table, opened=not owner)
+    return folded(text(owner) if owner else alarm("Nobody named"), told, listed, opened=not owner)
 
 
 # evidence, sign-offs ------------------------------------------------------------------------------------------------
@@ -211,7 +225,7 @@ def evidence_index(record: Record) -> Markup:
     uses = evidence_uses(record)
     stale = sum(use.freshness.state != "fresh" for use in uses.values())
     unused = sum(not use.questions for use in uses.values())
-    return markup.table(
+    return table(
         f"{count(len(uses), 'piece', 'pieces')} of evidence; {stale or 'none'} stale or undated, "
         f"{unused or 'none'} without a question that rests on it.",
         ["Evidence", "Freshness", "Dates", "Proves", "Fingerprint"],
@@ -223,11 +237,11 @@ def evidence_index(record: Record) -> Markup:
 def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
     stated = record.evidence[use.key]
     about = stated.value
-    added = markup.day(stated.at.date()) if stated.at else "–"
-    collected = f"collected {markup.day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
+    added = day(stated.at.date()) if stated.at else "–"
+    collected = f"collected {day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
     titles = list(dict.fromkeys(a.label for a in use.questions))
     fresh = use.freshness
-    mark = markup.state("ok", "● fresh") if fresh.state == "fresh" else markup.state("bad", f"○ {fresh.state}")
+    mark = state("ok", "● fresh") if fresh.state == "fresh" else state("bad", f"○ {fresh.state}")
     return (
         under(f"{use.key} {about.label}", " · ".join(_kind(about))),
         under(mark, _aged(use)),
@@ -248,14 +262,14 @@ def _kind(about: Evidence) -> Iterable[str]:
 def _lines(lines: Iterable[object]) -> Markup:
     """Lines that stay whole."""
     line = Markup('<span class="ref" style="display:block;white-space:nowrap">{}</span>')
-    return Markup("").join(line.format(markup.text(words)) for words in lines)
+    return Markup("").join(line.format(text(words)) for words in lines)
 
 
 def _covers(about: Evidence) -> Iterable[str]:
     """The period that it covers, where somebody named one."""
     if about.period_from or about.period_to:
-        yield f"covers {markup.day(about.period_from) or '…'}"
-        yield f"to {markup.day(about.period_to) or 'no end named'}"
+        yield f"covers {day(about.period_from) or '…'}"
+        yield f"to {day(about.period_to) or 'no end named'}"
 
 
 def _fingerprint(about: Evidence) -> Markup:
@@ -279,7 +293,7 @@ def sign_offs(record: Record) -> Markup:
     """Who stands behind the report, and which capacities nobody has signed in."""
     rows = record.register("sign_offs")
     signed = [r for r in rows if _signed(record, r)]
-    table = markup.table(
+    listed = table(
         f"{len(signed)} of {count(len(rows), 'sign-off')} given. A sign-off is a statement on a date; it is not "
         "an electronic signature.",
         ["Who", "Signs as", "Decision", "Statement", "Date"],
@@ -289,8 +303,8 @@ def sign_offs(record: Record) -> Markup:
     capacities = record.catalog.register("sign_offs").field("capacity").choices
     open_ones = [c for c in capacities if c not in {r["capacity"] for r in signed}]
     if not open_ones:
-        return table
-    return table + paragraph(alarm(f"Not signed as: {', '.join(open_ones)}."))
+        return listed
+    return listed + paragraph(alarm(f"Not signed as: {', '.join(open_ones)}."))
 
 
 def _signed(record: Record, row: Row) -> bool:
@@ -299,10 +313,8 @@ def _signed(record: Record, row: Row) -> bool:
 
 def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
     signs = {"agrees": "ok", "agrees with reservations": "part", "does not agree": "bad"}
-    decision = (
-        markup.state(signs[row["decision"]], row["decision"]) if row["decision"] in signs else alarm("not decided")
-    )
-    when = markup.day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
+    decision = state(signs[row["decision"]], row["decision"]) if row["decision"] in signs else alarm("not decided")
+    when = day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
     return who(record, row.name), row["capacity"], decision, row["statement"] or "–", when
 
 
@@ -315,14 +327,14 @@ def changes(record: Record, earlier: Record | None) -> Markup:
         return Markup(
             '<p class="note">No report was issued yet. <code>workbook report {} --issue "recipient"</code> records '
             "that one left the house; the next one then says here what changed since.</p>"
-        ).format(markup.text(record.name))
+        ).format(text(record.name))
     found = changes_since(earlier, record)
     said = paragraph(
-        f"Since {markup.day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
+        f"Since {day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
         f"{score_readiness(earlier).number} % to {score_readiness(record).number} %."
     )
     if not found:
-        return said + markup.note("No answer, finding, risk, evidence or system is different.")
+        return said + note("No answer, finding, risk, evidence or system is different.")
     return said + Markup("").join(
         _changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])
     )
@@ -333,15 +345,13 @@ def _changes(kind: str, same: list[Change]) -> Markup:
     better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
     told = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
     ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
-    table = markup.table(
-        f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered]
-    )
-    return folded(markup.text(KINDS[kind]), told, table, opened=len(same) <= 12)
+    listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
+    return folded(text(KINDS[kind]), told, listed, opened=len(same) <= 12)
 
 
 def _change(change: Change) -> tuple[object, ...]:
-    ways = {"better": markup.state("ok", "↑ better"), "worse": markup.state("bad", "↓ worse")}
-    return change.name, change.says, ways.get(change.way, markup.text("–"))
+    ways = {"better": state("ok", "↑ better"), "worse": state("bad", "↓ worse")}
+    return change.name, change.says, ways.get(change.way, text("–"))
 
 
 def limits(record: Record) -> Markup:

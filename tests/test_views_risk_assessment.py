@@ -3,9 +3,16 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_audit import FLAG, days_ago, plain, record, row
-from workbook.views import risks
+from workbook.views import risk_assessment
 
-ALL = (risks.heat_map, risks.areas, risks.treatment, risks.acceptance, risks.triggers, risks.suggestions)
+ALL = (
+    risk_assessment.heat_map,
+    risk_assessment.areas,
+    risk_assessment.treatment,
+    risk_assessment.acceptance,
+    risk_assessment.triggers,
+    risk_assessment.suggestions,
+)
 POISON = row(
     "risks", "R-001", name="Poisoned training data", area="adversarial attack", catalogue="R02", owner="Product owner",
     systems=("SYS-001",), likelihood=3, consequence=5, treatment="modify", measures="Hash every delivery",
@@ -22,13 +29,15 @@ def test_every_view_says_something_and_the_same_each_time(view, rows):
     assert view(base) == view(base)
 
 
-@pytest.mark.parametrize("view", [risks.heat_map, risks.treatment, risks.acceptance, risks.triggers])
+@pytest.mark.parametrize(
+    "view", [risk_assessment.heat_map, risk_assessment.treatment, risk_assessment.acceptance, risk_assessment.triggers]
+)
 def test_an_empty_register_says_where_to_begin(view):
     assert "Begin with the risks to start from, in notebook 04_risk_assessment" in plain(view(record()))
 
 
 def test_the_map_stands_before_and_after_treatment_side_by_side():
-    shown = risks.heat_map(record(rows=[POISON]))
+    shown = risk_assessment.heat_map(record(rows=[POISON]))
     before, after = shown.split("<caption>After treatment (residual)")
 
     assert before.count("R-001") == 1
@@ -37,7 +46,7 @@ def test_the_map_stands_before_and_after_treatment_side_by_side():
 
 
 def test_the_map_has_25_cells_a_legend_in_words_and_the_same_as_a_table():
-    shown = risks.heat_map(record(rows=[POISON]))
+    shown = risk_assessment.heat_map(record(rows=[POISON]))
     words = plain(shown)
 
     assert shown.count('title="') == 50
@@ -47,19 +56,19 @@ def test_the_map_has_25_cells_a_legend_in_words_and_the_same_as_a_table():
 
 def test_a_risk_that_nobody_rated_is_in_the_table_if_not_on_the_map():
     assert "R-009 R-009 nobody named ? not rated ? not rated ? not rated" in plain(
-        risks.heat_map(record(rows=[row("risks", "R-009")]))
+        risk_assessment.heat_map(record(rows=[row("risks", "R-009")]))
     )
 
 
 def test_areas_count_levels_of_today_and_what_is_open_in_the_catalogue():
-    words = plain(risks.areas(record(rows=[POISON])))
+    words = plain(risk_assessment.areas(record(rows=[POISON])))
 
     assert "Adversarial attack – 1 – – – 4" in words
     assert "Data privacy – – – – – 5" in words
 
 
 def test_treatment_tells_what_by_whom_by_when_and_how_far_it_brings_the_level():
-    words = plain(risks.treatment(record(rows=[POISON])))
+    words = plain(risk_assessment.treatment(record(rows=[POISON])))
 
     assert "1 risk with treatment still to be done, 1 of them overdue." in words
     assert (
@@ -73,7 +82,7 @@ def test_treatment_folds_what_is_done():
         replace(POISON, values={**POISON.values, "treated_on": days_ago(1)}),
         row("risks", "R-002", treatment="retain", name="Kept"),
     ]
-    words = plain(risks.treatment(record(rows=rows)))
+    words = plain(risk_assessment.treatment(record(rows=rows)))
 
     assert "Every risk is treated or retained" in words
     assert (
@@ -83,7 +92,7 @@ def test_treatment_folds_what_is_done():
 
 def test_acceptance_tells_who_accepted_until_when_and_what_contradicts():
     accepted = {"accepted_by": "Head of IT", "accepted_on": days_ago(40), "acceptance_ends": days_ago(3)}
-    words = plain(risks.acceptance(record(rows=[replace(POISON, values={**POISON.values, **accepted})])))
+    words = plain(risk_assessment.acceptance(record(rows=[replace(POISON, values={**POISON.values, **accepted})])))
 
     assert "○ Expired Head of IT 13 Oct 2026, until 19 Nov 2026" in words
     assert "The acceptance ended 3 days ago" in words
@@ -92,18 +101,18 @@ def test_acceptance_tells_who_accepted_until_when_and_what_contradicts():
 
 def test_triggers_name_change_and_reason():
     change = row("changes", "CH-001", name="Model 4.2 went live", kind="new model deployed", happened_on=days_ago(30))
-    words = plain(risks.triggers(record(rows=[POISON, change])))
+    words = plain(risk_assessment.triggers(record(rows=[POISON, change])))
 
     assert "1 reason to assess risks again" in words
     assert "CH-001 Model 4.2 went live New model deployed Risks not re-assessed since 23 Oct 2026" in words
 
 
 def test_triggers_are_content_when_nothing_asks_for_an_assessment():
-    assert "Nothing asks for a new assessment today" in plain(risks.triggers(record(rows=[POISON])))
+    assert "Nothing asks for a new assessment today" in plain(risk_assessment.triggers(record(rows=[POISON])))
 
 
 def test_suggestions_tell_threat_weakness_and_references_of_what_nobody_rated():
-    words = plain(risks.suggestions(record(rows=[POISON, row("risks", "R-002", catalogue="R08")])))
+    words = plain(risk_assessment.suggestions(record(rows=[POISON, row("risks", "R-002", catalogue="R08")])))
 
     assert "Rated so far: 1 of the 30 risks of the catalogue." in words
     assert "R02 Poisoned" not in words
@@ -116,7 +125,10 @@ def test_suggestions_end_when_the_whole_catalogue_is_rated():
     every = " ".join(f"R{n:02d}" for n in range(1, 31))
     rows = [row("risks", "R-001", catalogue=every, likelihood=1, consequence=1)]
 
-    assert plain(risks.suggestions(record(rows=rows))) == "All 30 risks of the catalogue are rated in the register."
+    assert (
+        plain(risk_assessment.suggestions(record(rows=rows)))
+        == "All 30 risks of the catalogue are rated in the register."
+    )
 
 
 def test_what_people_type_is_shown_and_never_obeyed():
@@ -125,7 +137,7 @@ def test_what_people_type_is_shown_and_never_obeyed():
 
     for view in ALL:
         assert "<script" not in view(record(rows=rows))
-    assert "&lt;script&gt;" in risks.treatment(record(rows=rows))
+    assert "&lt;script&gt;" in risk_assessment.treatment(record(rows=rows))
 
 
 def test_a_customer_reads_no_owner():

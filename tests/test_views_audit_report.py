@@ -19,16 +19,16 @@ from tests.helpers_audit import (
 from tests.test_points import clean
 from workbook.model import Engagement, Head, Result, Review
 from workbook.record import Stated
-from workbook.views import report
+from workbook.views import audit_report
 
 ALL = (
-    report.summary,
-    report.verdict_by_area,
-    report.open_points,
-    report.open_by_owner,
-    report.evidence_index,
-    report.sign_offs,
-    report.limits,
+    audit_report.summary,
+    audit_report.verdict_by_area,
+    audit_report.open_points,
+    audit_report.open_by_owner,
+    audit_report.evidence_index,
+    audit_report.sign_offs,
+    audit_report.limits,
 )
 MAJOR = row("findings", "FI-001", name="No change approval", grade="major nonconformity", status="open", owner="Lead")
 
@@ -45,7 +45,7 @@ def test_every_view_says_something_and_the_same_each_time(view, base):
 def test_the_summary_opens_with_scope_date_and_verdict():
     about = Engagement(title="ISMS 2026", organisation="Northlight Credit", scope="Lending platform",
                        audit_date=date(2027, 2, 2))  # fmt: skip
-    words = plain(report.summary(replace(with_rows(proven(), MAJOR), engagement=about)))
+    words = plain(audit_report.summary(replace(with_rows(proven(), MAJOR), engagement=about)))
 
     assert words.startswith("Organisation Northlight Credit Audit internal, ISO/IEC 27001:2022 + Amd 1:2024")
     assert "As of 22 Nov 2026 Audit starts 2 Feb 2027, in 72 days" in words
@@ -55,21 +55,23 @@ def test_the_summary_opens_with_scope_date_and_verdict():
 
 
 def test_the_summary_of_a_clean_record_is_ready():
-    assert "Ready. 3 of 3 questions" in plain(report.summary(clean()))
+    assert "Ready. 3 of 3 questions" in plain(audit_report.summary(clean()))
 
 
 def test_the_summary_counts_what_nobody_assessed_as_nothing():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)), answer("deploy", Result.IMPLEMENTED, "SYS-001")]
-    words = plain(report.summary(record(said, {"EV-0001": proof()})))
+    words = plain(audit_report.summary(record(said, {"EV-0001": proof()})))
 
     assert "2 of 3 questions that apply are implemented, 1 of them with evidence young enough to count." in words
     assert "1 question is not assessed and scored as nothing." in words
-    assert "None of the 3 questions that apply is assessed yet." in plain(report.summary(record()))
+    assert "None of the 3 questions that apply is assessed yet." in plain(audit_report.summary(record()))
 
 
 def test_a_summary_without_scope_or_systems_says_where_to_write_them():
     base = record()
-    words = plain(report.summary(replace(base, engagement=Engagement(title="x"), rows={**base.rows, "systems": ()})))
+    words = plain(
+        audit_report.summary(replace(base, engagement=Engagement(title="x"), rows={**base.rows, "systems": ()}))
+    )
 
     assert "no scope is written down yet; write it in 00_start" in words
     assert "No ML system is named yet" in words
@@ -77,18 +79,18 @@ def test_a_summary_without_scope_or_systems_says_where_to_write_them():
 
 def test_each_area_stands_beside_its_weakest_item():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)), answer("deploy", Result.IMPLEMENTED, "SYS-001")]
-    words = plain(report.verdict_by_area(record(said, {"EV-0001": proof()})))
+    words = plain(audit_report.verdict_by_area(record(said, {"EV-0001": proof()})))
 
     assert "Access control ◐ 70 % 1 of 2 – Deploy · Credit scoring ◐ Implemented, not proven" in words
     assert "Cryptography ○ 0 % 0 of 1 1 Keys ? Not assessed" in words
-    assert "all implemented and proven" in plain(report.verdict_by_area(proven()))
+    assert "all implemented and proven" in plain(audit_report.verdict_by_area(proven()))
 
 
 def test_open_points_are_a_numbered_list_with_why_who_and_when():
     said = [
         answer("roles", Result.NOT_IMPLEMENTED, owner="Data steward", due=days_ago(9), rationale="Nobody approves.")
     ]
-    shown = report.open_points(record(said))
+    shown = audit_report.open_points(record(said))
     words = plain(shown)
 
     assert '<ol class="points">' in shown
@@ -100,20 +102,20 @@ def test_open_points_are_a_numbered_list_with_why_who_and_when():
 def test_lesser_points_are_folded_and_a_limit_shows_the_first_ones_only():
     base = record([answer("roles", Result.NOT_IMPLEMENTED), answer("keys", Result.PARTIAL)])
 
-    assert "2 points of lesser severity" in plain(report.open_points(base))
-    short = report.open_points(base, limit=1)
+    assert "2 points of lesser severity" in plain(audit_report.open_points(base))
+    short = audit_report.open_points(base, limit=1)
     assert short.count("<li><div>") == 1
     assert "more points, on page 06_audit_report" in plain(short)
 
 
 def test_nothing_open_is_said_in_words():
-    assert "Nothing is open" in plain(report.open_points(clean()))
-    assert "nobody has anything to do" in plain(report.open_by_owner(clean()))
+    assert "Nothing is open" in plain(audit_report.open_points(clean()))
+    assert "nobody has anything to do" in plain(audit_report.open_by_owner(clean()))
 
 
 def test_everybody_finds_their_own_points_and_those_of_nobody_stand_open_at_the_end():
     said = [answer("roles", Result.PARTIAL, owner="Data steward", due=days_ago(2)), answer("keys", Result.PARTIAL)]
-    shown = report.open_by_owner(record(said))
+    shown = audit_report.open_by_owner(record(said))
     words = plain(shown)
 
     assert "Data steward 1 point, 1 overdue" in words
@@ -131,7 +133,7 @@ def test_the_evidence_index_tells_what_when_fingerprint_use_and_freshness():
     }
     piece = replace(proof(9, **told), at=datetime(2026, 11, 14, 9, tzinfo=UTC))
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
-    words = plain(report.evidence_index(record(said, {"EV-0001": piece})))
+    words = plain(audit_report.evidence_index(record(said, {"EV-0001": piece})))
 
     assert "1 piece of evidence; none stale or undated, none without a question that rests on it." in words
     assert "EV-0001 Role list export.csv · Export for roles · confidential ● fresh 10 of 90 days" in words
@@ -141,7 +143,7 @@ def test_the_evidence_index_tells_what_when_fingerprint_use_and_freshness():
 
 def test_an_address_has_no_fingerprint_because_nobody_keeps_its_content():
     link = proof(5, form="link", link="https://wiki.example/x", name="https://wiki.example/x", sha256="", size=0)
-    words = plain(report.evidence_index(record(evidence={"EV-0001": link})))
+    words = plain(audit_report.evidence_index(record(evidence={"EV-0001": link})))
 
     assert "nobody keeps its content, so it has no fingerprint" in words
     assert "nothing yet" in words
@@ -154,7 +156,7 @@ def test_sign_offs_tell_who_has_not_signed():
         row("sign_offs", "SO-002", name="Managing director", capacity="top management", decision="agrees",
             signed_on=days_ago(-3)),
     ]  # fmt: skip
-    words = plain(report.sign_offs(record(rows=rows)))
+    words = plain(audit_report.sign_offs(record(rows=rows)))
 
     assert "1 of 2 sign-offs given." in words
     assert "Security lead security lead agrees with reservations Subject to FI-001. 21 Nov 2026" in words
@@ -163,14 +165,14 @@ def test_sign_offs_tell_who_has_not_signed():
 
 
 def test_without_an_earlier_report_the_changes_say_how_one_is_issued():
-    words = plain(report.changes(record(), None))
+    words = plain(audit_report.changes(record(), None))
 
     assert 'workbook report northlight-2026 --issue "recipient"' in words
 
 
 def test_changes_tell_readiness_then_and_now_and_each_difference():
     old = replace(record(on=days_ago(60)), head=Head(7, "b" * 64))
-    words = plain(report.changes(proven(), old))
+    words = plain(audit_report.changes(proven(), old))
 
     assert "Since 23 Sep 2026 (revision 7) readiness went from 0 % to 100 %." in words
     assert "Answers 3 changes: 3 for the better, 0 for the worse" in words
@@ -179,13 +181,15 @@ def test_changes_tell_readiness_then_and_now_and_each_difference():
 
 
 def test_no_difference_is_said_too():
-    assert "No answer, finding, risk, evidence or system is different." in plain(report.changes(record(), record()))
+    assert "No answer, finding, risk, evidence or system is different." in plain(
+        audit_report.changes(record(), record())
+    )
 
 
 def test_the_limits_name_what_the_report_does_not_cover():
     link = proof(5, form="link", link="https://wiki.example/x", name="x", sha256="", size=0)
     said = [answer("roles", Result.IMPLEMENTED), answer("keys", Result.NOT_APPLICABLE, rationale="none")]
-    words = plain(report.limits(record(said, {"EV-0001": link})))
+    words = plain(audit_report.limits(record(said, {"EV-0001": link})))
 
     assert "1 question: not assessed, so nothing is known there." in words
     assert "1 answer: the team's own word; no audit test checked it against a sample." in words
@@ -198,7 +202,7 @@ def test_the_limits_name_what_the_report_does_not_cover():
 def test_the_limits_shrink_as_answers_are_tested_and_reviewed():
     base = with_rows(proven(), row("tests", "T-001", question="roles"))
     base = with_review(base, Review(question="roles", version=1, verdict="accepted"))
-    words = plain(report.limits(base))
+    words = plain(audit_report.limits(base))
 
     assert "2 answers: the team's own word" in words
     assert "2 answers: not accepted" in words
@@ -206,7 +210,7 @@ def test_the_limits_shrink_as_answers_are_tested_and_reviewed():
 
 
 def test_a_report_on_one_system_says_that_the_others_are_not_shown():
-    assert "Only Credit scoring is shown" in plain(report.limits(replace(record(), system="SYS-001")))
+    assert "Only Credit scoring is shown" in plain(audit_report.limits(replace(record(), system="SYS-001")))
 
 
 def hostile():
@@ -223,14 +227,20 @@ def hostile():
 
 
 def test_what_people_type_is_shown_and_never_obeyed():
-    for view in (*ALL, lambda r: report.changes(r, record())):
+    for view in (*ALL, lambda r: audit_report.changes(r, record())):
         assert "<script" not in view(hostile())
-    for view in (report.summary, report.open_points, report.open_by_owner, report.evidence_index, report.sign_offs):
+    for view in (
+        audit_report.summary,
+        audit_report.open_points,
+        audit_report.open_by_owner,
+        audit_report.evidence_index,
+        audit_report.sign_offs,
+    ):
         assert "&lt;script&gt;" in view(hostile())
 
 
 def test_characters_that_turn_the_reading_direction_are_written_out():
-    shown = report.evidence_index(record(evidence={"EV-0001": proof(5, name="\u202egpj.exe")}))
+    shown = audit_report.evidence_index(record(evidence={"EV-0001": proof(5, name="\u202egpj.exe")}))
 
     assert "\u202e" not in shown
     assert "⟦U+202E⟧gpj.exe" in shown

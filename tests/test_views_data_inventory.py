@@ -5,9 +5,15 @@ import pytest
 
 from tests.helpers_audit import FLAG, days_ago, plain, record, row, with_rows
 from workbook.errors import Unknown
-from workbook.views import inventory, registers
+from workbook.views import data_inventory
+from workbook.views.registers import gap_table, register_table
 
-ALL = (inventory.classification, inventory.retention, inventory.third_parties, inventory.inventory_gaps)
+ALL = (
+    data_inventory.classification,
+    data_inventory.retention,
+    data_inventory.third_parties,
+    data_inventory.inventory_gaps,
+)
 KEPT = {"retention": "12 months", "disposal": "lifecycle rule", "owner": "Data steward"}
 
 
@@ -41,7 +47,7 @@ def test_the_chart_holds_its_numbers_and_counts_what_nobody_classified():
         dataset("DS-003"),
         source("SRC-001", sensitivity="public"),
     ]
-    shown = inventory.classification(record(rows=rows))
+    shown = data_inventory.classification(record(rows=rows))
     words = plain(shown)
 
     assert "Register public internal confidential strictly confidential not classified" in words
@@ -60,7 +66,7 @@ def test_what_is_kept_too_long_comes_first_then_what_has_no_rule():
         dataset("DS-002", retention=None, disposal=None, owner=None),
         dataset("DS-003", delete_by=days_ago(51)),
     ]
-    words = plain(inventory.retention(record(rows=rows)))
+    words = plain(data_inventory.retention(record(rows=rows)))
 
     assert "3 datasets, 1 kept beyond the deletion date" in words
     assert "DS-003 12 months overdue 51 days lifecycle rule Data steward" in words
@@ -70,7 +76,7 @@ def test_what_is_kept_too_long_comes_first_then_what_has_no_rule():
 
 
 def test_a_dataset_is_not_overdue_on_its_last_day():
-    words = plain(inventory.retention(record(rows=[dataset("DS-001", delete_by=days_ago(0))])))
+    words = plain(data_inventory.retention(record(rows=[dataset("DS-001", delete_by=days_ago(0))])))
 
     assert "none kept beyond" in words
     assert "overdue" not in words
@@ -88,7 +94,7 @@ def test_sources_from_outside_stand_with_their_agreement_the_uncovered_ones_firs
         source("SRC-004", origin="internal system"),
         source("SRC-005", origin="labelling service", agreement="AO-7"),
     ]
-    words = plain(inventory.third_parties(record(rows=rows)))
+    words = plain(data_inventory.third_parties(record(rows=rows)))
 
     assert "4 sources from outside, 2 without an agreement in force" in words
     assert "SRC-002 purchased Credit bureau NL-2021 expired on 17 Nov 2026" in words
@@ -101,15 +107,15 @@ def test_sources_from_outside_stand_with_their_agreement_the_uncovered_ones_firs
 def test_no_source_from_outside_is_another_thing_than_no_source():
     inside = record(rows=[source("SRC-001", origin="internal system")])
 
-    assert plain(inventory.third_parties(inside)) == "None of the registered data sources comes from outside."
-    assert plain(inventory.third_parties(record())).startswith("No data source yet.")
+    assert plain(data_inventory.third_parties(inside)) == "None of the registered data sources comes from outside."
+    assert plain(data_inventory.third_parties(record())).startswith("No data source yet.")
 
 
 # gaps -----------------------------------------------------------------------------------------------------------------
 
 
 def test_gaps_are_listed_by_row_with_a_link_to_it():
-    shown = inventory.inventory_gaps(record(rows=[dataset("DS-005", name="Reject sample", owner=None)]))
+    shown = data_inventory.inventory_gaps(record(rows=[dataset("DS-005", name="Reject sample", owner=None)]))
 
     assert '<a href="01_data_inventory.ipynb#datasets-DS-005">Reject sample</a>' in shown
     assert "no owner" in plain(shown)
@@ -120,8 +126,8 @@ def test_what_is_missing_most_often_is_summed_only_where_something_is_missing_tw
     one = record(rows=[dataset("DS-001")])
     two = with_rows(one, dataset("DS-002", owner=None))
 
-    assert "What is missing most often" not in inventory.inventory_gaps(one)
-    words = plain(inventory.inventory_gaps(two))
+    assert "What is missing most often" not in data_inventory.inventory_gaps(one)
+    words = plain(data_inventory.inventory_gaps(two))
     assert "What is missing most often" in words
     assert "no classification 2" in words
     assert words.index("no classification 2") < words.index("no owner 1")
@@ -137,8 +143,8 @@ def test_registers_without_gaps_say_so():
     }
     base = record(rows=[row("assets", "AS-001", **full)])
 
-    assert plain(registers.gaps(base, ["assets"])) == "No gaps: every row says what it should."
-    assert plain(registers.gaps(record(), ["assets", "models"])) == (
+    assert plain(gap_table(base, ["assets"])) == "No gaps: every row says what it should."
+    assert plain(gap_table(record(), ["assets", "models"])) == (
         "Nothing to check yet. Fill these first: Other ML assets in 03_control_review, Models and versions in "
         "03_control_review."
     )
@@ -149,7 +155,7 @@ def test_registers_without_gaps_say_so():
 
 def test_a_register_shows_few_columns_each_row_with_its_gaps_beside_its_name():
     rows = [dataset("DS-001", name="Training table", classification="confidential", owner=None)]
-    shown = registers.table(record(rows=rows), "datasets")
+    shown = register_table(record(rows=rows), "datasets")
     table = shown.split("</table>")[0]
 
     assert plain(table).split("Owner ")[1].startswith("Training table DS-001 no version or hash; no system named;")
@@ -159,7 +165,7 @@ def test_a_register_shows_few_columns_each_row_with_its_gaps_beside_its_name():
 
 def test_every_column_of_a_row_stands_behind_one_click():
     values = {"name": "Training table", "lineage": "job build_table in repo ml-data", "licence": "own data"}
-    shown = registers.table(record(rows=[row("datasets", "DS-001", **values)]), "datasets")
+    shown = register_table(record(rows=[row("datasets", "DS-001", **values)]), "datasets")
     table, details = shown.split("</table>")
 
     assert "job build_table" not in table
@@ -177,25 +183,25 @@ def test_a_table_shows_the_columns_that_tell_most_and_stays_narrow(catalog):
 def test_a_row_refers_to_others_by_their_names():
     rows = [row("components", "C-007", name="Data lake"), dataset("DS-001", location="C-007")]
 
-    assert "Stored in Data lake" in plain(registers.table(record(rows=rows), "datasets"))
+    assert "Stored in Data lake" in plain(register_table(record(rows=rows), "datasets"))
 
 
 def test_dates_are_written_as_people_read_them():
-    shown = plain(registers.table(record(rows=[dataset("DS-001", delete_by=days_ago(0))]), "datasets"))
+    shown = plain(register_table(record(rows=[dataset("DS-001", delete_by=days_ago(0))]), "datasets"))
 
     assert "Delete by 22 Nov 2026" in shown
 
 
 def test_a_row_can_be_linked_to_and_no_id_stands_twice():
     rows = [dataset("DS-001"), dataset("DS-002")]
-    ids = re.findall(r'\bid="([^"]+)"', registers.table(record(rows=rows), "datasets"))
+    ids = re.findall(r'\bid="([^"]+)"', register_table(record(rows=rows), "datasets"))
 
     assert ids == ["datasets", "datasets-DS-001", "datasets-DS-002"]
 
 
 def test_a_register_nobody_knows_is_refused():
     with pytest.raises(Unknown, match="datasetz"):
-        registers.table(record(), "datasetz")
+        register_table(record(), "datasetz")
 
 
 # who may read what ----------------------------------------------------------------------------------------------------
@@ -206,11 +212,14 @@ def test_what_people_type_is_shown_and_never_obeyed():
     rows = [row("datasets", "DS-001", **typed), row("data_sources", "SRC-001", **typed)]
     base = record(rows=rows)
 
-    for shown in (*(view(base) for view in ALL), *(registers.table(base, r) for r in ("datasets", "data_sources"))):
+    for shown in (
+        *(view(base) for view in ALL),
+        *(register_table(base, r) for r in ("datasets", "data_sources")),
+    ):
         assert "<script" not in shown
-    assert "&lt;script&gt;" in inventory.retention(base)
-    assert "&lt;script&gt;" in inventory.third_parties(base)
-    assert "&lt;script&gt;" in inventory.inventory_gaps(base)
+    assert "&lt;script&gt;" in data_inventory.retention(base)
+    assert "&lt;script&gt;" in data_inventory.third_parties(base)
+    assert "&lt;script&gt;" in data_inventory.inventory_gaps(base)
 
 
 def test_a_customer_reads_no_name_and_no_owner():
@@ -218,6 +227,6 @@ def test_a_customer_reads_no_name_and_no_owner():
     base = record(rows=[row("datasets", "DS-001", **secret), row("data_sources", "SRC-001", **secret)])
     base = replace(base).for_audience("customer")
 
-    for shown in (*(view(base) for view in ALL), registers.table(base, "datasets")):
+    for shown in (*(view(base) for view in ALL), register_table(base, "datasets")):
         for word in ("Falcon", "Data steward", "NL-1"):
             assert word not in plain(shown)

@@ -4,9 +4,15 @@ import pytest
 
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
 from workbook.model import Result
-from workbook.views import controls
+from workbook.views import control_review
 
-ALL = (controls.coverage, controls.by_control, controls.evidence_status, controls.mapping, controls.documents)
+ALL = (
+    control_review.coverage,
+    control_review.by_control,
+    control_review.evidence_status,
+    control_review.mapping,
+    control_review.documents,
+)
 
 
 def without_systems():
@@ -26,7 +32,7 @@ def test_coverage_puts_figure_and_word_into_the_cell_so_that_colour_only_repeats
         answer("deploy", Result.IMPLEMENTED, "SYS-001", evidence=("EV-0001",)),
         answer("roles", Result.PARTIAL),
     ]
-    shown = controls.coverage(record(said, {"EV-0001": proof()}, [SYSTEM, SECOND]))
+    shown = control_review.coverage(record(said, {"EV-0001": proof()}, [SYSTEM, SECOND]))
     words = plain(shown)
 
     assert "Area Whole ISMS Credit scoring Support assistant Together" in words
@@ -35,12 +41,12 @@ def test_coverage_puts_figure_and_word_into_the_cell_so_that_colour_only_repeats
 
 
 def test_coverage_of_a_page_without_questions_says_what_to_do_first():
-    assert "Name the ML systems in 00_start" in plain(controls.coverage(record(), "01_data_inventory"))
+    assert "Name the ML systems in 00_start" in plain(control_review.coverage(record(), "01_data_inventory"))
 
 
 def test_by_control_names_2022_first_2013_beside_it_and_the_questions_by_result():
     said = [answer("roles", Result.IMPLEMENTED), answer("deploy", Result.NOT_IMPLEMENTED, "SYS-001")]
-    words = plain(controls.by_control(record(said)))
+    words = plain(control_review.by_control(record(said)))
 
     assert "Questions bear on 4 of the 93 controls" in words
     assert (
@@ -52,7 +58,7 @@ def test_by_control_names_2022_first_2013_beside_it_and_the_questions_by_result(
 
 def test_evidence_status_lists_what_is_stale_with_what_would_count_and_who_has_it():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",), owner="Data steward")]
-    words = plain(controls.evidence_status(record(said, {"EV-0001": proof(203, title="Role list")})))
+    words = plain(control_review.evidence_status(record(said, {"EV-0001": proof(203, title="Role list")})))
 
     assert "1 answer claimed as implemented or partial, 1 of them without fresh evidence." in words
     assert "Roles ● Implemented stale, 203 of 90 days Role list Would count: Export for roles (90 days)" in words
@@ -61,11 +67,13 @@ def test_evidence_status_lists_what_is_stale_with_what_would_count_and_who_has_i
 
 
 def test_evidence_status_is_content_when_all_is_fresh():
-    assert "All 3 answers that claim something rest on fresh evidence." in plain(controls.evidence_status(proven()))
+    assert "All 3 answers that claim something rest on fresh evidence." in plain(
+        control_review.evidence_status(proven())
+    )
 
 
 def test_evidence_status_teaches_when_nothing_is_claimed():
-    assert "attach what proves it" in plain(controls.evidence_status(record()))
+    assert "attach what proves it" in plain(control_review.evidence_status(record()))
 
 
 def mapped(**values):
@@ -81,7 +89,7 @@ def test_mapping_shows_statement_evidence_exception_and_monitoring_side_by_side(
         "monitoring": "Weekly alert",
         "owner": "ML platform lead",
     }
-    words = plain(controls.mapping(mapped(**told)))
+    words = plain(control_review.mapping(mapped(**told)))
 
     assert "A.8.2 Privileged access rights 2013: A.9.2.3 Management of privileged access rights" in words
     assert "Only the pipeline deploys. export.csv fresh, 40 of 90 days Break-glass account until 22 Dec 2026" in words
@@ -89,13 +97,13 @@ def test_mapping_shows_statement_evidence_exception_and_monitoring_side_by_side(
 
 
 def test_mapping_says_what_is_missing_and_which_exception_has_ended():
-    words = plain(controls.mapping(mapped(exceptions="Old account", exception_until=days_ago(6))))
+    words = plain(control_review.mapping(mapped(exceptions="Old account", exception_until=days_ago(6))))
 
     assert "no evidence of effectiveness Old account ended 6 days ago not monitored nobody named" in words
 
 
 def test_mapping_lists_the_controls_that_questions_refer_to_without_a_row():
-    words = plain(controls.mapping(mapped()))
+    words = plain(control_review.mapping(mapped()))
 
     assert "3 controls without a row" in words
     assert "A.5.15 Access control" in words.split("without a row")[1]
@@ -104,14 +112,14 @@ def test_mapping_lists_the_controls_that_questions_refer_to_without_a_row():
 
 def test_mapping_tells_why_a_control_does_not_apply():
     assert "Not applicable: No own data centre." in plain(
-        controls.mapping(mapped(applicable="no", reason="No own data centre."))
+        control_review.mapping(mapped(applicable="no", reason="No own data centre."))
     )
 
 
 def test_a_row_that_is_no_annex_a_control_is_shown_by_its_own_name():
     own = row("controls", "ML-1", name="Model signing", applicable="yes")
 
-    assert "ML-1 Model signing" in plain(controls.mapping(with_rows(record(), own)))
+    assert "ML-1 Model signing" in plain(control_review.mapping(with_rows(record(), own)))
 
 
 def test_documents_follow_the_two_lists_and_name_what_is_missing_or_overdue():
@@ -120,7 +128,7 @@ def test_documents_follow_the_two_lists_and_name_what_is_missing_or_overdue():
             approved_by="Board", approved_on=days_ago(20), next_review=days_ago(3), owner="Security lead"),
         row("documents", "DOC-002", name="Draft", kind="training record"),
     ]  # fmt: skip
-    words = plain(controls.documents(record(rows=rows)))
+    words = plain(control_review.documents(record(rows=rows)))
 
     assert "6 of 8 kinds of document are missing" in words
     assert words.index("Technical documentation") < words.index("Architecture diagram ○ Missing")
@@ -136,9 +144,9 @@ def test_what_people_type_is_shown_and_never_obeyed():
 
     for view in ALL:
         assert "<script" not in view(hostile)
-    assert "&lt;script&gt;" in controls.mapping(hostile)
-    assert "&lt;script&gt;" in controls.documents(hostile)
-    assert "&lt;script&gt;" in controls.coverage(hostile)
+    assert "&lt;script&gt;" in control_review.mapping(hostile)
+    assert "&lt;script&gt;" in control_review.documents(hostile)
+    assert "&lt;script&gt;" in control_review.coverage(hostile)
 
 
 def test_a_customer_reads_no_owner_and_no_file_name():

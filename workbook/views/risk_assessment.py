@@ -19,8 +19,22 @@ from workbook.analysis.risk import (
     suggested_risks,
 )
 from workbook.record import Record
-from workbook.views import markup
-from workbook.views.parts import alarm, due, folded, items, paragraph, under, who, wide
+from workbook.views.markup import (
+    alarm,
+    due,
+    folded,
+    items,
+    note,
+    paragraph,
+    render,
+    state,
+    table,
+    text,
+    under,
+    who,
+    wide,
+)
+from workbook.words import capitalized, count, day
 
 # band → class of its colour and the sign that repeats it without colour
 SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("ok", "▽")}
@@ -30,17 +44,17 @@ FIRST = "No risk is in the register yet. Begin with the risks to start from, in 
 def level(rating: Rating | None) -> Markup:
     """A level as a small label: sign, band, figure."""
     if rating is None:
-        return markup.state("unk", "? not rated")
+        return state("unk", "? not rated")
     kind, sign = SIGNS[rating.band]
-    return markup.state(kind, f"{sign} {rating.band} {rating.level}")
+    return state(kind, f"{sign} {rating.band} {rating.level}")
 
 
 def heat_map(record: Record) -> Markup:
     """Two maps, before and after treatment, with the risks' numbers in their cells; below, the same as a table."""
     found = rated_risks(record)
     if not found:
-        return markup.note(FIRST)
-    maps = markup.render(
+        return note(FIRST)
+    maps = render(
         "risk_maps",
         maps=[
             (
@@ -54,7 +68,7 @@ def heat_map(record: Record) -> Markup:
         ],
         legend=[(*SIGNS[name], name, _reach(name)) for _, name in BANDS],
     )
-    return maps + markup.table(
+    return maps + table(
         "The risks of the map, the highest of today first.",
         ["Risk", "Owner", "Inherent", "Residual", "Today"],
         [_line(record, r) for r in found],
@@ -97,7 +111,7 @@ def areas(record: Record) -> Markup:
         figures = [bands[name] or "–" for name in (*(name for _, name in BANDS), "not rated")]
         rows.append((area.capitalize(), *figures, unlooked[area] or "–"))
     headers = ["Area", *(f"{SIGNS[name][1]} {name.capitalize()}" for _, name in BANDS), "Not rated"]
-    return markup.table(
+    return table(
         "Risks by area and level of today. The last column counts risks of the catalogue that nobody has rated.",
         [*headers, "Of the catalogue, open"],
         rows,
@@ -109,33 +123,33 @@ def treatment(record: Record) -> Markup:
     waiting = open_treatments(record)
     every = rated_risks(record)
     if not every:
-        return markup.note(FIRST)
+        return note(FIRST)
     late = sum(bool(days_late(r.row["due"], record.on)) for r in waiting)
-    table = markup.table(
-        f"{markup.count(len(waiting), 'risk')} with treatment still to be done, {late or 'none'} of them overdue.",
+    listed = table(
+        f"{count(len(waiting), 'risk')} with treatment still to be done, {late or 'none'} of them overdue.",
         ["Risk", "Level today", "Treatment", "Owner", "Due", "Level afterwards"],
         [_treated(record, r) for r in waiting],
         empty="Every risk is treated or retained; nothing is waiting.",
     )
     done = [r for r in every if r.treated]
     if not done:
-        return table
+        return listed
     lines = items(f"{r.row.key} {r.row.name}: {_how(r)}" for r in done)
-    return table + folded(markup.text(f"{markup.count(len(done), 'risk')} treated or retained"), "", lines)
+    return listed + folded(text(f"{count(len(done), 'risk')} treated or retained"), "", lines)
 
 
 def _how(one: Rated) -> str:
     if one.row["treatment"] == "retain":
         return "retained"
-    return f"treated on {markup.day(one.row['treated_on'])}"
+    return f"treated on {day(one.row['treated_on'])}"
 
 
 def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
     row = one.row
-    option = markup.text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
+    option = text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
     measures = row["measures"] or alarm("no measures planned")
     if row["controls"]:
-        measures = Markup("{} (controls {})").format(markup.text(measures), ", ".join(row["controls"]))
+        measures = Markup("{} (controls {})").format(text(measures), ", ".join(row["controls"]))
     return (
         under(f"{row.key} {row.name}", _systems(record, one)),
         level(one.today),
@@ -151,9 +165,9 @@ def acceptance(record: Record) -> Markup:
     found = rated_risks(record)
     accepted = sum(r.accepted for r in found)
     troubled = sum(bool(r.troubles) for r in found)
-    return markup.table(
-        f"{accepted} of {markup.count(len(found), 'risk')} accepted today; "
-        f"{markup.count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
+    return table(
+        f"{accepted} of {count(len(found), 'risk')} accepted today; "
+        f"{count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
         "(clause 6.1.3 f).",
         ["Risk", "What remains", "State", "Accepted by", "To look at"],
         [_accepted(record, r) for r in found],
@@ -163,26 +177,26 @@ def acceptance(record: Record) -> Markup:
 
 def _accepted(record: Record, one: Rated) -> tuple[Markup, ...]:
     row = one.row
-    until = f"until {markup.day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
-    by = under(who(record, row["accepted_by"]), f"{markup.day(row['accepted_on']) or 'no date'}, {until}")
+    until = f"until {day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
+    by = under(who(record, row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
     if one.accepted:
-        state = markup.state("ok", "● Accepted")
+        mark = state("ok", "● Accepted")
     elif row["accepted_by"]:
-        state = markup.state("bad", "○ Expired")
+        mark = state("bad", "○ Expired")
     else:
-        state, by = markup.state("bad" if one.unaccepted else "part", "○ Not accepted"), markup.text("–")
+        mark, by = state("bad" if one.unaccepted else "part", "○ Not accepted"), text("–")
     troubles = one.troubles if record.audience != "customer" else [t for t in one.troubles if "accepted by" not in t]
-    look = items(t[:1].upper() + t[1:] for t in troubles) or markup.text("–")
-    return markup.text(f"{row.key} {row.name}"), level(one.remaining), state, by, look
+    look = items(capitalized(t) for t in troubles) or text("–")
+    return text(f"{row.key} {row.name}"), level(one.remaining), mark, by, look
 
 
 def triggers(record: Record) -> Markup:
     """What asks for a new assessment now: changes since, risks not reviewed for a year, review dates gone by."""
     found = reassessment_triggers(record)
     if not found and not record.register("risks") and not record.register("changes"):
-        return markup.note(f"{FIRST} Then note every new model, data source or incident in the table of changes.")
-    return markup.table(
-        f"{markup.count(len(found), 'reason')} to assess risks again, oldest first (clause 8.2).",
+        return note(f"{FIRST} Then note every new model, data source or incident in the table of changes.")
+    return table(
+        f"{count(len(found), 'reason')} to assess risks again, oldest first (clause 8.2).",
         ["What", "Why", "Since"],
         [_trigger(record, t) for t in found],
         empty="Nothing asks for a new assessment today: every change was followed up and no review is overdue.",
@@ -193,7 +207,7 @@ def _trigger(record: Record, one: Trigger) -> tuple[Markup, Markup, str]:
     row = next(r for r in record.register(one.register) if r.key == one.key)
     kind = str(row["kind"] or "change").capitalize() if one.register == "changes" else "Risk"
     named = under(f"{row.key} {row.name}", kind)
-    return named, markup.text(one.says[:1].upper() + one.says[1:]), markup.day(one.since) or "no date"
+    return named, text(capitalized(one.says)), day(one.since) or "no date"
 
 
 def suggestions(record: Record) -> Markup:
@@ -201,7 +215,7 @@ def suggestions(record: Record) -> Markup:
     found = suggested_risks(record)
     every = len(record.catalog.risk_catalogue())
     if not found:
-        return markup.note(f"All {every} risks of the catalogue are rated in the register.")
+        return note(f"All {every} risks of the catalogue are rated in the register.")
     said = paragraph(
         f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. Add the ones below that fit to the "
         "register, with the number of the catalogue, and note why the others do not."
@@ -214,12 +228,12 @@ def suggestions(record: Record) -> Markup:
 
 
 def _group(area: str, found: list[Suggested], opened: bool) -> Markup:
-    table = markup.table(
+    listed = table(
         f"Risks of the catalogue: {area}.",
         ["Risk", "Threat", "Vulnerability", "What would show it", "References"],
         [_suggested(one) for one in found],
     )
-    return folded(markup.text(area.capitalize()), markup.count(len(found), "risk"), table, opened=opened)
+    return folded(text(area.capitalize()), count(len(found), "risk"), listed, opened=opened)
 
 
 def _suggested(one: Suggested) -> tuple[Markup, ...]:
@@ -228,4 +242,4 @@ def _suggested(one: Suggested) -> tuple[Markup, ...]:
     columns = ("controls_2022", "atlas", "owasp_ml", "owasp_llm_2025")
     refs = " · ".join(entry[c].replace(";", ", ") for c in columns if entry[c])
     texts = (entry["threat"], entry["vulnerability"], entry["detection_evidence"])
-    return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), markup.text(refs)
+    return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), text(refs)

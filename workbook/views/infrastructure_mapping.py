@@ -1,4 +1,4 @@
-"""Infrastructure: the map by trust zone, what crosses a boundary, and what lacks protection."""
+"""Page 2: the map of the infrastructure by trust zone, what crosses a boundary, and what lacks protection."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from markupsafe import Markup
 from workbook.analysis.components import NO_ZONE, is_absent, trust_zones, unprotected_components, zone_of
 from workbook.analysis.data_flows import data_flows
 from workbook.record import WITHHELD, Record, Row
-from workbook.views import diagrams, parts
-from workbook.views.flows import across, boundary
-from workbook.views.markup import count, note, table, text
+from workbook.views import diagrams
+from workbook.views.markup import alarm, items, note, paragraph, table, text, under, who
+from workbook.words import count
 
 EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private network only": 4}  # unsaid comes first
 
@@ -18,7 +18,7 @@ def infrastructure_map(record: Record) -> Markup:
     """Components by trust zone with the flows between them: a drawing, and the same as a table."""
     zones = trust_zones(record)
     if not zones:
-        return parts.paragraph(
+        return paragraph(
             "The map draws itself: add the first component to the register in 02_infrastructure_mapping, with its zone."
         )
     flows = data_flows(record)
@@ -26,20 +26,20 @@ def infrastructure_map(record: Record) -> Markup:
     where = "" if WITHHELD in zones else f" in {count(placed, 'trust zone')}"
     words = (
         f"{count(sum(map(len, zones.values())), 'component')}{where}, {count(len(flows), 'data flow')} between them"
-        f"{', ' + across(flows) if flows else ''}"
+        f"{', ' + diagrams.crossings(flows) if flows else ''}"
     )
     drawing = diagrams.drawing(record, f"Map of the infrastructure: {words}", labels=False)
-    rows = [(_zone(zone), parts.items(_component(r) for r in inside)) for zone, inside in zones.items()]
+    rows = [(_zone(zone), items(_component(r) for r in inside)) for zone, inside in zones.items()]
     return Markup("{}{}").format(drawing, table(words, ("Trust zone", "Components"), rows))
 
 
 def _zone(name: str) -> Markup:
-    return parts.alarm(name) if name == NO_ZONE else text(name)
+    return alarm(name) if name == NO_ZONE else text(name)
 
 
 def _component(row: Row) -> Markup:
     what = ", ".join(str(v) for v in (row["technology"], row["hosting"], row["region"]) if v)
-    return parts.under(f"{row.key} {row.name}", f"{row['kind']}{': ' + what if what else ''}")
+    return under(f"{row.key} {row.name}", f"{row['kind']}{': ' + what if what else ''}")
 
 
 def integration_points(record: Record) -> Markup:
@@ -51,8 +51,8 @@ def integration_points(record: Record) -> Markup:
     ]
     rows = [
         (
-            parts.under(r.name, r.key),
-            r["exposure"] or parts.alarm("nobody has said who can reach it"),
+            under(r.name, r.key),
+            r["exposure"] or alarm("nobody has said who can reach it"),
             _named(r["authentication"], "no authentication"),
             _named(r["encryption"], "no encryption"),
             _named(r["logging"], "not logged"),
@@ -76,22 +76,22 @@ def _crossings(record: Record) -> Markup:
         return note(f"Which data flows cross a trust boundary is {WITHHELD}.")
     rows = [
         (
-            parts.under(f.row.name, f.row.key),
-            boundary(f),
+            under(f.row.name, f.row.key),
+            diagrams.boundary(f),
             f.row["data"] or "",
             _named(f.row["protection"], "no protection"),
         )
         for f in flows
         if f.boundary != "stays"
     ]
-    caption = f"{count(len(flows), 'data flow')}, {across(flows)}"
+    caption = f"{count(len(flows), 'data flow')}, {diagrams.crossings(flows)}"
     headers = ("Data flow", "Boundary", "Data", "Protection")
     first = "No data flow yet. Add them in 01_data_inventory."
     return table(caption, headers, rows, empty="Every data flow stays in one trust zone." if flows else first)
 
 
 def _named(value: Any, otherwise: str) -> Markup:
-    return parts.alarm(otherwise) if is_absent(value) else text(value)
+    return alarm(otherwise) if is_absent(value) else text(value)
 
 
 def unprotected(record: Record) -> Markup:
@@ -99,10 +99,10 @@ def unprotected(record: Record) -> Markup:
     everything = record.register("components")
     rows = [
         (
-            parts.under(r.name, r.key),
+            under(r.name, r.key),
             text(zone_of(r)),
-            parts.alarm("; ".join(lacks)),
-            parts.who(record, r["owner"]),
+            alarm("; ".join(lacks)),
+            who(record, r["owner"]),
         )
         for r, lacks in unprotected_components(record)
     ]

@@ -12,8 +12,26 @@ from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference
-from workbook.views import markup
-from workbook.views.parts import alarm, due, folded, heading, items, link, paragraph, quiet, under, who, wide
+from workbook.views.markup import (
+    alarm,
+    due,
+    folded,
+    heading,
+    items,
+    link,
+    note,
+    paragraph,
+    pill,
+    quiet,
+    render,
+    state,
+    table,
+    text,
+    under,
+    who,
+    wide,
+)
+from workbook.words import capitalized, count, day, first_of
 
 PAGE = "03_control_review"
 _GOOD, _FAIR = 0.8, 0.4  # from which share on a cell is called good or fair
@@ -23,11 +41,11 @@ def coverage(record: Record, page: str = PAGE) -> Markup:
     """The sections of a page against the systems: how many questions are implemented with fresh evidence."""
     areas = area_coverage(record, page)
     if not any(area.total.applicable for area in areas):
-        return markup.note("No question of this page applies yet. Name the ML systems in 00_start first.")
+        return note("No question of this page applies yet. Name the ML systems in 00_start first.")
     rows = [(area.section.title, [*area.cells.values(), area.total]) for area in areas]
     total = count_asked(record.of_page(page) if page else record.asked)
     rows.append(("Together", [*system_coverage(record, page).values(), total]))
-    return markup.render(
+    return render(
         "heat",
         headers=["Whole ISMS", *(s.name for s in record.systems), "Together"],
         rows=[(title, [_cell(t) for t in cells]) for title, cells in rows],
@@ -55,7 +73,7 @@ def by_control(record: Record) -> Markup:
     """Every Annex A control that a question bears on, with its worst result; below, the controls none bears on."""
     every = control_uses(record)
     bearing = [use for use in every if use.worst is not None]
-    table = markup.table(
+    listed = table(
         f"Questions bear on {len(bearing)} of the {len(every)} controls of ISO/IEC 27001:2022 Annex A. "
         "A control is as good as its worst result.",
         ["Control, with its numbers of 2013", "Worst result", "Proven", "Questions, worst first"],
@@ -63,12 +81,12 @@ def by_control(record: Record) -> Markup:
         empty="No question applies yet. Name the ML systems in 00_start; questions follow them.",
     )
     silent = [use.control for use in every if use.worst is None]
-    return table + _silent(silent)
+    return listed + _silent(silent)
 
 
 def _control_line(use: ControlUse) -> tuple[Markup, Markup, str, Markup]:
     proven = f"{use.tally.proven} of {use.tally.applicable}" if use.tally.applicable else "–"
-    return _control(use.control, use.before), markup.pill(use.worst or Result.NOT_ASSESSED), proven, _bearing(use.asked)
+    return _control(use.control, use.before), pill(use.worst or Result.NOT_ASSESSED), proven, _bearing(use.asked)
 
 
 def _control(control: Reference, before: Iterable[Reference]) -> Markup:
@@ -97,11 +115,11 @@ def _silent(controls: list[Reference]) -> Markup:
     if not controls:
         return Markup("")
     body = items(f"{c.id} {c.title}" for c in controls)
-    note = markup.note(
+    outside = note(
         "They are outside the ML part of the ISMS or covered by its general controls; "
         "the Statement of Applicability still needs a decision on each (clause 6.1.3 d)."
     )
-    return folded(markup.text(f"{markup.count(len(controls), 'control')} that no question bears on"), "", note + body)
+    return folded(text(f"{count(len(controls), 'control')} that no question bears on"), "", outside + body)
 
 
 # evidence -----------------------------------------------------------------------------------------------------------
@@ -112,18 +130,18 @@ def evidence_status(record: Record) -> Markup:
     found = find_doubts(record)
     claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
     if not claims:
-        return markup.note(
+        return note(
             "No answer claims anything yet, so nothing has to be proven. Answer a question above and attach what "
             "proves it; its age is counted from the day it was collected."
         )
-    table = markup.table(
-        f"{markup.count(len(claims), 'answer')} claimed as implemented or partial, "
+    listed = table(
+        f"{count(len(claims), 'answer')} claimed as implemented or partial, "
         f"{len(found) or 'none'} of them without fresh evidence.",
         ["Question", "Result", "Evidence", "Owner"],
         [_doubt_line(record, doubt) for doubt in found],
         empty=f"All {len(claims)} answers that claim something rest on fresh evidence.",
     )
-    return table + _unclaimed(record)
+    return listed + _unclaimed(record)
 
 
 def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup]:
@@ -132,11 +150,10 @@ def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, M
     wanted = [
         f"{w.artefact} ({w.max_age_days} days)" if w.max_age_days else w.artefact for w in asked.question.evidence
     ]
-    rest = f" and {len(wanted) - 2} more" if len(wanted) > 2 else ""
     return (
         under(_where(record, asked), asked.system.name if asked.system else ""),
-        markup.pill(asked.result),
-        wide(under(under(alarm(doubt.words), held), f"Would count: {'; '.join(wanted[:2])}{rest}")),
+        pill(asked.result),
+        wide(under(under(alarm(doubt.words), held), f"Would count: {first_of(wanted, 2)}")),
         who(record, asked.answer.value.owner),
     )
 
@@ -151,7 +168,7 @@ def _unclaimed(record: Record) -> Markup:
     if not blank:
         return Markup("")
     are = "question is" if blank == 1 else "questions are"
-    return markup.note(f"{blank} {are} not assessed; they claim nothing and are not listed here.")
+    return note(f"{blank} {are} not assessed; they claim nothing and are not listed here.")
 
 
 # compliance mapping -------------------------------------------------------------------------------------------------
@@ -162,7 +179,7 @@ def mapping(record: Record) -> Markup:
     known = {use.control.id: use for use in control_uses(record)}
     uses = evidence_uses(record)
     rows = record.register("controls")
-    table = markup.table(
+    listed = table(
         "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
         ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring", "Owner"],
         [_mapped(record, row, known.get(row.key), uses) for row in rows],
@@ -170,14 +187,14 @@ def mapping(record: Record) -> Markup:
     )
     held = {row.key for row in rows}
     missing = [use for use in known.values() if use.worst is not None and use.control.id not in held]
-    return table + _unmapped(missing)
+    return listed + _unmapped(missing)
 
 
 def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str, EvidenceUse]) -> tuple[Markup, ...]:
-    title = _control(use.control, use.before) if use else markup.text(f"{row.key} {row.name}")
+    title = _control(use.control, use.before) if use else text(f"{row.key} {row.name}")
     if row["applicable"] == "no":
-        reason = markup.text(row["reason"]) if row["reason"] else alarm("no reason")
-        return title, Markup("Not applicable: {}").format(reason), *(markup.text("–"),) * 4
+        reason = text(row["reason"]) if row["reason"] else alarm("no reason")
+        return title, Markup("Not applicable: {}").format(reason), *(text("–"),) * 4
     return (
         title,
         wide(_told(row["statement"], "no implementation statement"), "12em"),
@@ -189,7 +206,7 @@ def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str,
 
 
 def _told(value: str | None, gap: str) -> Markup:
-    return markup.text(value) if value else alarm(gap)
+    return text(value) if value else alarm(gap)
 
 
 def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, EvidenceUse]) -> Markup:
@@ -201,8 +218,8 @@ def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, EvidenceUse])
 def _age(use: EvidenceUse) -> Markup:
     fresh = use.freshness
     if use.ruled or fresh.state != "fresh":
-        return markup.text(fresh.text) if fresh.state == "fresh" else alarm(fresh.text)
-    return markup.text(f"{fresh.age_days} days old; no maximum age is known for it")
+        return text(fresh.text) if fresh.state == "fresh" else alarm(fresh.text)
+    return text(f"{fresh.age_days} days old; no maximum age is known for it")
 
 
 def _exception(record: Record, row: Row) -> Markup:
@@ -211,20 +228,20 @@ def _exception(record: Record, row: Row) -> Markup:
     if until is None:
         return told
     late = days_late(until, record.on)
-    end = alarm(f"ended {markup.count(late, 'day')} ago") if late else markup.text(f"until {markup.day(until)}")
+    end = alarm(f"ended {count(late, 'day')} ago") if late else text(f"until {day(until)}")
     return under(told, end)
 
 
 def _unmapped(missing: list[ControlUse]) -> Markup:
     if not missing:
         return Markup("")
-    table = markup.table(
+    listed = table(
         "Controls that questions refer to and that have no row in the mapping yet.",
         ["Control, with its numbers of 2013", "Worst result", "Proven"],
         [_control_line(use)[:3] for use in missing],
     )
-    many = markup.count(len(missing), "control without a row", "controls without a row")
-    return folded(markup.text(many), "", table, opened=len(missing) <= 10)
+    many = count(len(missing), "control without a row", "controls without a row")
+    return folded(text(many), "", listed, opened=len(missing) <= 10)
 
 
 # documents ----------------------------------------------------------------------------------------------------------
@@ -241,7 +258,7 @@ def documents(record: Record) -> Markup:
     )
     lists = (
         heading(group)
-        + markup.table(
+        + table(
             f"{group}: one line per document.",
             ["Kind", "Document", "Approved", "Next review", "Owner"],
             [line for k in kinds if k.group == group for line in _kind_lines(record, k)],
@@ -252,12 +269,12 @@ def documents(record: Record) -> Markup:
 
 
 def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ...]]:
-    name = markup.text(f"{kind.kind[:1].upper()}{kind.kind[1:]}")
+    name = text(capitalized(kind.kind))
     if not kind.rows:
-        yield name, markup.state("bad", "○ Missing"), *(markup.text("–"),) * 3
+        yield name, state("bad", "○ Missing"), *(text("–"),) * 3
     for row in kind.rows:
         details = ", ".join(str(v) for v in (row["version"] and f"version {row['version']}", row["location"]) if v)
         by = row["approved_by"]
-        approved = under(who(record, by), markup.day(row["approved_on"])) if by else alarm("not approved")
+        approved = under(who(record, by), day(row["approved_on"])) if by else alarm("not approved")
         review = due(record.on, row["next_review"]) if row["next_review"] else alarm("no review date")
         yield name, under(row.name, details), approved, review, who(record, row["owner"])

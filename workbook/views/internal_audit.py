@@ -11,8 +11,24 @@ from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
 from workbook.analysis.watches import Sign, Watched, evaluate_watches
 from workbook.record import Record, Row
-from workbook.views import cards, markup
-from workbook.views.parts import alarm, due, facts, folded, items, link, paragraph, under, who
+from workbook.views import cards
+from workbook.views.markup import (
+    alarm,
+    due,
+    facts,
+    folded,
+    items,
+    link,
+    note,
+    paragraph,
+    render,
+    state,
+    table,
+    text,
+    under,
+    who,
+)
+from workbook.words import capitalized, count, day, first_of
 
 GRADE_SIGNS = {
     "major nonconformity": ("bad", "▲▲ Major nonconformity"),
@@ -24,7 +40,7 @@ GRADE_SIGNS = {
 
 def grade(name: str) -> Markup:
     """The grade of a finding as a small label: sign and word."""
-    return markup.state(*GRADE_SIGNS.get(name, ("unk", str(name))))
+    return state(*GRADE_SIGNS.get(name, ("unk", str(name))))
 
 
 # common findings, watched -------------------------------------------------------------------------------------------
@@ -34,7 +50,7 @@ def watches(record: Record) -> Markup:
     """Each common finding with the signs of it that the record shows today, and what prevents it."""
     found = evaluate_watches(record)
     if not found:
-        return markup.note("The checklists name no finding to watch for.")
+        return note("The checklists name no finding to watch for.")
     return Markup("").join(_watch(record, one) for one in found)
 
 
@@ -49,34 +65,30 @@ def _watch(record: Record, one: Watched) -> Markup:
             ("References", cards.references(record.catalog.references(watch.refs))),
         ]
     )
-    summary = Markup("{} {}").format(markup.text(watch.title), _watch_state(one))
+    summary = Markup("{} {}").format(text(watch.title), _watch_state(one))
     return folded(summary, f"usually a {watch.grade}", body, opened=bool(one.signs))
 
 
 def _watch_state(one: Watched) -> Markup:
     if one.signs:
-        return markup.state("bad", f"▲ {markup.count(len(one.signs), 'sign')} of it")
-    return markup.state("ok", "● No sign of it") if one.clear else markup.state("unk", "? Cannot tell yet")
+        return state("bad", f"▲ {count(len(one.signs), 'sign')} of it")
+    return state("ok", "● No sign of it") if one.clear else state("unk", "? Cannot tell yet")
 
 
 def _signs(one: Watched) -> Markup:
     if not one.signs:
-        return markup.text("None in what is recorded.")
+        return text("None in what is recorded.")
     return items(_sign(sign) for sign in one.signs)
 
 
 def _sign(sign: Sign) -> Markup:
-    shown = [words for _, words in sign.where[:6]]
-    rest = [f"and {len(sign.where) - 6} more"] if len(sign.where) > 6 else []
-    return under(sign.says, "; ".join([*shown, *rest]))
+    return under(sign.says, first_of((words for _, words in sign.where), 6))
 
 
 def _unknown(one: Watched) -> str:
     if not one.seen and not one.unknown:
         return "Nothing that it looks at is recorded yet."
-    names = [words for _, words in one.unknown]
-    rest = f" and {len(names) - 6} more" if len(names) > 6 else ""
-    return f"Not assessed: {'; '.join(names[:6])}{rest}." if names else ""
+    return f"Not assessed: {first_of((words for _, words in one.unknown), 6)}." if one.unknown else ""
 
 
 # readiness ----------------------------------------------------------------------------------------------------------
@@ -86,8 +98,8 @@ def readiness(record: Record) -> Markup:
     """The score with its arithmetic: scale, areas, sums, formula, gates; it says that it certifies nothing."""
     found = score_readiness(record)
     if found.total.percent is None:
-        return markup.note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
-    return markup.render(
+        return note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
+    return render(
         "readiness",
         found=found,
         percent=found.total.percent,
@@ -110,12 +122,12 @@ def _areas(found: Readiness) -> Markup:
     total = found.total
     lines.append((Markup("<b>Together</b>"), len(total.items), total.weight, *_sums(total.points, total.percent), "–"))
     headers = ["Area", "Questions", "Σ w", "Σ w·s/5", "R", "Lowest item"]
-    return markup.table("R = 100 · Σ(w·s/5) / Σw, for each area and together.", headers, lines)
+    return table("R = 100 · Σ(w·s/5) / Σw, for each area and together.", headers, lines)
 
 
 def _area(area: AreaScore) -> tuple[object, ...]:
     lowest = area.score.lowest
-    named = markup.text("–")
+    named = text("–")
     if lowest:
         named = under(link(area.page, lowest.asked.key, lowest.asked.label), f"w {lowest.weight}, s {lowest.score}")
     return (area.title, len(area.score.items), area.score.weight, *_sums(area.score.points, area.score.percent), named)
@@ -137,7 +149,7 @@ def _items(found: Readiness) -> Markup:
         )
         for i in found.total.items
     ]
-    return markup.table("Every item of the sum.", ["Question", "Result", "Evidence", "w", "s", "w·s/5"], rows)
+    return table("Every item of the sum.", ["Question", "Result", "Evidence", "w", "s", "w·s/5"], rows)
 
 
 # plan and independence ----------------------------------------------------------------------------------------------
@@ -146,25 +158,25 @@ def _items(found: Readiness) -> Markup:
 def plan(record: Record) -> Markup:
     """The slots of the internal audit by date, what is late, and which systems no slot names."""
     slots = sorted(record.register("plan"), key=lambda r: (r["date"] is None, r["date"] or record.on, r.key))
-    table = markup.table(
-        f"{markup.count(len(slots), 'slot')} of the internal audit.",
+    listed = table(
+        f"{count(len(slots), 'slot')} of the internal audit.",
         ["What is audited", "Date", "Auditor", "With whom", "Systems", "Criteria and sampling"],
         [_slot(record, row) for row in slots],
         empty="Nothing is planned yet. Add one slot per area to the plan; name criteria and auditor (clause 9.2.2).",
     )
     left = unplanned_systems(record) if slots else ()
     missed = f"No slot names {', '.join(s.name for s in left)}." if left else ""
-    return table + (paragraph(alarm(missed)) if missed else Markup(""))
+    return listed + (paragraph(alarm(missed)) if missed else Markup(""))
 
 
 def _slot(record: Record, row: Row) -> tuple[Markup, ...]:
     systems = ", ".join(record.label("systems", key) for key in row["systems"] or ()) or "all"
     return (
-        markup.text(row.name),
+        text(row.name),
         _when(record, row),
         who(record, row["auditor"]),
         who(record, row["auditee"]),
-        markup.text(systems),
+        text(systems),
         under(row["criteria"] or alarm("no criteria"), ", ".join(filter(None, [row["method"], row["sampling"]]))),
     )
 
@@ -174,18 +186,18 @@ def _when(record: Record, row: Row) -> Markup:
         return alarm("no date")
     late = (record.on - row["date"]).days
     if row["status"] == "planned" and late > 0:
-        return under(markup.day(row["date"]), alarm(f"{markup.count(late, 'day')} ago and not done"))
-    return under(markup.day(row["date"]), row["status"])
+        return under(day(row["date"]), alarm(f"{count(late, 'day')} ago and not done"))
+    return under(day(row["date"]), row["status"])
 
 
 def independence(record: Record) -> Markup:
     """Who audits what, what they declared, and where they would check their own work."""
     found = auditors(record)
     if record.audience == "customer":
-        return markup.note(f"{markup.count(len(found), 'auditor')}; names are withheld in this edition.")
+        return note(f"{count(len(found), 'auditor')}; names are withheld in this edition.")
     conflicted = sum(bool(one.conflicts) for one in found)
-    return markup.table(
-        f"{markup.count(len(found), 'auditor')}, {conflicted or 'none'} with a conflict. Nobody audits their own work "
+    return table(
+        f"{count(len(found), 'auditor')}, {conflicted or 'none'} with a conflict. Nobody audits their own work "
         "(control A.5.3, clause 9.2.2).",
         ["Auditor", "Worked on in the last 24 months", "Audits", "Verdict"],
         [_auditor(one) for one in found],
@@ -194,16 +206,16 @@ def independence(record: Record) -> Markup:
 
 
 def _auditor(one: Auditor) -> tuple[Markup, ...]:
-    worked = markup.text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
+    worked = text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
     audits = "; ".join(s.name for s in one.slots) or "no slot"
-    verdict = markup.state("part", "◐ Not shown") if one.gaps else markup.state("ok", "● Independent")
+    verdict = state("part", "◐ Not shown") if one.gaps else state("ok", "● Independent")
     if one.conflicts:
-        verdict = markup.state("bad", "▲ Conflict")
-    reasons = items(t[:1].upper() + t[1:] for t in (*one.conflicts, *one.gaps))
+        verdict = state("bad", "▲ Conflict")
+    reasons = items(capitalized(t) for t in (*one.conflicts, *one.gaps))
     return (
-        markup.text(one.name),
+        text(one.name),
         worked,
-        under(audits, markup.count(len(one.tests), "test")),
+        under(audits, count(len(one.tests), "test")),
         verdict + reasons,
     )
 
@@ -215,21 +227,21 @@ def tests(record: Record) -> Markup:
     """How much of each area was tested and with what result; below, the tests that somebody has to look at."""
     rows = record.register("tests")
     if not rows:
-        return markup.note(
+        return note(
             "Nothing is tested yet. Take a sample of the implemented answers, the heaviest first, and enter for each "
             "test the population, the sample and what it showed."
         )
     areas = area_tests(record)
     reached = sum(a.tested for a in areas)
     every = sum(a.applicable for a in areas)
-    table = markup.table(
-        f"{markup.count(len(rows), 'test')}, reaching {reached} of {every} questions that apply.",
+    listed = table(
+        f"{count(len(rows), 'test')}, reaching {reached} of {every} questions that apply.",
         ["Area", "Tested", "Tests", "Effective", "Not effective", "Exceptions"],
         [_tested(area) for area in areas if area.tests],
     )
-    table += _untested([area.title for area in areas if area.applicable and not area.tests])
+    listed += _untested([area.title for area in areas if area.applicable and not area.tests])
     weak = [(row, found) for row in rows if (found := weaknesses(row))]
-    return table + markup.table(
+    return listed + table(
         "Tests to look at again.",
         ["Test", "Method", "Sample", "Exceptions", "To look at"],
         [_weak(record, row, found) for row, found in weak],
@@ -238,11 +250,7 @@ def tests(record: Record) -> Markup:
 
 
 def _untested(titles: list[str]) -> Markup:
-    return (
-        markup.note(f"No test yet in {markup.count(len(titles), 'area')}: {'; '.join(titles)}.")
-        if titles
-        else Markup("")
-    )
+    return note(f"No test yet in {count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else Markup("")
 
 
 def _tested(area: AreaTests) -> tuple[object, ...]:
@@ -259,7 +267,7 @@ def _weak(record: Record, row: Row, found: Iterable[str]) -> tuple[object, ...]:
         row["method"] or "–",
         under(row["sample"] or "–", row["population"]),
         "–" if row["exceptions_found"] is None else row["exceptions_found"],
-        items(t[:1].upper() + t[1:] for t in found),
+        items(capitalized(t) for t in found),
     )
 
 
@@ -273,8 +281,8 @@ def findings(record: Record) -> Markup:
     counted = Counter(one.row["grade"] for one in waiting)
     said = ", ".join(f"{counted[g]} {g}" for g in GRADES if counted[g])
     late = sum(one.late > 0 for one in waiting)
-    table = markup.table(
-        f"{markup.count(len(waiting), 'open finding')}{': ' + said if said else ''}; {late or 'none'} overdue.",
+    listed = table(
+        f"{count(len(waiting), 'open finding')}{': ' + said if said else ''}; {late or 'none'} overdue.",
         ["Finding", "Grade", "Age", "Due", "Owner", "Corrective actions"],
         [_finding(record, one) for one in waiting],
         empty="No finding is open."
@@ -283,13 +291,13 @@ def findings(record: Record) -> Markup:
     )
     closed = [one for one in found if not one.open]
     if not closed:
-        return table
-    many = markup.count(len(closed), "closed finding")
-    return table + folded(markup.text(many), "", items(_closed(one.row) for one in closed))
+        return listed
+    many = count(len(closed), "closed finding")
+    return listed + folded(text(many), "", items(_closed(one.row) for one in closed))
 
 
 def _closed(row: Row) -> str:
-    return f"{row.key} {row.name} ({row['grade']}), closed {markup.day(row['closed_on']) or 'without a date'}"
+    return f"{row.key} {row.name} ({row['grade']}), closed {day(row['closed_on']) or 'without a date'}"
 
 
 def _finding(record: Record, one: Finding) -> tuple[object, ...]:
@@ -297,7 +305,7 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
     told = "" if record.audience == "customer" else row["statement"] or "no statement"
     small = " · ".join(filter(None, [row["requirement"] or "no requirement named", told]))
     named = under(f"{row.key} {row.name}", small)
-    age = "no date" if one.age is None else markup.count(one.age, "day")
+    age = "no date" if one.age is None else count(one.age, "day")
     actions = items(_action(record, action) for action in one.actions)
     return (
         named,
@@ -311,8 +319,8 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
 
 def _action(record: Record, row: Row) -> Markup:
     troubles = action_troubles(record, row)
-    state = f"{row['status']}{', due ' + markup.day(row['due']) if row['due'] else ''}"
-    words = Markup("{}; {}").format(markup.text(state), alarm("; ".join(troubles))) if troubles else markup.text(state)
+    state = f"{row['status']}{', due ' + day(row['due']) if row['due'] else ''}"
+    words = Markup("{}; {}").format(text(state), alarm("; ".join(troubles))) if troubles else text(state)
     return under(f"{row.key} {row.name}", words)
 
 
@@ -320,10 +328,10 @@ def faq(record: Record) -> Markup:
     """The questions people ask, each with its answer and what it rests on."""
     entries = record.catalog.faq
     if not entries:
-        return markup.note("The checklists hold no questions and answers.")
+        return note("The checklists hold no questions and answers.")
     return Markup("").join(
         folded(
-            markup.text(f.question),
+            text(f.question),
             "",
             paragraph(f.answer) + facts([("References", cards.references(record.catalog.references(f.refs)))]),
         )

@@ -9,16 +9,16 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.helpers_audit import FLAG, plain, record, row
-from workbook.views import flows, infrastructure
+from workbook.views import data_inventory, infrastructure_mapping
 
 ALL = (
-    flows.diagram,
-    flows.personal_data,
-    infrastructure.infrastructure_map,
-    infrastructure.integration_points,
-    infrastructure.unprotected,
+    data_inventory.diagram,
+    data_inventory.personal_data,
+    infrastructure_mapping.infrastructure_map,
+    infrastructure_mapping.integration_points,
+    infrastructure_mapping.unprotected,
 )
-DRAWN = (flows.diagram, infrastructure.infrastructure_map)
+DRAWN = (data_inventory.diagram, infrastructure_mapping.infrastructure_map)
 WELL = {"authentication": "single sign-on", "encryption": "TLS 1.3", "logging": "log store", "controls": ("A.8.5",)}
 
 
@@ -86,8 +86,8 @@ def test_a_drawing_is_the_same_to_the_byte_and_names_no_version_of_graphviz(view
 
 def test_a_drawing_does_not_depend_on_the_process_that_makes_it():
     code = (
-        "from tests.test_views_infrastructure import *\n"
-        "print(flows.diagram(mapped(*(flow(f'F-{i:03d}', f'X-{i}', f'Y-{i}') for i in range(2, 8)))))"
+        "from tests.test_views_infrastructure_mapping import *\n"
+        "print(data_inventory.diagram(mapped(*(flow(f'F-{i:03d}', f'X-{i}', f'Y-{i}') for i in range(2, 8)))))"
     )
     made = [
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed},
@@ -100,14 +100,14 @@ def test_a_drawing_does_not_depend_on_the_process_that_makes_it():
 
 
 def test_zones_are_boxes_and_components_stand_in_them_with_their_keys():
-    svg = drawing(flows.diagram(mapped()))
+    svg = drawing(data_inventory.diagram(mapped()))
 
     assert svg.count('class="cluster"') == 2
     assert {"internet", "production", "Website", "C-001", "Scoring service", "C-002"} <= set(words_in(svg))
 
 
 def test_a_component_without_a_zone_is_drawn_outside_every_box():
-    svg = drawing(flows.diagram(mapped(component("C-003", "Stray", None))))
+    svg = drawing(data_inventory.diagram(mapped(component("C-003", "Stray", None))))
 
     assert "Stray" in words_in(svg)
     assert svg.count('class="cluster"') == 2
@@ -115,7 +115,7 @@ def test_a_component_without_a_zone_is_drawn_outside_every_box():
 
 def test_personal_data_is_dashed_and_said_in_words_and_a_crossing_is_marked():
     inside = flow("F-002", "C-002", "C-003", data="Model file", personal_data="no")
-    svg = drawing(flows.diagram(mapped(component("C-003"), inside)))
+    svg = drawing(data_inventory.diagram(mapped(component("C-003"), inside)))
     words = " ".join(words_in(svg))
 
     assert "F-001 ‖ Application form personal data" in words
@@ -124,20 +124,20 @@ def test_personal_data_is_dashed_and_said_in_words_and_a_crossing_is_marked():
 
 
 def test_the_map_names_flows_by_their_keys_alone():
-    words = words_in(drawing(infrastructure.infrastructure_map(mapped())))
+    words = words_in(drawing(infrastructure_mapping.infrastructure_map(mapped())))
 
     assert "F-001 ‖" in words
     assert not any("Application form" in word for word in words)
 
 
 def test_two_flows_between_the_same_ends_are_two_lines():
-    svg = drawing(flows.diagram(mapped(flow("F-002", data="Second"))))
+    svg = drawing(data_inventory.diagram(mapped(flow("F-002", data="Second"))))
 
     assert svg.count('class="edge"') == 2
 
 
 def test_a_flow_to_a_deleted_component_is_drawn_by_its_key():
-    assert "C-009" in words_in(drawing(flows.diagram(mapped(flow("F-002", target="C-009")))))
+    assert "C-009" in words_in(drawing(data_inventory.diagram(mapped(flow("F-002", target="C-009")))))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_flow_to_a_deleted_component_is_drawn_by_its_key():
     ],
 )
 def test_what_people_type_is_drawn_letter_by_letter(typed):
-    svg = drawing(flows.diagram(mapped(component("C-003", typed, zone=typed))))
+    svg = drawing(data_inventory.diagram(mapped(component("C-003", typed, zone=typed))))
 
     assert [w.strip() for w in words_in(svg)].count(typed) == 2
 
@@ -164,12 +164,12 @@ def test_hostile_text_is_no_element_of_the_drawing_or_the_page():
     base = mapped(component("C-003", FLAG, FLAG), flow("F-002", "C-002", "C-003", data=FLAG, protection=FLAG))
     for view in ALL:
         assert "<script" not in view(base)
-    assert "<script" not in drawing(flows.diagram(base))
-    assert "&lt;script&gt;" in flows.diagram(base)
+    assert "<script" not in drawing(data_inventory.diagram(base))
+    assert "&lt;script&gt;" in data_inventory.diagram(base)
 
 
 def test_reading_directions_are_written_out_in_the_drawing():
-    svg = drawing(flows.diagram(mapped(component("C-003", "\u202egnp.exe"))))
+    svg = drawing(data_inventory.diagram(mapped(component("C-003", "\u202egnp.exe"))))
 
     assert "\u202e" not in svg
     assert "⟦U+202E⟧gnp.exe" in words_in(svg)
@@ -177,7 +177,7 @@ def test_reading_directions_are_written_out_in_the_drawing():
 
 def test_long_text_is_wrapped_and_shortened_so_that_letters_stay_large():
     long = component("C-003", "W" * 300, zone="z" * 300)
-    svg = drawing(flows.diagram(mapped(long, flow("F-002", "C-002", "C-003", data="many words " * 60))))
+    svg = drawing(data_inventory.diagram(mapped(long, flow("F-002", "C-002", "C-003", data="many words " * 60))))
 
     assert max(map(len, words_in(svg))) <= 30
     assert points_at_1000(svg) >= 10
@@ -186,13 +186,13 @@ def test_long_text_is_wrapped_and_shortened_so_that_letters_stay_large():
 def test_the_whole_of_long_data_stands_in_the_table():
     said = "Redacted question with article text and a sentiment label per customer and what else was typed"
 
-    assert said in plain(flows.diagram(mapped(flow("F-002", data=said))))
+    assert said in plain(data_inventory.diagram(mapped(flow("F-002", data=said))))
 
 
 def test_a_drawing_too_wide_for_a_page_runs_from_top_to_bottom():
     parts = [component(f"C-{i:03d}", f"Component number {i}", f"zone {i % 5}") for i in range(60)]
     lines = [flow(f"F-{i:03d}", f"C-{i:03d}", f"C-{(i + 5) % 60:03d}", data="features") for i in range(55)]
-    svg = drawing(infrastructure.infrastructure_map(record(rows=[*parts, *lines])))
+    svg = drawing(infrastructure_mapping.infrastructure_map(record(rows=[*parts, *lines])))
 
     assert svg.count('class="node"') == 60
     assert points_at_1000(svg) >= 10
@@ -200,7 +200,7 @@ def test_a_drawing_too_wide_for_a_page_runs_from_top_to_bottom():
 
 def test_without_pygraphviz_the_table_stands_alone_with_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    shown = flows.diagram(mapped())
+    shown = data_inventory.diagram(mapped())
 
     assert "<img" not in shown
     assert "The drawing needs pygraphviz, which is not installed here; the table says the same." in plain(shown)
@@ -219,7 +219,7 @@ def test_the_table_of_flows_tells_boundary_and_personal_data_in_words():
         flow("F-002", "C-002", "C-003", data="Scores", personal_data="no"),
         flow("F-003", "C-003", "C-004"),
     )
-    words = plain(flows.diagram(mapped(*rows)))
+    words = plain(data_inventory.diagram(mapped(*rows)))
 
     assert "3 data flows, 1 with personal data, 1 across a trust boundary, 1 with an end in no trust zone" in words
     assert "F-002 Scoring service Lake Scores no stays in production" in words
@@ -234,7 +234,7 @@ def test_decisions_about_people_come_first_and_what_they_lack_is_named():
         row("datasets", "DS-001", name="Table", personal_data="yes"),
         row("datasets", "DS-002", name="Weather", personal_data="no"),
     )  # fmt: skip
-    words = plain(flows.personal_data(mapped(*rows)))
+    words = plain(data_inventory.personal_data(mapped(*rows)))
 
     assert "3 data flows about people, 2 with profiling or automated decisions (GDPR Articles 22 and 35" in words
     assert "F-002 decision without human review pseudonymised no legal basis none named no impact assessment" in words
@@ -248,7 +248,7 @@ def test_decisions_about_people_come_first_and_what_they_lack_is_named():
 def test_a_register_without_personal_data_says_so():
     base = record(rows=[flow("F-001", personal_data="no"), row("datasets", "DS-001", personal_data="no")])
 
-    assert plain(flows.personal_data(base)) == (
+    assert plain(data_inventory.personal_data(base)) == (
         "No registered data flow carries personal data or feeds a decision about people. "
         "No registered dataset holds personal data."
     )
@@ -256,7 +256,7 @@ def test_a_register_without_personal_data_says_so():
 
 def test_the_map_lists_components_by_zone_and_marks_those_without_one():
     stray = component("C-003", "Stray", None, technology="MLflow 3.1", hosting="cloud account")
-    words = plain(infrastructure.infrastructure_map(mapped(stray)))
+    words = plain(infrastructure_mapping.infrastructure_map(mapped(stray)))
 
     assert "3 components in 2 trust zones, 1 data flow between them, 1 across a trust boundary" in words
     assert "no trust zone C-003 Stray deployment platform: MLflow 3.1, cloud account" in words
@@ -268,7 +268,7 @@ def test_endpoints_stand_with_who_can_reach_them_the_unsaid_and_the_exposed_firs
         component("C-004", "Unsaid", kind="endpoint or integration"),
         component("C-005", "Inside", exposure="company network"),
     )
-    words = plain(infrastructure.integration_points(mapped(*rows)))
+    words = plain(infrastructure_mapping.integration_points(mapped(*rows)))
 
     assert "3 endpoints, the most exposed first" in words
     assert "Website C-001 internet no authentication no encryption not logged" in words
@@ -283,7 +283,9 @@ def test_an_endpoint_that_says_none_is_not_called_protected():
         "C-003", "Open", kind="endpoint or integration", exposure="internet", **(WELL | {"authentication": "none"})
     )
 
-    assert "Open C-003 internet no authentication TLS 1.3" in plain(infrastructure.integration_points(mapped(open_)))
+    assert "Open C-003 internet no authentication TLS 1.3" in plain(
+        infrastructure_mapping.integration_points(mapped(open_))
+    )
 
 
 def test_flows_that_cross_or_may_cross_a_boundary_stand_with_their_protection():
@@ -293,7 +295,7 @@ def test_flows_that_cross_or_may_cross_a_boundary_stand_with_their_protection():
         flow("F-003", "C-002", "C-003", name="Unclear", protection="none"),
         flow("F-004", "C-002", "C-002", name="Loop"),
     )
-    words = plain(infrastructure.integration_points(mapped(*rows)))
+    words = plain(infrastructure_mapping.integration_points(mapped(*rows)))
 
     assert "4 data flows, 2 across a trust boundary, 1 with an end in no trust zone" in words
     assert "Application F-001 crosses: internet → production Application form TLS 1.3" in words
@@ -304,7 +306,9 @@ def test_flows_that_cross_or_may_cross_a_boundary_stand_with_their_protection():
 
 def test_components_without_protection_are_counted_and_named_with_their_owner():
     words = plain(
-        infrastructure.unprotected(mapped(component("C-003", "Lake", **(WELL | {"logging": None, "owner": "Lead"}))))
+        infrastructure_mapping.unprotected(
+            mapped(component("C-003", "Lake", **(WELL | {"logging": None, "owner": "Lead"})))
+        )
     )
 
     assert "2 of 3 components without full protection" in words
@@ -317,7 +321,7 @@ def test_components_without_protection_are_counted_and_named_with_their_owner():
 
 
 def test_full_protection_is_said_in_words():
-    assert plain(infrastructure.unprotected(record(rows=[component("C-001", **WELL)]))) == (
+    assert plain(infrastructure_mapping.unprotected(record(rows=[component("C-001", **WELL)]))) == (
         "Every component has controls, authentication, encryption and a log."
     )
 
@@ -333,8 +337,10 @@ def test_a_customers_edition_tells_no_zone_and_denies_no_boundary():
         assert "none across a trust boundary" not in words
         assert "stays in" not in words
         assert "Website" not in words
-    assert "trust boundaries withheld in this edition" in plain(flows.diagram(base))
-    assert "3 components, 1 data flow between them" in plain(infrastructure.infrastructure_map(base))
-    assert "Which data flows cross a trust boundary is withheld" in plain(infrastructure.integration_points(base))
-    assert "Trust zones are withheld in this edition." in plain(flows.diagram(base))
-    assert 'class="cluster"' not in drawing(flows.diagram(base))
+    assert "trust boundaries withheld in this edition" in plain(data_inventory.diagram(base))
+    assert "3 components, 1 data flow between them" in plain(infrastructure_mapping.infrastructure_map(base))
+    assert "Which data flows cross a trust boundary is withheld" in plain(
+        infrastructure_mapping.integration_points(base)
+    )
+    assert "Trust zones are withheld in this edition." in plain(data_inventory.diagram(base))
+    assert 'class="cluster"' not in drawing(data_inventory.diagram(base))

@@ -1,0 +1,42 @@
+from datetime import date
+
+import pytest
+
+from workbook.words import away, capitalized, count, day, first_of
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [
+        (date(2027, 2, 2), "in 72 days"),
+        (date(2026, 11, 23), "in 1 day"),
+        (TODAY, "today"),
+        (date(2026, 11, 21), "1 day ago"),
+        (date(2026, 11, 19), "3 days ago"),
+    ],
+)
+def test_a_date_is_said_as_its_distance_from_today(when: date, says: str):
+    assert away(when, TODAY) == says
+
+
+def test_a_date_is_written_without_leading_zero_and_with_a_month_in_letters():
+    assert day(date(2027, 2, 2)) == "2 Feb 2027"
+    assert day(None) == ""
+
+
+@pytest.mark.parametrize(("number", "says"), [(0, "no gaps"), (1, "1 gap"), (2, "2 gaps")])
+def test_a_number_comes_with_its_noun(number: int, says: str):
+    assert count(number, "gap") == says
+
+
+def test_a_list_names_the_first_ones_and_counts_the_rest():
+    assert first_of(["a", "b", "c"], 3) == "a; b; c"
+    assert first_of(["a", "b", "c", "d"], 2) == "a; b and 2 more"
+    assert first_of([], 2) == ""
+
+
+def test_a_sentence_begins_with_a_capital_and_keeps_the_others():
+    assert capitalized("a GPU cluster") == "A GPU cluster"
+    assert capitalized("") == ""

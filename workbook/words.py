@@ -1,0 +1,39 @@
+"""Dates, numbers and lists as people read them, said one way everywhere: plain text, without HTML."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+
+def day(value: date | None) -> str:
+    """22 Nov 2026; empty for no date."""
+    return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """2026-11-22 16:20 UTC; empty for no moment."""
+    return f"{value:%Y-%m-%d %H:%M} UTC" if value else ""
+
+
+def away(value: date, on: date) -> str:
+    """How far a date is from the day `on`: in 72 days, today, 3 days ago."""
+    days = (value - on).days
+    if days == 0:
+        return "today"
+    return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 question, 2 questions, no questions."""
+    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+
+
+def first_of(names: Iterable[str], most: int, more: str = "more") -> str:
+    """At most `most` names, then how many more: a; b and 3 more."""
+    listed = list(names)
+    rest = f" and {len(listed) - most} {more}" if len(listed) > most else ""
+    return "; ".join(listed[:most]) + rest
+
+
+def capitalized(words: str) -> str:
+    """`words` with a capital first letter; the rest stays as it is."""
+    return words[:1].upper() + words[1:]
