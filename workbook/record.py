@@ -25,6 +25,7 @@ from workbook.model import (
     TaskState,
 )
 from workbook.registers import column, read_row
+from workbook.scale import EvidenceState, best_evidence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,9 +100,6 @@ def freshness(evidence: Evidence, max_age_days: int | None, on: date) -> Freshne
     return Freshness("stale" if too_old else "fresh", age, max_age_days)
 
 
-EvidenceState = Literal["none", "stale", "undated", "fresh"]
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One question as it is asked of one system, or of the whole engagement (`system` None), with its answer."""
@@ -136,11 +134,7 @@ class Asked:
     @property
     def evidence_state(self) -> EvidenceState:
         """The best state among its evidence; `none` without any."""
-        states = {f.state for _, _, f in self.evidence}
-        for state in ("fresh", "undated", "stale"):
-            if state in states:
-                return state
-        return "none"
+        return best_evidence(f.state for _, _, f in self.evidence)
 
     @property
     def applicable(self) -> bool:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from workbook.analysis.coverage import WORST_FIRST, Tally, count_asked
+from workbook.analysis.coverage import Tally, count_asked
 from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.references import Reference
+from workbook.scale import worst_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,5 @@ def control_uses(record: Record) -> tuple[ControlUse, ...]:
 
 
 def _use(record: Record, control: Reference, asked: tuple[Asked, ...]) -> ControlUse:
-    found = [a.result for a in asked if not a.folded]
-    worst = min(found, key=WORST_FIRST.index, default=None)
+    worst = worst_result(a.result for a in asked if not a.folded)
     return ControlUse(control, record.catalog.predecessors.get(control.id, ()), asked, count_asked(asked), worst)

@@ -7,17 +7,13 @@ from typing import Any, Literal
 from workbook.analysis.risk import Rated, rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
+from workbook.scale import is_worse
 
 Kind = Literal["system", "answer", "finding", "risk", "evidence"]
 Way = Literal["better", "worse", ""]
 
-_RANK = {
-    Result.NOT_ASSESSED: 0,
-    Result.NOT_IMPLEMENTED: 0,
-    Result.PLANNED: 1,
-    Result.PARTIAL: 2,
-    Result.IMPLEMENTED: 3,
-}
+# between these nothing got better or worse: somebody looked, or forgot what was seen
+_NOTHING_THERE = {Result.NOT_ASSESSED, Result.NOT_IMPLEMENTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +74,9 @@ def _moved(was: Asked, now: Asked) -> Iterable[Change]:
 
 
 def _way(was: Result, now: Result) -> Way:
-    if Result.NOT_APPLICABLE in (was, now) or _RANK[was] == _RANK[now]:
+    if Result.NOT_APPLICABLE in (was, now) or {was, now} <= _NOTHING_THERE:
         return ""
-    return "better" if _RANK[now] > _RANK[was] else "worse"
+    return "better" if is_worse(was, now) else "worse"
 
 
 def _findings(old: Record, new: Record) -> Iterable[Change]:

@@ -8,16 +8,6 @@ from workbook.entries import Section
 from workbook.model import Result
 from workbook.record import Asked, Record
 
-# From worst to best. What is known to be missing comes before what nobody has looked at; neither ever counts as fine.
-WORST_FIRST = (
-    Result.NOT_IMPLEMENTED,
-    Result.NOT_ASSESSED,
-    Result.PLANNED,
-    Result.PARTIAL,
-    Result.IMPLEMENTED,
-    Result.NOT_APPLICABLE,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Tally:

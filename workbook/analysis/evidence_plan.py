@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workbook.entries import Wanted
-from workbook.record import Asked, EvidenceState, Freshness, Record
+from workbook.record import Asked, Record
+from workbook.scale import EvidenceState, best_evidence
 
 DAYS_BEFORE = 30  # evidence without a date of its own is wanted when the internal audit begins, a month before
 
@@ -38,14 +39,9 @@ def _of_question(record: Record, asked: Asked) -> list[Planned]:
         mine = [(key, age) for key, e, age in asked.evidence if e.value.artefact == wanted.artefact]
         if not mine and unnamed:
             mine = [unnamed.pop(0)]
-        held = (tuple(key for key, _ in mine), _best([age for _, age in mine]))
+        held = (tuple(key for key, _ in mine), best_evidence(age.state for _, age in mine))
         planned.append(_planned(record, asked, wanted, held))
     return planned
-
-
-def _best(ages: list[Freshness]) -> EvidenceState:
-    states = {age.state for age in ages}
-    return next((s for s in ("fresh", "undated", "stale") if s in states), "none")
 
 
 def _planned(record: Record, asked: Asked, wanted: Wanted, held: tuple[tuple[str, ...], EvidenceState]) -> Planned:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from workbook.model import Result
 from workbook.record import Asked, Freshness, Record, freshness
+from workbook.scale import EVIDENCE_STATES, EvidenceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Doubt:
     """An answer whose evidence proves nothing today: `stale`, `undated` or missing (`none`)."""
 
     asked: Asked
-    state: str
+    state: EvidenceState
     age: int | None
     over: int  # days past the maximum age; 0 when something else made it stale
 
@@ -31,8 +32,13 @@ def find_doubts(record: Record) -> tuple[Doubt, ...]:
     """
     claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
     found = [_doubt(a) for a in claims if a.evidence_state != "fresh"]
-    order = ("stale", "undated", "none")
-    return tuple(sorted(found, key=lambda d: (order.index(d.state), -(d.age or 0), -d.asked.question.weight)))
+    return tuple(sorted(found, key=_by_urgency))
+
+
+def _by_urgency(doubt: Doubt) -> tuple[bool, int, int, int]:
+    """What can be renewed comes before what has to be collected at all."""
+    rank = EVIDENCE_STATES.index(doubt.state)
+    return doubt.state == "none", rank, -(doubt.age or 0), -doubt.asked.question.weight
 
 
 def _doubt(asked: Asked) -> Doubt:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
+from workbook.scale import GRADES
 from workbook.words import count
-
-GRADES = ("major nonconformity", "minor nonconformity", "observation", "opportunity for improvement")
 
 SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
 

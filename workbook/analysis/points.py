@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 from workbook.analysis.documents import missing_documents
 from workbook.analysis.gaps import gaps_of_register
@@ -12,10 +11,9 @@ from workbook.analysis.overdue import days_late
 from workbook.analysis.risk import rated_risks
 from workbook.model import Result
 from workbook.record import WITHHELD, Asked, Record, Row
+from workbook.scale import SEVERITIES, Severity
 from workbook.words import capitalized, count, first_of
 
-Severity = Literal["critical", "high", "medium", "low"]
-SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 MEANING: Mapping[Severity, str] = {
     "critical": "would stop a certification auditor: one of the gates of readiness",
     "high": "would become a finding",

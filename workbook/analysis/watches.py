@@ -1,20 +1,14 @@
 """Watches the record for the findings that ML teams get most often: which signs of them it shows today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.entries import Signal, Watch
 from workbook.model import Result
 from workbook.record import Record, Row
+from workbook.scale import is_worse
 
 Where = tuple[tuple[str, str], ...]  # key of an answer or a row, and what people call it
-
-_RANK: Mapping[Result, int] = {
-    Result.NOT_IMPLEMENTED: 0,
-    Result.PLANNED: 1,
-    Result.PARTIAL: 2,
-    Result.IMPLEMENTED: 3,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +52,8 @@ def _watched(record: Record, watch: Watch) -> Watched:
 
 def _where(record: Record, signal: Signal) -> Where:
     """Where the record shows this sign: weak answers, then answers without fresh evidence, then register rows."""
-    asked = [a for a in record.asked if a.applicable and a.result in _RANK]
-    weak = (a for a in asked if a.question.id in signal.answers and _RANK[a.result] < _RANK.get(signal.below, 0))
+    asked = [a for a in record.asked if a.applicable and a.result is not Result.NOT_ASSESSED]
+    weak = (a for a in asked if a.question.id in signal.answers and is_worse(a.result, signal.below))
     bare = (a for a in asked if a.question.id in signal.evidence and a.evidence_state != "fresh")
     found = {a.key: a.label for a in (*weak, *bare)}
     return tuple((found | {r.key: r.name for r in _rows(record, signal) if _matches(r, signal)}).items())

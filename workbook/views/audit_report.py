@@ -8,10 +8,11 @@ from workbook.analysis.audit_tests import find_tests
 from workbook.analysis.changes import Change, changes_since
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
-from workbook.analysis.points import MEANING, SEVERITIES, Point, collect_points, points_by_owner
+from workbook.analysis.points import MEANING, Point, collect_points, points_by_owner
 from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
+from workbook.scale import SEVERITIES
 from workbook.views.markup import (
     alarm,
     bar,

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
+from workbook import scale
 from workbook.analysis.annex_a import ControlUse, control_uses
-from workbook.analysis.coverage import WORST_FIRST, Tally, area_coverage, count_asked, system_coverage
+from workbook.analysis.coverage import Tally, area_coverage, count_asked, system_coverage
 from workbook.analysis.documents import DOCUMENTS, DocumentKind, document_kinds
 from workbook.analysis.evidence_use import Doubt, EvidenceUse, evidence_uses, find_doubts
 from workbook.analysis.overdue import days_late
@@ -102,7 +103,7 @@ def _bearing(asked: Iterable[Asked]) -> Markup:
         if not one.folded:
             systems = groups.setdefault(one.result, {}).setdefault(one.question.title, [])
             systems += [one.system.name] if one.system else []
-    worst_first = sorted(groups, key=WORST_FIRST.index)
+    worst_first = sorted(groups, key=scale.RESULTS.index)
     lines = (f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
     return wide(Markup("").join(quiet(line) for line in lines), "18em")
 

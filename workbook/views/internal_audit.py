@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from workbook.analysis.audit_tests import AreaTests, area_tests, weaknesses
-from workbook.analysis.findings import GRADES, Finding, action_troubles, ranked_findings
+from workbook.analysis.findings import Finding, action_troubles, ranked_findings
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
 from workbook.analysis.watches import Sign, Watched, evaluate_watches
 from workbook.record import Record, Row
+from workbook.scale import GRADES
 from workbook.views import cards
 from workbook.views.markup import (
     alarm,

@@ -1,0 +1,40 @@
+"""The orders in which things are better or worse: results, states of evidence, severities, grades; each stands once."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from workbook.model import Result
+
+# What is known to be missing is worse than what nobody has looked at; neither ever counts as fine.
+RESULTS: tuple[Result, ...] = (
+    Result.NOT_IMPLEMENTED,
+    Result.NOT_ASSESSED,
+    Result.PLANNED,
+    Result.PARTIAL,
+    Result.IMPLEMENTED,
+    Result.NOT_APPLICABLE,
+)
+
+EvidenceState = Literal["none", "stale", "undated", "fresh"]
+# Undated evidence may be young enough, stale evidence surely is not.
+EVIDENCE_STATES: tuple[EvidenceState, ...] = ("none", "stale", "undated", "fresh")
+
+Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+
+GRADES = ("major nonconformity", "minor nonconformity", "observation", "opportunity for improvement")
+
+
+def worst_result(results: Iterable[Result]) -> Result | None:
+    """The worst of some results, or None of none."""
+    return min(results, key=RESULTS.index, default=None)
+
+
+def is_worse(one: Result, other: Result) -> bool:
+    """Whether `one` is a worse result than `other`."""
+    return RESULTS.index(one) < RESULTS.index(other)
+
+
+def best_evidence(states: Iterable[EvidenceState]) -> EvidenceState:
+    """The best of some states of evidence, `none` of none: one fresh piece is enough."""
+    return max(states, key=EVIDENCE_STATES.index, default="none")
