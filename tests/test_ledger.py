@@ -220,6 +220,16 @@ def test_the_head_as_of_a_moment_is_a_prefix_even_if_the_clock_ran_back(ledger, 
     assert ledger.verify("demo").ok
 
 
+def test_the_head_at_a_revision_is_the_one_the_record_had_then(ledger):
+    then = ledger.append("demo", [answer(f"ac-{n}") for n in range(3)], ANN)[-1]
+    ledger.append("other", [answer("ac-0")], ANN)
+    ledger.append("demo", [answer("ac-9")], ANN)
+
+    assert ledger.head("demo", upto=3) == Head(3, then.hash, then.at)
+    assert ledger.head("demo", upto=9) == ledger.head("demo")
+    assert ledger.head("demo", upto=0) == Head()
+
+
 def test_a_moment_without_a_time_zone_is_refused(ledger):
     with pytest.raises(BadInput, match="time zone"):
         ledger.head("demo", datetime(2026, 3, 1))

@@ -79,12 +79,12 @@ class Ledger:
         """All revisions of the engagement, or of one kind or key, oldest first."""
         return self._find(_limited(select(revision), engagement, kind=kind, key=key).order_by(revision.c.number))
 
-    def head(self, engagement: str, moment: datetime | None = None) -> Head:
-        """The end of the chain; with `moment`, the last revision made at or before it.
+    def head(self, engagement: str, moment: datetime | None = None, *, upto: int | None = None) -> Head:
+        """The end of the chain: with `moment`, the last revision made at or before it; with `upto`, up to that number.
 
         What a moment includes is all revisions up to that number, so a clock that was set back in between does no harm.
         """
-        query = _of(engagement)
+        query = _limited(select(revision), engagement, upto=upto)
         if moment is not None:
             query = query.where(revision.c.at <= chain.stamp(moment))
         found = self._find(query.order_by(revision.c.number.desc()).limit(1))
