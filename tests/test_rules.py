@@ -106,7 +106,7 @@ def test_a_save_cannot_refer_to_what_it_takes_away(store: Store):
         store.save([Draft("systems", "SYS-002", None, 1), answer(EACH, "SYS-002")])
 
 
-# independence (control A.5.3, clause 9.2.2) -----------------------------------------------------------------------------
+# independence (control A.5.3, clause 9.2.2) ---------------------------------------------------------------------------
 
 
 def test_nobody_tests_what_they_answered_before(store: Store):
@@ -161,7 +161,7 @@ def test_what_ties_a_person_to_an_answer(authors: list[str], owner: str, found: 
     assert tie("Lead auditor", authors, owner) is found
 
 
-# evidence stays what it is --------------------------------------------------------------------------------
+# evidence stays what it is --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("fact", [{"link": "https://wiki.example/2"}, {"name": "Other"}, {"form": "file"}, {"size": 3}])

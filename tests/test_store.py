@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from workbook.as_of import parse_as_of
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, Unknown
 from workbook.model import Answer, Engagement, IssuedReport, Part, Person, Result, Review, TaskState
-from workbook.store import Store, create, parse_as_of
+from workbook.store import Store, create
 
 Q = "ac-privileged-deploy"
 AUDITOR = Person("Lead internal auditor", Part.AUDITOR)
@@ -194,16 +195,40 @@ def test_an_engagement_name_is_always_a_safe_folder_name(store: Store, name: str
         create(store.ledger, name, Engagement(title="x"), store.who)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "30.11.2026", "2026-11-30T10:00", "0000-00-00", "x" * 10])
-def test_a_bad_as_of_is_refused_in_words(text: str):
-    with pytest.raises(BadInput, match="as_of"):
-        parse_as_of(text)
+def at(store: Store, as_of: str) -> Store:
+    return Store(store.ledger, store.vault, store.catalog, store.name, store.who, parse_as_of(as_of))
 
 
-def test_as_of_takes_a_day_or_a_moment_with_its_zone():
-    assert parse_as_of("2026-11-30") == date(2026, 11, 30)
-    assert parse_as_of("2026-11-30T12:00+02:00") == datetime(2026, 11, 30, 10, tzinfo=UTC)
-    assert parse_as_of(" ") is None
+def test_a_revision_names_a_state_whatever_is_saved_later(store: Store):
+    store.save_answer(answer(), 0)
+    noted = store.head()
+    store.save_answer(answer(result=Result.IMPLEMENTED), 1)
+
+    record = at(store, "r4").record()
+
+    assert (record.head, record.on) == (noted, noted.at.date())
+    assert record.ask(Q, "SYS-001").result is Result.PARTIAL
+    assert at(store, "r4@2027-01-31").record().on == date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "sentence"),
+    [
+        ("r99999", r"isms-2027 has no revision 99999; its newest is r3\..*workbook history isms-2027"),
+        ("r2@2020-01-01", r"Revision 2 was recorded on .*, so ages cannot be counted to 2020-01-01; choose that day"),
+    ],
+)
+def test_a_state_that_the_record_never_had_is_refused_in_one_sentence(store: Store, as_of: str, sentence: str):
+    with pytest.raises(BadInput, match=sentence):
+        at(store, as_of).record()
+
+
+def test_an_earlier_state_rests_on_the_last_revision_up_to_its_number(store: Store):
+    store.save_answer(answer(), 0)
+    heads = [store.record_at(number, store.on).head for number in (0, 2, 4, 9)]
+
+    assert [head.number for head in heads] == [0, 2, 4, 4]
+    assert heads[-1] == store.head()
 
 
 def test_a_task_and_an_issued_report_are_remembered(store: Store):

@@ -28,8 +28,9 @@ def open_audit(
 ) -> "Audit":
     """The audit that a notebook works on; raises BadInput in one sentence for a parameter that is not usable.
 
-    `engagement`: empty for the one chosen in 00_start. `system`: one ML system, or empty for all. `as_of`: a date, the
-    record as it stood then. `audience`: internal, auditor or customer. `mode`: auto, form or page.
+    `engagement`: empty for the one chosen in 00_start. `system`: one ML system, or empty for all. `as_of`: a date
+    or revision, the record as it stood then: `2026-11-30`, `r388` (ages counted to the day of that revision) or
+    `r388@2026-11-30` (to that day). `audience`: internal, auditor or customer. `mode`: auto, form or page.
     """
     speak_plainly()
     given = {"engagement": engagement, "system": system, "as_of": as_of, "audience": audience, "mode": mode}

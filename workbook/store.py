@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown
 from workbook.ledger import Ledger
@@ -39,7 +40,7 @@ ATTEMPTS = 100  # to find a free key while others add rows
 class Store:
     """The record of engagement `name`, as `who` may use it.
 
-    `as_of` empty: the newest state, dated today, and writable. Otherwise the record as it stood then, read only.
+    `as_of` None: the newest state, dated today, and writable. Otherwise the record as it stood then, read only.
     """
 
     ledger: Ledger
@@ -47,11 +48,13 @@ class Store:
     catalog: Catalog
     name: str
     who: Person
-    as_of: datetime | date | None = None
+    as_of: AsOf = None
 
     @property
     def on(self) -> date:
-        """The day ages are counted to: the day of `as_of`, else today (UTC)."""
+        """The day ages are counted to: the day of `as_of`, of its revision where it names no day, else today (UTC)."""
+        if isinstance(self.as_of, AtRevision):
+            return self.as_of.on or (self.head().at or datetime.now(UTC)).date()
         if isinstance(self.as_of, datetime):
             return self.as_of.date()
         return self.as_of or datetime.now(UTC).date()
@@ -67,28 +70,32 @@ class Store:
 
     def head(self) -> Head:
         """The end of the chain that this store reads."""
-        return self.ledger.head(self.name, self._moment())
+        match self.as_of:
+            case AtRevision(number=number):
+                return self.ledger.head(self.name, upto=number)
+            case None | datetime():
+                return self.ledger.head(self.name, self.as_of)
+        return self.ledger.head(self.name, datetime.combine(self.as_of, time.max, UTC))
 
     def record(self, system: str = "") -> Record:
-        """What is known now, or was at `as_of`; raises Unknown for an engagement or system that does not exist."""
+        """What is known now, or was at `as_of`.
+
+        Raises Unknown for an engagement or system that does not exist, BadInput for a revision that does not.
+        """
         head = self.head()
         if not head.number:
             self._refuse_empty()
+        if isinstance(self.as_of, AtRevision):
+            self.as_of.check(self.name, head)
         revisions = self.ledger.current(self.name, upto=head.number)
         return build(self.catalog, self.name, revisions, head, self.on, system=system)
 
     def record_at(self, number: int, on: date, system: str = "") -> Record:
         """What was known at revision `number`, with ages counted to the day `on`."""
-        past = self.ledger.history(self.name)[:number]
-        head = Head(number, past[-1].hash, past[-1].at) if past else Head()
+        head = self.ledger.head(self.name, upto=number)
         revisions = self.ledger.current(self.name, upto=number)
         in_scope = system if any(r.kind == "systems" and r.key == system for r in revisions) else ""
         return build(self.catalog, self.name, revisions, head, on, system=in_scope)
-
-    def _moment(self) -> datetime | None:
-        if self.as_of is None or isinstance(self.as_of, datetime):
-            return self.as_of
-        return datetime.combine(self.as_of, time.max, UTC)
 
     def _refuse_empty(self) -> None:
         known = self.ledger.engagements()
@@ -281,19 +288,3 @@ def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> No
     if name in ledger.engagements():
         raise BadInput(f"The engagement {name} exists already; choose another name or go on with it.")
     ledger.append(name, [Draft("engagement", "engagement", engagement.body())], who)
-
-
-def parse_as_of(text: str) -> datetime | date | None:
-    """The moment that `as_of` names: empty for now, a date, or a time with its zone; raises BadInput."""
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"as_of {text!r} is not a date; write it as 2026-11-30 or 2026-11-30T16:00+00:00.") from None
-    if moment.tzinfo is None:
-        raise BadInput(f"as_of {text!r} does not say its time zone; add it, for example {text}+00:00.")
-    return moment.astimezone(UTC)

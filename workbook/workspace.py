@@ -1,10 +1,11 @@
 """The workspace of whoever works here: its record, and the engagement that every notebook opens by itself."""
 
 from workbook import catalog, paths, people
+from workbook.as_of import parse_as_of
 from workbook.errors import Unknown
 from workbook.ledger import Ledger
 from workbook.model import Person
-from workbook.store import Store, parse_as_of
+from workbook.store import Store
 from workbook.vault import Vault
 
 
@@ -16,7 +17,7 @@ def open_ledger(*, create: bool = True) -> Ledger:
 def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, create: bool = False) -> Store:
     """The record of `engagement` in this workspace, as `who` may use it; raises WorkbookError.
 
-    `as_of` is empty, a date or a time with its zone. `create` makes the database if there is none yet.
+    `as_of`, as `parse_as_of` takes it, names an earlier state. `create` makes the database if there is none yet.
     """
     ledger = open_ledger(create=create)
     vault = Vault(paths.evidence())

@@ -27,7 +27,7 @@ def opened(name: str, who: str | None = None, as_of: str = "") -> Store:
 
 @click.command("status")
 @click.argument("name")
-@click.option("--as-of", default="", metavar="DATE", help="As the record stood then. [now]")
+@click.option("--as-of", default="", metavar="WHEN", help="As the record stood then: 2026-11-30 or r388. [now]")
 @as_json
 def status(name: str, as_of: str, as_json: bool) -> None:
     """Show how far engagement NAME is: pages, open points, what is due next.
@@ -73,7 +73,13 @@ def _status(record: Record, found: dict[str, Any]) -> str:
 @click.argument("name")
 @click.option("--page", "pages", multiple=True, metavar="PAGE", help="Only this page, for example 03_control_review.")
 @click.option("--system", default="", help="One ML system, for example SYS-001. [all]")
-@click.option("--as-of", default="", metavar="DATE", help="As the record stood then. [now]")
+@click.option(
+    "--as-of",
+    default="",
+    metavar="WHEN",
+    help="As the record stood then: a day (2026-11-30), a time with its zone, or a revision (r388: ages count to its "
+    "day; r388@2026-11-30: to that day). [now]",
+)
 @click.option(
     "--audience", type=click.Choice(AUDIENCES), default="internal", show_default=True, help="Who will read it."
 )
@@ -94,6 +100,7 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
       workbook report demo
       workbook report demo --audience customer --system SYS-001
       workbook report demo --as-of 2026-11-30 --issue "certification body"
+      workbook report demo --as-of r388
 
     Exit code 1 if a page failed; the others are made all the same.
     """

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from workbook.cli.output import actor, as_json, columns, put
 from workbook.errors import BadInput, WorkbookError
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person
-from workbook.store import create, parse_as_of
+from workbook.store import create
 from workbook.workspace import open_ledger, open_store
 
 
@@ -77,10 +77,10 @@ def new(
 
 
 def _day(text: str | None) -> date | None:
-    found = parse_as_of(text or "")
-    if found is not None and isinstance(found, datetime):
-        raise BadInput(f"--date {text!r} is a time; write the day alone, for example 2027-02-02.")
-    return found
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput(f"--date {text!r} is not a day; write it as 2027-02-02.") from None
 
 
 def speaker(name: str | None) -> Person:

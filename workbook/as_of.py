@@ -1,0 +1,73 @@
+"""Which state of a record somebody means: the newest, that of a day or a moment, or that of a revision."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from workbook.errors import BadInput
+from workbook.model import Head
+
+_REVISION = re.compile(r"r([0-9]{1,9})(?:@(.*))?")
+_HOW = "write it as 2026-11-30, 2026-11-30T16:00+00:00, r388 or r388@2026-11-30"
+
+
+@dataclass(frozen=True, slots=True)
+class AtRevision:
+    """The record as it stood at revision `number`, with ages counted to the day `on`, else to that revision's own day.
+
+    As text, `r388@2026-11-30`: the one way to name a state that stays the same whatever is saved, whenever it is read.
+    """
+
+    number: int
+    on: date | None = None
+
+    def __str__(self) -> str:
+        return f"r{self.number}@{self.on}" if self.on else f"r{self.number}"
+
+    def check(self, engagement: str, head: Head) -> None:
+        """Raise BadInput if `head`, the last revision up to this one, is another, or is younger than the day `on`."""
+        if head.number != self.number:
+            raise BadInput(
+                f"{engagement} has no revision {self.number}; its newest is r{head.number}. "
+                f"`workbook history {engagement}` lists them."
+            )
+        if self.on and head.at and self.on < _earliest(head.at.date()):
+            raise BadInput(
+                f"Revision {self.number} was recorded on {head.at.date()}, so ages cannot be counted to {self.on}; "
+                f"choose that day or a later one, for example r{self.number}@{head.at.date()}."
+            )
+
+
+AsOf = AtRevision | datetime | date | None
+
+
+def parse_as_of(text: str) -> AsOf:
+    """The state that `text` names: the newest if empty, else that of a day, a moment with its zone, or a revision.
+
+    `r388` counts ages to the day on which revision 388 was recorded, `r388@2026-11-30` to that day. Raises BadInput.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        if found := _REVISION.fullmatch(text):
+            return AtRevision(_number(found[1]), None if found[2] is None else date.fromisoformat(found[2]))
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"as_of {text!r} is no date and no revision; {_HOW}.") from None
+    if moment.tzinfo is None:
+        raise BadInput(f"as_of {text!r} does not say its time zone; add it, for example {text}+00:00.")
+    return moment.astimezone(UTC)
+
+
+def _number(digits: str) -> int:
+    if int(digits) == 0:
+        raise BadInput("as_of 'r0' names no revision: they are counted from 1, for example r388.")
+    return int(digits)
+
+
+def _earliest(recorded: date) -> date:
+    """The first day to which ages may be counted; a clock that ran ahead when it was recorded does no harm."""
+    return min(recorded, datetime.now(UTC).date()) - timedelta(days=1)
