@@ -69,22 +69,3 @@ def results(engagement: str, start: Path | None = None) -> Path:
 def settings() -> Path:
     """The file that remembers who speaks on this machine."""
     return user_config_path("ml-audit-workbook") / "identity.json"
-
-
-def make_folder(folder: Path) -> None:
-    """Make `folder` and what is missing above it, so that it survives a power cut; raises OSError."""
-    missing = [part for part in [folder, *folder.parents] if not part.exists()]
-    for part in reversed(missing):
-        part.mkdir(exist_ok=True)
-        sync_folder(part.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in `folder` survive a power cut; Windows has no such call, and does without."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,11 +16,10 @@ from hashlib import sha256
 from mimetypes import MimeTypes
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
+from workbook import files
 from workbook.errors import BadFile, BadInput, NotRecorded
 from workbook.model import check_text
-from workbook.paths import make_folder, sync_folder
 
 LIMIT = 200 * 1024**2  # bytes of one file
 CHUNK = 1024**2
@@ -30,7 +29,6 @@ MAX_NAME = 255
 
 # Without O_NONBLOCK opening a FIFO would wait for a writer; Windows has neither flag, there lstat has to do.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
 _SIGNATURES = {
@@ -153,30 +151,29 @@ class Vault:
 
     def _add(self, name: str, chunks: Iterable[bytes]) -> Stored:
         with _recorded(name):
-            make_folder(self._aside)
+            files.make_folder(self._aside)
             self._sweep()
-            part = self._aside / f"{uuid4().hex}.part"
-            try:
+            with files.aside(self._aside) as part:
                 digest, size, head = self._write(part, name, chunks)
                 there = self._keep(part, digest, size)
-            finally:
-                part.unlink(missing_ok=True)
         return Stored(digest, size, media_type(name, head), name, there)
 
     def _write(self, part: Path, name: str, chunks: Iterable[bytes]) -> tuple[str, int, bytes]:
         """Write `chunks` to `part`, synced: their hash, size and beginning."""
         seen, size, head = sha256(), 0, b""
-        with os.fdopen(os.open(part, _WRITE, 0o666), "wb") as target:
+
+        def checked() -> Iterator[bytes]:
+            nonlocal size, head
             for chunk in chunks:
                 size += len(chunk)
                 if size > self._limit:
                     self._check_size(size, name)
                 seen.update(chunk)
-                target.write(chunk)
                 head += chunk[: HEAD - len(head)]
+                yield chunk
             self._check_size(size, name)
-            target.flush()
-            os.fsync(target.fileno())
+
+        files.write_new(part, checked())
         return seen.hexdigest(), size, head
 
     def _keep(self, part: Path, digest: str, size: int) -> bool:
@@ -184,11 +181,10 @@ class Vault:
         path = self.path_of(digest)
         if not self._damage(digest, digest, size):
             return True
-        make_folder(path.parent)
+        files.make_folder(path.parent)
         if os.name != "nt":
             part.chmod(stat.S_IMODE(part.stat().st_mode) & ~0o222)  # Windows could not replace a read-only file
-        part.replace(path)
-        sync_folder(path.parent)
+        files.put(part, path)
         return False
 
     def _damage(self, digest: str, name: str, size: int | None) -> str:

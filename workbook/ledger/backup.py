@@ -1,15 +1,13 @@
 """A copy of a SQLite record that is whole: never by copying the live file, and read back before it gets its name."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
+from workbook import files
 from workbook.errors import BadInput, NotRecorded
 from workbook.ledger.database import Database, make_folder
 from workbook.ledger.database_errors import explained
-from workbook.paths import sync_folder
 
 _HEADS = "SELECT engagement, max(number), count(*) FROM revision GROUP BY engagement ORDER BY engagement"
 
@@ -22,26 +20,19 @@ def write(base: Database, target: Path) -> None:
     if target.exists() or target.is_symlink():
         raise BadInput(f"{target} is there already; choose another name for the backup.")
     make_folder(target.parent)
-    aside = target.with_name(f".{uuid4().hex}.part")
     try:
-        _copy(base, aside)
-        aside.replace(target)
-        sync_folder(target.parent)
+        with files.aside(target.parent) as part:
+            _copy(base, part)
+            files.put(part, target)
     except OSError as error:
         raise NotRecorded(f"The backup {target} could not be written: {error.strerror}.") from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
-def _copy(base: Database, aside: Path) -> None:
-    with explained(str(aside), base.wait, saving=True), closing(base.engine.raw_connection()) as connection:
-        connection.cursor().execute("VACUUM INTO ?", (str(aside),))
-    handle = os.open(aside, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    with explained(str(aside), base.wait, saving=True), closing(sqlite3.connect(aside)) as copy:
+def _copy(base: Database, part: Path) -> None:
+    with explained(str(part), base.wait, saving=True), closing(base.engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM INTO ?", (str(part),))
+    files.sync_file(part)
+    with explained(str(part), base.wait, saving=True), closing(sqlite3.connect(part)) as copy:
         found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         copy.execute(_HEADS).fetchall()
     if found != "ok":

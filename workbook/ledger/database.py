@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from workbook import paths
+from workbook import files
 from workbook.errors import BadInput, NotRecorded, RecordUnreadable
 from workbook.ledger.database_errors import explained
 
@@ -156,7 +156,7 @@ def _begin(connection: Connection) -> None:
 def make_folder(folder: Path) -> None:
     """Make `folder` and what is missing above it, each entry synced; raises NotRecorded."""
     try:
-        paths.make_folder(folder)
+        files.make_folder(folder)
     except OSError as error:
         raise NotRecorded(
             f"The folder {folder} could not be made: {error.strerror}. "

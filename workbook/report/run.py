@@ -5,12 +5,11 @@ What Papermill writes into a notebook is no proof: after a time-out, a dead kern
 """
 
 import logging
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import IO, Any
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import nbformat
 import papermill
@@ -18,7 +17,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from workbook import errors
+from workbook import errors, files
 from workbook.report.kernels import PageKernels
 from workbook.report.parameters import as_template, check
 
@@ -167,23 +166,9 @@ def write(path: Path, text: str) -> None:
     Raises BadInput where it cannot be written, for example on a full disk.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("wb", dir=path.parent, suffix=".part", delete=False) as part:
-            _fill(part, text)
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(path)
+        files.write(path, text.encode())
     except OSError as error:
         raise errors.BadInput(
             f"{path} could not be written: {error.strerror}. What was there before is unchanged; make room, or choose "
             "another folder with WORKBOOK_HOME, and make the report again."
         ) from error
-
-
-def _fill(part: IO[bytes], text: str) -> None:
-    try:
-        part.write(text.encode())
-        part.flush()
-        os.fsync(part.fileno())
-    except BaseException:
-        Path(part.name).unlink(missing_ok=True)
-        raise
