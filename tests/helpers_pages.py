@@ -6,7 +6,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from workbook.report import check, read_page, run_page
 from workbook.report.html import Frame, Link
+from workbook.report.run import Executed
 
 PROVENANCE = {
     "engagement": "isms-2027", "as_of": "22 Nov 2026", "head_number": 1482, "head_hash": "9f2c41d70b6ea813" * 4,
@@ -56,3 +58,8 @@ def saved(folder: Path, made: NotebookNode, name: str = "01_page") -> Path:
     path = folder / f"{name}.ipynb"
     nbformat.write(made, path)
     return path
+
+
+def executed(path: Path, parameters: dict[str, Any], **options: int) -> Executed:
+    """The notebook at `path`, checked and run as a report does it."""
+    return run_page(path, check(read_page(path), parameters), **options)

@@ -7,23 +7,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers_pages import code, notebook, saved
+from tests.helpers_pages import code, executed, notebook, saved
 from workbook.errors import BadInput, Unknown
-from workbook.report import check, run_page
+from workbook.report import Page, check, read_page
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Path:
-    return saved(tmp_path, notebook())
+def page(tmp_path: Path) -> Page:
+    return read_page(saved(tmp_path, notebook()))
 
 
-def test_parameters_of_the_notebook_pass_unchanged(page: Path):
+def test_parameters_of_the_notebook_pass_unchanged(page: Page):
     given = {"engagement": 'a"b\n; \u202e', "limit": 7}
 
     assert check(page, given) == given
 
 
-def test_a_mistyped_parameter_is_refused_with_the_right_name(page: Path):
+def test_a_mistyped_parameter_is_refused_with_the_right_name(page: Page):
     with pytest.raises(Unknown, match=r"engagment.*Did you mean engagement\?.*first cell of 01_page\.ipynb"):
         check(page, {"engagment": "demo"})
 
@@ -32,7 +32,7 @@ def test_a_mistyped_parameter_is_refused_with_the_right_name(page: Path):
     "name",
     ['x=0;open("canary","w");y', "engagement\nimport os", "my-name", "class", "", " engagement", "__import__('os')"],
 )
-def test_a_name_that_is_no_plain_parameter_is_refused(page: Path, name: str):
+def test_a_name_that_is_no_plain_parameter_is_refused(page: Page, name: str):
     with pytest.raises(Unknown):
         check(page, {name: 1})
 
@@ -45,18 +45,18 @@ def test_a_name_that_is_no_plain_parameter_is_refused(page: Path, name: str):
     ],
     ids=lambda v: type(v).__name__,
 )  # fmt: skip
-def test_a_value_that_is_not_plain_json_is_refused_by_the_parameters_name(page: Path, value: object):
+def test_a_value_that_is_not_plain_json_is_refused_by_the_parameters_name(page: Page, value: object):
     with pytest.raises(BadInput, match="engagement"):
         check(page, {"engagement": value})
 
 
 @pytest.mark.parametrize("value", ["a\x00b", "\ud800", ["\udfff"], {"a\x00": 1}], ids=ascii)
-def test_text_that_cannot_be_kept_is_refused(page: Path, value: object):
+def test_text_that_cannot_be_kept_is_refused(page: Page, value: object):
     with pytest.raises(BadInput, match=r"NUL|surrogate"):
         check(page, {"engagement": value})
 
 
-def test_a_value_without_end_is_refused(page: Path):
+def test_a_value_without_end_is_refused(page: Page):
     endless: list[object] = []
     endless.append(endless)
 
@@ -68,7 +68,7 @@ class Sly(str):
     """Looks like text, and is not."""
 
 
-def test_a_value_that_only_looks_like_text_is_refused(page: Path):
+def test_a_value_that_only_looks_like_text_is_refused(page: Page):
     with pytest.raises(BadInput, match="Sly"):
         check(page, {"engagement": Sly("a")})
 
@@ -83,7 +83,7 @@ PLAIN = st.recursive(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=PLAIN)
-def test_every_plain_value_passes(page: Path, value: object):
+def test_every_plain_value_passes(page: Page, value: object):
     assert check(page, {"engagement": value}) == {"engagement": value}
 
 
@@ -91,10 +91,10 @@ def test_a_folder_with_braces_in_its_name_is_no_template(tmp_path: Path):
     folder = tmp_path / "a {engagement} ü 'q\" $(x)"
     folder.mkdir()
 
-    run = run_page(saved(folder, notebook(code("print(engagement)"))), folder / "out.ipynb", {"engagement": "demo"})
+    page = executed(saved(folder, notebook(code("print(engagement)"))), {"engagement": "demo"})
 
-    assert run.ok
-    assert (folder / "out.ipynb").is_file()
+    assert page.run.ok
+    assert page.notebook.cells[-1].outputs[0].text == "demo\n"
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,11 @@ def test_a_folder_with_braces_in_its_name_is_no_template(tmp_path: Path):
 def test_text_that_is_code_arrives_as_text_and_does_nothing(tmp_path: Path, text: str):
     canary = tmp_path / "canary"
     given = text.replace("CANARY", str(canary))
-    out = tmp_path / "out.ipynb"
 
-    run = run_page(saved(tmp_path, notebook(code("print(ascii(engagement))"))), out, {"engagement": given})
+    page = executed(saved(tmp_path, notebook(code("print(ascii(engagement))"))), {"engagement": given})
 
-    assert run.ok
-    assert run.notebook.cells[-1].outputs[0].text.strip() == ascii(given)
+    assert page.run.ok
+    assert page.notebook.cells[-1].outputs[0].text.strip() == ascii(given)
     assert not canary.exists()
 
 
@@ -126,10 +125,10 @@ def test_text_that_is_code_arrives_as_text_and_does_nothing(tmp_path: Path, text
     ids=["name", "bytes", "tuple", "nested tuple", "path"],
 )
 def test_parameters_that_would_run_as_code_are_refused_before_anything_runs(tmp_path: Path, given: dict[str, object]):
-    out = tmp_path / "out.ipynb"
+    canary = code(f"open({str(tmp_path / 'RAN')!r}, 'w')")
 
     with pytest.raises(BadInput):
-        run_page(saved(tmp_path, notebook()), out, given)
+        executed(saved(tmp_path, notebook(canary)), given)
 
-    assert not out.exists()
+    assert not (tmp_path / "RAN").exists()
     assert not list(tmp_path.glob("**/CANARY"))

@@ -3,22 +3,26 @@
 import json
 import os
 import re
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from tests import helpers_audit
-from tests.helpers_pages import FRAME, code, notebook, result, saved, text
+from tests.helpers_pages import FRAME, code, executed, notebook, result, saved, text
 from tests.nobody import in_a_child, small_files
 from workbook import paths
 from workbook.errors import BadFile, Unknown
+from workbook.model import Draft
 from workbook.record import Record
-from workbook.report import make, page_html, run_all, run_page
+from workbook.report import PageWork, ReportRun, check, make, make_page, page_html, read_page, run_all
 from workbook.report.html import outlined
-from workbook.report.run import write
+from workbook.report.parameters import Checked
 from workbook.store import Store
 
 FOUR = "\n".join(f'{name}: str = ""  # a parameter' for name in ("engagement", "system", "as_of", "audience", "mode"))
@@ -29,18 +33,16 @@ GIVEN = {"engagement": "x", "system": "", "as_of": "", "audience": "internal", "
 
 
 def test_a_page_that_runs_to_its_end_is_kept_with_its_results(tmp_path: Path):
-    out = tmp_path / "out" / "page.ipynb"
+    page = executed(saved(tmp_path, notebook(code("print(engagement * limit)"))), {"engagement": "ab"})
 
-    run = run_page(saved(tmp_path, notebook(code("print(engagement * limit)"))), out, {"engagement": "ab"})
-
-    assert run.ok
-    assert nbformat.read(out, as_version=4).cells[-1].outputs[0].text == "ababab\n"
+    assert page.run.ok
+    assert page.notebook.cells[-1].outputs[0].text == "ababab\n"
 
 
 def test_a_failing_cell_is_named_as_a_reader_counts_it(tmp_path: Path):
     made = notebook(text("## One"), code("x = 1"), code("# why\n1 / 0"), code("print('after')"))
 
-    run = run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {"engagement": "demo"})
+    run = executed(saved(tmp_path, made), {"engagement": "demo"}).run
 
     assert not run.ok
     assert (run.page, run.cell, run.source) == ("01_page", 3, "# why\n1 / 0")
@@ -50,7 +52,7 @@ def test_a_failing_cell_is_named_as_a_reader_counts_it(tmp_path: Path):
 def test_what_the_workbook_refuses_is_said_in_its_own_sentence(tmp_path: Path):
     made = notebook(code("from workbook.errors import Unknown\nraise Unknown('engagement', 'dmo', ['demo'])"))
 
-    run = run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {})
+    run = executed(saved(tmp_path, made), {}).run
 
     assert run.reason == "No engagement is called 'dmo'. Did you mean demo?"
 
@@ -72,7 +74,7 @@ def test_what_the_workbook_refuses_is_said_in_its_own_sentence(tmp_path: Path):
 def test_a_page_that_did_not_reach_its_end_never_counts_as_done(tmp_path: Path, cell: str, reason: str):
     made = notebook(code("print('before')"), code(cell), code("print('after')"))
 
-    run = run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {"engagement": "demo"}, seconds=2)
+    run = executed(saved(tmp_path, made), {"engagement": "demo"}, seconds=2).run
 
     assert not run.ok
     assert run.cell == 3
@@ -84,7 +86,7 @@ def test_a_page_that_did_not_reach_its_end_never_counts_as_done(tmp_path: Path, 
 def test_a_cell_that_may_raise_is_a_failure_in_a_page(tmp_path: Path):
     made = notebook(code("1 / 0", tags=("raises-exception",)), code("print('after')"))
 
-    assert not run_page(saved(tmp_path, made), tmp_path / "out.ipynb", {}).ok
+    assert not executed(saved(tmp_path, made), {}).run.ok
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"cells": [1], "nbformat": 4}', "<<<<<<< HEAD", "[]"], ids=ascii)
@@ -93,7 +95,7 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, content: str):
     page.write_text(content)
 
     with pytest.raises(BadFile, match=r"01_page\.ipynb is no notebook"):
-        run_page(page, tmp_path / "out.ipynb", {})
+        check(read_page(page), {})
 
 
 def test_a_page_started_inside_a_live_notebook_still_finds_nobody_who_can_type(
@@ -104,29 +106,26 @@ def test_a_page_started_inside_a_live_notebook_still_finds_nobody_who_can_type(
     look = "import os\nprint([k for k in os.environ if k.startswith(('JPY_SES', 'VOILA', 'JUPYTERHUB'))])"
     ask = "from workbook.frontend import someone_can_type\nprint(someone_can_type())"
 
-    run = run_page(saved(tmp_path, notebook(code(look), code(ask))), tmp_path / "out.ipynb", {})
+    page = executed(saved(tmp_path, notebook(code(look), code(ask))), {})
 
-    assert [c.outputs[0].text.strip() for c in run.notebook.cells[-2:]] == ["[]", "False"]
+    assert [c.outputs[0].text.strip() for c in page.notebook.cells[-2:]] == ["[]", "False"]
 
 
 def test_a_page_runs_in_the_folder_of_its_notebook_and_this_process_stays_where_it_is(tmp_path: Path):
     (tmp_path / "pages").mkdir()
     before = Path.cwd()
 
-    run = run_page(
-        saved(tmp_path / "pages", notebook(code("import os\nprint(os.getcwd())"))), tmp_path / "out.ipynb", {}
-    )
+    page = executed(saved(tmp_path / "pages", notebook(code("import os\nprint(os.getcwd())"))), {})
 
-    assert run.notebook.cells[-1].outputs[0].text.strip() == str(tmp_path / "pages")
+    assert page.notebook.cells[-1].outputs[0].text.strip() == str(tmp_path / "pages")
     assert Path.cwd() == before
 
 
 def test_what_is_kept_has_no_widget_state_no_clock_no_paths_and_no_random_id(tmp_path: Path):
     secret = "from ipywidgets import Password\nform = Password(value='s3cr3t')\nform"
     page = saved(tmp_path, notebook(code(secret), code("print(engagement)")))
-    out = tmp_path / "out.ipynb"
 
-    kept = [(run_page(page, out, {"engagement": "demo"}), out.read_bytes())[1] for _ in range(2)]
+    kept = [nbformat.writes(executed(page, {"engagement": "demo"}).notebook).encode() for _ in range(2)]
 
     assert b"s3cr3t" not in kept[0].replace(b"value='s3cr3t'", b"")
     assert str(tmp_path).encode() not in kept[0]
@@ -143,7 +142,7 @@ def test_nothing_of_a_run_stays_in_the_temporary_folder(tmp_path: Path, monkeypa
     monkeypatch.setattr("tempfile.tempdir", str(aside))
     try:
         for cell in ("print(1)", "1 / 0", "import os; os._exit(0)"):
-            run_page(saved(tmp_path, notebook(code(cell))), tmp_path / "out.ipynb", {})
+            executed(saved(tmp_path, notebook(code(cell))), {})
         assert list(aside.iterdir()) == []
     finally:
         aside.rmdir()
@@ -229,11 +228,11 @@ def test_a_widget_shows_the_html_beside_it_and_leaves_nothing_of_its_own():
 
 def test_a_real_widget_run_by_papermill_leaves_no_script_and_no_state_in_the_page(tmp_path: Path):
     form = "from ipywidgets import Text, VBox\nVBox([Text(value='typed-by-someone')])"
-    run = run_page(saved(tmp_path, notebook(text("## Form"), code(form))), tmp_path / "out.ipynb", {})
+    page = executed(saved(tmp_path, notebook(text("## Form"), code(form))), {})
 
-    html = page_html(run.notebook, FRAME)
+    html = page_html(page.notebook, FRAME)
 
-    assert run.ok
+    assert page.run.ok
     assert "<script" not in html
     assert "typed-by-someone" not in html
     assert "widget" not in html
@@ -289,20 +288,6 @@ def test_the_same_notebook_gives_the_same_bytes():
     assert len({page_html(nbformat.from_dict(made), FRAME) for _ in range(3)}) == 1
 
 
-def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path: Path):
-    page = tmp_path / "page.html"
-    write(page, "old")
-
-    with pytest.raises(UnicodeEncodeError):
-        write(page, "new \ud800")
-    told = in_a_child(lambda: write(page, "x" * 20_000), lambda: small_files(10_000))
-
-    assert told[0] == "BadInput"
-    assert "page.html could not be written: File too large. What was there before is unchanged" in told[1]
-    assert page.read_text() == "old"
-    assert [p.name for p in tmp_path.iterdir() if p.name != "home"] == ["page.html"]
-
-
 # the whole report -----------------------------------------------------------------------------------------------------
 
 
@@ -312,6 +297,10 @@ def pages(folder: Path, **cells: str) -> list[Path]:
         saved(folder, notebook(text("## Result"), code(source), parameters=FOUR), name)
         for name, source in cells.items()
     ]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
 
 
 @pytest.fixture
@@ -328,7 +317,7 @@ def test_a_failed_page_is_told_and_the_others_are_made(tmp_path: Path, record: R
         tmp_path / "n", **{"01_data_inventory": GOOD, "02_infrastructure_mapping": "1 / 0", "03_control_review": GOOD}
     )
 
-    run = run_all(made, record, GIVEN, workers=2, on_progress=lambda *step: heard.append(step))
+    run = run_all(made, record, GIVEN, on_progress=lambda *step: heard.append(step))
 
     assert run.exit_code == 1
     assert [page.ok for page in run.pages] == [True, False, True]
@@ -365,15 +354,20 @@ def test_pages_of_an_earlier_report_do_not_stay_beside_a_new_one(tmp_path: Path,
 
 
 def test_the_manifest_says_what_lies_there_and_what_it_rests_on(tmp_path: Path, record: Record):
-    folder = run_all(
-        pages(tmp_path / "n", **{"01_data_inventory": GOOD, "03_control_review": "1/0"}), record, GIVEN
-    ).folder
+    made = pages(
+        tmp_path / "n", **{"01_data_inventory": GOOD, "02_infrastructure_mapping": GOOD, "03_control_review": "1/0"}
+    )
+    made[1].write_text("<<<<<<< HEAD")
+    run_all(pages(tmp_path / "m", **{"02_infrastructure_mapping": GOOD, "05_internal_audit": GOOD}), record, GIVEN)
 
+    run = run_all(made, record, GIVEN)
+    folder = run.folder
     manifest = json.loads((folder / "manifest.json").read_text())
 
+    assert manifest["files"] == run.files
     assert manifest["engagement"] == record.name
     assert manifest["head"] == {"number": 12, "hash": "9f2c" * 16}
-    assert [page["status"] for page in manifest["pages"]] == ["complete", "incomplete"]
+    assert [page["status"] for page in manifest["pages"]] == ["complete", "incomplete", "incomplete"]
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*.*") if p.name != "manifest.json"}
     assert set(manifest["files"]) == found
     for name, digest in manifest["files"].items():
@@ -384,10 +378,70 @@ def test_the_same_record_gives_the_same_bytes_whatever_the_order_of_the_runs(tmp
     made = pages(tmp_path / "n", **{"01_data_inventory": GOOD, "02_infrastructure_mapping": "raise ValueError('x')"})
 
     def report(workers: int) -> dict[str, bytes]:
-        folder = run_all(made, record, GIVEN, workers=workers).folder
-        return {p.name: p.read_bytes() for p in folder.rglob("*.*") if p.suffix in (".html", ".json")}
+        with ThreadPoolExecutor(workers) as threads:
+            return contents(run_all(made, record, GIVEN, executor=threads).folder)
 
     assert report(1) == report(2)
+
+
+def test_pages_made_in_other_processes_are_the_same_to_the_byte(tmp_path: Path, record: Record):
+    broken = tmp_path / "n" / "04_risk_assessment.ipynb"
+    made = [*pages(tmp_path / "n", **{"01_data_inventory": GOOD, "02_infrastructure_mapping": "1 / 0"}), broken]
+    broken.write_text("<<<<<<< HEAD")
+    here = contents(run_all(made, record, GIVEN).folder)
+
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        there = run_all(made, record, GIVEN, executor=processes)
+
+    assert [page.ok for page in there.pages] == [True, False, False]
+    assert contents(there.folder) == here
+
+
+def test_an_error_of_ours_ends_the_report_when_the_pages_under_way_are_done(tmp_path: Path, record: Record):
+    slow = "import time\ntime.sleep(1)"
+    names = ("01_data_inventory", "02_infrastructure_mapping", "03_control_review", "04_risk_assessment")
+    made = pages(tmp_path / "n", **dict.fromkeys(names, slow))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with ThreadPoolExecutor(1) as threads:
+        with pytest.raises(KeyboardInterrupt):
+            run_all(made, record, GIVEN, on_progress=stop, executor=threads)
+        ended = sorted(p.stem for p in paths.results(record.name).glob("*.html"))
+        threads.submit(int).result()
+
+    assert ended == sorted(p.stem for p in paths.results(record.name).glob("*.html"))
+    assert len(ended) < len(names)
+    assert not (paths.results(record.name) / "manifest.json").exists()
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_the_old_page_stays(tmp_path: Path, record: Record):
+    made = pages(tmp_path / "n", **{"01_data_inventory": GOOD})
+    work = PageWork(made[0], tmp_path / "out", Checked({}), FRAME, problem="It is broken.")
+    make_page(work)
+    before = (tmp_path / "out" / "01_data_inventory.html").read_bytes()
+
+    kind, sentence = in_a_child(lambda: make_page(work), lambda: small_files(1_000))
+
+    assert kind == "BadInput"
+    assert "01_data_inventory.html could not be written: File too large. What was there before is unch" in sentence
+    assert (tmp_path / "out" / "01_data_inventory.html").read_bytes() == before
+
+
+def test_a_report_speaks_of_its_notebooks_as_they_were_when_it_began(tmp_path: Path, record: Record):
+    made = pages(tmp_path / "n", **{"01_data_inventory": GOOD, "03_control_review": GOOD})
+
+    def rewrite(*_: object) -> None:
+        for path in made:
+            path.write_text("<<<<<<< HEAD")
+
+    with ThreadPoolExecutor(2) as threads:
+        run = run_all(made, record, GIVEN, on_progress=rewrite, executor=threads)
+
+    front = (run.folder / "index.html").read_text()
+    assert front.count("A page</a></h3>") == 2
+    assert front.count("<p>What it is about.</p>") == 2
 
 
 def test_a_page_whose_results_cannot_be_shown_fails_by_itself(tmp_path: Path, record: Record):
@@ -431,31 +485,57 @@ def test_a_customers_front_page_names_nobody(tmp_path: Path, record: Record, mon
     assert "Head of everything" not in outside.read_text()
 
 
-def test_every_page_reads_the_record_at_one_revision_whatever_is_saved_meanwhile(
-    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
-    say = "from workbook.workspace import open_store\nprint('head', open_store(engagement, as_of=as_of).head().number)"
-    save = (
-        say
-        + "\nfrom workbook.model import Draft\nlive = open_store(engagement)\nlive.save([Draft('systems', 'SYS-00' + "
-    )
-    pages(
-        tmp_path / "n",
-        **{
-            "01_data_inventory": save + "'8', {'name': 'x'})])",
-            "02_infrastructure_mapping": save + "'9', {'name': 'y'})])",
-        },
-    )
+HEAD = """from workbook import open_audit
+record = open_audit(engagement, system, as_of, audience, mode).record
+print('head', record.head.number, record.on)"""
 
-    run = make("isms-2027", workers=1)
+
+def states(run: ReportRun) -> set[tuple[int, str]]:
+    """The revision and day that manifest, frame and each page of a report speak of."""
+    manifest = json.loads((run.folder / "manifest.json").read_text())
+    found = {(run.head.number, str(run.on)), (manifest["head"]["number"], manifest["as_of"])}
+    for page in ("index", *(page.page for page in run.pages)):
+        html = (run.folder / f"{page}.html").read_text()
+        day = re.search(r"as of (.*?): revision ([0-9]+)", html)
+        found.add((int(day[2]), str(datetime.strptime(day[1], "%d %b %Y").date())))
+        found |= {(int(number), on) for number, on in re.findall(r"head ([0-9]+) ([0-9-]+)", html)}
+    return found
+
+
+@pytest.fixture
+def two_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
+    pages(tmp_path / "n", **{"01_data_inventory": HEAD, "02_infrastructure_mapping": HEAD})
+
+
+@pytest.mark.usefixtures("two_pages")
+def test_a_report_speaks_of_one_revision_whatever_is_saved_meanwhile(store: Store, monkeypatch: pytest.MonkeyPatch):
+    read = Store.record
+    key = iter(range(8, 12))
+
+    def save(*_: object) -> None:
+        store.save([Draft("systems", f"SYS-{next(key):03d}", {"name": "x"})])
+
+    def read_then_save(self: Store, system: str = "") -> Record:
+        record = read(self, system)
+        save()
+        return record
+
+    monkeypatch.setattr(Store, "record", read_then_save)
+    run = make("isms-2027", workers=1, on_progress=save)
 
     assert run.exit_code == 0
-    assert store.head().number == 5
-    for page in run.pages:
-        assert "head 3" in (run.folder / f"{page.page}.html").read_text()
-    manifest = json.loads((run.folder / "manifest.json").read_text())
-    assert manifest["head"]["number"] == 3
+    assert store.head().number == 6
+    assert states(run) == {(3, str(run.on))}
+
+
+@pytest.mark.usefixtures("two_pages")
+def test_a_report_of_a_revision_is_dated_to_its_day_or_to_the_one_named(store: Store):
+    day = store.head().at.date()
+    ahead = day + timedelta(days=70)
+
+    assert states(make("isms-2027", {"as_of": "r2"})) == {(2, str(day))}
+    assert states(make("isms-2027", {"as_of": f"r2@{ahead}"})) == {(2, str(ahead))}
 
 
 def test_an_unknown_engagement_or_page_is_refused_with_near_names(tmp_path: Path, store: Store):

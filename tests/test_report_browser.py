@@ -14,7 +14,7 @@ from tests.helpers_chromium import chromium, visit, wide
 from tests.helpers_pages import FRAME, code, notebook, result, text
 from workbook.model import Result
 from workbook.record import Record
-from workbook.report import page_html
+from workbook.report import page_html, read_page
 from workbook.report.index import failed_page, frame_of, front_page
 from workbook.report.run import PageRun
 from workbook.views import control_review, markup, risk_assessment
@@ -71,10 +71,10 @@ def full_page() -> str:
 def pages() -> dict[str, str]:
     known = record()
     ran = [PageRun("00_start", True), PageRun("03_control_review", False, cell=4, source="x", reason="It stopped.")]
-    notebooks = [ROOT / "notebooks" / f"{run.page}.ipynb" for run in ran]
+    read = [read_page(ROOT / "notebooks" / f"{run.page}.ipynb") for run in ran]
     return {
         "full": full_page(),
-        "front": front_page(known, ran, notebooks, frame_of(known)),
+        "front": front_page(known, zip(read, ran, strict=True), frame_of(known)),
         "failed": failed_page(ran[1], frame_of(known)),
         "empty": page_html(notebook(), FRAME),
     }

@@ -1,8 +1,7 @@
 """Commands on one engagement: demo, status, report, import, history, verify."""
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +13,9 @@ from workbook.model import IssuedReport, Person, Revision
 from workbook.record import AUDIENCES, Record
 from workbook.store import Store
 from workbook.workspace import open_store
+
+if TYPE_CHECKING:
+    from workbook.report import ReportRun
 
 
 def opened(name: str, who: str | None = None, as_of: str = "") -> Store:
@@ -106,24 +108,25 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
     """
     store = opened(name, actor)
     given = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
-    code = run_report(name, given, options["workers"], as_json, options["pages"])
-    if options["issue"] and code == 0:
-        revision = store.issue(_issued(store, options))
+    run = run_report(name, given, options["workers"], as_json, options["pages"])
+    if options["issue"] and run.exit_code == 0:
+        revision = store.issue(issued_report(run, options["issue"], options["audience"]))
         say(f"recorded as {revision.key}, issued to {options['issue']}")
-    ctx.exit(code)
+    ctx.exit(run.exit_code)
 
 
-def _issued(store: Store, options: dict[str, Any]) -> IssuedReport:
-    manifest = json.loads((paths.results(store.name) / "manifest.json").read_text(encoding="utf-8"))
-    head = manifest["head"]
+def issued_report(run: "ReportRun", recipient: str, audience: str) -> IssuedReport:
+    """What the record keeps of a report that goes to `recipient`: the state it rests on, and its files by hash."""
     return IssuedReport(
-        recipient=options["issue"], as_of=manifest["as_of"][:10], audience=options["audience"],
-        head_number=head["number"], head_hash=head["hash"], files=manifest["files"],
+        recipient=recipient, as_of=run.on, audience=audience,
+        head_number=run.head.number, head_hash=run.head.hash, files=dict(run.files),
     )  # fmt: skip
 
 
-def run_report(name: str, given: dict[str, str], workers: int, as_json: bool, pages: tuple[str, ...] = ()) -> int:
-    """Make the pages, say how it goes, print where index.html lies; returns the exit code."""
+def run_report(
+    name: str, given: dict[str, str], workers: int, as_json: bool, pages: tuple[str, ...] = ()
+) -> "ReportRun":
+    """Make the pages, say how it goes, print where index.html lies."""
     from workbook.report import make
 
     run = make(name, given, pages=pages, workers=workers, on_progress=_progress())
@@ -131,7 +134,7 @@ def run_report(name: str, given: dict[str, str], workers: int, as_json: bool, pa
         if not page.ok:
             say(f"FAILED {page.page}, cell {page.cell}: {page.reason}")
     put(run.summary(), lambda: str(run.folder / "index.html"), as_json)
-    return int(run.exit_code)
+    return run
 
 
 def _progress() -> Any:
@@ -162,7 +165,7 @@ def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
     from workbook.exchange.demo import load_demo
 
     load_demo(Person("Security lead"), say)
-    ctx.exit(run_report("demo", {}, workers, as_json))
+    ctx.exit(run_report("demo", {}, workers, as_json).exit_code)
 
 
 @click.command("import")

@@ -3,9 +3,24 @@
 The only place that knows papermill and nbconvert.
 """
 
-from workbook.report.batch import ReportRun, make, run_all
+from workbook.report.batch import PageWork, ReportRun, make, make_page, run_all
 from workbook.report.html import Frame, Link, page_html
+from workbook.report.page import Page, read_page
 from workbook.report.parameters import check
 from workbook.report.run import PageRun, run_page
 
-__all__ = ["Frame", "Link", "PageRun", "ReportRun", "check", "make", "page_html", "run_all", "run_page"]
+__all__ = [
+    "Frame",
+    "Link",
+    "Page",
+    "PageRun",
+    "PageWork",
+    "ReportRun",
+    "check",
+    "make",
+    "make_page",
+    "page_html",
+    "read_page",
+    "run_all",
+    "run_page",
+]

@@ -5,24 +5,28 @@ lies in the folder and what it rests on.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbook import __version__, paths
-from workbook.errors import BadFile, BadInput, Unknown
+import nbformat
+
+from workbook import __version__, files, paths
+from workbook.as_of import AtRevision
+from workbook.errors import BadInput, Unknown
+from workbook.model import Head
 from workbook.record import Record
 from workbook.report import index
 from workbook.report.html import Frame, Link, page_html
 from workbook.report.kernels import worker_thread
-from workbook.report.parameters import check
-from workbook.report.run import PageRun, run_page, write
-from workbook.store import Store
+from workbook.report.page import Page, read_page
+from workbook.report.parameters import Checked, check
+from workbook.report.run import Executed, PageRun, run_page
 from workbook.workspace import open_store
 
 MANIFEST = "manifest.json"
@@ -31,11 +35,17 @@ Progress = Callable[[str, int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class ReportRun:
-    """How a report went, page by page, and the folder it lies in."""
+    """A report in its `folder`: the state of the record it rests on, how each page went, each file's SHA-256 by name.
+
+    `head` is the end of the record's chain then, `on` the day to which ages are counted.
+    """
 
     engagement: str
+    head: Head
+    on: date
     folder: Path
     pages: tuple[PageRun, ...]
+    files: Mapping[str, str]
 
     @property
     def exit_code(self) -> int:
@@ -47,7 +57,7 @@ class ReportRun:
         return {
             "engagement": self.engagement,
             "index": str(self.folder / "index.html"),
-            "pages": [_told(page) for page in self.pages],
+            "pages": [page_json(page) for page in self.pages],
         }
 
 
@@ -62,103 +72,129 @@ def make(
     """Make the report of engagement `name` in its folder: every page, or only those named; raises Unknown, BadInput.
 
     `given` holds the notebooks' parameters system, as_of and audience. Every page reads the record at the same
-    revision, whatever is saved meanwhile.
+    revision and counts ages to the same day, whatever is saved meanwhile and however long it takes.
     """
     parameters = {"system": "", "as_of": "", "audience": "internal", **(given or {})}
     store = open_store(name, as_of=parameters["as_of"])
     record = store.record(parameters["system"]).for_audience(parameters["audience"])  # type: ignore[arg-type]
-    parameters |= {"engagement": name, "as_of": _pinned(store), "mode": "page"}
-    return run_all(_notebooks(pages), record, parameters, workers, on_progress)
+    state = AtRevision(record.head.number, record.on)
+    parameters |= {"engagement": name, "as_of": str(state), "mode": "page"}
+    with _threads(workers) as threads:
+        return run_all(_notebooks(pages), record, parameters, on_progress, executor=threads)
 
 
-def _pinned(store: Store) -> str:
-    """The moment that names this state of the record for good: that of its last revision, on the day it is read."""
-    head = store.head().at
-    midnight = datetime.combine(store.on, time.min, UTC)
-    return max(head, midnight).isoformat() if head else midnight.isoformat()
+def _threads(workers: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers, thread_name_prefix="page")
 
 
-def _notebooks(pages: Iterable[str]) -> list[Path]:
+def _notebooks(names: Iterable[str]) -> list[Path]:
     found = {path.stem: path for path in sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))}
     if not found:
         raise BadInput(f"There are no notebooks in {paths.notebooks()}; `workbook init` lays them out.")
-    wanted = list(pages)
-    for page in wanted:
-        if page not in found:
-            raise Unknown("page", page, found)
-    return [path for page, path in found.items() if not wanted or page in wanted]
+    wanted = list(names)
+    for name in wanted:
+        if name not in found:
+            raise Unknown("page", name, found)
+    return [path for name, path in found.items() if not wanted or name in wanted]
 
 
 def run_all(
-    notebooks: list[Path],
+    notebooks: Iterable[Path],
     record: Record,
     parameters: Mapping[str, Any],
-    workers: int = 2,
     on_progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> ReportRun:
     """Run `notebooks` with `parameters` and put their pages, index and manifest into the engagement's folder.
 
-    `record` is what the pages read; it frames them. Raises BadInput before anything is run.
+    `record` is what the pages read; it frames them. `executor` runs the pages, in threads or in processes that see the
+    same folders; without one, two threads of our own do. Raises BadInput before anything is run.
     """
-    for notebook in notebooks:
-        with suppress(BadFile):  # told as that page's failure
-            check(notebook, parameters)
-    folder = paths.results(record.name)
-    titles = index.titles(notebooks)
-    frame = index.frame_of(record)
-
-    def one(notebook: Path) -> PageRun:
-        with worker_thread():
-            run = _run(notebook, folder / "notebooks" / notebook.name, parameters)
-        nav = tuple(Link(title, f"{page}.html", page == run.page) for page, title in titles.items())
-        run, html = _paged(run, replace(frame, title=titles[run.page], nav=(index.FRONT, *nav)))
-        write(folder / f"{run.page}.html", html)
-        return run
-
-    runs = _side_by_side(one, notebooks, workers, on_progress)
-    _clear(folder, {run.page for run in runs})
-    run = ReportRun(record.name, folder, runs)
-    write(folder / "index.html", index.front_page(record, runs, notebooks, frame))
-    write(folder / MANIFEST, json.dumps(_manifest(record, run, parameters), indent=2, ensure_ascii=False) + "\n")
+    pages = [read_page(path) for path in notebooks]
+    folder, frame = paths.results(record.name), index.frame_of(record)
+    work = [
+        PageWork(page.path, folder, _parameters(page, parameters), _frame(page, pages, frame), page.problem)
+        for page in pages
+    ]
+    with _threads(2) if executor is None else nullcontext(executor) as pool:
+        runs = _side_by_side(pool, work, on_progress)
+    _clear(folder, {page.name for page in pages})
+    written = {name: digest for run in runs for name, digest in run.files.items()}
+    written |= _write(folder, "index.html", index.front_page(record, zip(pages, runs, strict=True), frame))
+    run = ReportRun(record.name, record.head, record.on, folder, runs, dict(sorted(written.items())))
+    _write(folder, MANIFEST, json.dumps(manifest(run, record, parameters), indent=2, ensure_ascii=False) + "\n")
     return run
 
 
-def _run(notebook: Path, out: Path, parameters: Mapping[str, Any]) -> PageRun:
-    try:
-        return run_page(notebook, out, parameters)
-    except BadFile as error:
-        out.unlink(missing_ok=True)
-        return PageRun(notebook.stem, False, reason=str(error))
+def _parameters(page: Page, parameters: Mapping[str, Any]) -> Checked:
+    return Checked({}) if page.problem else check(page, parameters)
 
 
-def _side_by_side(
-    one: Callable[[Path], PageRun], notebooks: list[Path], workers: int, on_progress: Progress | None
-) -> tuple[PageRun, ...]:
-    """The runs in the order of their pages; an error of ours in one of them is raised when the others are done."""
-    with ThreadPoolExecutor(workers, thread_name_prefix="page") as pool:
-        waiting = {pool.submit(one, notebook): notebook for notebook in notebooks}
+def _frame(page: Page, pages: Iterable[Page], frame: Frame) -> Frame:
+    nav = tuple(Link(other.title, f"{other.name}.html", other is page) for other in pages)
+    return replace(frame, title=page.title, nav=(index.FRONT, *nav))
+
+
+@dataclass(frozen=True, slots=True)
+class PageWork:
+    """What there is to do for one page, as plain values: any thread or process can do it.
+
+    `parameters` went through `check`; `problem` says why the notebook cannot be run, if it cannot.
+    """
+
+    notebook: Path
+    folder: Path
+    parameters: Checked
+    frame: Frame
+    problem: str = ""
+
+
+def make_page(work: PageWork) -> PageRun:
+    """Run one notebook, and put its page and what it looked like when executed into the report's folder.
+
+    Raises BadInput where that cannot be written; whatever else goes wrong is in the PageRun, and on the page.
+    """
+    name, kept = work.notebook.stem, f"notebooks/{work.notebook.name}"
+    if work.problem:
+        executed = Executed(PageRun(name, False, reason=work.problem))
+    else:
+        with worker_thread():
+            executed = run_page(work.notebook, work.parameters)
+    run, html = _paged(executed, work.frame)
+    written: dict[str, str] = {}
+    if executed.notebook is None:
+        (work.folder / kept).unlink(missing_ok=True)  # what an earlier run left there is not what this one showed
+    else:
+        written |= _write(work.folder, kept, nbformat.writes(executed.notebook))
+    return replace(run, files=written | _write(work.folder, f"{name}.html", html))
+
+
+def _paged(executed: Executed, frame: Frame) -> tuple[PageRun, str]:
+    """The page of a run: what the notebook shows, or what went wrong."""
+    run = executed.run
+    if run.ok and executed.notebook is not None:
         try:
-            for done, future in enumerate(as_completed(waiting), start=1):
-                if on_progress and not future.exception():
-                    on_progress(waiting[future].stem, done, len(notebooks), _outcome(future.result()))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return tuple(future.result() for future in waiting)
+            return run, page_html(executed.notebook, frame)
+        except Exception as error:  # a page that cannot be shown must not cost the others
+            run = replace(run, ok=False, reason=f"Its results could not be made into a page: {error}")
+    return run, index.failed_page(run, frame)
+
+
+def _side_by_side(executor: Executor, work: Sequence[PageWork], on_progress: Progress | None) -> tuple[PageRun, ...]:
+    """The runs in the order of their pages; an error of ours in one of them is raised when the others are done."""
+    futures = {executor.submit(make_page, one): one.notebook.stem for one in work}
+    try:
+        for done, future in enumerate(as_completed(futures), start=1):
+            if on_progress and not future.exception():
+                on_progress(futures[future], done, len(work), _outcome(future.result()))
+    except BaseException:
+        wait([future for future in futures if not future.cancel()])
+        raise
+    return tuple(future.result() for future in futures)
 
 
 def _outcome(run: PageRun) -> str:
     return "done" if run.ok else f"failed{f' in cell {run.cell}' if run.cell else ''}: {run.reason}"
-
-
-def _paged(run: PageRun, frame: Frame) -> tuple[PageRun, str]:
-    """The page of a run: what the notebook shows, or what went wrong."""
-    if run.ok and run.notebook is not None:
-        try:
-            return run, page_html(run.notebook, frame)
-        except Exception as error:  # a page that cannot be shown must not cost the others
-            run = replace(run, ok=False, reason=f"Its results could not be made into a page: {error}")
-    return run, index.failed_page(run, frame)
 
 
 def _clear(folder: Path, pages: set[str]) -> None:
@@ -168,26 +204,35 @@ def _clear(folder: Path, pages: set[str]) -> None:
             old.unlink()
 
 
-def _manifest(record: Record, run: ReportRun, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    files = sorted(
-        path
-        for pattern in ("*.html", "notebooks/*.ipynb")
-        for path in run.folder.glob(pattern)
-        if path.stem in {"index", *(page.page for page in run.pages)}
-    )
+def _write(folder: Path, name: str, text: str) -> dict[str, str]:
+    """Put `text` into the file `name` of `folder`; returns its name and SHA-256. Raises BadInput."""
+    content = text.encode()
+    try:
+        files.write(folder / name, content)
+    except OSError as error:
+        raise BadInput(
+            f"{folder / name} could not be written: {error.strerror}. What was there before is unchanged; make room, "
+            "or choose another folder with WORKBOOK_HOME, and make the report again."
+        ) from error
+    return {name: sha256(content).hexdigest()}
+
+
+def manifest(run: ReportRun, record: Record, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What lies in a report's folder and what it rests on, as plain JSON."""
     return {
-        "engagement": record.name,
-        "as_of": record.on.isoformat(),
-        "head": {"number": record.head.number, "hash": record.head.hash},
+        "engagement": run.engagement,
+        "as_of": run.on.isoformat(),
+        "head": {"number": run.head.number, "hash": run.head.hash},
         "parameters": dict(parameters),
         "checklists": record.catalog.digest,
         "version": __version__,
-        "pages": [_told(page) for page in run.pages],
-        "files": {path.relative_to(run.folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files},
+        "pages": [page_json(page) for page in run.pages],
+        "files": dict(run.files),
     }
 
 
-def _told(page: PageRun) -> dict[str, Any]:
-    if page.ok:
-        return {"page": page.page, "status": "complete"}
-    return {"page": page.page, "status": "incomplete", "cell": page.cell, "source": page.source, "reason": page.reason}
+def page_json(run: PageRun) -> dict[str, Any]:
+    """How a page went, as plain JSON."""
+    if run.ok:
+        return {"page": run.page, "status": "complete"}
+    return {"page": run.page, "status": "incomplete", "cell": run.cell, "source": run.source, "reason": run.reason}

@@ -1,38 +1,20 @@
 """The front page of a report, the frame that its pages share, and the page that stands where one failed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from markupsafe import Markup
 
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
-from workbook.errors import BadFile
 from workbook.record import Record
 from workbook.report.html import Frame, Link, framed, outlined, part
-from workbook.report.parameters import read
+from workbook.report.page import Page
 from workbook.report.run import PageRun
 from workbook.views import gallery
 from workbook.words import away, day
 
 FRONT = Link("Overview", "index.html")
-
-
-def titles(notebooks: Iterable[Path]) -> Mapping[str, str]:
-    """The pages with their titles, in reading order."""
-    return {path.stem: _about(path)[0] for path in notebooks}
-
-
-def _about(notebook: Path) -> tuple[str, str]:
-    """A notebook's title, and the first sentence of its opening text: what the page answers."""
-    try:
-        opening = next(cell.source for cell in read(notebook).cells)
-    except (BadFile, StopIteration):
-        return notebook.stem, ""
-    heading, _, text = opening.partition("\n")
-    paragraph = text.strip().split("\n\n")[0].replace("\n", " ")
-    return heading.removeprefix("# ").strip(), paragraph.partition(". ")[0].rstrip(".") + "."
 
 
 def frame_of(record: Record) -> Frame:
@@ -69,11 +51,10 @@ def _until(record: Record) -> str:
     return f"{day(date)}, {away(date, record.on)}"
 
 
-def front_page(record: Record, runs: Iterable[PageRun], notebooks: Iterable[Path], frame: Frame) -> str:
+def front_page(record: Record, pages: Iterable[tuple[Page, PageRun]], frame: Frame) -> str:
     """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
-    ran = {run.page: run for run in runs}
     numbers = {p.page: p for p in page_progress(record)}
-    cards = [(*_about(path), ran[path.stem], numbers.get(path.stem)) for path in notebooks]
+    cards = [(page.title, page.question, run, numbers.get(page.name)) for page, run in pages]
     summary, points = gallery.find("summary"), gallery.find("open_points")
     main = part("front.html.j2", summary=summary(record), attention=points(record, 5), cards=cards)
     nav = (replace(FRONT, current=True), *(Link(t, f"{r.page}.html", failed=not r.ok) for t, _, r, _ in cards))

@@ -7,46 +7,29 @@ Whatever reaches it has been here first.
 from collections.abc import Mapping
 from keyword import iskeyword
 from math import isfinite
-from pathlib import Path
-from typing import Any
-
-import nbformat
-import papermill
-from nbformat import NotebookNode
+from typing import Any, NewType
 
 from workbook.errors import BadFile, BadInput, Unknown
 from workbook.model import check_text
+from workbook.report.page import Page
 
 DEEPEST = 20
+Checked = NewType("Checked", dict[str, Any])  # what `check` let pass; the type checker lets nothing else near Papermill
 
 
-def check(notebook: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters as they may be passed on to `notebook`.
+def check(page: Page, parameters: Mapping[str, Any]) -> Checked:
+    """The parameters as they may be passed on to the notebook of `page`.
 
     Raises Unknown for a parameter the notebook does not have, BadInput for a value that is not plain JSON, BadFile for
     a file that is no notebook.
     """
-    read(notebook)  # Papermill would say less about a broken one
-    known = papermill.inspect_notebook(as_template(notebook))
+    if page.problem:
+        raise BadFile(page.problem)
     for name, value in parameters.items():
-        if not isinstance(name, str) or not name.isidentifier() or iskeyword(name) or name not in known:
-            raise Unknown("parameter", str(name), known, f"See the first cell of {notebook.name}.")
+        if not isinstance(name, str) or not name.isidentifier() or iskeyword(name) or name not in page.parameters:
+            raise Unknown("parameter", str(name), page.parameters, f"See the first cell of {page.path.name}.")
         _check_value(name, value)
-    return dict(parameters)
-
-
-def read(notebook: Path) -> NotebookNode:
-    """The notebook in a file; raises BadFile."""
-    try:
-        return nbformat.read(notebook, as_version=4)
-    except Exception as error:  # nbformat meets a broken file with whatever its parsing stumbles on
-        reason = str(error).strip().split("\n", 1)[0][:200]
-        raise BadFile(f"{notebook.name} is no notebook that can be read: {reason}") from None
-
-
-def as_template(path: Path) -> str:
-    """A path as Papermill takes it: it fills in what stands in braces."""
-    return str(path).replace("{", "{{").replace("}", "}}")
+    return Checked(dict(parameters))
 
 
 def _check_value(name: str, value: Any, depth: int = 0) -> None:

@@ -6,10 +6,9 @@ What Papermill writes into a notebook is no proof: after a time-out, a dead kern
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import nbformat
 import papermill
@@ -17,9 +16,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from workbook import errors, files
+from workbook import errors
 from workbook.report.kernels import PageKernels
-from workbook.report.parameters import as_template, check
+from workbook.report.parameters import Checked
 
 INJECTED = "injected-parameters"
 PAPERMILL_MARK = "papermill-error-cell-tag"
@@ -30,43 +29,45 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it woul
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """How one page went: `ok`, or the cell where it stopped (code cells counted from 1), its source and the reason."""
+    """How one page went: `ok`, or the cell where it stopped (code cells counted from 1), its source and the reason.
+
+    `files` are those it left in the report's folder: their SHA-256 by relative path.
+    """
 
     page: str
     ok: bool
-    notebook: NotebookNode | None = field(default=None, repr=False, compare=False)
     cell: int = 0
     source: str = ""
     reason: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
-def run_page(notebook: Path, out: Path, parameters: Mapping[str, Any], *, seconds: int = CELL_SECONDS) -> PageRun:
-    """Run `notebook` with `parameters` and keep it, executed, as `out`; `seconds` is the longest a cell may take.
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """How a page went, and its notebook as it may be kept; None if it never began."""
 
-    Raises BadInput for parameters the notebook does not take. What goes wrong inside the notebook is in the PageRun.
-    """
-    given = check(notebook, parameters)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    run: PageRun
+    notebook: NotebookNode | None = None
+
+
+def run_page(notebook: Path, parameters: Checked, *, seconds: int = CELL_SECONDS) -> Executed:
+    """Run `notebook` with `parameters`; `seconds` is the longest a cell may take. What goes wrong is in the result."""
     with TemporaryDirectory(prefix="mlaw-") as folder:
         aside = Path(folder) / "page.ipynb"
         try:
-            executed = _execute(notebook, aside, given, seconds)
+            notebook_run = _execute(notebook, aside, parameters, seconds)
         except Exception as error:  # Papermill, nbclient and jupyter_client raise what they like
-            result = _failed(notebook, aside, error, seconds)
+            executed = _failure(notebook, aside, error, seconds)
         else:
-            result = _judged(notebook.stem, executed)
-    if result.notebook is None:
-        out.unlink(missing_ok=True)  # what an earlier run left there is not what this one showed
-    else:
-        write(out, nbformat.writes(cleaned(result.notebook)))
-    return result
+            executed = Executed(_verdict(notebook.stem, notebook_run), notebook_run)
+    return replace(executed, notebook=cleaned(executed.notebook)) if executed.notebook else executed
 
 
-def _execute(notebook: Path, aside: Path, parameters: dict[str, Any], seconds: int) -> NotebookNode:
+def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> NotebookNode:
     return papermill.execute_notebook(
-        as_template(notebook),
-        as_template(aside),
-        parameters=parameters,
+        _as_template(notebook),
+        _as_template(aside),
+        parameters=dict(parameters),
         kernel_name="python3",
         progress_bar=False,
         log_output=False,
@@ -80,30 +81,37 @@ def _execute(notebook: Path, aside: Path, parameters: dict[str, Any], seconds: i
     )
 
 
-def _judged(page: str, executed: NotebookNode) -> PageRun:
+def _as_template(path: Path) -> str:
+    """A path as Papermill takes it: it fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _verdict(page: str, executed: NotebookNode) -> PageRun:
     """Whether every cell of a notebook that Papermill returned has really run."""
     for number, cell in _code(executed):
         if any(output.output_type == "error" for output in cell.outputs):
             raised = next(o.ename for o in cell.outputs if o.output_type == "error")
             reason = f"The cell ended the page early with {raised}; what follows it was not run."
-            return PageRun(page, False, executed, number, _short(cell.source), reason)
+            return PageRun(page, False, number, _short(cell.source), reason)
         status = cell.metadata.get("papermill", {}).get("status")
         if status != "completed" or (cell.source.strip() and cell.execution_count is None):
-            return PageRun(page, False, executed, number, _short(cell.source), "The cell was not run.")
-    return PageRun(page, True, executed)
+            return PageRun(page, False, number, _short(cell.source), "The cell was not run.")
+    return PageRun(page, True)
 
 
-def _failed(notebook: Path, aside: Path, error: Exception, seconds: int) -> PageRun:
+def _failure(notebook: Path, aside: Path, error: Exception, seconds: int) -> Executed:
+    """Where a notebook stopped that Papermill gave up, by what it left in `aside`."""
+    page = notebook.stem
     if not aside.is_file():
-        return PageRun(notebook.stem, False, reason=f"The notebook could not be started: {_sentence(error)}")
+        return Executed(PageRun(page, False, reason=f"The notebook could not be started: {_sentence(error)}"))
     executed = nbformat.read(aside, as_version=4)
     begun = [(n, c) for n, c in _code(executed) if c.metadata.get("papermill", {}).get("start_time")]
     if not begun:
-        return PageRun(notebook.stem, False, executed, reason=f"No cell could be run: {_sentence(error)}")
+        return Executed(PageRun(page, False, reason=f"No cell could be run: {_sentence(error)}"), executed)
     if isinstance(error, PapermillExecutionError):
         begun = [(n, c) for n, c in begun if any(o.output_type == "error" for o in c.outputs)] or begun
     number, cell = begun[-1]
-    return PageRun(notebook.stem, False, executed, number, _short(cell.source), _reason(error, seconds))
+    return Executed(PageRun(page, False, number, _short(cell.source), _reason(error, seconds)), executed)
 
 
 def _code(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
@@ -158,17 +166,3 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
         if INJECTED in cell.metadata.get("tags", []):
             cell.id = INJECTED
     return copy
-
-
-def write(path: Path, text: str) -> None:
-    """Put `text` into `path` at once: a reader sees the old file or the new one, never half of either.
-
-    Raises BadInput where it cannot be written, for example on a full disk.
-    """
-    try:
-        files.write(path, text.encode())
-    except OSError as error:
-        raise errors.BadInput(
-            f"{path} could not be written: {error.strerror}. What was there before is unchanged; make room, or choose "
-            "another folder with WORKBOOK_HOME, and make the report again."
-        ) from error
