@@ -3,32 +3,46 @@ VENV   := .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+DEV    := $(VENV)/.ready-dev
 # the demo and its record lie here; WORKBOOK_HOME moves them
 export JUPYTER_PREFER_ENV_PATH := 1
+# what the demo needs is compiled when it is first imported, not all beforehand (--no-compile), so that must be kept
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help setup demo test check lab app bench lock clean
 
 help: ## list what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(READY) ## make .venv with the pinned dependencies
+setup: $(DEV) ## make .venv with all that tests and checks need; demo, lab and app do with less
+
+# a lock is installed as it is written: nothing is resolved, so no later release can come between
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The workbook needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	@echo "setting up $(VENV): $(2)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off --no-deps --require-hashes $(3) -r $(1)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check --disable-pip-version-check
+endef
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The workbook needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
-	@echo "setting up $(VENV): about 150 packages, one or two minutes the first time"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	$(call install,requirements.lock,what the workbook needs; about 120 packages and a minute the first time,--no-compile)
 	@touch $@
+
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml
+	$(call install,requirements-dev.lock,what the workbook and its tests need; about 150 packages and two minutes the first time)
+	@touch $(READY) $@
 
 demo: $(READY) ## load the demo engagement and make its report: outputs/demo/index.html
 	@$(BIN)/workbook demo
 
-test: $(READY) ## all tests, notebooks included
+test: $(DEV) ## all tests, notebooks included
 	@./tests/run
 
-check: $(READY) ## style, types and import layers
+check: $(DEV) ## style, types and import layers
 	$(BIN)/ruff check workbook tests examples
 	$(BIN)/ruff format --check workbook tests examples
 	$(BIN)/mypy
@@ -40,13 +54,15 @@ lab: $(READY) ## open the notebooks in JupyterLab
 app: $(READY) ## serve the notebooks as pages without code, with Voilà
 	@$(BIN)/workbook app
 
-bench: $(READY) ## measure, and print the rows for tests/benchmarks/README.md
+bench: $(DEV) ## measure, and print the rows for tests/benchmarks/README.md
 	@$(BIN)/python -m tests.benchmarks
 
-lock: ## pin the newest dependencies (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links \
-	  --extra app --extra notebook --extra postgres --extra test --extra check --extra build pyproject.toml -o requirements.lock
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links $(UPGRADE)
+lock: ## write both lock files (needs uv); UPGRADE=--upgrade pins the newest releases
+	$(COMPILE) --extra app --extra build pyproject.toml -o requirements.lock
+	$(COMPILE) -c requirements.lock --extra app --extra build --extra notebook --extra postgres --extra test --extra check \
+	  pyproject.toml -o requirements-dev.lock
 
 clean: ## remove .venv and caches; outputs/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
