@@ -17,16 +17,13 @@ from tests.conftest import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
+OPTIONAL = PROJECT["project"]["optional-dependencies"]
+
+
 def requirements() -> set[str]:
-    extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [
-        *PROJECT["project"]["dependencies"],
-        *extras["app"],
-        *extras["notebook"],
-        *extras["postgres"],
-        *extras["test"],
-    ]
-    return {*wanted, *(r for r in extras["build"] if r.startswith("hatchling"))}
+    wanted = [r for extra in ("app", "notebook", "postgres", "test") for r in OPTIONAL[extra]]
+    hatchling = [r for r in OPTIONAL["build"] if r.startswith("hatchling")]
+    return {*PROJECT["project"]["dependencies"], *wanted, *hatchling}
 
 
 def test_conda_users_get_the_same_dependencies():
@@ -39,16 +36,60 @@ def test_conda_users_get_the_same_dependencies():
     assert {*conda, *by_pip} == requirements()
 
 
-def test_the_lock_pins_every_requirement_by_hash_and_names_no_address():
-    lock = (ROOT / "requirements.lock").read_text()
-    pinned = {name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)(?:\[\w+\])?==", lock, re.MULTILINE)}
-    wanted = {re.split(r"[>=\[]", r)[0].lower() for r in requirements()}
+RUN_TIME = ROOT / "requirements.lock"
+DEVELOPMENT = ROOT / "requirements-dev.lock"
+PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)(?: ; [^\\]+?)?(?: --hash=sha256:[0-9a-f]{64})+")
 
-    assert wanted <= pinned
-    assert (
-        lock.count("==") <= lock.count("--hash=sha256:") + lock.count("_full_version ==") + lock.count("platform_") * 2
-    )
-    assert not re.search(r"https?://|--index|--find-links", lock)
+
+def pins(lock: str) -> set[tuple[str, str]]:
+    """Name and version of each requirement in a lock; raises ValueError for one without == and hash, or with more."""
+    joined = lock.replace("\\\n    ", "").splitlines()
+    found = [(line, PIN.fullmatch(line.rstrip())) for line in joined]
+    if loose := [line.split(" --hash")[0] for line, match in found if match is None]:
+        raise ValueError(f"not pinned by version and hash: {loose}")
+    return {(match["name"], match["version"]) for _, match in found if match}
+
+
+def needed(*extras: str) -> set[str]:
+    listed = [*PROJECT["project"]["dependencies"], *(r for e in extras for r in OPTIONAL[e])]
+    return {re.split(r"[>=\[]", requirement)[0].lower() for requirement in listed}
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [(RUN_TIME, ("app", "build")), (DEVELOPMENT, ("app", "build", "notebook", "postgres", "test", "check"))],
+    ids=["run time", "development"],
+)
+def test_a_lock_pins_what_it_is_for_by_version_and_hash(lock: Path, extras: tuple[str, ...]):
+    assert needed(*extras) <= {name for name, _ in pins(lock.read_text())}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (r"(?m)^click==\S+ \\\n( +--hash=\S+ \\\n)* +--hash=\S+$", "click==8.5.1"),
+        (r"(?m)^click==", "click>="),
+        (r"(?m)^click==", "click[extra]=="),
+        (r"(?m)\A", "--extra-index-url https://example.org/simple\n"),
+    ],
+    ids=["no hash", "no version", "an extra, which an old pip resolves by itself", "an address"],
+)
+def test_a_lock_that_leaves_anything_open_is_seen(before: str, after: str):
+    changed, times = re.subn(before, after, RUN_TIME.read_text(), count=1)
+
+    assert times == 1
+    with pytest.raises(ValueError, match="not pinned"):
+        pins(changed)
+
+
+def test_tests_run_with_the_very_releases_that_users_get():
+    assert pins(RUN_TIME.read_text()) <= pins(DEVELOPMENT.read_text())
+
+
+def test_the_demo_needs_no_test_runner_type_checker_or_browser_driver():
+    run_time = {name for name, _ in pins(RUN_TIME.read_text())}
+
+    assert not run_time & (needed("test", "check", "notebook", "postgres") - needed("app", "build"))
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +108,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = next(place.glob("lib/python*/site-packages"))
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*install, "--target", str(site), str(wheel)], check=True, capture_output=True)
-    ours = next(p for p in sys.path if p.endswith("site-packages"))
-    (site / "dependencies.pth").write_text(ours + "\n")
+    ours = [p for p in sys.path if p.endswith("site-packages")]
+    (site / "dependencies.pth").write_text("\n".join(ours) + "\n")
     return place
 
 
