@@ -41,14 +41,6 @@ def test_a_flow_whose_end_was_deleted_is_kept_and_its_boundary_unknown():
     assert found.boundary == "unknown"
 
 
-def test_what_this_edition_withholds_is_never_told_as_staying_inside():
-    base = record(rows=[component("C-001", "internet"), component("C-002"), flow("F-001", personal_data="yes")])
-    found = data_flows(base.for_audience("customer"))[0]
-
-    assert found.boundary == "unknown"
-    assert found.personal
-
-
 @pytest.mark.parametrize(
     ("held", "personal"),
     [("yes", True), ("pseudonymised", True), ("special categories", True), ("no", False), (None, False)],

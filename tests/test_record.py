@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from workbook.audience import Edition
 from workbook.errors import Unknown
 from workbook.model import Answer, Evidence, Result
 from workbook.record import freshness
@@ -86,7 +87,7 @@ def test_a_customer_reads_results_but_not_rationales_owners_or_file_names(store:
 
     store.save_row("components", "", {"name": "bastion-7", "kind": "data storage", "technology": "OpenBSD 7.1"}, 0)
 
-    told = repr(store.record().for_audience("customer"))
+    told = repr(Edition("customer").of(store.record()))
 
     assert "Result.PARTIAL" in told
     assert "ci-deploy can do all" not in told

@@ -17,6 +17,7 @@ from tests import helpers_audit
 from tests.helpers_pages import FRAME, code, executed, notebook, result, saved, text
 from tests.nobody import in_a_child, small_files
 from workbook import paths
+from workbook.audience import Edition
 from workbook.errors import BadFile, Unknown
 from workbook.model import Draft
 from workbook.record import Record
@@ -481,7 +482,7 @@ def test_a_customers_front_page_names_nobody(tmp_path: Path, record: Record, mon
 
     inside = run_all(made, about, GIVEN).folder / "index.html"
     assert "Head of everything" in inside.read_text()
-    outside = run_all(made, about.for_audience("customer"), GIVEN).folder / "index.html"
+    outside = run_all(made, Edition("customer").of(about), GIVEN).folder / "index.html"
     assert "Head of everything" not in outside.read_text()
 
 

@@ -17,6 +17,7 @@ from tests.helpers_audit import (
     with_rows,
 )
 from tests.test_points import clean
+from workbook.audience import Edition
 from workbook.model import Engagement, Head, Result, Review
 from workbook.record import Stated
 from workbook.views import audit_report
@@ -251,7 +252,7 @@ def test_a_customer_reads_no_owner_no_file_name_and_no_reason():
                    evidence=("EV-0001",))]  # fmt: skip
     rows = [row("sign_offs", "SO-001", name="Managing director", capacity="top management")]
     base = record(said, {"EV-0001": proof(5, title="Private title")}, rows)
-    base = replace(base, engagement=Engagement(title="x", prepared_by="Security lead")).for_audience("customer")
+    base = Edition("customer").of(replace(base, engagement=Engagement(title="x", prepared_by="Security lead")))
 
     for view in ALL:
         words = plain(view(base))

@@ -19,6 +19,7 @@ from tests.helpers_audit import (
     record,
     with_review,
 )
+from workbook.audience import Edition
 from workbook.entries import DependsOn, Section, Topic
 from workbook.errors import Unknown
 from workbook.model import Result, Review
@@ -217,7 +218,7 @@ def test_a_customer_reads_the_result_and_the_age_and_nothing_that_somebody_typed
     said = answer(
         "deploy", Result.PARTIAL, "SYS-001", rationale="secret way", owner="ML platform lead", evidence=("EV-0001",)
     )
-    base = record([said], {"EV-0001": proof(name="secret.csv")}).for_audience("customer")
+    base = Edition("customer").of(record([said], {"EV-0001": proof(name="secret.csv")}))
     words = plain(cards.section(base, "access"))
 
     assert "◐ Partial" in words

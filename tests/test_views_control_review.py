@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
+from workbook.audience import Edition
 from workbook.model import Result
 from workbook.views import control_review
 
@@ -150,7 +151,7 @@ def test_what_people_type_is_shown_and_never_obeyed():
 
 
 def test_a_customer_reads_no_owner_and_no_file_name():
-    base = mapped(owner="ML platform lead", evidence=("EV-0001",)).for_audience("customer")
+    base = Edition("customer").of(mapped(owner="ML platform lead", evidence=("EV-0001",)))
 
     for view in ALL:
         words = plain(view(base))

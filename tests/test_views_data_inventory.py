@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_audit import FLAG, days_ago, plain, record, row, with_rows
+from workbook.audience import Edition
 from workbook.errors import Unknown
 from workbook.views import data_inventory
 from workbook.views.registers import gap_table, register_table
@@ -225,7 +226,7 @@ def test_what_people_type_is_shown_and_never_obeyed():
 def test_a_customer_reads_no_name_and_no_owner():
     secret = {"name": "Project Falcon", "owner": "Data steward", "agreement": "NL-1", "origin": "purchased"}
     base = record(rows=[row("datasets", "DS-001", **secret), row("data_sources", "SRC-001", **secret)])
-    base = replace(base).for_audience("customer")
+    base = Edition("customer").of(replace(base))
 
     for shown in (*(view(base) for view in ALL), register_table(base, "datasets")):
         for word in ("Falcon", "Data steward", "NL-1"):

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
+from workbook.audience import Edition
 from workbook.model import Result
 from workbook.views import internal_audit
 
@@ -188,7 +189,7 @@ def test_what_people_type_is_shown_and_never_obeyed():
 def test_a_customer_reads_no_names_and_no_statement():
     rows = [TEST, FINDING, row("people", "P-001", name="Internal audit lead", part="auditor"),
             row("plan", "PL-001", name="Slot", auditor="Internal audit lead", auditee="ML platform lead")]  # fmt: skip
-    base = record(rows=rows).for_audience("customer")
+    base = Edition("customer").of(record(rows=rows))
 
     for view in ALL:
         words = plain(view(base))

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_audit import FLAG, days_ago, plain, record, row
+from workbook.audience import Edition
 from workbook.views import risk_assessment
 
 ALL = (
@@ -142,7 +143,7 @@ def test_what_people_type_is_shown_and_never_obeyed():
 
 def test_a_customer_reads_no_owner():
     values = {**POISON.values, "accepted_by": "Head of IT", "accepted_on": days_ago(4)}
-    base = record(rows=[replace(POISON, values=values)]).for_audience("customer")
+    base = Edition("customer").of(record(rows=[replace(POISON, values=values)]))
 
     for view in ALL:
         assert "Product owner" not in plain(view(base))

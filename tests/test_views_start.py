@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, catalog, days_ago, plain, proof, record, row
+from workbook.audience import Edition
 from workbook.entries import Context
 from workbook.model import Engagement, Head, Result, TaskState
 from workbook.record import Stated
@@ -59,7 +60,7 @@ def test_a_new_engagement_is_told_what_is_missing():
 
 
 def test_a_customer_does_not_read_who_prepared_it():
-    words = plain(start.overview(record(engagement=ABOUT).for_audience("customer")))
+    words = plain(start.overview(Edition("customer").of(record(engagement=ABOUT))))
 
     assert "Security lead" not in words
     assert "withheld in this edition" in words
@@ -156,7 +157,7 @@ def test_the_plan_says_which_artefact_from_whom_by_when_and_puts_what_is_missing
 def test_a_plan_for_nobody_says_that_nobody_is_named_and_hides_owners_from_a_customer():
     assert "nobody named" in plain(start.evidence_plan(record()))
     said = [answer("deploy", Result.PARTIAL, "SYS-001", owner="ML platform lead")]
-    assert "ML platform lead" not in plain(start.evidence_plan(record(said).for_audience("customer")))
+    assert "ML platform lead" not in plain(start.evidence_plan(Edition("customer").of(record(said))))
 
 
 def test_a_plan_with_nothing_to_collect_says_what_makes_it():

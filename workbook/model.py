@@ -133,12 +133,13 @@ def check_text(text: str) -> None:
 
 
 class Engagement(Value):
-    """One audit of one ISMS scope."""
+    """One audit of one ISMS scope; `public_scope` is the scope as customers may read it."""
 
     noun = "Audit"
     title: str = Field(min_length=1)
     organisation: str = ""
     scope: str = ""
+    public_scope: str = ""
     criteria: str = "ISO/IEC 27001:2022 + Amd 1:2024"
     audit_kind: Literal["internal", "stage 1", "stage 2", "surveillance", "recertification"] = "internal"
     audit_date: Day | None = None

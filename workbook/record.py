@@ -4,7 +4,7 @@ Built from the newest revisions of the ledger; knows no database. One `Record` i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 V = TypeVar("V")
-Audience = Literal["internal", "auditor", "customer"]
-AUDIENCES: tuple[Audience, ...] = ("internal", "auditor", "customer")
-WITHHELD = "withheld in this edition"
+WITHHELD = "withheld in this edition"  # what stands in place of a text that an audience may not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class Record:
     reviews: Mapping[str, Stated[Review]] = field(default_factory=dict)
     issued: tuple[Stated[IssuedReport], ...] = ()
     system: str = ""
-    audience: Audience = "internal"
+    audience: str = "internal"
 
     @cached_property
     def systems(self) -> tuple[Row, ...]:
@@ -262,35 +260,10 @@ class Record:
         """The value of a cell as a person reads it; references by their names."""
         return column(field).show(value, self.label)
 
-    def for_audience(self, audience: Audience) -> "Record":
-        """The record as `audience` may read it.
 
-        A customer sees results, states and dates, but nothing that somebody typed: no rationales, owners or file names,
-        and of the registers no text beside the names of the systems.
-        """
-        if audience == "customer":
-            answers = {k: replace(s, value=_quiet(s.value), actor="") for k, s in self.answers.items()}
-            evidence = {k: replace(s, value=_anonymous(s.value), actor="") for k, s in self.evidence.items()}
-            rows = {name: tuple(self._quiet_row(r) for r in found) for name, found in self.rows.items()}
-            return replace(self, audience=audience, answers=answers, evidence=evidence, rows=rows)
-        return replace(self, audience=audience)
-
-    def _quiet_row(self, row: Row) -> Row:
-        typed = {f.id for f in self.catalog.register(row.register).fields if f.type in ("text", "long_text")}
-        kept = {c: WITHHELD if c in typed else v for c, v in row.values.items()}
-        name = row.name if row.register in ("systems", "controls") else row.key
-        return replace(row, values=kept | {"name": name}, actor="")
-
-
-def _quiet(answer: Answer) -> Answer:
-    told = WITHHELD if answer.rationale else ""
-    return answer.model_copy(update={"rationale": told, "owner": ""})
-
-
-def _anonymous(evidence: Evidence) -> Evidence:
-    return evidence.model_copy(
-        update={"name": WITHHELD, "title": evidence.artefact or "evidence", "link": "", "source": "", "collector": ""}
-    )
+def disclosed(text: str) -> str:
+    """`text`, or nothing in its place where this edition withholds it."""
+    return "" if text == WITHHELD else text
 
 
 def build(

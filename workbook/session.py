@@ -12,9 +12,10 @@ from typing import Any
 from markupsafe import Markup
 
 from workbook import catalog, paths
+from workbook.audience import Edition
 from workbook.errors import BadInput, Unknown, WorkbookError
 from workbook.frontend import someone_can_type, speak_plainly
-from workbook.record import AUDIENCES, Record
+from workbook.record import Record
 from workbook.store import Store
 from workbook.views import markup
 from workbook.workspace import choose, chosen, open_store
@@ -37,13 +38,14 @@ def open_audit(
     for name, value in given.items():
         if not isinstance(value, str):
             raise BadInput(f"The parameter {name} is {value!r}, but must be text; on the command line pass it with -r.")
-    _one_of("audience", audience, AUDIENCES)
-    _one_of("mode", mode, MODES)
+    edition = Edition(audience)
+    if mode not in MODES:
+        raise BadInput(f"The parameter mode is {mode!r}; it is one of {', '.join(MODES)}.")
     live = mode == "form" or (mode == "auto" and someone_can_type())
     store = open_store(engagement, as_of=as_of, create=live)
     if not engagement:
         store = replace(store, name=chosen(store))
-    audit = Audit(store, system, audience, live)
+    audit = Audit(store, system, edition, live)
     audit.record  # noqa: B018 - reads the record once, so that a wrong name is refused here and not three cells on
     return audit
 
@@ -58,11 +60,6 @@ def get_ready() -> None:
 
     with contextlib.suppress(WorkbookError, OSError):
         catalog.load(paths.checklists())
-
-
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise BadInput(f"The parameter {name} is {value!r}; it is one of {', '.join(known)}.")
 
 
 def choose_engagement(engagement: str = "", mode: str = "auto") -> Any:
@@ -95,8 +92,8 @@ class Shown:
 class Audit:
     """One open engagement in a notebook; every method may be called again, in any order, at any time."""
 
-    def __init__(self, store: Store, system: str, audience: str, live: bool) -> None:
-        self.store, self.system, self.audience = store, system, audience
+    def __init__(self, store: Store, system: str, edition: Edition, live: bool) -> None:
+        self.store, self.system, self.edition = store, system, edition
         self.live = live and not store.why_read_only
         self._seen: Record | None = None
         self._views: list[Any] = []
@@ -106,7 +103,7 @@ class Audit:
     def record(self) -> Record:
         """What is known now; read again when something new was recorded."""
         if self._seen is None or self._seen.head != self.store.head() or self._seen.on != self.store.on:
-            self._seen = self.store.record(self.system).for_audience(self.audience)  # type: ignore[arg-type]
+            self._seen = self.edition.of(self.store.record(self.system))
         return self._seen
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -135,7 +132,7 @@ class Audit:
         """Who speaks in this notebook; in a report, who has spoken."""
         from workbook.views import start
 
-        return self._form("identity", lambda: start.speakers(self.record, self.store.history()))
+        return self._form("identity", lambda: start.speakers(self.record, self.edition.speakers(self.store.history())))
 
     def mine(self) -> Any:
         """The questions of all pages that name whoever speaks as their owner; in a report, what is open by owner."""
@@ -202,7 +199,7 @@ class Audit:
         if not record.issued:
             return None
         last = record.issued[-1].value
-        return self.store.record_at(last.head_number, last.as_of, self.system).for_audience(record.audience)
+        return self.edition.of(self.store.record_at(last.head_number, last.as_of, self.system))
 
     def _view(self, render: Render) -> Any:
         return self._follow("live", lambda: render(self.record)) if self.live else Shown(render(self.record))

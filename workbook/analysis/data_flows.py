@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbook.analysis.components import NO_ZONE, zone_of
-from workbook.record import WITHHELD, Record, Row
+from workbook.record import Record, Row
 
 PERSONAL = ("pseudonymised", "yes", "special categories")
 
@@ -26,8 +26,8 @@ class Flow:
 
     @property
     def boundary(self) -> Literal["crosses", "stays", "unknown"]:
-        """Whether it leaves one trust zone for another; unknown where an end has none or this edition withholds it."""
-        if {NO_ZONE, WITHHELD} & set(self.zones):
+        """Whether it leaves one trust zone for another; unknown where an end has none."""
+        if NO_ZONE in self.zones:
             return "unknown"
         return "stays" if self.zones[0] == self.zones[1] else "crosses"
 

@@ -10,7 +10,7 @@ from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.overdue import days_late
 from workbook.analysis.risk import rated_risks
 from workbook.model import Result
-from workbook.record import WITHHELD, Asked, Record, Row
+from workbook.record import Asked, Record, Row, disclosed
 from workbook.scale import SEVERITIES, Severity
 from workbook.words import capitalized, count, first_of
 
@@ -62,8 +62,6 @@ def collect_points(record: Record) -> tuple[Point, ...]:
         *_run_out(record),
         *_gaps(record),
     ]
-    if record.audience == "customer":
-        found = [replace(point, owner="") for point in found]
     return tuple(sorted(found, key=_order))
 
 
@@ -110,8 +108,7 @@ def _answers(record: Record) -> Iterable[Point]:
 
 
 def _why(asked: Asked) -> str:
-    told = asked.answer.value.rationale.strip()
-    told = "" if told == WITHHELD else told
+    told = disclosed(asked.answer.value.rationale.strip())
     if asked.result is Result.NOT_IMPLEMENTED or asked.result is Result.PLANNED:
         return told or asked.question.why
     proof = {
@@ -145,7 +142,7 @@ def _findings(record: Record) -> Iterable[Point]:
     for row in record.register("findings"):
         if row["status"] == "closed":
             continue
-        told = "" if record.audience == "customer" else str(row["statement"] or "")
+        told = disclosed(str(row["statement"] or ""))
         why = f"{str(row['grade']).capitalize()} of the internal audit, {row['status']}. {told}".strip()
         refs = (row["requirement"],) if row["requirement"] else ()
         yield _row_point(record, row, (_GRADES.get(str(row["grade"]), "medium"), why), row["due"], refs)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbook import paths
+from workbook.audience import AUDIENCES
 from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
 from workbook.cli.workspace import speaker
 from workbook.errors import BadInput, Unknown
 from workbook.model import IssuedReport, Person, Revision
-from workbook.record import AUDIENCES, Record
+from workbook.record import Record
 from workbook.store import Store
 from workbook.workspace import open_store
 

@@ -23,6 +23,12 @@ ABOUT = (
         "long_text",
         "Which part of the organisation, which ML systems, which sites; and what is left out.",
     ),
+    (
+        "public_scope",
+        "Scope for customers",
+        "long_text",
+        "The scope as the edition for customers shows it; while this is empty, they read that it is withheld.",
+    ),
     ("criteria", "Criteria", "text", "The standard and edition, and own rules."),
     ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),
     ("period_to", "Audit period to", "date", ""),

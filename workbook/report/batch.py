@@ -18,6 +18,7 @@ import nbformat
 
 from workbook import __version__, files, paths
 from workbook.as_of import AtRevision
+from workbook.audience import Edition
 from workbook.errors import BadInput, Unknown
 from workbook.model import Head
 from workbook.record import Record
@@ -76,7 +77,7 @@ def make(
     """
     parameters = {"system": "", "as_of": "", "audience": "internal", **(given or {})}
     store = open_store(name, as_of=parameters["as_of"])
-    record = store.record(parameters["system"]).for_audience(parameters["audience"])  # type: ignore[arg-type]
+    record = Edition(parameters["audience"]).of(store.record(parameters["system"]))
     state = AtRevision(record.head.number, record.on)
     parameters |= {"engagement": name, "as_of": str(state), "mode": "page"}
     with _threads(workers) as threads:

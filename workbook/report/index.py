@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
+from workbook.audience import shows_names
 from workbook.record import Record
 from workbook.report.html import Frame, Link, framed, outlined, part
 from workbook.report.page import Page
@@ -22,7 +23,7 @@ def frame_of(record: Record) -> Frame:
     about = record.engagement
     facts = [("As of", day(record.on)), ("Audit", _until(record))]
     facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
-    if about.prepared_by and record.audience != "customer":
+    if about.prepared_by:
         facts.append(("Prepared by", about.prepared_by))
     provenance = {
         "engagement": record.name,
@@ -41,7 +42,7 @@ def frame_of(record: Record) -> Frame:
 def _maker(record: Record) -> str:
     """Who makes the report, as far as its audience may know."""
     speaker = people.who()
-    return speaker.name if speaker and record.audience != "customer" else ""
+    return speaker.name if speaker and shows_names(record.audience) else ""
 
 
 def _until(record: Record) -> str:

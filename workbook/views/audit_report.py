@@ -74,15 +74,14 @@ def summary(record: Record) -> Markup:
 
 def _about(record: Record) -> Iterable[tuple[str, str]]:
     about = record.engagement
-    private = record.audience == "customer"
     yield "Organisation", about.organisation
     yield "Audit", f"{about.audit_kind}, {about.criteria}"
     yield "As of", day(record.on)
     yield "Audit starts", _start(record)
     yield "Period", " to ".join(filter(None, [day(about.period_from), day(about.period_to)]))
     yield "Systems", ", ".join(s.name for s in record.systems) or "none named yet"
-    yield "Prepared by", "" if private else about.prepared_by
-    yield "Lead auditor", "" if private else about.lead_auditor
+    yield "Prepared by", about.prepared_by
+    yield "Lead auditor", about.lead_auditor
 
 
 def _start(record: Record) -> str:
@@ -172,7 +171,7 @@ def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
     listed = table(
         "Points of medium and low severity.",
         ["Point", "Severity", "Owner", "Due"],
-        [(_told(p), severity(p.severity), who(record, p.owner), _date(record, p)) for p in rest],
+        [(_told(p), severity(p.severity), who(p.owner), _date(record, p)) for p in rest],
     )
     return folded(text(count(len(rest), "point of lesser severity", "points of lesser severity")), "", listed)
 
@@ -188,7 +187,7 @@ def _point(record: Record, point: Point) -> dict[str, object]:
         "result": pill(point.result) if point.result else "",
         "why": point.why,
         "refs": ", ".join(point.refs),
-        "owner": who(record, point.owner),
+        "owner": who(point.owner),
         "due": _date(record, point),
     }
 
@@ -202,8 +201,6 @@ def open_by_owner(record: Record) -> Markup:
     found = collect_points(record)
     if not found:
         return note("Nothing is open, so nobody has anything to do.")
-    if record.audience == "customer":
-        return note(f"{count(len(found), 'point')} open; owners are withheld in this edition.")
     return Markup("").join(_owner(record, owner, mine) for owner, mine in points_by_owner(found).items())
 
 
@@ -316,7 +313,7 @@ def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
     signs = {"agrees": "ok", "agrees with reservations": "part", "does not agree": "bad"}
     decision = state(signs[row["decision"]], row["decision"]) if row["decision"] in signs else alarm("not decided")
     when = day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
-    return who(record, row.name), row["capacity"], decision, row["statement"] or "–", when
+    return who(row.name), row["capacity"], decision, row["statement"] or "–", when
 
 
 # what changed, what is not covered ----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from workbook.analysis.coverage import count_results
 from workbook.entries import Faq, Question
-from workbook.record import WITHHELD, Asked, Record
+from workbook.record import Asked, Record
 from workbook.references import Reference
 from workbook.views.markup import (
     alarm,
@@ -105,8 +105,7 @@ def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
         cells = [Markup("{} <span class='ref'>all systems</span>").format(cells[0]), *([Markup("")] * (width - 1))]
     proof = _proof([a for a in found if a.applicable])
     owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner})
-    owner = ", ".join(owners) or (WITHHELD if record.audience == "customer" else "")
-    return [title, *cells, proof, text(owner)]
+    return [title, *cells, proof, text(", ".join(owners))]
 
 
 def _proof(found: list[Asked]) -> Markup:

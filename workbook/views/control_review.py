@@ -155,7 +155,7 @@ def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, M
         under(_where(record, asked), asked.system.name if asked.system else ""),
         pill(asked.result),
         wide(under(under(alarm(doubt.words), held), f"Would count: {first_of(wanted, 2)}")),
-        who(record, asked.answer.value.owner),
+        who(asked.answer.value.owner),
     )
 
 
@@ -202,7 +202,7 @@ def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str,
         _proof(record, row["evidence"] or (), uses),
         _exception(record, row),
         _told(row["monitoring"], "not monitored"),
-        who(record, row["owner"]),
+        who(row["owner"]),
     )
 
 
@@ -276,6 +276,6 @@ def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ..
     for row in kind.rows:
         details = ", ".join(str(v) for v in (row["version"] and f"version {row['version']}", row["location"]) if v)
         by = row["approved_by"]
-        approved = under(who(record, by), day(row["approved_on"])) if by else alarm("not approved")
+        approved = under(who(by), day(row["approved_on"])) if by else alarm("not approved")
         review = due(record.on, row["next_review"]) if row["next_review"] else alarm("no review date")
-        yield name, under(row.name, details), approved, review, who(record, row["owner"])
+        yield name, under(row.name, details), approved, review, who(row["owner"])

@@ -41,7 +41,7 @@ def retention(record: Record) -> Markup:
             r["retention"] or alarm("no retention period"),
             _delete_by(r, record.on),
             r["disposal"] or alarm("no disposal procedure"),
-            who(record, r["owner"]),
+            who(r["owner"]),
         )
         for r in rows
     ]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from workbook.analysis.components import NO_ZONE, trust_zones
 from workbook.analysis.data_flows import Flow, data_flows
-from workbook.record import WITHHELD, Record
+from workbook.record import Record
 from workbook.views.markup import alarm, note, text, visible
 
 SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
@@ -35,14 +35,12 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
         'style="background:#fff;border-radius:8px;padding:8px;min-width:48em;max-width:100%;height:auto"></div>'
         "<figcaption>{2} Dashed red lines carry personal data. Cylinders store data, double frames are endpoints. "
         "The table below says the same in words.</figcaption></figure>"
-    ).format(text(alternative), data, f"Trust zones are {WITHHELD}." if record.audience == "customer" else ZONES)
+    ).format(text(alternative), data, ZONES)
 
 
 def crossings(flows: Iterable[Flow]) -> str:
     """How many flows cross a trust boundary, and of how many nobody can say it; never silent about either."""
     known = list(flows)
-    if any(WITHHELD in f.zones for f in known):
-        return f"trust boundaries {WITHHELD}"
     found = Counter(f.boundary for f in known)
     unknown = f", {found['unknown']} with an end in no trust zone" if found["unknown"] else ""
     return f"{found['crosses'] or 'none'} across a trust boundary{unknown}"
@@ -51,8 +49,6 @@ def crossings(flows: Iterable[Flow]) -> str:
 def boundary(flow: Flow) -> Markup:
     """Which trust boundary a flow crosses, or that it stays inside, or that nobody can say."""
     leaves, enters = flow.zones
-    if WITHHELD in flow.zones:
-        return text(WITHHELD)
     if flow.boundary == "unknown":
         return alarm(f"not known: {leaves} → {enters}")
     return text(f"crosses: {leaves} → {enters}" if flow.crosses else f"stays in {leaves}")
@@ -77,7 +73,7 @@ def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
     for number, (zone, rows) in enumerate(trust_zones(record).items()):
         for row in rows:
             graph.add_node(row.key, label=_label(f"{row.name}\n{row.key}"), **SHAPES.get(str(row["kind"]), {}))
-        if zone in (NO_ZONE, WITHHELD):  # a box would claim that these trust each other
+        if zone == NO_ZONE:  # a box would claim that these trust each other
             continue
         graph.add_subgraph(
             [r.key for r in rows], name=f"cluster_{number}", label=_label(zone), style="rounded,filled",

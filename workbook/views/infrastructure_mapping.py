@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from workbook.analysis.components import NO_ZONE, is_absent, trust_zones, unprotected_components, zone_of
 from workbook.analysis.data_flows import data_flows
-from workbook.record import WITHHELD, Record, Row
+from workbook.record import Record, Row
 from workbook.views import diagrams
-from workbook.views.markup import alarm, items, note, paragraph, table, text, under, who
+from workbook.views.markup import alarm, items, paragraph, table, text, under, who
 from workbook.words import count
 
 EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private network only": 4}  # unsaid comes first
@@ -22,8 +22,7 @@ def infrastructure_map(record: Record) -> Markup:
             "The map draws itself: add the first component to the register in 02_infrastructure_mapping, with its zone."
         )
     flows = data_flows(record)
-    placed = len(set(zones) - {NO_ZONE, WITHHELD})
-    where = "" if WITHHELD in zones else f" in {count(placed, 'trust zone')}"
+    where = f" in {count(len(set(zones) - {NO_ZONE}), 'trust zone')}"
     words = (
         f"{count(sum(map(len, zones.values())), 'component')}{where}, {count(len(flows), 'data flow')} between them"
         f"{', ' + diagrams.crossings(flows) if flows else ''}"
@@ -72,8 +71,6 @@ def _no_ends(record: Record) -> str:
 
 def _crossings(record: Record) -> Markup:
     flows = data_flows(record)
-    if any(WITHHELD in f.zones for f in flows):
-        return note(f"Which data flows cross a trust boundary is {WITHHELD}.")
     rows = [
         (
             under(f.row.name, f.row.key),
@@ -102,7 +99,7 @@ def unprotected(record: Record) -> Markup:
             under(r.name, r.key),
             text(zone_of(r)),
             alarm("; ".join(lacks)),
-            who(record, r["owner"]),
+            who(r["owner"]),
         )
         for r, lacks in unprotected_components(record)
     ]

@@ -10,7 +10,7 @@ from workbook.analysis.findings import Finding, action_troubles, ranked_findings
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
 from workbook.analysis.watches import Sign, Watched, evaluate_watches
-from workbook.record import Record, Row
+from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES
 from workbook.views import cards
 from workbook.views.markup import (
@@ -175,8 +175,8 @@ def _slot(record: Record, row: Row) -> tuple[Markup, ...]:
     return (
         text(row.name),
         _when(record, row),
-        who(record, row["auditor"]),
-        who(record, row["auditee"]),
+        who(row["auditor"]),
+        who(row["auditee"]),
         text(systems),
         under(row["criteria"] or alarm("no criteria"), ", ".join(filter(None, [row["method"], row["sampling"]]))),
     )
@@ -194,8 +194,6 @@ def _when(record: Record, row: Row) -> Markup:
 def independence(record: Record) -> Markup:
     """Who audits what, what they declared, and where they would check their own work."""
     found = auditors(record)
-    if record.audience == "customer":
-        return note(f"{count(len(found), 'auditor')}; names are withheld in this edition.")
     conflicted = sum(bool(one.conflicts) for one in found)
     return table(
         f"{count(len(found), 'auditor')}, {conflicted or 'none'} with a conflict. Nobody audits their own work "
@@ -303,7 +301,7 @@ def _closed(row: Row) -> str:
 
 def _finding(record: Record, one: Finding) -> tuple[object, ...]:
     row = one.row
-    told = "" if record.audience == "customer" else row["statement"] or "no statement"
+    told = disclosed(row["statement"] or "no statement")
     small = " · ".join(filter(None, [row["requirement"] or "no requirement named", told]))
     named = under(f"{row.key} {row.name}", small)
     age = "no date" if one.age is None else count(one.age, "day")
@@ -313,7 +311,7 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
         under(grade(row["grade"]), row["status"]),
         age,
         due(record.on, row["due"]) if row["due"] or "nonconformity" in row["grade"] else "–",
-        who(record, row["owner"]),
+        who(row["owner"]),
         actions or ("–" if "nonconformity" not in row["grade"] else alarm("no corrective action")),
     )
 

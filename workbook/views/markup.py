@@ -17,7 +17,6 @@ from markupsafe import Markup, escape
 
 from workbook.analysis.overdue import days_late
 from workbook.model import Result
-from workbook.record import WITHHELD, Record
 from workbook.references import SOURCES, Reference
 from workbook.words import capitalized, count, day, moment
 
@@ -181,10 +180,8 @@ def alarm(words: str) -> Markup:
     return Markup('<span class="stale" style="color:var(--bad,inherit);font-weight:600">{}</span>').format(text(words))
 
 
-def who(record: Record, name: Any) -> Markup:
-    """An owner as this audience may read it; says so where nobody is named."""
-    if record.audience == "customer":
-        return text(WITHHELD)
+def who(name: Any) -> Markup:
+    """An owner; says so where nobody is named."""
     return text(name) if name else alarm("nobody named")
 
 

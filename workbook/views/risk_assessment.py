@@ -95,7 +95,7 @@ def _reach(name: str) -> str:
 
 def _line(record: Record, one: Rated) -> tuple[Markup, ...]:
     named = under(f"{one.row.key} {one.row.name}", _systems(record, one))
-    return named, who(record, one.row["owner"]), level(one.inherent), level(one.residual), level(one.today)
+    return named, who(one.row["owner"]), level(one.inherent), level(one.residual), level(one.today)
 
 
 def _systems(record: Record, one: Rated) -> str:
@@ -154,7 +154,7 @@ def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
         under(f"{row.key} {row.name}", _systems(record, one)),
         level(one.today),
         under(option, measures),
-        who(record, row["owner"]),
+        who(row["owner"]),
         due(record.on, row["due"]),
         level(one.residual),
     )
@@ -170,23 +170,22 @@ def acceptance(record: Record) -> Markup:
         f"{count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
         "(clause 6.1.3 f).",
         ["Risk", "What remains", "State", "Accepted by", "To look at"],
-        [_accepted(record, r) for r in found],
+        [_accepted(r) for r in found],
         empty=FIRST,
     )
 
 
-def _accepted(record: Record, one: Rated) -> tuple[Markup, ...]:
+def _accepted(one: Rated) -> tuple[Markup, ...]:
     row = one.row
     until = f"until {day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
-    by = under(who(record, row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
+    by = under(who(row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
     if one.accepted:
         mark = state("ok", "● Accepted")
     elif row["accepted_by"]:
         mark = state("bad", "○ Expired")
     else:
         mark, by = state("bad" if one.unaccepted else "part", "○ Not accepted"), text("–")
-    troubles = one.troubles if record.audience != "customer" else [t for t in one.troubles if "accepted by" not in t]
-    look = items(capitalized(t) for t in troubles) or text("–")
+    look = items(capitalized(t) for t in one.troubles) or text("–")
     return text(f"{row.key} {row.name}"), level(one.remaining), mark, by, look
 
 

@@ -11,7 +11,7 @@ from workbook.analysis.reviews import answers_to_review
 from workbook.analysis.timeline import SETTLED, Due, due_tasks
 from workbook.entries import Context
 from workbook.model import Revision
-from workbook.record import WITHHELD, Record
+from workbook.record import Record, disclosed
 from workbook.views import cards
 from workbook.views.markup import (
     alarm,
@@ -41,13 +41,16 @@ NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and
 # the line above every page, who speaks ------------------------------------------------------------------------------
 
 
+EDITIONS = {"customer": "customer; “withheld (3)” stands for a text left out, the same number for the same text"}
+
+
 def line(record: Record, speaker: str = "") -> Markup:
     """Which engagement is open, as of when, for which systems and audience; and who speaks, where one can type."""
     facts = [
         ("As of", day(record.on)),
         ("Audit", day(record.engagement.audit_date) or "no date yet"),
         ("Systems", ", ".join(s.name for s in record.systems) or "none yet: add them in 00_start"),
-        ("Edition", record.audience),
+        ("Edition", EDITIONS.get(record.audience, record.audience)),
         ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at)}"),
     ]
     if speaker:
@@ -71,8 +74,6 @@ def reviews(record: Record) -> Markup:
 
 def speakers(record: Record, revisions: Sequence[Revision]) -> Markup:
     """Everybody who recorded something up to the end of `record`, in which part, and when last."""
-    if record.audience == "customer":
-        return note("Names are withheld in this edition.")
     said: dict[tuple[str, str], list[Revision]] = defaultdict(list)
     for revision in revisions:
         if revision.number <= record.head.number:
@@ -99,8 +100,8 @@ def overview(record: Record) -> Markup:
             ("Kind of audit", about.audit_kind),
             ("Audit begins", _begins(record)),
             ("Audit period", period or alarm("no period set: nobody can say which evidence counts")),
-            ("Prepared by", about.prepared_by if record.audience != "customer" else WITHHELD),
-            ("Lead auditor", about.lead_auditor if record.audience != "customer" else WITHHELD),
+            ("Prepared by", about.prepared_by),
+            ("Lead auditor", about.lead_auditor),
             ("ML systems", ", ".join(s.name for s in record.systems) or alarm("none in scope yet")),
             ("People", _people(record) or alarm("nobody named yet")),
             ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at) or 'never'}"),
@@ -154,8 +155,7 @@ def timeline(record: Record) -> Markup:
 def _task(record: Record, d: Due) -> list[Markup]:
     when = due(record.on, d.due) if d.late else text(day(d.due) or "no date")
     mark = " (next)" if d.next else ""
-    owner = d.stated.value.owner if record.audience != "customer" else ""
-    said = " · ".join(filter(None, [owner, d.stated.value.note if record.audience != "customer" else ""]))
+    said = " · ".join(filter(None, [d.stated.value.owner, disclosed(d.stated.value.note)]))
     return [
         under(d.task.title, d.task.phase),
         Markup("{}{}").format(when, mark),
@@ -192,7 +192,7 @@ def _plan(record: Record, title: str, plan: list[Planned]) -> Markup:
             [
                 under(p.wanted.artefact, limit),
                 under(question, system),
-                who(record, p.owner),
+                who(p.owner),
                 when,
                 held,
             ]

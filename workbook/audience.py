@@ -1,0 +1,203 @@
+"""Who may read what: the edition of a record for one audience, made in one place from an allow-list of fields.
+
+The team and the auditors read everything. A customer reads what `PUBLIC` lists and, of the registers, the columns that
+are `public` in checklists/registers.yaml; a field that nobody listed is withheld. A short text that is withheld stands
+as `withheld (3)`, with the same number wherever the same text stands, so that what is missing, who judges their own
+work and what crosses a boundary is still seen, and no figure of this edition is better than the team's own.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from workbook.errors import BadInput
+from workbook.model import (
+    Answer,
+    Engagement,
+    Evidence,
+    IssuedReport,
+    Review,
+    Revision,
+    Slot,
+    TaskState,
+    Value,
+)
+from workbook.record import WITHHELD, Record, Row, Stated
+from workbook.registers import Reference, column, says_nothing
+
+AUDIENCES = ("internal", "auditor", "customer")
+PUBLIC: Mapping[type[Value], frozenset[str]] = {
+    Engagement: frozenset(
+        {"title", "organisation", "criteria", "audit_kind", "audit_date", "period_from", "period_to", "public_scope"}
+    ),
+    Answer: frozenset({"question", "system", "result", "due", "evidence"}),
+    Evidence: frozenset(
+        {"form", "sha256", "size", "classification", "collected_at", "period_from", "period_to", "valid_until"}
+    ),
+    TaskState: frozenset({"task", "status", "evidence"}),
+    Review: frozenset({"question", "system", "version", "verdict"}),
+    IssuedReport: frozenset({"as_of", "head_number"}),
+}
+LONG = frozenset({"scope", "rationale", "note", "comment"})  # texts that nothing is compared with
+PERSONS = frozenset({"people", "sign_offs"})  # registers whose rows are persons, compared with owners and auditors
+# columns in which the analysis looks for names that are public: of the systems, of the risk catalogue
+MENTIONS = frozenset({("people", "worked_on"), ("risks", "catalogue")})
+V = TypeVar("V", bound=Value)
+
+
+def check_audience(name: str) -> None:
+    """Raise BadInput for an audience that is none."""
+    if name not in AUDIENCES:
+        raise BadInput(f"The parameter audience is {name!r}; it is one of {', '.join(AUDIENCES)}.")
+
+
+def shows_names(audience: str) -> bool:
+    """Whether this audience may read who speaks."""
+    return audience != "customer"
+
+
+@dataclass
+class Edition:
+    """What one audience may read. One edition serves all records that are shown together, so that numbers agree."""
+
+    audience: str
+    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        check_audience(self.audience)
+
+    def of(self, record: Record) -> Record:
+        """The record as this audience may read it."""
+        if shows_names(self.audience):
+            return replace(record, audience=self.audience)
+        return _Customer(record, self).record()
+
+    def speakers(self, revisions: Iterable[Revision]) -> list[Revision]:
+        """Revisions with no more of their authors than this audience may read."""
+        if shows_names(self.audience):
+            return list(revisions)
+        return [replace(r, actor=self.withhold(r.actor), body=None) for r in revisions]
+
+    def withhold(self, text: str) -> str:
+        """What stands in place of a short text: nothing for nothing, else its number."""
+        if says_nothing(text):
+            return text.strip()
+        key = " ".join(text.split()).casefold()
+        return f"withheld ({self._numbers.setdefault(key, len(self._numbers) + 1)})"
+
+
+class _Customer:
+    """One record, made into what a customer may read."""
+
+    def __init__(self, record: Record, edition: Edition) -> None:
+        self._record, self._edition = record, edition
+        self._keys: dict[tuple[str, str], str] = {}
+        self._artefacts = {w.artefact for q in record.catalog.questions.values() for w in q.evidence}
+        systems = [row.name for row in record.rows.get("systems", ())]
+        self._names = [*systems, *(entry["risk_id"] for entry in record.catalog.risk_catalogue())]
+
+    def record(self) -> Record:
+        """The edition."""
+        full = self._record
+        rows = {name: tuple(self._row(row) for row in found) for name, found in full.rows.items()}
+        return replace(
+            full,
+            audience=self._edition.audience,
+            system=self._key("systems", full.system),
+            engagement=self._engagement(full.engagement),
+            rows=rows,
+            answers=self._by_slot(full.answers.values()),
+            evidence={self._key("evidence", key): self._stated(s) for key, s in full.evidence.items()},
+            tasks={key: self._stated(s) for key, s in full.tasks.items()},
+            reviews=self._by_slot(full.reviews.values()),
+            issued=tuple(self._stated(s) for s in full.issued),
+        )
+
+    def _by_slot(self, stated: Iterable[Stated[V]]) -> dict[str, Stated[V]]:
+        found = [self._stated(s) for s in stated]
+        return {Slot(getattr(s.value, "question"), getattr(s.value, "system")).key: s for s in found}  # noqa: B009
+
+    def _stated(self, stated: Stated[V]) -> Stated[V]:
+        return replace(stated, value=self._value(stated.value), actor=self._edition.withhold(stated.actor))
+
+    def _value(self, value: V) -> V:
+        """A value with only its public fields; keys that somebody made up are replaced."""
+        public = PUBLIC[type(value)]
+        shown = {name: self._shown(name, fact) for name, fact in value if name in public}
+        hidden = {name: self._hidden(name, fact) for name, fact in value if name not in public}
+        if isinstance(value, Evidence):
+            hidden |= self._about(value)
+        return value.model_copy(update=shown | hidden)
+
+    def _shown(self, name: str, fact: Any) -> Any:
+        if name == "system":
+            return self._key("systems", fact)
+        return tuple(self._key("evidence", key) for key in fact) if name == "evidence" else fact
+
+    def _hidden(self, name: str, fact: Any) -> Any:
+        if not isinstance(fact, str):
+            return type(fact)() if isinstance(fact, dict | tuple) else None
+        if name in LONG:
+            return WITHHELD if fact.strip() else ""
+        return self._edition.withhold(fact)
+
+    def _about(self, evidence: Evidence) -> dict[str, str]:
+        """What a piece of evidence is called: its artefact, if that is one of the checklists' own."""
+        known = evidence.artefact in self._artefacts
+        artefact = evidence.artefact if known else self._edition.withhold(evidence.artefact)
+        return {"name": WITHHELD, "title": artefact or "evidence", "artefact": artefact, "link": "", "media_type": ""}
+
+    def _engagement(self, engagement: Engagement) -> Engagement:
+        edition = self._value(engagement)
+        return edition.model_copy(update={"scope": engagement.public_scope or edition.scope})
+
+    def _row(self, row: Row) -> Row:
+        register = self._record.catalog.register(row.register)
+        key = self._key(row.register, row.key)
+        cells = {f.id: self._cell(row, f.id) for f in register.fields}
+        if "name" in cells and not register.field("name").public:
+            cells["name"] = self._name(row, key)
+        return replace(row, key=key, values=cells, actor=self._edition.withhold(row.actor))
+
+    def _name(self, row: Row, key: str) -> str:
+        """What a row is called: the title of its reference where it is one, else its key; persons are numbered."""
+        source = self._record.catalog.register(row.register).keyed_by
+        if source and row.key in self._record.catalog.facts[source]:
+            return self._record.catalog.facts[source][row.key].title
+        return self._edition.withhold(row.name) if row.register in PERSONS else key
+
+    def _cell(self, row: Row, name: str) -> Any:
+        field = self._record.catalog.register(row.register).field(name)
+        meaning, value = column(field), row[name]
+        if value is None:
+            return None
+        if not field.public:
+            return self._text(row.register, field.id, value) if isinstance(value, str) else None
+        if isinstance(meaning, Reference):
+            keys = tuple(self._key(meaning.source, key) for key in (value if meaning.plural else (value,)))
+            return keys if meaning.plural else keys[0]
+        return value
+
+    def _text(self, register: str, name: str, text: str) -> str:
+        long = self._record.catalog.register(register).field(name).type == "long_text"
+        withheld = WITHHELD if long and not says_nothing(text) else self._edition.withhold(text)
+        if (register, name) not in MENTIONS:
+            return withheld
+        found = [n for n in self._names if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text, re.IGNORECASE)]
+        return f"{withheld}: {', '.join(found)}" if found else withheld
+
+    def _key(self, source: str, key: str) -> str:
+        """A key as this edition shows it: as it is if the workbook made it, else a number of its own."""
+        prefix = self._prefix(source)
+        if not key or not prefix or re.fullmatch(rf"{prefix}-\d+", key):
+            return key
+        mine = sum(s == source for s, _ in self._keys) + 1
+        return self._keys.setdefault((source, key), f"{prefix}-X{mine:02d}")
+
+    def _prefix(self, source: str) -> str:
+        """The beginning of the keys that the workbook makes; empty where keys are ids of the checklists."""
+        if source == "evidence":
+            return "EV"
+        registers = self._record.catalog.registers
+        return "" if source not in registers or registers[source].keyed_by else registers[source].prefix
