@@ -1,5 +1,6 @@
 """Where things lie, whichever folder one starts in."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,38 @@ def test_without_a_setting_outputs_lie_in_the_workspace(tmp_path: Path, monkeypa
         (tmp_path / name).mkdir()
 
     assert paths.home(tmp_path / "notebooks") == tmp_path / "outputs"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "place"),
+    [
+        ("WORKBOOK_HOME", "some/outputs", "{here}/some/outputs"),
+        ("WORKBOOK_HOME", "~/outputs", "{here}/outputs"),
+        ("WORKBOOK_DATABASE_URL", "sqlite:///record.db", "sqlite:///{here}/record.db"),
+        ("WORKBOOK_DATABASE_URL", "sqlite+pysqlite:///a/../record.db", "sqlite+pysqlite:///{here}/a/../record.db"),
+        ("WORKBOOK_DATABASE_URL", "sqlite:////srv/record.db", "sqlite:////srv/record.db"),
+        ("WORKBOOK_DATABASE_URL", "sqlite:///:memory:", "sqlite:///:memory:"),
+        ("WORKBOOK_DATABASE_URL", "postgresql+psycopg://host/audit", "postgresql+psycopg://host/audit"),
+    ],
+)
+def test_once_settled_a_place_is_the_same_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, place: str
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(variable, value)
+    monkeypatch.chdir(tmp_path)
+
+    paths.settle()
+    monkeypatch.chdir("/")
+
+    found = str(paths.home()) if variable == "WORKBOOK_HOME" else paths.database_url()
+    assert found == os.environ[variable] == place.format(here=tmp_path)
+
+
+def test_settling_sets_nothing_that_nobody_has_set(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_HOME", " ")
+
+    paths.settle()
+
+    assert os.environ["WORKBOOK_HOME"] == " "
+    assert "WORKBOOK_DATABASE_URL" not in os.environ

@@ -3,15 +3,19 @@
 A *workspace* is a folder with `notebooks/` and `checklists/`: a checkout, or what `workbook init` laid out. It is found
 upwards from the working folder. Without one, the copies inside the installed package serve.
 `WORKBOOK_HOME` moves everything that lies in `outputs/` elsewhere; `WORKBOOK_DATABASE_URL` moves the record alone.
+Relative ones are meant from the folder in which the command or the notebook's kernel was started.
 """
 
 import os
+import re
 from pathlib import Path
 
 from platformdirs import user_config_path
 
 PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
+KERNEL = PACKAGE / "kernelspec"
+KERNEL_NAME = "ml-audit-workbook"  # what the notebooks call it, and what pyproject.toml installs it as
 
 
 def workspace(start: Path | None = None) -> Path:
@@ -53,7 +57,19 @@ def home(start: Path | None = None) -> Path:
 def database_url(start: Path | None = None) -> str:
     """The record's address for SQLAlchemy: `WORKBOOK_DATABASE_URL`, else workbook.db in `home`."""
     chosen = os.environ.get("WORKBOOK_DATABASE_URL", "").strip()
+    if file := re.fullmatch(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", chosen, re.DOTALL):
+        return f"{file[1]}{Path(file[2]).absolute()}"
     return chosen or f"sqlite:///{home(start) / 'workbook.db'}"
+
+
+def settle() -> None:
+    """Make relative places in the environment absolute, from the working folder of now.
+
+    Whoever begins calls it first, so that kernels started elsewhere and cells that change the folder mean the same.
+    """
+    for name, place in (("WORKBOOK_HOME", home), ("WORKBOOK_DATABASE_URL", database_url)):
+        if os.environ.get(name, "").strip():
+            os.environ[name] = str(place())
 
 
 def evidence(start: Path | None = None) -> Path:

@@ -11,6 +11,7 @@ from workbook.vault import Vault
 
 def open_ledger(*, create: bool = True) -> Ledger:
     """The record of all engagements of this workspace; `create` makes the database if there is none yet."""
+    paths.settle()
     return Ledger.open(paths.database_url(), create=create)
 
 

@@ -93,7 +93,8 @@ def environment(room: Path) -> dict[str, str]:
     own = {f"JUPYTER_{n}_DIR": str(room / n.lower()) for n in ("CONFIG", "DATA", "RUNTIME")}
     own |= {f"JUPYTERLAB_{n}_DIR": str(room / f"lab-{n.lower()}") for n in ("SETTINGS", "WORKSPACES")}
     base = {k: v for k, v in os.environ.items() if not k.startswith(("WORKBOOK_", "JUPYTER", "JPY_"))}
-    return base | own | {"IPYTHONDIR": str(room / "ipython"), "WORKBOOK_HOME": str(room / "home"),
+    # relative on purpose: `workbook lab` is started in room/work, and its kernels run in a folder below it
+    return base | own | {"IPYTHONDIR": str(room / "ipython"), "WORKBOOK_HOME": "../home",
                          "WORKBOOK_ACTOR": "Security lead", "XDG_CONFIG_HOME": str(room / "xdg")}  # fmt: skip
 
 

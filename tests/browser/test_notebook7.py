@@ -30,7 +30,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ),
         *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={room / 'work' / 'notebooks'}"),
     ]
-    with serving(command, room, token, f"{server.url}/api"):
+    with serving(command, room, token, f"{server.url}/api", WORKBOOK_HOME=str(room / "home")):
         yield server
 
 

@@ -5,11 +5,9 @@ command could not be carried out as it was given. `--json` prints one JSON value
 standard error.
 """
 
-import sys
-
 import click
 
-from workbook import __version__
+from workbook import __version__, paths
 from workbook.cli import engagement, workspace
 from workbook.cli.output import Plain
 
@@ -32,11 +30,9 @@ elsewhere, WORKBOOK_DATABASE_URL the record alone, WORKBOOK_ACTOR says who speak
 @click.group(cls=Plain, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, "--version", "-V", prog_name="workbook")
 def main() -> None:
-    """The group of all commands."""
+    """The group of all commands; what they start means the same places as they do."""
+    paths.settle()
 
 
 for command in (*workspace.COMMANDS, *engagement.COMMANDS):
     main.add_command(command)
-
-if __name__ == "__main__":
-    sys.exit(main())
