@@ -1,4 +1,4 @@
-"""The kernels that pages run in: nobody's session, and not reachable over the network."""
+"""The kernels that pages run in: this Python, this package, nobody's session, and not reachable over the network."""
 
 import asyncio
 import os
@@ -8,8 +8,11 @@ from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
+
+from workbook import paths
 
 # what a server, an app or a hub tells the kernels it starts; a page must not take itself for one of those
 FOREIGN = ("JPY_", "VOILA_", "JUPYTERHUB_")
@@ -23,7 +26,10 @@ def clean_environment() -> dict[str, str]:
 
 
 class PageKernels(AsyncKernelManager):
-    """Starts a kernel with a clean environment; on Unix it talks through sockets in a private folder."""
+    """Starts this Python as a kernel, whatever kernels are installed, with a clean environment.
+
+    On Unix it talks through sockets in a private folder.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -32,6 +38,11 @@ class PageKernels(AsyncKernelManager):
             self.transport = "ipc"
             self.ip = f"{self._folder.name}/k"
         self.connection_file = f"{self._folder.name}/kernel.json"
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The shipped kernel spec; jupyter_client starts its bare `python` as sys.executable."""
+        return KernelSpec.from_resource_dir(str(paths.KERNEL))
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # async above too
         """Start the kernel process; nbclient calls this. What it says of its own end is told by the PageRun."""

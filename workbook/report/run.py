@@ -16,7 +16,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from workbook import errors
+from workbook import errors, paths
 from workbook.report.kernels import PageKernels
 from workbook.report.parameters import Checked
 
@@ -68,7 +68,7 @@ def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> 
         _as_template(notebook),
         _as_template(aside),
         parameters=dict(parameters),
-        kernel_name="python3",
+        kernel_name=paths.KERNEL_NAME,
         progress_bar=False,
         log_output=False,
         start_timeout=START_SECONDS,
