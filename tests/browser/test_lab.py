@@ -34,6 +34,15 @@ def asked(server: Server, question: str, system: str = "SYS-001") -> Asked:
         store.ledger.close()
 
 
+def test_a_notebook_opens_with_the_kernel_of_the_workbook_without_asking(lab: Server, page: Page):
+    open_notebook(page, lab, "06_audit_report")
+
+    kernel = page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.name")
+
+    assert kernel == "ml-audit-workbook"
+    assert page.locator(".jp-Dialog").count() == 0
+
+
 def test_an_answer_survives_a_kernel_restart(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     form = open_question(page, "Privileged access for model deployment · Credit scoring")
