@@ -106,17 +106,22 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("env")
     venv.create(place, with_pip=False, system_site_packages=False)
     site = next(place.glob("lib/python*/site-packages"))
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*install, "--target", str(site), str(wheel)], check=True, capture_output=True)
     ours = [p for p in sys.path if p.endswith("site-packages")]
     (site / "dependencies.pth").write_text("\n".join(ours) + "\n")
+    pip = [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python")]
+    install = [*pip, "install", "--quiet", "--no-deps", "--no-index", "--ignore-installed", str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
     return place
 
 
 def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return python(installed, folder, "-m", "workbook", *arguments)
+
+
+def python(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("WORKBOOK_", "PYTHON"))}
     env |= {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / ".config")}
-    command = [str(installed / "bin" / "python"), "-c", "from workbook.cli import main; main()", *arguments]
+    command = [str(installed / "bin" / "python"), *arguments]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
@@ -135,10 +140,30 @@ def test_the_wheel_lays_out_a_working_workspace_without_a_checkout(installed: Pa
 
 
 def test_the_package_that_was_tested_is_the_one_from_the_wheel(installed: Path, tmp_path: Path):
-    command = [str(installed / "bin" / "python"), "-c", "import workbook; print(workbook.__file__)"]
-    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    found = python(installed, tmp_path, "-c", "import workbook; print(workbook.__file__)").stdout
 
     assert str(installed) in found
+
+
+def test_the_wheel_brings_the_kernel_that_its_notebooks_name(installed: Path, tmp_path: Path):
+    run(installed, tmp_path, "init", "my-audit")
+    run(installed, tmp_path / "my-audit", "new", "mine")
+    page = ("notebooks/06_audit_report.ipynb", "out.ipynb", "-p", "engagement", "mine", "--no-progress-bar")
+
+    found = python(installed, tmp_path / "my-audit", "-m", "papermill", *page)
+
+    assert found.returncode == 0, found.stderr
+    assert (installed / "share" / "jupyter" / "kernels" / "ml-audit-workbook" / "kernel.json").is_file()
+
+
+def test_the_app_without_voila_is_told_in_one_sentence(installed: Path, tmp_path: Path):
+    without = "import sys; sys.modules['voila'] = None; from workbook.cli import main; main()"
+
+    found = python(installed, tmp_path, "-c", without, "app")
+
+    assert found.returncode == 2
+    assert "pip install 'ml-audit-workbook[app]'" in found.stderr
+    assert "Traceback" not in found.stderr
 
 
 def test_init_leaves_a_changed_checklist_as_it_is_and_says_so(installed: Path, tmp_path: Path):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,8 @@ def app(arguments: tuple[str, ...]) -> None:
       workbook app
       workbook app -- --no-browser --port 8866
     """
+    if find_spec("voila") is None:
+        raise BadInput("`workbook app` needs Voilà, which is not installed: pip install 'ml-audit-workbook[app]'.")
     _become("voila", str(paths.notebooks()), "--show_tracebacks=True", *arguments)
 
 
@@ -159,7 +162,7 @@ def _become(server: str, *arguments: str) -> None:
     startup = paths.PACKAGE / "forms" / "lab" / "startup.py"
     environment = {"PYTHONSTARTUP": str(startup), **os.environ, "WORKBOOK_HOME": str(paths.home())}
     os.chdir(paths.notebooks())
-    command = [sys.executable, "-m", server, *arguments]
+    command = [sys.executable, "-P", "-m", server, *arguments]  # -P: not what lies in that folder
     if os.name == "posix":  # one process, so that whoever ends it ends the server
         os.execve(sys.executable, command, environment)  # noqa: S606 - our own command
     raise SystemExit(subprocess.call(command, env=environment))  # noqa: S603 - our own command
