@@ -1,12 +1,14 @@
 """The command line: what a script reads, what a person reads, and one sentence for each mistake."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.conftest import ROOT
+from tests.helpers_pages import code, notebook, saved
 from workbook.cli import main
 
 
@@ -85,6 +87,36 @@ def test_status_shows_every_page_and_what_is_due(audit: str):
     assert found["pages"][0]["page"] == "00_start"
     assert found["due_next"]
     assert "03_control_review" in run("status", audit).output
+
+
+@pytest.mark.parametrize("command", ["status", "report"])
+@pytest.mark.parametrize(("as_of", "words"), [("r0", "counted from 1"), ("r99999", "newest is r1"), ("rabc", "r388")])
+def test_a_revision_that_is_none_is_answered_in_one_sentence(audit: str, command: str, as_of: str, words: str):
+    result = run(command, audit, "--as-of", as_of, code=2)
+
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+
+
+def test_what_is_issued_is_what_was_made_whatever_is_recorded_since(
+    audit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "n").mkdir()
+    monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
+    others = "from workbook.model import Draft\nfrom workbook.workspace import open_store\n"
+    others += "open_store(engagement).save([Draft('systems', 'SYS-001', {'name': 'x'})])"
+    names = "\n".join(f'{n}: str = ""  # a parameter' for n in ("engagement", "system", "as_of", "audience", "mode"))
+    saved(tmp_path / "n", notebook(code(others), parameters=names), "01_data_inventory")
+
+    run("report", audit, "--issue", "certification body")
+
+    issued = json.loads(run("history", audit, "issued", "--json").stdout)[0]["body"]
+    folder = tmp_path / "home" / audit
+    assert (issued["recipient"], issued["head_number"]) == ("certification body", 1)
+    assert set(issued["files"]) == {"01_data_inventory.html", "index.html", "notebooks/01_data_inventory.ipynb"}
+    for name, digest in issued["files"].items():
+        assert sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
 def test_import_shows_first_and_imports_all_or_nothing(audit: str, tmp_path: Path):

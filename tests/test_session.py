@@ -1,5 +1,6 @@
 """What a notebook holds: parameters refused in words, forms where one can type, pages where one cannot."""
 
+from datetime import date
 from pathlib import Path
 
 import ipywidgets
@@ -20,6 +21,8 @@ from workbook.store import Store
         ({"audience": "boss"}, "it is one of internal, auditor, customer"),
         ({"mode": "html"}, "it is one of auto, form, page"),
         ({"as_of": "tomorrow"}, "write it as 2026-11-30"),
+        ({"as_of": "r0"}, "counted from 1"),
+        ({"as_of": "r99999"}, "isms-2027 has no revision 99999; its newest is r3"),
         ({"system": "SYS-9"}, "No system is called 'SYS-9'"),
     ],
 )
@@ -48,6 +51,14 @@ def test_a_jupyter_server_is_recognised_by_the_session_it_names(store: Store, mo
 
 def test_the_past_is_never_a_form(store: Store):
     assert not open_audit("isms-2027", as_of=store.on.isoformat(), mode="form").live
+    assert not open_audit("isms-2027", as_of="r2", mode="form").live
+
+
+def test_a_notebook_opens_the_record_as_it_stood_at_a_revision(store: Store):
+    audit = open_audit("isms-2027", as_of="r2@2027-01-31")
+
+    assert [system.key for system in audit.record.systems] == ["SYS-001"]
+    assert audit.record.on == date(2027, 1, 31)
 
 
 def test_the_chosen_engagement_opens_by_itself(store: Store):
