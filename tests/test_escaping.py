@@ -18,6 +18,7 @@ from workbook.report import page_html
 from workbook.report.html import outlined
 from workbook.report.sanitize import TAGS, sanitize
 from workbook.views import markup
+from workbook.views.states import State
 
 CORPORA = ROOT.parent / "shared" / "data"
 
@@ -134,7 +135,7 @@ def browser() -> Iterator[Browser]:
 
 def through_views(strings: list[str]) -> str:
     """A page where each string is typed text, in every place that views put such text."""
-    made = [markup.table(s, [s, "b"], [[s, s]]) + markup.state("ok", s) + markup.note(s) for s in strings]
+    made = [markup.table(s, [s, "b"], [[s, s]]) + markup.mark(State("ok", "●", s)) + markup.note(s) for s in strings]
     point = {"severity": "", "result": "", "refs": "", "owner": "", "due": ""}
     points = [{**point, "title": s, "why": s} for s in strings]
     made.append(markup.render("points", counts=[], points=points, more=0))

@@ -18,6 +18,7 @@ from workbook.report import page_html, read_page
 from workbook.report.index import failed_page, frame_of, front_page
 from workbook.report.run import PageRun
 from workbook.views import control_review, markup, risk_assessment
+from workbook.views.states import State
 
 WIDTHS = (1200, 390)
 SCHEMES = ("light", "dark")
@@ -47,7 +48,9 @@ def record() -> Record:
 def full_page() -> str:
     """A page with one of everything that views make, long words among it."""
     known = record()
-    pills = markup.Markup(" ").join(markup.state(kind, f"● {kind}") for kind in ("ok", "part", "bad", "plan", "unk"))
+    pills = markup.Markup(" ").join(
+        markup.mark(State(kind, "●", kind)) for kind in ("ok", "part", "bad", "plan", "unk")
+    )
     shown = [
         pills + markup.bar(dict.fromkeys(Result, 2)),
         control_review.coverage(known),

@@ -137,7 +137,7 @@ def test_the_evidence_index_tells_what_when_fingerprint_use_and_freshness():
     words = plain(audit_report.evidence_index(record(said, {"EV-0001": piece})))
 
     assert "1 piece of evidence; none stale or undated, none without a question that rests on it." in words
-    assert "EV-0001 Role list export.csv · Export for roles · confidential ● fresh 10 of 90 days" in words
+    assert "EV-0001 Role list export.csv · Export for roles · confidential ● Fresh 10 of 90 days" in words
     assert "collected 13 Nov 2026 covers 14 Aug 2026 to 12 Nov 2026 added 14 Nov 2026 Roles" in words
     assert "a" * 64 + " SHA-256, 2,048 bytes" in words
 
@@ -160,8 +160,8 @@ def test_sign_offs_tell_who_has_not_signed():
     words = plain(audit_report.sign_offs(record(rows=rows)))
 
     assert "1 of 2 sign-offs given." in words
-    assert "Security lead security lead agrees with reservations Subject to FI-001. 21 Nov 2026" in words
-    assert "Managing director top management agrees – not signed" in words
+    assert "Security lead security lead ◐ agrees with reservations Subject to FI-001. 21 Nov 2026" in words
+    assert "Managing director top management ● agrees – not signed" in words
     assert "Not signed as: system owner, risk owner, lead auditor, top management." in words
 
 

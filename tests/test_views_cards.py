@@ -74,9 +74,9 @@ def test_an_answer_without_words_says_so():
 @pytest.mark.parametrize(
     ("days", "says"),
     [
-        (40, "fresh, 40 of 90 days"),
-        (203, "stale, 203 of 90 days"),
-        (None, "undated: nobody said when it was collected"),
+        (40, "● fresh, 40 of 90 days"),
+        (203, "○ stale, 203 of 90 days"),
+        (None, "◐ undated: nobody said when it was collected"),
     ],
 )
 def test_evidence_tells_its_name_artefact_hash_and_age_in_words(days, says):
@@ -107,10 +107,10 @@ def test_a_review_counts_for_the_version_it_looked_at():
     said = answer("deploy", Result.PARTIAL, "SYS-001")
     review = Review(question="deploy", system="SYS-001", version=1, verdict="returned", comment="Which list?")
 
-    assert fact(card(record([said])), "Reviewed") == "not yet"
-    assert fact(card(with_review(record([said]), review)), "Reviewed") == "returned: Which list?"
+    assert fact(card(record([said])), "Reviewed") == "? Not reviewed yet"
+    assert fact(card(with_review(record([said]), review)), "Reviewed") == "○ Returned Which list?"
     changed = with_review(record([replace(said, version=2)]), review)
-    assert fact(card(changed), "Reviewed") == "changed since: Which list?"
+    assert fact(card(changed), "Reviewed") == "◐ Changed since its review Which list?"
 
 
 def test_references_have_titles_and_editions_2022_first():
@@ -168,7 +168,7 @@ def test_evidence_that_differs_between_systems_is_told_for_each_by_name():
     said = [answer("deploy", Result.IMPLEMENTED, "SYS-001", evidence=("EV-0001",))]
     base = record(said, {"EV-0001": proof(120)}, [SYSTEM, SECOND])
 
-    assert "Credit scoring: 1 item, newest 120 days: stale Support assistant: none" in plain(
+    assert "Credit scoring: ○ 1 item, newest 120 days: stale Support assistant: ○ Not collected" in plain(
         cards.section(base, "access")
     )
 
@@ -176,7 +176,7 @@ def test_evidence_that_differs_between_systems_is_told_for_each_by_name():
 def test_evidence_that_is_alike_for_all_systems_is_told_once():
     line = plain(cards.section(record(rows=[SYSTEM, SECOND]), "access")).split("Deploy A.8.2")[1].split("Roles")[0]
 
-    assert line.count("none") == 1
+    assert line.count("Not collected") == 1
 
 
 def test_a_section_without_a_system_to_ask_says_where_to_name_one():

@@ -62,7 +62,7 @@ def test_evidence_status_lists_what_is_stale_with_what_would_count_and_who_has_i
     words = plain(control_review.evidence_status(record(said, {"EV-0001": proof(203, title="Role list")})))
 
     assert "1 answer claimed as implemented or partial, 1 of them without fresh evidence." in words
-    assert "Roles ● Implemented stale, 203 of 90 days Role list Would count: Export for roles (90 days)" in words
+    assert "Roles ● Implemented ○ stale, 203 of 90 days Role list Would count: Export for roles (90 days)" in words
     assert "Data steward" in words
     assert "2 questions are not assessed; they claim nothing" in words
 

@@ -194,4 +194,4 @@ def test_the_status_line_and_the_review_queue_speak_for_themselves(store: Store)
 
     store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PLANNED), 0)
 
-    assert "not reviewed yet" in start.reviews(store.record())
+    assert "Not reviewed yet" in start.reviews(store.record())

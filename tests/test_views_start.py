@@ -147,8 +147,7 @@ def test_the_plan_says_which_artefact_from_whom_by_when_and_puts_what_is_missing
         "Export for deploy at most 90 days old Deploy Credit scoring ML platform lead overdue 9 days ○ Not collected"
     ) in words
     assert (
-        "Export for roles at most 90 days old Roles whole engagement Data steward 2 Jan 2027 ● Collected EV-0001"
-        in words
+        "Export for roles at most 90 days old Roles whole engagement Data steward 2 Jan 2027 ● Fresh EV-0001" in words
     )
     assert words.index("Export for deploy") < words.index("Export for roles")
     assert '<a href="03_control_review.ipynb#deploy@SYS-001">Deploy</a>' in shown

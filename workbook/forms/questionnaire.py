@@ -14,7 +14,8 @@ from workbook.model import Answer, Result, Review, Slot
 from workbook.record import Asked, Record, freshness
 from workbook.store import Store
 from workbook.vault import LIMIT
-from workbook.views.markup import RESULTS, source_name
+from workbook.views.markup import source_name
+from workbook.views.states import RESULTS
 from workbook.words import count
 
 ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
@@ -42,7 +43,7 @@ class Questions(Form):
             **self.speaker(),
             "mine": not self._section,
             "limit": LIMIT,
-            "results": [[r.value, RESULTS[r][1], RESULTS[r][0]] for r in Result],
+            "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind] for r in Result],
             "systems": [[s.key, s.name] for s in record.systems],
             "owners": sorted({a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record)),
             "items": [_line(a) for a in record.of_section(self._section)] if self._section else self._mine(record),

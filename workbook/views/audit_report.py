@@ -12,7 +12,8 @@ from workbook.analysis.points import MEANING, Point, collect_points, points_by_o
 from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
-from workbook.scale import SEVERITIES
+from workbook.scale import SEVERITIES, Severity
+from workbook.views import states
 from workbook.views.markup import (
     alarm,
     bar,
@@ -20,21 +21,18 @@ from workbook.views.markup import (
     folded,
     items,
     link,
+    mark,
     note,
     paragraph,
-    pill,
     quiet,
     render,
-    state,
     table,
     text,
     under,
     who,
 )
+from workbook.views.states import DECISIONS, DIRECTIONS, NOT_PROVEN, share_state
 from workbook.words import away, count, day
-
-# severity → class of its colour and the sign that repeats it without colour
-SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("unk", "▽")}
 
 KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
 # what no record can change
@@ -46,10 +44,9 @@ STANDING = (
 )
 
 
-def severity(name: str) -> Markup:
+def severity(name: Severity) -> Markup:
     """A severity as a small label: sign and word."""
-    kind, sign = SIGNS[name]
-    return state(kind, f"{sign} {name}")
+    return mark(states.SEVERITIES[name])
 
 
 # summary ------------------------------------------------------------------------------------------------------------
@@ -130,7 +127,7 @@ def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
     weakest: object = "–"
     if lowest and lowest.score < 5:
         bare = lowest.asked.result is Result.IMPLEMENTED
-        said = state("part", "◐ Implemented, not proven") if bare else pill(lowest.asked.result)
+        said = mark(NOT_PROVEN if bare else states.RESULTS[lowest.asked.result])
         weakest = Markup("{} {}").format(link(page, lowest.asked.key, lowest.asked.label), said)
     return (
         link(page, "", area.title),
@@ -142,8 +139,7 @@ def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
 
 
 def _ready(percent: float) -> Markup:
-    kind, sign = ("ok", "●") if percent >= 80 else ("part", "◐") if percent >= 40 else ("bad", "○")
-    return state(kind, f"{sign} {int(percent)} %")
+    return mark(share_state(percent / 100), f"{int(percent)} %")
 
 
 # open points --------------------------------------------------------------------------------------------------------
@@ -184,7 +180,7 @@ def _point(record: Record, point: Point) -> dict[str, object]:
     return {
         "title": link(point.page, point.anchor, point.title),
         "severity": severity(point.severity),
-        "result": pill(point.result) if point.result else "",
+        "result": mark(states.RESULTS[point.result]) if point.result else "",
         "why": point.why,
         "refs": ", ".join(point.refs),
         "owner": who(point.owner),
@@ -239,10 +235,9 @@ def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
     collected = f"collected {day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
     titles = list(dict.fromkeys(a.label for a in use.questions))
     fresh = use.freshness
-    mark = state("ok", "● fresh") if fresh.state == "fresh" else state("bad", f"○ {fresh.state}")
     return (
         under(f"{use.key} {about.label}", " · ".join(_kind(about))),
-        under(mark, _aged(use)),
+        under(mark(states.EVIDENCE[fresh.state]), _aged(use)),
         _lines([collected, *_covers(about), f"added {added}"]),
         Markup("").join(quiet(title) for title in titles) or "nothing yet",
         _fingerprint(about),
@@ -310,8 +305,7 @@ def _signed(record: Record, row: Row) -> bool:
 
 
 def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
-    signs = {"agrees": "ok", "agrees with reservations": "part", "does not agree": "bad"}
-    decision = state(signs[row["decision"]], row["decision"]) if row["decision"] in signs else alarm("not decided")
+    decision = mark(DECISIONS[row["decision"]]) if row["decision"] in DECISIONS else alarm("not decided")
     when = day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
     return who(row.name), row["capacity"], decision, row["statement"] or "–", when
 
@@ -348,8 +342,8 @@ def _changes(kind: str, same: list[Change]) -> Markup:
 
 
 def _change(change: Change) -> tuple[object, ...]:
-    ways = {"better": state("ok", "↑ better"), "worse": state("bad", "↓ worse")}
-    return change.name, change.says, ways.get(change.way, text("–"))
+    way = mark(DIRECTIONS[change.way]) if change.way else text("–")
+    return change.name, change.says, way
 
 
 def limits(record: Record) -> Markup:

@@ -10,24 +10,21 @@ from workbook.entries import Faq, Question
 from workbook.record import Asked, Record
 from workbook.references import Reference
 from workbook.views.markup import (
-    alarm,
     bar,
     due,
     facts,
     folded,
     items,
+    mark,
     paragraph,
-    pill,
     render,
     source_name,
-    state,
     table,
     text,
     under,
 )
+from workbook.views.states import EVIDENCE, NOT_ASKED, RESULTS, REVIEWS
 from workbook.words import count, day
-
-EVIDENCE = {"fresh": "ok", "stale": "bad", "undated": "part", "none": "bad"}
 
 
 def card(asked: Asked, record: Record, open: bool = False) -> Markup:
@@ -73,11 +70,12 @@ def help_block(entries: Iterable[Faq]) -> Markup:
 def evidence_line(asked: Asked) -> Markup:
     """How the evidence of a question stands, in a few words."""
     if not asked.evidence:
-        return alarm("none")
+        return mark(EVIDENCE["none"])
     ages = [f.age_days for _, _, f in asked.evidence if f.age_days is not None]
     newest = f", newest {count(min(ages), 'day')}" if ages else ""
     words = f"{count(len(asked.evidence), 'item')}{newest}"
-    return text(words) if asked.evidence_state == "fresh" else alarm(f"{words}: {asked.evidence_state}")
+    state = asked.evidence_state
+    return text(words) if state == "fresh" else mark(EVIDENCE[state], f"{words}: {state}")
 
 
 def _help(record: Record, section_id: str) -> list[Faq]:
@@ -121,7 +119,7 @@ def _first(record: Record, question: Question) -> list[Reference]:
 
 
 def _pill(asked: Asked) -> Markup:
-    return state("unk", "– Not asked") if asked.folded else pill(asked.result)
+    return mark(NOT_ASKED if asked.folded else RESULTS[asked.result])
 
 
 def _summary(asked: Asked) -> Markup:
@@ -138,8 +136,6 @@ def _said(asked: Asked) -> str:
 
 def _facts(asked: Asked, record: Record) -> Markup:
     question, answer = asked.question, asked.answer.value
-    review = asked.review.value if asked.review else None
-    reviewed = f"{asked.reviewed}{': ' + review.comment if review and review.comment else ''}" if review else "not yet"
     return facts(
         [
             ("Asked", question.ask),
@@ -148,7 +144,7 @@ def _facts(asked: Asked, record: Record) -> Markup:
             ("Evidence", _evidence(asked)),
             ("Owner", answer.owner),
             ("Due", due(record.on, answer.due) if answer.due and not asked.proven else ""),
-            ("Reviewed", reviewed if asked.answer.version else ""),
+            ("Reviewed", _reviewed(asked) if asked.answer.version else ""),
             ("Why it matters", question.why),
             ("An auditor will look for", items(question.look_for)),
             ("A good answer", question.good_answer),
@@ -157,11 +153,16 @@ def _facts(asked: Asked, record: Record) -> Markup:
     )
 
 
+def _reviewed(asked: Asked) -> Markup:
+    comment = asked.review.value.comment if asked.review else ""
+    return Markup("{} {}").format(mark(REVIEWS[asked.reviewed]), text(comment))
+
+
 def _evidence(asked: Asked) -> Markup:
     held = [
         Markup('{} {} <span class="ref">{}{}</span>').format(
             text(e.value.label),
-            state(EVIDENCE[age.state], age.text),
+            mark(EVIDENCE[age.state], age.text),
             text(f"{e.value.artefact} · " if e.value.artefact and e.value.artefact != e.value.label else ""),
             text(
                 f"{key} · SHA-256 {e.value.sha256[:16]}…" if e.value.sha256 else f"{key} · an address, content not kept"

@@ -13,6 +13,7 @@ from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference
+from workbook.views import states
 from workbook.views.markup import (
     alarm,
     due,
@@ -20,22 +21,21 @@ from workbook.views.markup import (
     heading,
     items,
     link,
+    mark,
     note,
     paragraph,
-    pill,
     quiet,
     render,
-    state,
     table,
     text,
     under,
     who,
     wide,
 )
+from workbook.views.states import FAIR, GOOD, MISSING, SHARES, State, share_state
 from workbook.words import capitalized, count, day, first_of
 
 PAGE = "03_control_review"
-_GOOD, _FAIR = 0.8, 0.4  # from which share on a cell is called good or fair
 
 
 def coverage(record: Record, page: str = PAGE) -> Markup:
@@ -50,21 +50,18 @@ def coverage(record: Record, page: str = PAGE) -> Markup:
         "heat",
         headers=["Whole ISMS", *(s.name for s in record.systems), "Together"],
         rows=[(title, [_cell(t) for t in cells]) for title, cells in rows],
-        good=int(100 * _GOOD),
-        fair=int(100 * _FAIR),
+        good=int(100 * GOOD),
+        fair=int(100 * FAIR),
     )
 
 
-def _cell(tally: Tally) -> tuple[str, str, str]:
-    """Colour, figure and a word that says the same as the colour."""
+def _cell(tally: Tally) -> tuple[State, str]:
+    """How good the share is, and its figures."""
     if not tally.applicable:
-        return "unk", "–", "not asked"
+        return SHARES["not asked"], "–"
     if not tally.assessed:
-        return "unk", f"0 of {tally.applicable}", "not assessed"
-    figure = f"{tally.proven} of {tally.applicable}"
-    if tally.share >= _GOOD:
-        return "ok", figure, "good"
-    return ("part", figure, "fair") if tally.share >= _FAIR else ("bad", figure, "weak")
+        return SHARES["not assessed"], f"0 of {tally.applicable}"
+    return share_state(tally.share), f"{tally.proven} of {tally.applicable}"
 
 
 # by Annex A control -------------------------------------------------------------------------------------------------
@@ -87,7 +84,12 @@ def by_control(record: Record) -> Markup:
 
 def _control_line(use: ControlUse) -> tuple[Markup, Markup, str, Markup]:
     proven = f"{use.tally.proven} of {use.tally.applicable}" if use.tally.applicable else "–"
-    return _control(use.control, use.before), pill(use.worst or Result.NOT_ASSESSED), proven, _bearing(use.asked)
+    return (
+        _control(use.control, use.before),
+        mark(states.RESULTS[use.worst or Result.NOT_ASSESSED]),
+        proven,
+        _bearing(use.asked),
+    )
 
 
 def _control(control: Reference, before: Iterable[Reference]) -> Markup:
@@ -147,14 +149,15 @@ def evidence_status(record: Record) -> Markup:
 
 def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup]:
     asked = doubt.asked
+    proof = mark(states.EVIDENCE[doubt.state], doubt.words)
     held = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
     wanted = [
         f"{w.artefact} ({w.max_age_days} days)" if w.max_age_days else w.artefact for w in asked.question.evidence
     ]
     return (
         under(_where(record, asked), asked.system.name if asked.system else ""),
-        pill(asked.result),
-        wide(under(under(alarm(doubt.words), held), f"Would count: {first_of(wanted, 2)}")),
+        mark(states.RESULTS[asked.result]),
+        wide(under(under(proof, held), f"Would count: {first_of(wanted, 2)}")),
         who(asked.answer.value.owner),
     )
 
@@ -219,7 +222,7 @@ def _proof(record: Record, keys: Iterable[str], uses: Mapping[str, EvidenceUse])
 def _age(use: EvidenceUse) -> Markup:
     fresh = use.freshness
     if use.ruled or fresh.state != "fresh":
-        return text(fresh.text) if fresh.state == "fresh" else alarm(fresh.text)
+        return text(fresh.text) if fresh.state == "fresh" else mark(states.EVIDENCE[fresh.state], fresh.text)
     return text(f"{fresh.age_days} days old; no maximum age is known for it")
 
 
@@ -272,7 +275,7 @@ def documents(record: Record) -> Markup:
 def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ...]]:
     name = text(capitalized(kind.kind))
     if not kind.rows:
-        yield name, state("bad", "○ Missing"), *(text("–"),) * 3
+        yield name, mark(MISSING), *(text("–"),) * 3
     for row in kind.rows:
         details = ", ".join(str(v) for v in (row["version"] and f"version {row['version']}", row["location"]) if v)
         by = row["approved_by"]

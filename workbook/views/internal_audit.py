@@ -12,7 +12,7 @@ from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaSco
 from workbook.analysis.watches import Sign, Watched, evaluate_watches
 from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES
-from workbook.views import cards
+from workbook.views import cards, states
 from workbook.views.markup import (
     alarm,
     due,
@@ -20,28 +20,22 @@ from workbook.views.markup import (
     folded,
     items,
     link,
+    mark,
     note,
     paragraph,
     render,
-    state,
     table,
     text,
     under,
     who,
 )
+from workbook.views.states import INDEPENDENCE, WATCHES
 from workbook.words import capitalized, count, day, first_of
-
-GRADE_SIGNS = {
-    "major nonconformity": ("bad", "▲▲ Major nonconformity"),
-    "minor nonconformity": ("part", "▲ Minor nonconformity"),
-    "observation": ("plan", "◇ Observation"),
-    "opportunity for improvement": ("unk", "＋ Opportunity"),
-}
 
 
 def grade(name: str) -> Markup:
     """The grade of a finding as a small label: sign and word."""
-    return state(*GRADE_SIGNS.get(name, ("unk", str(name))))
+    return mark(states.GRADES[name]) if name in states.GRADES else text(name)
 
 
 # common findings, watched -------------------------------------------------------------------------------------------
@@ -72,8 +66,8 @@ def _watch(record: Record, one: Watched) -> Markup:
 
 def _watch_state(one: Watched) -> Markup:
     if one.signs:
-        return state("bad", f"▲ {count(len(one.signs), 'sign')} of it")
-    return state("ok", "● No sign of it") if one.clear else state("unk", "? Cannot tell yet")
+        return mark(WATCHES["signs"], f"{count(len(one.signs), 'sign')} of it")
+    return mark(WATCHES["clear" if one.clear else "unknown"])
 
 
 def _signs(one: Watched) -> Markup:
@@ -207,9 +201,7 @@ def independence(record: Record) -> Markup:
 def _auditor(one: Auditor) -> tuple[Markup, ...]:
     worked = text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
     audits = "; ".join(s.name for s in one.slots) or "no slot"
-    verdict = state("part", "◐ Not shown") if one.gaps else state("ok", "● Independent")
-    if one.conflicts:
-        verdict = state("bad", "▲ Conflict")
+    verdict = mark(INDEPENDENCE["conflict" if one.conflicts else "not shown" if one.gaps else "independent"])
     reasons = items(capitalized(t) for t in (*one.conflicts, *one.gaps))
     return (
         text(one.name),

@@ -18,20 +18,12 @@ from markupsafe import Markup, escape
 from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.references import SOURCES, Reference
-from workbook.words import capitalized, count, day, moment
+from workbook.views import states
+from workbook.views.states import RESULTS, State
+from workbook.words import count, day, moment
 
 HERE = Path(__file__).parent
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-# result → class of its colour, sign that repeats it without colour
-RESULTS: Mapping[Result, tuple[str, str]] = {
-    Result.IMPLEMENTED: ("ok", "●"),
-    Result.PARTIAL: ("part", "◐"),
-    Result.PLANNED: ("plan", "▷"),
-    Result.NOT_IMPLEMENTED: ("bad", "○"),
-    Result.NOT_ASSESSED: ("unk", "?"),
-    Result.NOT_APPLICABLE: ("unk", "–"),
-}
 
 
 def visible(text: str) -> str:
@@ -78,7 +70,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(day=day, moment=moment)
-    made.globals.update(pill=pill, state=state, count=count, table=table, bar=bar, slug=slug)
+    made.globals.update(mark=mark, states=states, count=count, table=table, bar=bar, slug=slug)
     return made
 
 
@@ -87,16 +79,11 @@ def render(template: str, **values: Any) -> Markup:
     return Markup(environment().get_template(f"{template}.html.j2").render(**values))  # noqa: S704 - autoescaped
 
 
-def pill(result: Result) -> Markup:
-    """A result as a small label: sign, word, colour."""
-    kind, sign = RESULTS[result]
-    return state(kind, f"{sign} {capitalized(result)}")
-
-
-def state(kind: str, words: str) -> Markup:
-    """A small label in the colour of `kind`: ok, part, plan, bad or unk."""
-    style = f"color:var(--{kind},inherit);background:var(--{kind}bg,transparent)"
-    return Markup('<span class="st {0}" style="{1}">{2}</span>').format(kind, style, text(words))
+def mark(state: State, words: str = "") -> Markup:
+    """A state as a small label: sign and word in its colour; `words` stand in place of its own."""
+    style = f"color:var(--{state.kind},inherit);background:var(--{state.kind}bg,transparent)"
+    label = text(f"{state.sign} {words or state.word}")
+    return Markup('<span class="st {0}" style="{1}">{2}</span>').format(state.kind, style, label)
 
 
 def table(
@@ -132,12 +119,12 @@ def bar(counts: Mapping[Result, int]) -> Markup:
     label = ", ".join(f"{n} {r}" for r, n in parts) or "nothing asked"
     pieces = Markup("").join(
         Markup('<i style="display:block;width:{0:.2f}%;background:var(--{1},#888)"></i>').format(
-            100 * n / total, RESULTS[r][0]
+            100 * n / total, RESULTS[r].kind
         )
         for r, n in parts
         if r is not Result.NOT_ASSESSED
     )
-    key = Markup("").join(Markup("<li>{} <b>{}</b> {}</li>").format(RESULTS[r][1], n, r) for r, n in parts)
+    key = Markup("").join(Markup("<li>{} <b>{}</b> {}</li>").format(RESULTS[r].sign, n, r) for r, n in parts)
     return Markup('<div class="bar" role="img" aria-label="{0}">{1}</div><ul class="key">{2}</ul>').format(
         text(label), pieces, key
     )

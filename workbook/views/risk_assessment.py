@@ -19,34 +19,33 @@ from workbook.analysis.risk import (
     suggested_risks,
 )
 from workbook.record import Record
+from workbook.views import states
 from workbook.views.markup import (
     alarm,
     due,
     folded,
     items,
+    mark,
     note,
     paragraph,
     render,
-    state,
     table,
     text,
     under,
     who,
     wide,
 )
+from workbook.views.states import ACCEPTANCES, NOT_RATED, State
 from workbook.words import capitalized, count, day
 
-# band → class of its colour and the sign that repeats it without colour
-SIGNS = {"critical": ("bad", "▲▲"), "high": ("bad", "▲"), "medium": ("part", "◆"), "low": ("ok", "▽")}
 FIRST = "No risk is in the register yet. Begin with the risks to start from, in notebook 04_risk_assessment."
 
 
 def level(rating: Rating | None) -> Markup:
     """A level as a small label: sign, band, figure."""
     if rating is None:
-        return state("unk", "? not rated")
-    kind, sign = SIGNS[rating.band]
-    return state(kind, f"{sign} {rating.band} {rating.level}")
+        return mark(NOT_RATED)
+    return mark(states.BANDS[rating.band], f"{rating.band} {rating.level}")
 
 
 def heat_map(record: Record) -> Markup:
@@ -66,7 +65,7 @@ def heat_map(record: Record) -> Markup:
                 _cells((r.row.key, r.residual) for r in found),
             ),
         ],
-        legend=[(*SIGNS[name], name, _reach(name)) for _, name in BANDS],
+        legend=[(states.BANDS[name], _reach(name)) for _, name in BANDS],
     )
     return maps + table(
         "The risks of the map, the highest of today first.",
@@ -75,14 +74,14 @@ def heat_map(record: Record) -> Markup:
     )
 
 
-def _cells(placed: Iterable[tuple[str, Rating | None]]) -> list[list[tuple[str, str, int, str, list[str]]]]:
-    """Rows from likelihood 5 down to 1; each cell with colour, sign, level, band and the numbers in it."""
+def _cells(placed: Iterable[tuple[str, Rating | None]]) -> list[list[tuple[State, int, list[str]]]]:
+    """Rows from likelihood 5 down to 1; each cell with its state, level and the numbers in it."""
     numbers: dict[tuple[int, int], list[str]] = {}
     for key, rating in placed:
         if rating:
             numbers.setdefault((rating.likelihood, rating.consequence), []).append(key)
     return [
-        [(*SIGNS[r.band], r.level, r.band, numbers.get((r.likelihood, r.consequence), [])) for r in line]
+        [(states.BANDS[r.band], r.level, numbers.get((r.likelihood, r.consequence), [])) for r in line]
         for line in ([Rating(likelihood, c) for c in range(1, 6)] for likelihood in range(5, 0, -1))
     ]
 
@@ -110,7 +109,7 @@ def areas(record: Record) -> Markup:
         bands = Counter(r.today.band if r.today else "not rated" for r in risks)
         figures = [bands[name] or "–" for name in (*(name for _, name in BANDS), "not rated")]
         rows.append((area.capitalize(), *figures, unlooked[area] or "–"))
-    headers = ["Area", *(f"{SIGNS[name][1]} {name.capitalize()}" for _, name in BANDS), "Not rated"]
+    headers = ["Area", *(f"{states.BANDS[name].sign} {name.capitalize()}" for _, name in BANDS), "Not rated"]
     return table(
         "Risks by area and level of today. The last column counts risks of the catalogue that nobody has rated.",
         [*headers, "Of the catalogue, open"],
@@ -179,14 +178,18 @@ def _accepted(one: Rated) -> tuple[Markup, ...]:
     row = one.row
     until = f"until {day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
     by = under(who(row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
-    if one.accepted:
-        mark = state("ok", "● Accepted")
-    elif row["accepted_by"]:
-        mark = state("bad", "○ Expired")
-    else:
-        mark, by = state("bad" if one.unaccepted else "part", "○ Not accepted"), text("–")
+    if not one.accepted and not row["accepted_by"]:
+        by = text("–")
     look = items(capitalized(t) for t in one.troubles) or text("–")
-    return text(f"{row.key} {row.name}"), level(one.remaining), mark, by, look
+    return text(f"{row.key} {row.name}"), level(one.remaining), mark(_acceptance(one)), by, look
+
+
+def _acceptance(one: Rated) -> State:
+    if one.accepted:
+        return ACCEPTANCES["accepted"]
+    if one.row["accepted_by"]:
+        return ACCEPTANCES["expired"]
+    return ACCEPTANCES["unacceptable" if one.unaccepted else "not accepted"]
 
 
 def triggers(record: Record) -> Markup:

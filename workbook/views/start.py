@@ -19,22 +19,19 @@ from workbook.views.markup import (
     facts,
     folded,
     link,
+    mark,
     note,
     paragraph,
     render,
-    state,
     table,
     text,
     under,
     who,
     wide,
 )
+from workbook.views.states import EVIDENCE, RESULTS, REVIEWS, TASKS
 from workbook.words import away, count, day, moment
 
-STATUS = {"open": ("unk", "? Open"), "under way": ("part", "◐ Under way"), "done": ("ok", "● Done"),
-          "not needed": ("unk", "– Not needed")}  # fmt: skip
-HELD = {"fresh": ("ok", "● Collected"), "stale": ("bad", "○ Too old"), "undated": ("part", "◐ Undated"),
-        "none": ("bad", "○ Not collected")}  # fmt: skip
 NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and every task is counted back from it."
 
 
@@ -63,8 +60,8 @@ def reviews(record: Record) -> Markup:
     """The queue of answers that wait for review, as a table."""
     queue = answers_to_review(record)
     rows = [
-        (a.question.title, a.system.name if a.system else "whole engagement", a.result, a.answer.actor,
-         "changed since its review" if a.reviewed else "not reviewed yet")
+        (a.question.title, a.system.name if a.system else "whole engagement", mark(RESULTS[a.result]), a.answer.actor,
+         mark(REVIEWS[a.reviewed]))
         for a in queue
     ]  # fmt: skip
     caption = f"{count(len(queue), 'answer')} of {len(record.asked)} wait for a second person (control A.5.3)"
@@ -154,12 +151,12 @@ def timeline(record: Record) -> Markup:
 
 def _task(record: Record, d: Due) -> list[Markup]:
     when = due(record.on, d.due) if d.late else text(day(d.due) or "no date")
-    mark = " (next)" if d.next else ""
+    soon = " (next)" if d.next else ""
     said = " · ".join(filter(None, [d.stated.value.owner, disclosed(d.stated.value.note)]))
     return [
         under(d.task.title, d.task.phase),
-        Markup("{}{}").format(when, mark),
-        under(state(*STATUS[d.status]), said),
+        Markup("{}{}").format(when, soon),
+        under(mark(TASKS[d.status]), said),
         wide(under(d.task.do, f"Done when: {d.task.done_when}"), "26em"),
     ]
 
@@ -187,7 +184,7 @@ def _plan(record: Record, title: str, plan: list[Planned]) -> Markup:
         system = p.asked.system.name if p.asked.system else "whole engagement"
         limit = f"at most {p.wanted.max_age_days} days old" if p.wanted.max_age_days else "any age"
         when = due(record.on, p.due) if p.late else text(day(p.due) or "no date")
-        held = under(state(*HELD[p.state]), ", ".join(p.keys))
+        held = under(mark(EVIDENCE[p.state]), ", ".join(p.keys))
         rows.append(
             [
                 under(p.wanted.artefact, limit),

@@ -1,0 +1,124 @@
+"""The one palette: each state with the kind of its colour, a sign that repeats it without colour, and its word.
+
+The kinds are those of style.css: ok, part, plan, bad and unk. A state is a plain tuple, so that forms can send it as it
+is to the browser.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from workbook.model import Result
+from workbook.scale import EvidenceState, Severity
+
+Kind = Literal["ok", "part", "plan", "bad", "unk"]
+
+
+class State(NamedTuple):
+    """How a state looks: the kind of its colour, its sign, its word."""
+
+    kind: Kind
+    sign: str
+    word: str
+
+
+RESULTS: Mapping[Result, State] = {
+    Result.IMPLEMENTED: State("ok", "●", "Implemented"),
+    Result.PARTIAL: State("part", "◐", "Partial"),
+    Result.PLANNED: State("plan", "▷", "Planned"),
+    Result.NOT_IMPLEMENTED: State("bad", "○", "Not implemented"),
+    Result.NOT_ASSESSED: State("unk", "?", "Not assessed"),
+    Result.NOT_APPLICABLE: State("unk", "–", "Not applicable"),
+}
+NOT_ASKED = State("unk", "–", "Not asked")
+NOT_PROVEN = State("part", "◐", "Implemented, not proven")
+
+EVIDENCE: Mapping[EvidenceState, State] = {
+    "fresh": State("ok", "●", "Fresh"),
+    "undated": State("part", "◐", "Undated"),
+    "stale": State("bad", "○", "Stale"),
+    "none": State("bad", "○", "Not collected"),
+}
+
+SEVERITIES: Mapping[Severity, State] = {
+    "critical": State("bad", "▲▲", "critical"),
+    "high": State("bad", "▲", "high"),
+    "medium": State("part", "◆", "medium"),
+    "low": State("unk", "▽", "low"),
+}
+# a risk as low as this is fine, an open point as low as that is only less urgent
+BANDS: Mapping[Severity, State] = {**SEVERITIES, "low": State("ok", "▽", "low")}
+NOT_RATED = State("unk", "?", "not rated")
+
+GRADES: Mapping[str, State] = {
+    "major nonconformity": State("bad", "▲▲", "Major nonconformity"),
+    "minor nonconformity": State("part", "▲", "Minor nonconformity"),
+    "observation": State("plan", "◇", "Observation"),
+    "opportunity for improvement": State("unk", "＋", "Opportunity"),
+}
+
+TASKS: Mapping[str, State] = {
+    "done": State("ok", "●", "Done"),
+    "under way": State("part", "◐", "Under way"),
+    "open": State("unk", "?", "Open"),
+    "not needed": State("unk", "–", "Not needed"),
+}
+
+REVIEWS: Mapping[str, State] = {
+    "accepted": State("ok", "●", "Accepted"),
+    "changed since": State("part", "◐", "Changed since its review"),
+    "returned": State("bad", "○", "Returned"),
+    "": State("unk", "?", "Not reviewed yet"),
+}
+
+DECISIONS: Mapping[str, State] = {
+    "agrees": State("ok", "●", "agrees"),
+    "agrees with reservations": State("part", "◐", "agrees with reservations"),
+    "does not agree": State("bad", "○", "does not agree"),
+}
+
+ACCEPTANCES: Mapping[str, State] = {
+    "accepted": State("ok", "●", "Accepted"),
+    "expired": State("bad", "○", "Expired"),
+    "not accepted": State("part", "○", "Not accepted"),
+    "unacceptable": State("bad", "○", "Not accepted"),  # high or critical, so a gate of readiness
+}
+
+INDEPENDENCE: Mapping[str, State] = {
+    "independent": State("ok", "●", "Independent"),
+    "not shown": State("part", "◐", "Not shown"),
+    "conflict": State("bad", "▲", "Conflict"),
+}
+
+WATCHES: Mapping[str, State] = {
+    "clear": State("ok", "●", "No sign of it"),
+    "unknown": State("unk", "?", "Cannot tell yet"),
+    "signs": State("bad", "▲", "Signs of it"),
+}
+
+DIRECTIONS: Mapping[str, State] = {
+    "better": State("ok", "↑", "better"),
+    "worse": State("bad", "↓", "worse"),
+}
+
+GOOD, FAIR = 0.8, 0.4  # from which share on something is called good or fair
+SHARES: Mapping[str, State] = {
+    "good": State("ok", "●", "good"),
+    "fair": State("part", "◐", "fair"),
+    "weak": State("bad", "○", "weak"),
+    "not assessed": State("unk", "?", "not assessed"),
+    "not asked": State("unk", "–", "not asked"),
+}
+
+PAGES: Mapping[str, State] = {
+    "complete": State("ok", "●", "All answered"),
+    "open": State("part", "◐", "Questions open"),
+    "failed": State("bad", "○", "INCOMPLETE"),
+    "summary": State("unk", "–", "Summary"),
+}
+
+MISSING = State("bad", "○", "Missing")
+
+
+def share_state(share: float) -> State:
+    """How good a share from 0 to 1 is: good, fair or weak."""
+    return SHARES["good" if share >= GOOD else "fair" if share >= FAIR else "weak"]
