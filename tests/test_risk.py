@@ -3,6 +3,7 @@ import pytest
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, catalog, days_ago, record, row
 from workbook.analysis.risk import (
     Rating,
+    Trouble,
     open_treatments,
     rated_risks,
     reassessment_triggers,
@@ -63,7 +64,7 @@ def test_an_acceptance_holds_through_its_last_day():
     assert one(**accepted, acceptance_ends=TODAY).accepted
     expired = one(**accepted, acceptance_ends=days_ago(1))
     assert not expired.accepted
-    assert expired.troubles == ("the acceptance ended 1 day ago",)
+    assert expired.troubles == (Trouble("expired", "the acceptance ended 1 day ago"),)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_an_acceptance_holds_through_its_last_day():
     ],
 )
 def test_what_contradicts_itself_is_named(values, trouble):
-    assert any(t.startswith(trouble) for t in one(**values).troubles)
+    assert any(t.says.startswith(trouble) for t in one(**values).troubles)
 
 
 def test_the_owner_is_the_same_in_any_spelling_of_case():

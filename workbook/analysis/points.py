@@ -170,8 +170,8 @@ def _risks(record: Record) -> Iterable[Point]:
             what = f"the acceptance ended {count(late, 'day')} ago" if late else "its owner has not accepted it"
             says = f"What remains is {left.text}; {what}."
             yield _row_point(record, rated.row, (severity, says), rated.row["due"])
-        elif contradictions := [t for t in rated.troubles if t.startswith("contradiction")]:
-            yield _row_point(record, rated.row, ("medium", f"{contradictions[0].capitalize()}."), None)
+        elif contradictions := [t for t in rated.troubles if t.kind == "contradiction"]:
+            yield _row_point(record, rated.row, ("medium", f"{capitalized(contradictions[0].says)}."), None)
 
 
 def _documents(record: Record) -> Iterable[Point]:

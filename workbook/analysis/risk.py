@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from workbook.analysis.overdue import days_late
+from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.words import count
 
@@ -57,6 +58,17 @@ class Rating:
         return f"{self.band}, {self.level}"
 
 
+TroubleKind = Literal["contradiction", "expired", "not rated", "no date", "future date", "not the owner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong with a risk: of what kind, for code to decide by, and in words, for people."""
+
+    kind: TroubleKind
+    says: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """One risk with its ratings before and after treatment, and what is wrong with its acceptance."""
@@ -66,7 +78,7 @@ class Rated:
     residual: Rating | None
     treated: bool
     accepted: bool
-    troubles: tuple[str, ...]
+    troubles: tuple[Trouble, ...]
 
     @property
     def remaining(self) -> Rating | None:
@@ -103,24 +115,26 @@ def _rating(likelihood: int | None, consequence: int | None) -> Rating | None:
     return Rating(likelihood, consequence) if likelihood and consequence else None
 
 
-def _troubles(row: Row, inherent: Rating | None, residual: Rating | None, on: date) -> Iterable[str]:
+def _troubles(row: Row, inherent: Rating | None, residual: Rating | None, on: date) -> Iterable[Trouble]:
     """What contradicts itself or has run out; who must accept what is clause 6.1.3 f."""
     if inherent and residual and residual.level > inherent.level:
-        yield f"contradiction: the residual risk ({residual.level}) is higher than the inherent one ({inherent.level})"
+        higher = f"the residual risk ({residual.level}) is higher than the inherent one ({inherent.level})"
+        yield Trouble("contradiction", f"contradiction: {higher}")
     if row["treatment"] == "retain" and inherent and residual and residual.level < inherent.level:
-        yield "contradiction: retained, so nothing was done, yet the residual risk is lower than the inherent one"
+        lower = "retained, so nothing was done, yet the residual risk is lower than the inherent one"
+        yield Trouble("contradiction", f"contradiction: {lower}")
     if not row["accepted_by"]:
         return
     if late := days_late(row["acceptance_ends"], on):
-        yield f"the acceptance ended {count(late, 'day')} ago"
+        yield Trouble("expired", f"the acceptance ended {count(late, 'day')} ago")
     if residual is None:
-        yield "accepted before anybody rated what remains"
+        yield Trouble("not rated", "accepted before anybody rated what remains")
     if row["accepted_on"] is None:
-        yield "accepted without a date"
+        yield Trouble("no date", "accepted without a date")
     elif row["accepted_on"] > on:
-        yield "the date of acceptance lies in the future"
-    if row["owner"] and row["owner"].casefold() != row["accepted_by"].casefold():
-        yield f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}"
+        yield Trouble("future date", "the date of acceptance lies in the future")
+    if row["owner"] and not same_person(row["owner"], row["accepted_by"]):
+        yield Trouble("not the owner", f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}")
 
 
 def open_treatments(record: Record) -> tuple[Rated, ...]:

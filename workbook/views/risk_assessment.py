@@ -180,7 +180,7 @@ def _accepted(one: Rated) -> tuple[Markup, ...]:
     by = under(who(row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
     if not one.accepted and not row["accepted_by"]:
         by = text("–")
-    look = items(capitalized(t) for t in one.troubles) or text("–")
+    look = items(capitalized(t.says) for t in one.troubles) or text("–")
     return text(f"{row.key} {row.name}"), level(one.remaining), mark(_acceptance(one)), by, look
 
 
