@@ -159,7 +159,7 @@ def app(arguments: tuple[str, ...]) -> None:
 
 def _become(server: str, *arguments: str) -> None:
     """Go on as this server, in the folder of the notebooks; its kernels find this workspace wherever they run."""
-    startup = paths.PACKAGE / "forms" / "lab" / "startup.py"
+    startup = paths.PACKAGE / "cli" / "lab" / "startup.py"
     environment = {"PYTHONSTARTUP": str(startup), **os.environ, "WORKBOOK_HOME": str(paths.home())}
     os.chdir(paths.notebooks())
     command = [sys.executable, "-P", "-m", server, *arguments]  # -P: not what lies in that folder
@@ -170,7 +170,7 @@ def _become(server: str, *arguments: str) -> None:
 
 def _settings() -> list[str]:
     """JupyterLab without news, and with callbacks on the kernel's main thread where it allows to choose."""
-    settings = paths.PACKAGE / "forms" / "lab"
+    settings = paths.PACKAGE / "cli" / "lab"
     found = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     return [*found, f"--LabApp.app_settings_dir={settings}"] if settings.is_dir() else found
 
