@@ -27,7 +27,7 @@ def changed() -> list[int]:
 
 @pytest.fixture
 def access(store: Store, changed: list[int]) -> Form:
-    return forms.questions(store, "access-control", "", on_change=lambda: changed.append(1), static=nothing)
+    return forms.form("questions", store, "access-control", "", on_change=lambda: changed.append(1), static=nothing)
 
 
 def tell(form: Form, do: str, *buffers: bytes, **more: Any) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def test_several_questions_are_given_to_their_owner_and_keep_what_was_said(acces
 
 
 def test_my_questions_are_those_of_all_pages_that_name_me(store: Store):
-    form = forms.questions(store, "", "", on_change=lambda: None, static=nothing)
+    form = forms.form("questions", store, "", "", on_change=lambda: None, static=nothing)
     assert form.state["items"] == []
     store.save_answers([
         (Answer(question="ac-privileged-deploy", system="SYS-001", owner=store.who.name.upper()), 0),
@@ -248,7 +248,7 @@ def test_an_executed_notebook_stays_readable_without_a_kernel(access: Form):
 
 @pytest.fixture
 def datasets(store: Store) -> Form:
-    return forms.register(store, "datasets", "", on_change=lambda: None, static=nothing)
+    return forms.form("register", store, "datasets", "", on_change=lambda: None, static=nothing)
 
 
 def test_a_row_is_added_changed_deleted_and_brought_back(datasets: Form, store: Store):
@@ -291,7 +291,7 @@ def test_a_bad_spreadsheet_is_refused_in_words(datasets: Form):
 
 
 def test_controls_are_added_under_their_number(store: Store):
-    controls = forms.register(store, "controls", "", on_change=lambda: None, static=nothing)
+    controls = forms.form("register", store, "controls", "", on_change=lambda: None, static=nothing)
     assert ["A.8.2", "Privileged access rights"] in controls.state["keys"]
 
     assert tell(controls, "save", key="A.8.2", base=0, values={"name": "Privileged access rights"})["ok"]
@@ -302,8 +302,8 @@ def test_controls_are_added_under_their_number(store: Store):
 
 
 def test_the_audit_date_moves_every_due_date(store: Store):
-    about = forms.engagement(store, on_change=lambda: None, static=nothing)
-    tasks = forms.tasks(store, on_change=lambda: None, static=nothing)
+    about = forms.form("engagement", store, on_change=lambda: None, static=nothing)
+    tasks = forms.form("tasks", store, on_change=lambda: None, static=nothing)
     before = tasks.state["tasks"][0]["due"]
 
     said = tell(about, "save", base=1, values={**about.state["values"], "audit_date": "2028-02-01"})
@@ -314,7 +314,7 @@ def test_the_audit_date_moves_every_due_date(store: Store):
 
 
 def test_a_task_is_kept_with_its_note(store: Store):
-    tasks = forms.tasks(store, on_change=lambda: None, static=nothing)
+    tasks = forms.form("tasks", store, on_change=lambda: None, static=nothing)
 
     tell(
         tasks,
@@ -344,7 +344,7 @@ def test_who_speaks_is_remembered_and_stands_beside_the_next_answer(store: Store
 def test_the_review_queue_empties_as_answers_are_reviewed(store: Store, access: Form):
     tell(access, "save", key=Q, base=0, answer=ANSWER)
     store.who = Person("Lead internal auditor", Part.AUDITOR)
-    queue = forms.reviews(store, on_change=lambda: None, static=nothing)
+    queue = forms.form("reviews", store, on_change=lambda: None, static=nothing)
     assert [q["key"] for q in queue.state["queue"]] == [Q]
 
     tell(queue, "review", key=Q, version=1, verdict="returned", comment="Which account?")
@@ -355,7 +355,7 @@ def test_the_review_queue_empties_as_answers_are_reviewed(store: Store, access: 
 
 def test_a_view_follows_what_was_recorded(store: Store):
     count: Callable[[], Markup] = lambda: Markup(len(store.record().rows["datasets"]))  # noqa: E731
-    view = forms.live(count)
+    view = forms.form("live", count)
     assert "0" in view.value
 
     store.save_row("datasets", "", {"name": "Loans"}, 0)

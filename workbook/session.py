@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbook import catalog, paths
+from workbook import catalog, forms, paths
 from workbook.audience import Edition
 from workbook.errors import BadInput, Unknown, WorkbookError
 from workbook.frontend import someone_can_type, speak_plainly
@@ -55,9 +55,9 @@ def get_ready() -> None:
 
     For a kernel's start; whatever is wrong is told by the cell that meets it.
     """
-    from workbook.forms import following, grid, questionnaire, small  # noqa: F401
     from workbook.views import cards, gallery, registers, start  # noqa: F401
 
+    forms.load()
     with contextlib.suppress(WorkbookError, OSError):
         catalog.load(paths.checklists())
 
@@ -169,9 +169,7 @@ class Audit:
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:
             return Shown(static())
-        from workbook import forms
-
-        return getattr(forms, kind)(self.store, *about, on_change=self.refresh, static=static)
+        return forms.form(kind, self.store, *about, on_change=self.refresh, static=static)
 
     # views ------------------------------------------------------------------------------------------------------
 
@@ -205,9 +203,7 @@ class Audit:
         return self._follow("live", lambda: render(self.record)) if self.live else Shown(render(self.record))
 
     def _follow(self, kind: str, render: Callable[[], Markup]) -> Any:
-        from workbook import forms
-
-        view = getattr(forms, kind)(render)
+        view = forms.form(kind, render)
         self._views.append(view)
         return view
 

@@ -1,72 +1,29 @@
 """The forms people answer in: the only place that knows widgets."""
 
-from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from markupsafe import Markup
-
-from workbook.store import Store
-
-__all__ = ["engagement", "identity", "line", "live", "questions", "register", "reviews", "tasks"]
-
-Change = Callable[[], None]
-Static = Callable[[], Markup]
-
-
-def questions(store: Store, section: str, system: str, *, on_change: Change, static: Static) -> Any:
-    """The form of a section's questions, or with an empty section of those that name the speaker as their owner.
-
-    `static` is what stands in its place where no kernel runs.
-    """
-    from workbook.forms.questionnaire import Questions
-
-    return Questions(store, section, system, on_change, static)
+# what a page calls it → the module beside this one, and its class; imported when a page first needs it
+FORMS = {
+    "questions": ("questions", "Questions"),
+    "register": ("register", "RegisterForm"),
+    "engagement": ("engagement", "EngagementForm"),
+    "tasks": ("tasks", "TasksForm"),
+    "reviews": ("reviews", "ReviewsForm"),
+    "identity": ("identity", "IdentityForm"),
+    "live": ("live", "Live"),
+    "line": ("live", "Line"),
+}
+__all__ = ["FORMS", "form", "load"]
 
 
-def register(store: Store, register_id: str, system: str, *, on_change: Change, static: Static) -> Any:
-    """The form of a register."""
-    from workbook.forms.grid import RegisterForm
-
-    return RegisterForm(store, register_id, system, on_change, static)
-
-
-def engagement(store: Store, *, on_change: Change, static: Static) -> Any:
-    """The form of what the audit is about."""
-    from workbook.forms.small import EngagementForm
-
-    return EngagementForm(store, on_change, static)
+def form(kind: str, *about: Any, **more: Any) -> Any:
+    """A new form of this kind; its class says what it is `about`."""
+    module, name = FORMS[kind]
+    return getattr(import_module(f"{__name__}.{module}"), name)(*about, **more)
 
 
-def tasks(store: Store, *, on_change: Change, static: Static) -> Any:
-    """The form of the preparation timeline."""
-    from workbook.forms.small import TasksForm
-
-    return TasksForm(store, on_change, static)
-
-
-def reviews(store: Store, *, on_change: Change, static: Static) -> Any:
-    """The queue of answers that wait for a second person."""
-    from workbook.forms.small import ReviewsForm
-
-    return ReviewsForm(store, on_change, static)
-
-
-def identity(store: Store, *, on_change: Change, static: Static) -> Any:
-    """Who speaks in this notebook."""
-    from workbook.forms.small import IdentityForm
-
-    return IdentityForm(store, on_change, static)
-
-
-def live(render: Callable[[], Markup]) -> Any:
-    """A view that is made again whenever something was recorded."""
-    from workbook.forms.following import Live
-
-    return Live(render)
-
-
-def line(render: Callable[[], Markup]) -> Any:
-    """The line that says which record is open, and the style sheet of the page."""
-    from workbook.forms.following import Line
-
-    return Line(render)
+def load() -> None:
+    """Import every form ahead of its first use."""
+    for module, _ in FORMS.values():
+        import_module(f"{__name__}.{module}")

@@ -1,0 +1,57 @@
+"""The form of what the audit is about."""
+
+from typing import Any, get_args
+
+from workbook.forms.base import Form, Message, Reply, script, told
+from workbook.model import Engagement
+
+ABOUT = (
+    ("title", "Title", "text", "What people call this audit."),
+    ("organisation", "Organisation", "text", ""),
+    ("audit_date", "Audit begins", "date", "Every due date is counted back from this day."),
+    ("audit_kind", "Kind of audit", "choice", ""),
+    (
+        "scope",
+        "Scope",
+        "long_text",
+        "Which part of the organisation, which ML systems, which sites; and what is left out.",
+    ),
+    (
+        "public_scope",
+        "Scope for customers",
+        "long_text",
+        "The scope as the edition for customers shows it; while this is empty, they read that it is withheld.",
+    ),
+    ("criteria", "Criteria", "text", "The standard and edition, and own rules."),
+    ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),
+    ("period_to", "Audit period to", "date", ""),
+    ("prepared_by", "Prepared by", "text", "A role, for example Security lead."),
+    ("lead_auditor", "Lead auditor", "text", ""),
+)
+
+
+class EngagementForm(Form):
+    """The facts about the engagement."""
+
+    _esm = script("small")
+
+    def shown(self) -> Reply:
+        """The fields and what they hold."""
+        held = self.store.history("engagement", "engagement")[-1]
+        kinds = get_args(Engagement.model_fields["audit_kind"].annotation)
+        return {
+            **self.speaker(),
+            "kind": "fields",
+            "title": "The audit",
+            "fields": [list(f) for f in ABOUT],
+            "choices": {"audit_kind": kinds},
+            "values": dict(held.body or {}),
+            "version": held.version,
+            "by": held.actor,
+            "at": held.at.isoformat(),
+        }
+
+    def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Save all fields together."""
+        engagement = Engagement.parse({k: v for k, v in message["values"].items() if v not in ("", None)})
+        return {"revision": told(self.store.save_engagement(engagement, int(message["base"]))), "changed": True}
