@@ -1,7 +1,8 @@
 """One open engagement: reads its record and saves what people say, under the rules of who may say what.
 
 Each save is one transaction of its own, durable when the call returns; it may come from any thread. A save names the
-version its author saw: if somebody else was faster it raises Conflict and changes nothing.
+version its author saw: if somebody else was faster it raises Conflict and changes nothing. A save may carry the `id` of
+its draft: sent again under the same id, because the first reply was lost, it is recorded once.
 """
 
 import re
@@ -128,9 +129,10 @@ class Store:
         """Record an answer; raises BadInput when it is not applicable without a reason, or names unknown evidence."""
         return self._save_one("answer", answer.key, answer.body(), base, id)
 
-    def save_answers(self, answers: Iterable[tuple[Answer, int]]) -> list[Revision]:
+    def save_answers(self, answers: Iterable[tuple[Answer, int]], id: str = "") -> list[Revision]:
         """Record several answers, all or none, each with the version its author saw."""
-        return self.save(Draft("answer", answer.key, answer.body(), base) for answer, base in answers)
+        drafts = (Draft("answer", answer.key, answer.body(), base) for answer, base in answers)
+        return self.save(numbered(drafts, id))
 
     def save_task(self, state: TaskState, base: int, id: str = "") -> Revision:
         """Record how far a task of the timeline is."""
@@ -147,17 +149,17 @@ class Store:
             return self._save_one(register, key, values, base, id)
         return self._add(register, values, id)
 
-    def delete(self, kind: str, key: str, base: int) -> Revision:
+    def delete(self, kind: str, key: str, base: int, id: str = "") -> Revision:
         """Record that a row, answer or piece of evidence is gone; its history stays."""
-        return self._save_one(kind, key, None, base)
+        return self._save_one(kind, key, None, base, id)
 
-    def restore(self, kind: str, key: str, number: int) -> Revision:
+    def restore(self, kind: str, key: str, number: int, id: str = "") -> Revision:
         """Record again what stood in revision `number`, as a new version; nothing in between is lost."""
         past = [r for r in self.ledger.history(self.name, kind, key) if r.number == number]
         if not past:
             raise BadInput(f"Revision {number} does not belong to {kind} {key}.")
         newest = self.ledger.get(self.name, kind, key)
-        return self._save_one(kind, key, past[0].body, newest.version if newest else 0)
+        return self._save_one(kind, key, past[0].body, newest.version if newest else 0, id)
 
     def _save_one(self, kind: str, key: str, body: Mapping[str, Any] | None, base: int, id: str = "") -> Revision:
         draft = Draft(kind, key, body, base, id) if id else Draft(kind, key, body, base)
@@ -205,26 +207,26 @@ class Store:
 
     # evidence ---------------------------------------------------------------------------------------------------
 
-    def attach_file(self, path: Path, about: Mapping[str, Any] | None = None) -> tuple[str, Stored]:
+    def attach_file(self, path: Path, about: Mapping[str, Any] | None = None, id: str = "") -> tuple[str, Stored]:
         """Keep a file as evidence: its bytes first, then the revision that names them. Returns the evidence's key.
 
         `about` holds fields of `Evidence` (title, artefact, collected_at, period_from, …).
         """
         self._refuse_read_only()
         stored = self.vault.add_file(path)
-        return self._record_file(stored, about or {}), stored
+        return self._record_file(stored, about or {}, id), stored
 
     def attach_bytes(
-        self, name: str, chunks: Iterable[bytes], about: Mapping[str, Any] | None = None
+        self, name: str, chunks: Iterable[bytes], about: Mapping[str, Any] | None = None, id: str = ""
     ) -> tuple[str, Stored]:
         """Keep uploaded bytes as evidence; as `attach_file`."""
         self._refuse_read_only()
         stored = self.vault.add_bytes(name, chunks)
-        return self._record_file(stored, about or {}), stored
+        return self._record_file(stored, about or {}, id), stored
 
-    def attach_link(self, link: str, about: Mapping[str, Any] | None = None) -> str:
+    def attach_link(self, link: str, about: Mapping[str, Any] | None = None, id: str = "") -> str:
         """Record an address as evidence. Nobody keeps its content, so it can never prove what stood there."""
-        return self._add("evidence", {"name": link, "form": "link", "link": link, **_given(about or {})}).key
+        return self._add("evidence", {"name": link, "form": "link", "link": link, **_given(about or {})}, id).key
 
     def save_evidence(self, key: str, about: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record other facts about a piece of evidence; its bytes never change."""
@@ -233,14 +235,14 @@ class Store:
             raise Unknown("piece of evidence", key, self.state().keys("evidence"))
         return self._save_one("evidence", key, {**old.body, **about}, base, id)
 
-    def _record_file(self, stored: Stored, about: Mapping[str, Any]) -> str:
+    def _record_file(self, stored: Stored, about: Mapping[str, Any], id: str = "") -> str:
         facts = {"name": stored.name, "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type}
         evidence = Evidence.parse({**_given(about), **facts})
         for known in self.ledger.current(self.name, "evidence"):
             body = known.body or {}
             if body.get("sha256") == stored.sha256 and _same_facts(body, evidence.body()):
                 return known.key
-        return self._add("evidence", evidence.body()).key
+        return self._add("evidence", evidence.body(), id).key
 
     def _refuse_read_only(self) -> None:
         if self.why_read_only:
@@ -267,6 +269,11 @@ class Store:
     def acting_as(self, who: Person) -> "Store":
         """The same engagement, with somebody else speaking."""
         return replace(self, who=who)
+
+
+def numbered(drafts: Iterable[Draft], id: str) -> list[Draft]:
+    """Several drafts that were sent under one `id`, each with an id of its own made from it; unchanged without one."""
+    return [replace(draft, id=f"{id}/{n}") if id else draft for n, draft in enumerate(drafts)]
 
 
 def _given(about: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from workbook.exchange.columns import kind_of, match
 from workbook.exchange.rows import Rows
 from workbook.exchange.tables import ENDINGS, Line, Table, read
 from workbook.model import Draft, Engagement, Revision
-from workbook.store import Store
+from workbook.store import Store, numbered
 
 ABOUT = "engagement.yaml"
 SHOWN = 20
@@ -83,10 +83,11 @@ def plan_table(store: Store, table: Table, into: str, mapping: Mapping[str, str]
     return _Planner(store, {"*": mapping}, into).plan([table], None)
 
 
-def apply(store: Store, made: Plan) -> list[Revision]:
+def apply(store: Store, made: Plan, id: str = "") -> list[Revision]:
     """Record a plan without problems: evidence files first, then every draft in one transaction.
 
-    Raises BadInput if the plan has problems, and what Store.save raises. Nothing is recorded unless all is; a file
+    Applied again under the same `id` it is recorded once. Raises BadInput if the plan has problems, and what Store.save
+    raises. Nothing is recorded unless all is; a file
     that was kept before the recording failed lies unnamed in the vault and does no harm.
     """
     if made.problems:
@@ -97,7 +98,7 @@ def apply(store: Store, made: Plan) -> list[Revision]:
     for key, file in made.files.items():
         if key in expected and store.vault.add_file(file).sha256 != expected[key]:
             raise BadFile(f"{file.name} changed while it was imported; nothing was recorded. Import again.")
-    return store.save(made.drafts) if made.drafts else []
+    return store.save(numbered(made.drafts, id)) if made.drafts else []
 
 
 def _files(path: Path) -> tuple[Path | None, list[Path]]:
