@@ -14,6 +14,7 @@ from markupsafe import Markup
 from workbook import catalog, forms, paths
 from workbook.audience import Edition
 from workbook.errors import BadInput, Unknown, WorkbookError
+from workbook.forms.page import Page
 from workbook.frontend import someone_can_type, speak_plainly
 from workbook.record import Record
 from workbook.store import Store
@@ -95,16 +96,17 @@ class Audit:
     def __init__(self, store: Store, system: str, edition: Edition, live: bool) -> None:
         self.store, self.system, self.edition = store, system, edition
         self.live = live and not store.why_read_only
-        self._seen: Record | None = None
-        self._views: list[Any] = []
-        self._line = self._follow("line", self._status) if self.live else None
+        self.page = Page(store)
+        self._read: tuple[Record, Record] | None = None
+        self._line = forms.form("line", self.page, self._status) if self.live else None
 
     @property
     def record(self) -> Record:
         """What is known now; read again when something new was recorded."""
-        if self._seen is None or self._seen.head != self.store.head() or self._seen.on != self.store.on:
-            self._seen = self.edition.of(self.store.record(self.system))
-        return self._seen
+        newest = self.page.record(self.system)
+        if self._read is None or self._read[0] is not newest:
+            self._read = newest, self.edition.of(newest)
+        return self._read[1]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._line is not None:
@@ -169,7 +171,7 @@ class Audit:
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:
             return Shown(static())
-        return forms.form(kind, self.store, *about, on_change=self.refresh, static=static)
+        return forms.form(kind, self.page, *about, static=static)
 
     # views ------------------------------------------------------------------------------------------------------
 
@@ -200,14 +202,6 @@ class Audit:
         return self.edition.of(self.store.record_at(last.head_number, last.as_of, self.system))
 
     def _view(self, render: Render) -> Any:
-        return self._follow("live", lambda: render(self.record)) if self.live else Shown(render(self.record))
-
-    def _follow(self, kind: str, render: Callable[[], Markup]) -> Any:
-        view = forms.form(kind, render)
-        self._views.append(view)
-        return view
-
-    def refresh(self) -> None:
-        """Let every view on the page follow what was just recorded."""
-        for view in self._views:
-            view.refresh()
+        if self.live:
+            return forms.form("live", self.page, lambda: render(self.record))
+        return Shown(render(self.record))

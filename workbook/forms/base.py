@@ -1,15 +1,13 @@
 """One component per form: JavaScript that shows and asks, driven from here; nothing is remembered in the kernel.
 
-The browser sends `{do, id, …}`, Python answers `{re: id, ok, …}`. A callback may run on any thread and its exceptions
-are seen by nobody, so every one is caught here and told in words.
+The browser sends `{do, id, …}`, Python answers `{re: id, ok, …}`: `says` is for people, what code must know has a field
+of its own. A callback may run on any thread and its exceptions are seen by nobody, so every one is caught here.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import anywidget
 import traitlets
@@ -17,38 +15,49 @@ from markupsafe import Markup
 
 from workbook import people
 from workbook.errors import BadInput, Conflict, NotAllowed, WorkbookError
+from workbook.forms import modules
+from workbook.forms.page import Page
 from workbook.model import Part, Revision
 from workbook.store import Store
 
-STATIC = Path(__file__).parent / "static"
 LOG = logging.getLogger(__name__)
 Message = Mapping[str, Any]
 Reply = dict[str, Any]
-
-
-@cache
-def script(*names: str) -> str:
-    """The module that a browser loads: common.js and the named files in one, ending with what anywidget expects."""
-    parts = [(STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("common", *names)]
-    return "\n".join([*parts, "export default { render };"])
+Static = Callable[[], Markup]
 
 
 class Form(anywidget.AnyWidget):
-    """A form on one engagement. `state` is what the browser shows; `do_…` methods answer its messages."""
+    """A form on one engagement. `state` is what the browser shows; `do_…` methods answer its messages.
 
+    `static` gives what stands in its place where no kernel runs.
+    """
+
+    _esm = modules.stub()
+    kind = ""  # the function of the modules that draws it
+    form = traitlets.Unicode().tag(sync=True)
+    modules_version = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, store: Store, on_change: Callable[[], None], static: Callable[[], Markup]) -> None:
-        self.store, self._on_change, self._static = store, on_change, static
-        self._lock = threading.RLock()
-        super().__init__(state=self.shown())
+    def __init__(self, page: Page, static: Static) -> None:
+        self.page, self._static = page, static
+        self._name = uuid4().hex
+        super().__init__(form=self.kind, modules_version=modules.version(), state=self._state())
         self.on_msg(self._received)
+        page.follow(self)
+
+    @property
+    def store(self) -> Store:
+        """The record that the form reads and writes."""
+        return self.page.store
 
     def shown(self) -> Reply:
-        """What the browser shows, read from the record."""
+        """What the browser shows of this form, read from the record."""
         raise NotImplementedError
 
-    def speaker(self) -> Reply:
+    def _state(self) -> Reply:
+        return {**self._speaker(), **self.shown(), "form": self._name, "page": self.page.key, "trouble": ""}
+
+    def _speaker(self) -> Reply:
         """Who speaks and which record is open: part of every form's state."""
         who = self.store.who
         return {
@@ -58,16 +67,23 @@ class Form(anywidget.AnyWidget):
             "parts": list(Part),
             "unnamed": who.name == people.UNNAMED,
             "fixed": people.is_fixed(),
-            "head": self.store.head().number,
             "readOnly": self.store.why_read_only,
         }
 
+    def refresh(self) -> None:
+        """Show what the record says now, or why that cannot be shown; nothing is sent if it is the same."""
+        try:
+            self.state = self._state()
+        except WorkbookError as error:
+            self.state = {**self.state, "trouble": str(error)}
+
     def _received(self, _: Any, message: Message, buffers: list[Any]) -> None:
-        with self._lock:
+        with self.page.lock:
             reply = self.answer(message, buffers)
+            changed = reply.pop("changed", False)
             self.send({"re": message.get("id"), **reply})
-            if reply.pop("changed", False):
-                self.refresh()
+            if changed:
+                self.page.changed()
 
     def answer(self, message: Message, buffers: list[Any]) -> Reply:
         """What to tell the browser; a mistake or conflict comes back as a sentence, never as a traceback."""
@@ -77,7 +93,7 @@ class Form(anywidget.AnyWidget):
                 return {"ok": False, "says": f"This form cannot do {message.get('do')!r}; run the cell again."}
             return {"ok": True, **action(message, buffers)}
         except Conflict as conflict:
-            return {"ok": False, "says": str(conflict), "conflict": told(conflict.theirs)}
+            return {"ok": False, "says": str(conflict), "conflict": revision_json(conflict.theirs)}
         except BadInput as error:
             return {"ok": False, "says": str(error), "field": error.field}
         except WorkbookError as error:
@@ -86,18 +102,13 @@ class Form(anywidget.AnyWidget):
             LOG.exception("a form could not answer %r", message.get("do"))
             return {"ok": False, "says": f"Something went wrong that should not: {type(error).__name__}: {error}."}
 
-    def refresh(self) -> None:
-        """Show what the record says now, here and in every view of the page."""
-        self.state = self.shown()
-        self._on_change()
+    def do_modules(self, _message: Message, _buffers: list[Any]) -> Reply:
+        """The JavaScript of the page, for a form that stands in a browser window without its page's line."""
+        return {"modules": modules.script()}
 
     def do_reload(self, _message: Message, _buffers: list[Any]) -> Reply:
         """Read everything again, for example because somebody else saved."""
         return {"changed": True}
-
-    def do_head(self, _message: Message, _buffers: list[Any]) -> Reply:
-        """How long the record is now, so that the browser can tell that somebody saved."""
-        return {"head": self.store.head().number}
 
     def do_speak(self, message: Message, _buffers: list[Any]) -> Reply:
         """Speak under this name and part from now on, on this page and in the next notebook."""
@@ -110,13 +121,13 @@ class Form(anywidget.AnyWidget):
 
     def do_history(self, message: Message, _buffers: list[Any]) -> Reply:
         """Every version of one record, newest first."""
-        found = self.store.history(message["kind"], message["key"])
-        return {"history": [told(r) for r in reversed(found)]}
+        versions = self.store.history(message["kind"], message["key"])
+        return {"history": [revision_json(r) for r in reversed(versions)]}
 
     def do_restore(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record an earlier version again, as a new one."""
-        revision = self.store.restore(message["kind"], message["key"], int(message["number"]))
-        return {"revision": told(revision), "changed": True}
+        kind, key, number = message["kind"], message["key"], int(message["number"])
+        return {"revision": revision_json(self.store.restore(kind, key, number, draft_id(message))), "changed": True}
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and beside it the static HTML that stays readable where no kernel runs."""
@@ -126,7 +137,12 @@ class Form(anywidget.AnyWidget):
         return {**(data or {}), "text/html": static}, metadata
 
 
-def told(revision: Revision) -> Reply:
+def draft_id(message: Message) -> str:
+    """The id under which what is sent is recorded once, however often it is sent."""
+    return str(message.get("draft", ""))
+
+
+def revision_json(revision: Revision) -> Reply:
     """A revision as the browser shows it; times in UTC, to be shown in the reader's own zone."""
     return {
         "number": revision.number,

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from workbook.forms.base import Form, Message, Reply, script, told
+from workbook.forms.base import Form, Message, Reply, draft_id, revision_json
 from workbook.model import Engagement
 
 ABOUT = (
@@ -33,25 +33,21 @@ ABOUT = (
 class EngagementForm(Form):
     """The facts about the engagement."""
 
-    _esm = script("small")
+    kind = "engagement"
 
     def shown(self) -> Reply:
         """The fields and what they hold."""
-        held = self.store.history("engagement", "engagement")[-1]
+        newest = self.store.history("engagement", "engagement")[-1]
         kinds = get_args(Engagement.model_fields["audit_kind"].annotation)
+        revision = revision_json(newest)
         return {
-            **self.speaker(),
-            "kind": "fields",
-            "title": "The audit",
             "fields": [list(f) for f in ABOUT],
-            "choices": {"audit_kind": kinds},
-            "values": dict(held.body or {}),
-            "version": held.version,
-            "by": held.actor,
-            "at": held.at.isoformat(),
+            "choices": {"audit_kind": list(kinds)},
+            "shown": {"values": revision["body"] or {}, **{name: revision[name] for name in ("version", "by", "at")}},
         }
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save all fields together."""
         engagement = Engagement.parse({k: v for k, v in message["values"].items() if v not in ("", None)})
-        return {"revision": told(self.store.save_engagement(engagement, int(message["base"]))), "changed": True}
+        revision = self.store.save_engagement(engagement, int(message["base"]), draft_id(message))
+        return {"revision": revision_json(revision), "changed": True}

@@ -1,19 +1,13 @@
 """Who speaks in this notebook."""
 
-from workbook.forms.base import Form, Reply, script
+from workbook.forms.base import Form, Reply
 
 
 class IdentityForm(Form):
     """Who speaks in this notebook."""
 
-    _esm = script("small")
+    kind = "identity"
 
     def shown(self) -> Reply:
         """The name and part that everything is recorded under."""
-        known = sorted({r.name for r in self.store.record().rows.get("people", ())})
-        return {
-            **self.speaker(),
-            "kind": "identity",
-            "title": "Who speaks",
-            "people": known,
-        }
+        return {"people": sorted({r.name for r in self.page.record().rows.get("people", ())})}

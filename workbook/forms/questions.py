@@ -1,49 +1,47 @@
 """Questions as forms: a calm list, one question open at a time, saved while one types."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from markupsafe import Markup
+from typing import Any, get_args
 
 from workbook import paths
 from workbook.errors import BadFile, BadInput
-from workbook.forms.base import Form, Message, Reply, script, told
-from workbook.model import Answer, Result, Review, Slot
+from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
+from workbook.forms.page import Page
+from workbook.forms.reviews import Reviewing
+from workbook.model import Answer, Evidence, Result, Slot
 from workbook.record import Asked, Record, freshness
-from workbook.store import Store
+from workbook.scale import EVIDENCE_STATES
 from workbook.vault import LIMIT
 from workbook.views.markup import source_name
-from workbook.views.states import RESULTS
+from workbook.views.states import EVIDENCE, RESULTS
 from workbook.words import count
 
 ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
          "valid_until")  # fmt: skip
 
 
-class Questions(Form):
+class Questions(Reviewing):
     """The form of one section, or with no section of every question that names the speaker as its owner."""
 
-    _esm = script("upload", "questions")
+    kind = "questions"
 
-    def __init__(
-        self, store: Store, section: str, system: str, on_change: Callable[[], None], static: Callable[[], Markup]
-    ) -> None:
+    def __init__(self, page: Page, section: str, system: str, static: Static) -> None:
         self._section, self._system = section, system
         self._uploads: dict[str, tuple[str, Any]] = {}
-        super().__init__(store, on_change, static)
+        super().__init__(page, static)
 
     # what is shown ----------------------------------------------------------------------------------------------
 
     def shown(self) -> Reply:
         """The list of questions as asked, each in a line; what a question says is sent when it is opened."""
-        record = self.store.record(self._system)
+        record = self.page.record(self._system)
         return {
-            **self.speaker(),
             "mine": not self._section,
             "limit": LIMIT,
             "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind] for r in Result],
+            "evidenceStates": [[state, EVIDENCE[state].kind] for state in reversed(EVIDENCE_STATES)],
+            "classifications": list(get_args(Evidence.model_fields["classification"].annotation)),
             "systems": [[s.key, s.name] for s in record.systems],
             "owners": sorted({a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record)),
             "items": [_line(a) for a in record.of_section(self._section)] if self._section else self._mine(record),
@@ -56,7 +54,7 @@ class Questions(Form):
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
         """Everything one question says, and its answer as it stands."""
-        record = self.store.record(self._system)
+        record = self.page.record(self._system)
         asked = _found(record, message["key"])
         question = asked.question
         references = [[r.label, r.title, source_name(r), r.edition] for r in record.catalog.references(question.refs)]
@@ -77,12 +75,12 @@ class Questions(Form):
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save an answer; the reply is sent when it is durable."""
         answer = _answer(message["key"], message["answer"])
-        revision = self.store.save_answer(answer, int(message["base"]), message.get("draft", ""))
-        return {"revision": told(revision), "changed": True}
+        revision = self.store.save_answer(answer, int(message["base"]), draft_id(message))
+        return {"revision": revision_json(revision), "changed": True}
 
     def do_same_for_all(self, message: Message, _buffers: list[Any]) -> Reply:
         """Give every system in scope the answer of one; answers that differ become new versions."""
-        record = self.store.record()
+        record = self.page.record()
         source = _found(record, message["key"])
         others = [a for a in record.asked if a.question.id == source.question.id and a.system and a.key != source.key]
         copies = [
@@ -90,44 +88,31 @@ class Questions(Form):
             for a in others
             if a.system
         ]
-        self.store.save_answers(copies)
+        self.store.save_answers(copies, draft_id(message))
         return {"says": f"Copied to {len(copies)} more.", "changed": True}
 
     def do_not_applicable(self, message: Message, _buffers: list[Any]) -> Reply:
         """Set several questions to not applicable with one reason, all or none."""
-        record = self.store.record(self._system)
+        record = self.page.record(self._system)
         change = {"result": Result.NOT_APPLICABLE.value, "rationale": str(message["reason"])}
-        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]])
+        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]], draft_id(message))
         return {"says": f"{len(message['keys'])} set to not applicable.", "changed": True}
 
     def do_assign(self, message: Message, _buffers: list[Any]) -> Reply:
         """Name an owner, a due date or both for several questions, all or none; what is left empty stays as it is."""
-        record = self.store.record(self._system)
+        record = self.page.record(self._system)
         change = {name: value for name in ("owner", "due") if (value := str(message[name]).strip())}
         if not change:
             raise BadInput("Name an owner or a due date.", field="owner")
-        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]])
-        told_so = " and ".join(filter(None, [change.get("owner"), change.get("due") and f"due {change['due']}"]))
-        return {"says": f"{count(len(message['keys']), 'question')} set to {told_so}.", "changed": True}
-
-    def do_review(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Record a second person's verdict on the version they read."""
-        asked = _found(self.store.record(self._system), message["key"])
-        review = Review(
-            question=asked.slot.question,
-            system=asked.slot.system,
-            version=int(message["version"]),
-            verdict=message["verdict"],
-            comment=str(message.get("comment", "")),
-        )
-        self.store.save_review(review, asked.review.version if asked.review else 0)
-        return {"changed": True}
+        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]], draft_id(message))
+        words = " and ".join(filter(None, [change.get("owner"), change.get("due") and f"due {change['due']}"]))
+        return {"says": f"{count(len(message['keys']), 'question')} set to {words}.", "changed": True}
 
     # evidence ---------------------------------------------------------------------------------------------------
 
     def do_evidence(self, _message: Message, _buffers: list[Any]) -> Reply:
         """Every piece of evidence in the record, to attach again; and the files that lie ready in the workspace."""
-        record = self.store.record()
+        record = self.page.record()
         known = [[key, e.value.label, e.value.artefact] for key, e in record.evidence.items()]
         folder = paths.home() / "inbox"
         ready = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
@@ -148,19 +133,20 @@ class Questions(Form):
         with file:
             del self._uploads[upload]
             file.seek(0)
-            key, stored = self.store.attach_bytes(name, iter(lambda: file.read(1 << 20), b""), _about(message))
+            chunks = iter(lambda: file.read(1 << 20), b"")
+            key, stored = self.store.attach_bytes(name, chunks, _about(message), draft_id(message))
         return {"evidence": self._piece(key, message["key"]), "sha256": stored.sha256, "size": stored.size}
 
     def do_attach_path(self, message: Message, _buffers: list[Any]) -> Reply:
         """Keep a file that lies on the server's disk: a path in the inbox, or an absolute one."""
         path = Path(str(message["path"])).expanduser()
         path = path if path.is_absolute() else paths.home() / "inbox" / path
-        key, stored = self.store.attach_file(path, _about(message))
+        key, stored = self.store.attach_file(path, _about(message), draft_id(message))
         return {"evidence": self._piece(key, message["key"]), "sha256": stored.sha256, "size": stored.size}
 
     def do_attach_link(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record an address as evidence."""
-        key = self.store.attach_link(str(message["link"]).strip(), _about(message))
+        key = self.store.attach_link(str(message["link"]).strip(), _about(message), draft_id(message))
         return {"evidence": self._piece(key, message["key"])}
 
     def do_piece(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -169,11 +155,12 @@ class Questions(Form):
 
     def do_save_evidence(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record other facts about a piece of evidence: what it is, the period it covers, when it was collected."""
-        self.store.save_evidence(message["evidence"], _about(message, keep_empty=True), int(message["base"]))
+        about, base = _about(message, keep_empty=True), int(message["base"])
+        self.store.save_evidence(message["evidence"], about, base, draft_id(message))
         return {"evidence": self._piece(message["evidence"], message["key"]), "changed": True}
 
     def _piece(self, key: str, slot: str) -> Reply:
-        record = self.store.record()
+        record = self.page.record()
         if key not in record.evidence:
             raise BadInput(f"The evidence {key} is no longer in the record.")
         question = record.catalog.question(Slot.parse(slot).question)
@@ -206,6 +193,7 @@ def _line(asked: Asked) -> Reply:
         "reviewed": asked.reviewed,
         "folded": asked.folded,
         "version": asked.answer.version,
+        "by": asked.answer.actor,
     }
 
 

@@ -1,41 +1,37 @@
 """A register as a table to edit: in place, row by row, with import and paste from a spreadsheet."""
 
-import io
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
+from uuid import uuid4
 
 from workbook.analysis.gaps import gaps_of_row
 from workbook.entries import RegisterField
+from workbook.errors import BadInput
 from workbook.exchange import imports, tables
-from workbook.forms.base import Form, Message, Reply, script, told
+from workbook.forms.base import Form, Message, Reply, Static, draft_id, revision_json
+from workbook.forms.page import Page
 from workbook.record import Record, Row
-from workbook.store import Store
+from workbook.words import count
 
 
 class RegisterForm(Form):
     """The form of one register."""
 
-    _esm = script("upload", "register")
+    kind = "register"
 
-    def __init__(
-        self, store: Store, register: str, system: str, on_change: Callable[[], None], static: Callable[[], Markup]
-    ) -> None:
+    def __init__(self, page: Page, register: str, system: str, static: Static) -> None:
         self._register, self._system = register, system
         self._upload: dict[str, list[bytes]] = {}
-        self._plans: dict[str, imports.Plan] = {}
-        super().__init__(store, on_change, static)
+        self._plan: tuple[str, imports.Plan] | None = None
+        super().__init__(page, static)
 
     def shown(self) -> Reply:
         """The register's columns and rows, and what its cells may refer to."""
-        record = self.store.record(self._system)
+        record = self.page.record(self._system)
         register = record.catalog.register(self._register)
         known = self.store.known_keys(self._register)
         return {
-            **self.speaker(),
             "id": register.id,
             "title": register.title,
             "one": register.one,
@@ -60,16 +56,15 @@ class RegisterForm(Form):
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save one row; an empty key makes a new one."""
-        revision = self.store.save_row(
-            self._register, message.get("key", ""), message["values"], int(message["base"]), message.get("draft", "")
-        )
-        return {"revision": told(revision), "changed": True}
+        key, values, base = message.get("key", ""), message["values"], int(message["base"])
+        revision = self.store.save_row(self._register, key, values, base, draft_id(message))
+        return {"revision": revision_json(revision), "changed": True}
 
     def do_delete(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record that a row is gone; its history stays, and `restore` brings it back."""
-        before = self.store.history(self._register, message["key"])[-1]
-        self.store.delete(self._register, message["key"], int(message["base"]))
-        return {"number": before.number, "changed": True}
+        self.store.delete(self._register, message["key"], int(message["base"]), draft_id(message))
+        versions = self.store.history(self._register, message["key"])
+        return {"number": next(r.number for r in reversed(versions) if r.body is not None), "changed": True}
 
     # import -----------------------------------------------------------------------------------------------------
 
@@ -90,28 +85,28 @@ class RegisterForm(Form):
         """The preview of rows copied from a spreadsheet; the first line names the columns."""
         with tempfile.TemporaryDirectory() as room:
             path = Path(room) / "pasted.csv"
-            path.write_text(io.StringIO(str(message["text"])).getvalue(), encoding="utf-8")
+            path.write_text(str(message["text"]), encoding="utf-8")
             found = tables.read(path)
         return self._preview(found[0], message)
 
     def _preview(self, table: tables.Table, message: Message) -> Reply:
         mapping = {str(k): str(v) for k, v in (message.get("mapping") or {}).items()}
         made = imports.plan_table(self.store, table, self._register, mapping)
-        self._plans = {"last": made}
+        self._plan = (uuid4().hex, made)
         return {
+            "plan": self._plan[0],
             "headers": table.headers,
             "summary": made.summary(),
             "rows": made.rows[:200],
             "problems": [str(p) for p in made.problems[:50]],
         }
 
-    def do_import(self, _message: Message, _buffers: list[Any]) -> Reply:
-        """Import what was previewed, all or nothing."""
-        made = self._plans.pop("last", None)
-        if made is None:
-            return {"says": "There is nothing to import; choose the file again."}
-        done = imports.apply(self.store, made)
-        return {"says": f"{len(done)} rows imported.", "changed": True}
+    def do_import(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Import the plan that was previewed, all or nothing; asked for again it is imported once."""
+        if self._plan is None or self._plan[0] != message.get("plan"):
+            raise BadInput("This preview is no longer the newest; choose the file or paste the rows again.")
+        revisions = imports.apply(self.store, self._plan[1], draft_id(message))
+        return {"says": f"{count(len(revisions), 'row')} imported.", "changed": True}
 
 
 def _column(column: RegisterField) -> Reply:
@@ -124,6 +119,8 @@ def _row(record: Record, row: Row) -> Reply:
     return {
         "key": row.key,
         "version": row.version,
+        "by": row.actor,
+        "at": row.at.isoformat() if row.at else "",
         "values": values,
         "gaps": [g.says for g in gaps_of_row(record, row)],
         "missing": [g.column for g in gaps_of_row(record, row)],

@@ -1,23 +1,39 @@
-"""The queue of answers that wait for a second person."""
+"""The queue of answers that wait for a second person, and the verdict that any form can take on one of them."""
 
 from typing import Any
 
 from workbook.analysis.reviews import answers_to_review
-from workbook.forms.base import Form, Message, Reply, script
+from workbook.forms.base import Form, Message, Reply, draft_id
 from workbook.model import Review, Slot
 from workbook.record import Asked
 
 
-class ReviewsForm(Form):
+class Reviewing(Form):
+    """A form in which a second person can judge an answer."""
+
+    def do_review(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Record the verdict on the version that was shown."""
+        slot = Slot.parse(message["key"])
+        earlier = self.page.record().reviews.get(slot.key)
+        review = Review(
+            question=slot.question,
+            system=slot.system,
+            version=int(message["version"]),
+            verdict=message["verdict"],
+            comment=str(message.get("comment", "")),
+        )
+        self.store.save_review(review, earlier.version if earlier else 0, draft_id(message))
+        return {"says": f"Review recorded: {review.verdict}.", "changed": True}
+
+
+class ReviewsForm(Reviewing):
     """The queue of answers that wait for a second person."""
 
-    _esm = script("small")
+    kind = "reviews"
 
     def shown(self) -> Reply:
         """The answers to review, and for each why this person may not, if so."""
-        record = self.store.record()
-        queue = [self._waiting(a) for a in answers_to_review(record)]
-        return {**self.speaker(), "kind": "reviews", "title": "Answers to review", "queue": queue}
+        return {"queue": [self._waiting(a) for a in answers_to_review(self.page.record())]}
 
     def _waiting(self, asked: Asked) -> Reply:
         answer = asked.answer
@@ -32,20 +48,5 @@ class ReviewsForm(Form):
             "evidence": [f"{e.value.label}: {age.text}" for _, e, age in asked.evidence],
             "by": answer.actor,
             "version": answer.version,
-            "before": asked.reviewed,
             "why": self.store.why_read_only or self.store.why_not_review(asked.slot),
         }
-
-    def do_review(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Record the verdict on the version that was shown."""
-        slot = Slot.parse(message["key"])
-        asked = self.store.record().ask(slot.question, slot.system)
-        review = Review(
-            question=slot.question,
-            system=slot.system,
-            version=int(message["version"]),
-            verdict=message["verdict"],
-            comment=message.get("comment", ""),
-        )
-        self.store.save_review(review, asked.review.version if asked.review else 0)
-        return {"says": f"Recorded: {review.verdict}.", "changed": True}

@@ -1,29 +1,31 @@
 """The form of the preparation timeline: how far each task is."""
 
-from typing import Any
+from typing import Any, get_args
 
 from workbook.analysis.timeline import Due, due_tasks
-from workbook.forms.base import Form, Message, Reply, script, told
+from workbook.forms.base import Form, Message, Reply, draft_id, revision_json
 from workbook.model import TaskState
+from workbook.views.states import TASKS
 
 
 class TasksForm(Form):
     """The preparation timeline."""
 
-    _esm = script("small")
+    kind = "tasks"
 
     def shown(self) -> Reply:
         """Every task with its due date and how far it is."""
-        due = due_tasks(self.store.record())
-        return {**self.speaker(), "kind": "tasks", "title": "Preparation timeline", "tasks": [_task(d) for d in due]}
+        due = due_tasks(self.page.record())
+        return {"states": get_args(TaskState.model_fields["status"].annotation), "tasks": [_task(d) for d in due]}
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save how far one task is."""
         values = message["values"]
-        held = self.store.record().tasks.get(message["key"])
-        kept = held.value.evidence if held else ()
-        state = TaskState.parse({"task": message["key"], "evidence": kept, **values})
-        return {"revision": told(self.store.save_task(state, int(message["base"]))), "changed": True}
+        stated = self.page.record().tasks.get(message["key"])
+        evidence = stated.value.evidence if stated else ()
+        state = TaskState.parse({"task": message["key"], "evidence": evidence, **values})
+        revision = self.store.save_task(state, int(message["base"]), draft_id(message))
+        return {"revision": revision_json(revision), "changed": True}
 
 
 def _task(due: Due) -> Reply:
@@ -35,10 +37,19 @@ def _task(due: Due) -> Reply:
         "doneWhen": due.task.done_when,
         "phase": due.task.phase,
         "due": due.due.isoformat() if due.due else "",
-        "late": due.late,
-        "next": due.next,
+        "badge": _badge(due),
         "values": {"status": stated.value.status, "owner": stated.value.owner, "note": stated.value.note},
         "version": stated.version,
         "by": stated.actor,
         "at": stated.at.isoformat() if stated.at else "",
     }
+
+
+def _badge(due: Due) -> tuple[str, str]:
+    """Colour and words of how far a task is; late and next only while it is not done."""
+    if due.late:
+        return "bad", "○ Late"
+    if due.next:
+        return "part", "▷ Next"
+    state = TASKS[due.stated.value.status]
+    return state.kind, f"{state.sign} {state.word}"

@@ -1,0 +1,54 @@
+"""One notebook's page: the record it shows, read once for all of it, and everything on it that follows the record."""
+
+import threading
+from typing import Protocol
+from uuid import uuid4
+
+from workbook.record import Record
+from workbook.store import Store
+
+
+class Follower(Protocol):
+    """A form or view that shows the record."""
+
+    def refresh(self) -> None:
+        """Show what the record says now."""
+
+
+class Page:
+    """What the forms and views of one notebook share. Messages of a page are answered one at a time, under `lock`."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.key = uuid4().hex
+        self.lock = threading.RLock()
+        self._followers: list[Follower] = []
+        self._records: dict[str, Record] = {}
+        self._shown = store.head().number
+
+    def record(self, system: str = "") -> Record:
+        """What is known now, for all systems or one; read again only when something was recorded or the day changed."""
+        with self.lock:
+            known = self._records.get(system)
+            if known is None or known.head != self.store.head() or known.on != self.store.on:
+                known = self._records[system] = self.store.record(system)
+            return known
+
+    def follow(self, follower: Follower) -> None:
+        """Keep this form or view up to date from now on."""
+        self._followers.append(follower)
+
+    def changed(self) -> None:
+        """Let everything on the page follow what was just recorded."""
+        with self.lock:
+            self._shown = self.store.head().number
+            for follower in self._followers:
+                follower.refresh()
+
+    def look(self) -> int:
+        """Follow what somebody else recorded, if anything; the number of the newest revision."""
+        with self.lock:
+            head = self.store.head().number
+            if head != self._shown:
+                self.changed()
+            return head

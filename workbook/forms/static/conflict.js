@@ -1,0 +1,43 @@
+// @ts-check
+// Two people changed the same: both texts side by side, and nothing overwritten until one chooses.
+
+import { button, Field, h, when } from "./dom.js";
+import { plain } from "./history.js";
+import { Panel } from "./panel.js";
+
+/** @import { Child, Named, Version } from "./types" */
+
+/**
+ * @param {object} about
+ * @param {string} about.what what both changed, for example “this question”
+ * @param {Version} about.theirs
+ * @param {Record<string, any>} about.mine
+ * @param {(body: Record<string, any>, other: Record<string, any>) => Child} about.describe one side, in words
+ * @param {() => void} about.keepMine
+ * @param {() => void} about.takeTheirs
+ * @param {{text: string, save: (text: string) => void}} [about.merge] both texts in one, where they can be merged
+ */
+export function conflictPanel({ what, theirs, mine, describe, keepMine, takeTheirs, merge }) {
+  const body = theirs.body ?? {};
+  /** @param {() => void} does */
+  const choose = (does) => () => {
+    panel.leave();
+    does();
+  };
+  const text = h("textarea", { rows: 5, value: merge?.text ?? "" });
+  const panel = new Panel(`${theirs.by} saved ${what} first`,
+    h("p", {}, `At ${when(theirs.at)}. Nothing was overwritten: choose${merge ? ", or merge both texts" : ""}.`),
+    h("div", { class: "two" },
+      h("div", {}, h("h5", {}, "Yours"), describe(mine, body), button("Keep mine", choose(keepMine))),
+      h("div", {}, h("h5", {}, "Theirs"), theirs.body ? describe(body, mine) : h("p", {}, "Deleted."),
+        button("Take theirs", choose(takeTheirs)))),
+    merge && new Field("Both, to edit", text).box,
+    merge && button("Save the merged text", choose(() => merge.save(text.value))));
+  return panel;
+}
+
+/** The fields in which two bodies differ, by what people call them. @param {Named[]} fields */
+export const differing = (fields) =>
+  /** @param {Record<string, any>} body @param {Record<string, any>} other */
+  (body, other) => fields.filter(([id]) => plain(body[id]) !== plain(other[id])).map(([id, label]) =>
+    h("p", { class: "said" }, h("b", {}, `${label}: `), plain(body[id]) || "nothing"));

@@ -1,0 +1,97 @@
+// @ts-check
+// Elements from words: text is always text, never HTML. No library, no build step, no network.
+
+/** @import { Child, Control } from "./types" */
+
+const BY_ATTRIBUTE = ["list", "form", "role"];
+
+/**
+ * An element: h("button", {class: "x", onclick: f}, "words", child …).
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, any>} attributes
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null && value !== false) assign(element, name, value);
+  }
+  const shown = children.flat(9).filter((c) => c !== null && c !== undefined && c !== false && c !== "");
+  element.append(.../** @type {Node[]} */ (shown));
+  return element;
+}
+
+/** @param {any} element @param {string} name @param {any} value */
+function assign(element, name, value) {
+  if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+  else if (name in element && !BY_ATTRIBUTE.includes(name) && typeof value !== "string") element[name] = value;
+  else element.setAttribute(name, value === true ? "" : value);
+  if (name === "value") element.value = value;
+}
+
+let counter = 0;
+
+/** A name that nothing else in the page has. @param {string} prefix */
+export function unique(prefix) {
+  counter += 1;
+  return `mlaw-${prefix}-${counter}-${Math.random().toString(36).slice(2, 7)}`;
+}
+
+/** A label with its control under it, and a place for what is wrong with it. */
+export class Field {
+  /** @param {string} words @param {Control} control @param {string} [help] */
+  constructor(words, control, help) {
+    this.control = control;
+    control.id ||= unique("f");
+    this.wrong = h("p", { class: "wrong", id: `${control.id}-wrong`, hidden: true });
+    const hint = help ? h("p", { class: "hint", id: `${control.id}-hint` }, help) : null;
+    control.setAttribute("aria-describedby", [hint?.id, this.wrong.id].filter(Boolean).join(" "));
+    const kind = control.tagName === "TEXTAREA" ? "field wide" : "field";
+    this.box = h("div", { class: kind }, h("label", { for: control.id }, words), control, hint, this.wrong);
+  }
+
+  get value() {
+    return this.control.value;
+  }
+
+  /** Says what is wrong, or with nothing to say that all is well. @param {string} [says] */
+  complain(says = "") {
+    this.wrong.textContent = says;
+    this.wrong.hidden = !says;
+    this.control.setAttribute("aria-invalid", says ? "true" : "false");
+  }
+}
+
+/**
+ * Puts what Python says beside the field it speaks of, and clears the others; true if it found the field.
+ * @param {Record<string, Field>} fields
+ * @param {{ok: boolean, field?: string, says?: string}} reply
+ */
+export function complain(fields, reply) {
+  const guilty = reply.ok ? "" : reply.field ?? "";
+  for (const [id, field] of Object.entries(fields)) field.complain(id === guilty ? reply.says : "");
+  return guilty in fields;
+}
+
+/** A small label in the colour of its kind. @param {string} kind @param {string} words */
+export const pill = (kind, words) => h("span", { class: `st ${kind}` }, words);
+
+/** @param {string} words @param {() => any} onclick @param {Record<string, any>} [more] */
+export const button = (words, onclick, more = {}) => h("button", { type: "button", onclick, ...more }, words);
+
+/** @param {[string, string][]} pairs value and words @param {Record<string, any>} [more] */
+export const select = (pairs, more = {}) =>
+  h("select", more, pairs.map(([value, words]) => h("option", { value }, words)));
+
+/** @param {string} title @param {...Child} children */
+export const fold = (title, ...children) => h("details", {}, h("summary", {}, title), ...children);
+
+/** The time of day in the reader's own zone. @param {string} at */
+export const clock = (at) => (at ? new Date(at).toLocaleTimeString([],
+  { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }) : "");
+
+/** Day and time in the reader's own zone. @param {string} at */
+export const when = (at) => (at
+  ? new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }) : "");

@@ -1,0 +1,81 @@
+// @ts-check
+// The frame of every form: keys stay inside, and a notice says what is newer or wrong.
+
+import { button, h } from "./dom.js";
+import { listen } from "./page.js";
+import { askWho } from "./speaker.js";
+import { Wire } from "./wire.js";
+
+/** @import { Place } from "./types" */
+
+export class Frame {
+  /** @param {Place} place @param {{asks?: boolean}} [how] whether it asks who speaks, until somebody has said so */
+  constructor({ model, el }, { asks = true } = {}) {
+    this.el = el;
+    this.model = model;
+    this.wire = new Wire(model);
+    this.notice = h("p", { class: "news", role: "status", hidden: true });
+    el.classList.add("mlaw", "mlaw-form");
+    el.setAttribute("data-lm-suppress-shortcuts", "true");
+    for (const name of ["keydown", "keypress", "keyup"]) el.addEventListener(name, (event) => event.stopPropagation());
+    el.append(this.notice);
+    const who = asks && this.state.unnamed ? askWho(this.wire, this.state) : null;
+    if (who) el.append(who);
+    this.follow(() => {
+      if (!this.state.unnamed) who?.remove();
+      this.say(this.state.trouble);
+    });
+    this.say(this.state.trouble);
+    /** @type {(() => void)[]} */
+    this.left = [listen(this.state.page, (trouble) => { if (trouble || this.silent) this.say(trouble, true); })];
+    this.silent = false;
+    this.fresh = false;
+  }
+
+  /** What Python says is to be shown. @returns {any} */
+  get state() {
+    return this.model.get("state");
+  }
+
+  /** Calls `paint` whenever there is something else to show. @param {() => void} paint */
+  follow(paint) {
+    this.model.on("change:state", paint);
+  }
+
+  /** A sentence above the form; nothing to say hides it. @param {string} [words] @param {boolean} [silent] */
+  say(words = "", silent = false) {
+    this.silent = silent && Boolean(words);
+    this.fresh = false;
+    this.notice.replaceChildren(words);
+    this.notice.hidden = !words;
+  }
+
+  /** Somebody recorded something newer than what is being edited here. @param {string} by @param {() => void} show */
+  news(by, show) {
+    this.fresh = true;
+    this.notice.replaceChildren(`${by} recorded something newer here. `, button("Show it", () => {
+      this.say();
+      show();
+    }));
+    this.notice.hidden = false;
+  }
+
+  /** What was newer is shown, or is not edited any more. */
+  noNews() {
+    if (this.fresh) this.say();
+  }
+
+  /** Whether a person is in this element with the pointer or the keyboard. @param {Element} [part] */
+  busy(part = this.el) {
+    return part.contains(document.activeElement);
+  }
+
+  /** @param {() => void} does when the form is taken out of the page */
+  leaving(does) {
+    this.left.push(does);
+  }
+
+  leave() {
+    for (const does of this.left) does();
+  }
+}

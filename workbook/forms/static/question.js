@@ -1,0 +1,260 @@
+// @ts-check
+// One question, opened: what it asks, the answer as it stands, and what helps to give it.
+
+import { conflictPanel } from "./conflict.js";
+import { button, Field, fold, h, unique, when } from "./dom.js";
+import { Evidence } from "./evidence.js";
+import { historyPanel } from "./history.js";
+import { recover } from "./recovered.js";
+import { reviewParts } from "./review.js";
+import { Action, Saver, sayingIn } from "./saver.js";
+import { datalist } from "./speaker.js";
+
+/** @import { Child, Named, Reply, Version } from "./types" */
+/** @import { QuestionList } from "./questions.js" */
+
+/** @type {Named[]} */
+const ANSWER = [["result", "Result"], ["rationale", "What is the case today"], ["owner", "Owner"], ["due", "Due"],
+  ["evidence", "Evidence"]];
+const BLANK = { result: "not assessed", rationale: "", owner: "", due: "", evidence: [] };
+
+export class QuestionForm {
+  /** @param {QuestionList} list @param {string} key @param {Reply} detail what the question says, and its answer */
+  constructor(list, key, detail) {
+    this.list = list;
+    this.frame = list.frame;
+    this.key = key;
+    this.detail = detail;
+    this.readOnly = Boolean(this.frame.state.readOnly);
+    this.status = h("span", { class: "saving", role: "status" });
+    this.show = sayingIn(this.status);
+    this.version = h("span", {}, detail.version ? `version ${detail.version} by ${detail.by}` : "no version yet");
+    this.reviewed = h("span", {}, detail.reviewed || "not reviewed");
+    this.extra = h("div", {});
+    this.restore = new Action(this.frame.wire, "restore");
+    this.copying = new Action(this.frame.wire, "same_for_all");
+    this.choices = this.makeChoices();
+    this.people = datalist("people", this.frame.state.owners);
+    this.fields = this.makeFields();
+    this.evidence = new Evidence(this.frame, { key, pieces: detail.evidence, wanted: detail.wanted, extra: this.extra,
+      show: this.show, changed: () => this.saver.chosen() });
+    this.saver = this.makeSaver();
+    this.show(detail.version ? `✓ Saved ${when(detail.at)}` : "Nothing saved yet", detail.version ? "done" : "wait");
+    this.fill(detail.answer);
+    this.box = h("div", { class: "form", role: "group", "aria-label": detail.ask }, this.parts());
+    if (!this.readOnly) recover(this.saver, this.extra, (a) => this.fill(a), (a) => a.rationale || a.result);
+  }
+
+  /** @returns {any} the question's line in the list */
+  get item() {
+    return this.frame.state.items.find((/** @type {any} */ item) => item.key === this.key);
+  }
+
+  /** The results to choose from, each with its sign. @returns {[HTMLInputElement, string][]} */
+  makeChoices() {
+    const name = unique("result");
+    const onchange = () => this.saver.chosen();
+    return this.frame.state.results.map((/** @type {string[]} */ [value, sign]) =>
+      [h("input", { type: "radio", name, value, disabled: this.readOnly, onchange }), sign]);
+  }
+
+  makeFields() {
+    const readOnly = this.readOnly;
+    const typed = () => this.saver.typed();
+    const chosen = () => this.saver.chosen();
+    const owner = h("input", { type: "text", list: this.people.id, readOnly, oninput: typed });
+    return {
+      rationale: new Field("What is the case today?", h("textarea", { rows: 4, readOnly, oninput: typed })),
+      owner: new Field("Owner", owner),
+      due: new Field("Due", h("input", { type: "date", readOnly, onchange: chosen })),
+    };
+  }
+
+  makeSaver() {
+    return new Saver({
+      name: `${this.frame.state.engagement}:${this.key}`,
+      base: this.detail.version,
+      collect: () => this.collect(),
+      show: this.show,
+      send: (answer, base, draft) => this.frame.wire.ask("save", { key: this.key, base, draft, answer }),
+      saved: (reply) => this.saved(/** @type {Version} */ (reply.revision)),
+      conflict: (theirs) => this.conflict(theirs),
+      fields: this.fields,
+    });
+  }
+
+  // the answer --------------------------------------------------------------------------------------------------
+
+  /** @param {any} answer */
+  fill(answer) {
+    for (const [input] of this.choices) input.checked = input.value === answer.result;
+    const { rationale, owner, due } = this.fields;
+    rationale.control.value = answer.rationale || "";
+    owner.control.value = answer.owner || "";
+    due.control.value = answer.due || "";
+  }
+
+  collect() {
+    const checked = this.choices.find(([input]) => input.checked);
+    return {
+      result: checked ? checked[0].value : BLANK.result,
+      rationale: this.fields.rationale.value,
+      owner: this.fields.owner.value,
+      due: this.fields.due.value,
+      evidence: this.evidence.keys,
+    };
+  }
+
+  /** @param {Version} revision */
+  saved(revision) {
+    this.version.textContent = `version ${revision.version} by ${revision.by}`;
+  }
+
+  /** The list was painted anew: says what others recorded here, at once or when the person asks for it. */
+  follow() {
+    const item = this.item;
+    if (!item) return;
+    this.reviewed.textContent = item.reviewed || "not reviewed";
+    if (item.version <= this.saver.base || this.saver.busy) return;
+    if (this.saver.dirty || this.frame.busy(this.box)) {
+      this.frame.news(item.by, () => (this.saver.dirty ? this.compare() : this.again()));
+    }
+    else this.list.open(this.key, { focus: false });
+  }
+
+  /** What is typed here beside what stands in the record. */
+  async compare() {
+    const now = await this.frame.wire.ask("open", { key: this.key });
+    if (!now.ok) this.show(now.says ?? "", "failed");
+    else this.conflict({ number: 0, key: this.key, version: now.version, by: now.by, at: now.at, body: now.answer });
+  }
+
+  /** @param {Version} theirs */
+  conflict(theirs) {
+    const mine = this.collect();
+    const other = theirs.body ?? BLANK;
+    /** @param {any} answer @param {string[]} evidence */
+    const choose = (answer, evidence) => {
+      this.fill(answer);
+      this.evidence.keep(evidence);
+      this.saver.rebase(theirs.version);
+      this.saver.chosen();
+    };
+    const both = [...new Set([...mine.evidence, ...(other.evidence ?? [])])];
+    const panel = conflictPanel({
+      what: "this question",
+      theirs,
+      mine,
+      describe: (answer) => [h("p", {}, this.list.mark(answer.result)),
+        h("p", { class: "said" }, answer.rationale || "no words")],
+      keepMine: () => choose(mine, mine.evidence),
+      takeTheirs: () => this.again(),
+      merge: {
+        text: [mine.rationale, other.rationale].filter(Boolean).join("\n\n"),
+        save: (rationale) => choose({ ...mine, rationale }, both),
+      },
+    });
+    this.extra.replaceChildren(panel.box);
+  }
+
+  /** Shows what stands in the record; what was typed here is not saved any more. */
+  again() {
+    this.saver.forget(this.saver.base);
+    this.list.open(this.key);
+  }
+
+  // the parts of the form ---------------------------------------------------------------------------------------
+
+  /** @returns {Child[]} */
+  parts() {
+    const { detail, item } = this;
+    const choices = this.choices.map(([input, sign]) =>
+      h("label", { class: "choice" }, input, h("span", { "aria-hidden": "true" }, sign), ` ${input.value}`));
+    return [
+      h("p", { class: "q" }, detail.ask),
+      this.siblings(),
+      this.readOnly && h("p", { class: "note" }, this.frame.state.readOnly),
+      item?.folded && h("p", { class: "note" }, item.folded),
+      h("fieldset", { class: "results" }, h("legend", {}, "Result"), choices),
+      this.fields.rationale.box,
+      h("div", { class: "g" }, this.fields.owner.box, this.fields.due.box), this.people,
+      h("p", { class: "label" }, "Evidence"), this.evidence.box, this.extra,
+      this.help(),
+      detail.version ? this.review() : null,
+      h("div", { class: "save" }, this.status, this.version, this.evidence.summary, this.reviewed, this.tools(),
+        this.next()),
+    ];
+  }
+
+  /** @returns {Child[]} */
+  help() {
+    const { why, lookFor, good, references, help } = this.detail;
+    /** @param {string[]} reference */
+    const reference = ([label, title, source, edition]) => h("li", {}, h("b", {}, label), ` ${title} `,
+      h("span", { class: "mute" }, `${source}, ${edition}`));
+    return [
+      fold("Why it matters", h("p", {}, why)),
+      fold("What an auditor looks for", h("ul", {}, lookFor.map((/** @type {string} */ l) => h("li", {}, l)))),
+      fold("A good answer", h("p", {}, good)),
+      fold("References", h("ul", {}, references.map(reference))),
+      help.map((/** @type {string[]} */ [question, answer]) => fold(question, h("p", {}, answer))),
+    ];
+  }
+
+  /** The systems of which the same is asked, one click apart. */
+  siblings() {
+    const asked = this.item?.question;
+    const others = this.frame.state.items.filter((/** @type {any} */ i) => i.system && i.question === asked);
+    if (others.length < 2) return null;
+    return h("p", { class: "chips", role: "group", "aria-label": "Asked of" }, others.map((/** @type {any} */ i) => {
+      const own = i.key === this.key;
+      return button(i.systemName, () => { if (!own) this.list.open(i.key); },
+        { class: own ? "chip on" : "chip", "aria-pressed": String(own) });
+    }));
+  }
+
+  review() {
+    const { review, whyNotJudge, version } = this.detail;
+    const before = review && h("p", {},
+      `Version ${review.version} was ${review.verdict} by ${review.by}. ${review.comment}`);
+    const why = this.frame.state.readOnly || whyNotJudge;
+    return fold("Review", before, reviewParts(this.frame.wire, { key: this.key, version, why }, this.show));
+  }
+
+  tools() {
+    const several = this.item?.system && this.frame.state.systems.length > 1;
+    return h("span", { class: "actions" }, button("History", () => this.history()),
+      !this.readOnly && button("Undo", () => this.undo()),
+      !this.readOnly && several && button("Same for all systems", () => this.sameForAll()));
+  }
+
+  async history() {
+    const panel = await historyPanel(this.frame.wire, "answer", this.key, ANSWER, () => this.again());
+    this.extra.replaceChildren(panel.box);
+  }
+
+  async undo() {
+    const { wire } = this.frame;
+    const past = await wire.ask("history", { kind: "answer", key: this.key });
+    if (!past.ok || past.history.length < 2) {
+      this.show("There is nothing to undo.", "wait");
+      return;
+    }
+    const done = await this.restore.send({ kind: "answer", key: this.key, number: past.history[1].number });
+    if (done.ok) this.again();
+    else this.show(done.says ?? "", "failed");
+  }
+
+  async sameForAll() {
+    await this.saver.flush();
+    const done = await this.copying.send({ key: this.key });
+    this.show(done.says ?? "", done.ok ? "done" : "failed");
+  }
+
+  next() {
+    const found = this.list.openAfter(this.key);
+    if (!found) return null;
+    const title = [found.title, found.systemName].filter(Boolean).join(" · ");
+    return button(`Next open question: ${title} ↓`, () => this.list.open(found.key), { class: "n" });
+  }
+}

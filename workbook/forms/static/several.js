@@ -1,0 +1,53 @@
+// @ts-check
+// Several questions at once: given to an owner, or set to not applicable with one reason.
+
+import { button, complain, Field, h } from "./dom.js";
+import { Panel } from "./panel.js";
+import { Action } from "./saver.js";
+import { datalist } from "./speaker.js";
+
+/** @import { QuestionList } from "./questions.js" */
+
+/** @param {QuestionList} list */
+export function severalPanel(list) {
+  const { wire, state } = list.frame;
+  const owners = datalist("people", state.owners);
+  const owner = new Field("Owner", h("input", { type: "text", list: owners.id }));
+  const due = new Field("Due", h("input", { type: "date" }));
+  const reason = new Field("Reason, the same for all", h("textarea", { rows: 2 }));
+  const said = h("p", { role: "status" });
+  const assign = new Action(wire, "assign");
+  const exclude = new Action(wire, "not_applicable");
+
+  /** @param {Action} action @param {Record<string, any>} more */
+  const all = async (action, more) => {
+    if (!list.picked.size) {
+      said.textContent = "Tick at least one question first.";
+      return;
+    }
+    const reply = await action.send({ keys: [...list.picked], ...more });
+    said.textContent = complain({ owner, due, rationale: reason }, reply) ? "" : reply.says ?? "";
+    if (!reply.ok) return;
+    list.picked.clear();
+    list.paint();
+  };
+  const tickAll = () => {
+    for (const item of list.visible()) if (!item.folded) list.picked.add(item.key);
+    list.paint();
+  };
+  const setExcluded = () => {
+    if (reason.value.trim()) {
+      all(exclude, { reason: reason.value });
+      return;
+    }
+    reason.complain("A reason is needed.");
+    reason.control.focus();
+  };
+  return new Panel("Several questions at once",
+    h("p", {}, "Tick the questions in the list. ", button("Tick all shown", tickAll)),
+    h("div", { class: "two" },
+      h("div", {}, owner.box, due.box, owners,
+        button("Set owner and due date", () => all(assign, { owner: owner.value, due: due.value }))),
+      h("div", {}, reason.box, button("Set to not applicable", setExcluded))),
+    said);
+}

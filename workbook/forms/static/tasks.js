@@ -1,0 +1,54 @@
+// @ts-check
+// The preparation timeline: how far each task is.
+
+import { Field, h, pill, select } from "./dom.js";
+import { Frame } from "./frame.js";
+import { RecordForm } from "./record.js";
+
+/** @import { Named, Place } from "./types" */
+
+/** @type {Named[]} */
+const NAMES = [["status", "State"], ["owner", "Owner"], ["note", "Note"]];
+
+/** @param {Place} place */
+export function tasks(place) {
+  const frame = new Frame(place);
+  const made = new Map(frame.state.tasks.map((/** @type {any} */ task) => [task.key, new Task(frame, task)]));
+  frame.el.append(...[...made.values()].map((task) => task.box));
+  frame.follow(() => {
+    for (const task of frame.state.tasks) made.get(task.key)?.follow(task);
+  });
+  return () => frame.leave();
+}
+
+class Task {
+  /** @param {Frame} frame @param {any} task */
+  constructor(frame, task) {
+    const states = frame.state.states.map((/** @type {string} */ s) => [s, s]);
+    const fields = {
+      status: new Field("State", select(states)),
+      owner: new Field("Owner", h("input", { type: "text" })),
+      note: new Field("Note", h("textarea", { rows: 2 })),
+    };
+    this.badge = h("span", {});
+    this.due = h("span", { class: "r" });
+    this.form = new RecordForm(frame, { kind: "task", key: task.key, what: "this task", fields, names: NAMES }, task);
+    this.box = h("details", {}, h("summary", {}, task.title, this.badge, this.due),
+      h("p", {}, task.do), h("p", { class: "mute" }, `Done when: ${task.doneWhen}`),
+      h("div", { class: "g" }, fields.status.box, fields.owner.box), fields.note.box, this.form.extra, this.form.line);
+    this.paint(task);
+  }
+
+  /** @param {any} task */
+  paint({ badge: [kind, words], phase, due }) {
+    this.badge.replaceChildren(pill(kind, words));
+    const day = due ? new Date(`${due}T12:00`).toLocaleDateString([], { dateStyle: "medium" }) : "no date yet";
+    this.due.textContent = `${phase} · ${day}`;
+  }
+
+  /** @param {any} task */
+  follow(task) {
+    this.paint(task);
+    this.form.follow(task);
+  }
+}
