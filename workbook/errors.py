@@ -8,8 +8,7 @@
     ├── Conflict              somebody saved the same record first; carries both texts
     ├── NotAllowed            a role may not do this, and why
     ├── NotRecorded           the database would not take it; nothing was changed
-    ├── RecordUnreadable      the database is corrupt, newer than this version, or not ours
-    └── PageFailed            a notebook did not run to its end
+    └── RecordUnreadable      the database is corrupt, newer than this version, or not ours
 
 Every message says what is wrong, where, and what to do. Faces (forms, command line, report) catch `WorkbookError` and
 show its text; anything else is a defect of ours and stays loud.
@@ -77,7 +76,3 @@ class NotRecorded(WorkbookError):
 
 class RecordUnreadable(WorkbookError):
     """The database is corrupt, written by a newer version, or not a workbook record."""
-
-
-class PageFailed(WorkbookError):
-    """A notebook did not run to its end; names page, cell and reason."""

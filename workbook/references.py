@@ -11,10 +11,14 @@ from workbook.errors import BadChecklist
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One set of references: how it is called, which edition, and from which columns of which files it is read."""
+    """One set of references: how it is called, which edition, and from which columns of which files it is read.
+
+    `listed` names its line in editions.csv, which says whether the edition is still in force.
+    """
 
     label: str
     edition: str
+    listed: tuple[str, str]  # document, edition
     files: tuple[tuple[str, str, str], ...]  # file, column of the id, column of the title
 
 
@@ -22,23 +26,65 @@ SOURCES: Mapping[str, Source] = {
     "iso27001": Source(
         "ISO/IEC 27001",
         "2022 + Amd 1:2024",
+        ("ISO/IEC 27001", "2022"),
         (("iso27001_2022_annex_a", "id", "short_title"), ("iso27001_2022_clauses", "id", "title")),
     ),
     "iso27001_2013": Source(
         "ISO/IEC 27001",
-        "2013 (withdrawn)",
+        "2013",
+        ("ISO/IEC 27001", "2013"),
         (("iso27001_2013_to_2022", "old_id", "old_title"), ("iso27001_2022_clauses", "clause_2013", "title")),
     ),
     "iso42001": Source(
-        "ISO/IEC 42001", "2023", (("iso42001_2023_annex_a", "id", "title"), ("iso42001_2023_clauses", "id", "title"))
+        "ISO/IEC 42001",
+        "2023",
+        ("ISO/IEC 42001", "2023"),
+        (("iso42001_2023_annex_a", "id", "title"), ("iso42001_2023_clauses", "id", "title")),
     ),
-    "atlas": Source("MITRE ATLAS", "2026.09", (("mitre_atlas", "id", "full_name"),)),
-    "owasp_ml": Source("OWASP ML Top 10", "2023", (("owasp_ml_top10_2023", "id", "name"),)),
-    "owasp_llm": Source("OWASP LLM Top 10", "2025", (("owasp_llm_top10_2025", "id", "name"),)),
-    "nist_ai_rmf": Source("NIST AI RMF", "1.0", (("nist_ai_rmf", "subcategory_id", "subcategory_label"),)),
-    "gdpr": Source("GDPR", "2016/679", (("gdpr_articles", "article", "title"),)),
+    "atlas": Source(
+        "MITRE ATLAS",
+        "2026.09",
+        ("MITRE ATLAS", "2026.09"),
+        (("mitre_atlas", "id", "full_name"), ("mitre_atlas_mitigations", "id", "name")),
+    ),
+    "owasp_ml": Source(
+        "OWASP ML Top 10",
+        "2023",
+        ("OWASP Machine Learning Security Top 10", "2023"),
+        (("owasp_ml_top10_2023", "id", "name"),),
+    ),
+    "owasp_llm": Source(
+        "OWASP LLM Top 10",
+        "2025",
+        ("OWASP Top 10 for LLM Applications", "2025"),
+        (("owasp_llm_top10_2025", "id", "name"),),
+    ),
+    "owasp_llm_2026": Source(
+        "OWASP LLM Top 10",
+        "2026",
+        ("OWASP Top 10 for LLM Applications", "2026"),
+        (("owasp_llm_top10_2026", "id", "name"),),
+    ),
+    "owasp_agentic": Source(
+        "OWASP Agentic Top 10",
+        "2026",
+        ("OWASP Top 10 for Agentic Applications", "2026"),
+        (("owasp_agentic_top10_2026", "id", "name"),),
+    ),
+    "nist_ai_rmf": Source(
+        "NIST AI RMF",
+        "1.0",
+        ("NIST AI RMF (NIST AI 100-1)", "1.0"),
+        (("nist_ai_rmf", "subcategory_id", "subcategory_label"),),
+    ),
+    "gdpr": Source(
+        "GDPR", "2016/679", ("Regulation (EU) 2016/679 (GDPR)", "2016"), (("gdpr_articles", "article", "title"),)
+    ),
     "eu_ai_act": Source(
-        "EU AI Act", "2024/1689 as amended by 2026/1744", (("eu_ai_act_articles", "article", "title"),)
+        "EU AI Act",
+        "2024/1689 as amended by 2026/1744",
+        ("Regulation (EU) 2024/1689 (AI Act)", "as amended"),
+        (("eu_ai_act_articles", "article", "title"),),
     ),
 }
 
@@ -65,16 +111,25 @@ class Reference:
 @lru_cache(maxsize=4)
 def load(folder: Path) -> Mapping[str, Mapping[str, Reference]]:
     """All references in `folder` (checklists/reference), by source and id; raises BadChecklist if a file is missing."""
-    return {name: _read(folder, name, source) for name, source in SOURCES.items()}
+    statuses = {(row["document"], row["edition"]): row["status"] for row in rows(folder, "editions")}
+    return {name: _read(folder, name, _edition(source, statuses)) for name, source in SOURCES.items()}
 
 
-def _read(folder: Path, name: str, source: Source) -> dict[str, Reference]:
+def _edition(source: Source, statuses: Mapping[tuple[str, str], str]) -> str:
+    """The edition as a reader needs it, with what became of it: `2013 (withdrawn)`."""
+    if source.listed not in statuses:
+        raise BadChecklist(f"editions.csv: add a line for {' '.join(source.listed)}, which the checklists refer to.")
+    status = statuses[source.listed]
+    return source.edition if status in ("current", "in force") else f"{source.edition} ({status})"
+
+
+def _read(folder: Path, name: str, edition: str) -> dict[str, Reference]:
     found: dict[str, Reference] = {}
-    for file, id_column, title_column in source.files:
+    for file, id_column, title_column in SOURCES[name].files:
         for row in rows(folder, file):
             identifier = row[id_column]
             if identifier and not row.get("replaced_by"):
-                found.setdefault(identifier, Reference(name, identifier, row[title_column], source.edition))
+                found.setdefault(identifier, Reference(name, identifier, row[title_column], edition))
     return found
 
 
