@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from workbook.analysis.audit_tests import find_tests
 from workbook.people import same_person
 from workbook.record import Record, Row
+from workbook.rules import Tie, tie
+
+_TIES = {Tie.ANSWERED: "tests an answer of their own", Tie.OWNS: "tests what they own"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,9 @@ def _own_answers(record: Record, name: str, tests: Iterable[Row]) -> Iterable[st
         for one in asked[str(test["question"])]:
             if test not in find_tests(record, one):
                 continue
-            if same_person(one.answer.actor, name):
-                yield f"{test.key} tests an answer of their own: {one.label}"
-            elif same_person(one.answer.value.owner, name):
-                yield f"{test.key} tests what they own: {one.label}"
+            found = tie(name, [one.answer.actor], one.answer.value.owner)
+            if found is not None:
+                yield f"{test.key} {_TIES[found]}: {one.label}"
 
 
 def _own_work(record: Record, person: Row | None, slots: Iterable[Row], tests: Iterable[Row]) -> Iterable[str]:
