@@ -19,7 +19,7 @@ export default {
   ...line,
   /** @param {{model: Model}} place */
   initialize(place) {
-    const waiting = (/** @type {any} */ (globalThis).mlawForms ??= new Map());
+    const waiting = (globalThis.mlawForms ??= new Map());
     const version = place.model.get("modules_version");
     const entry = waiting.get(version);
     if (entry) entry.arrived(forms);

@@ -105,7 +105,7 @@ export class Saver {
   next() {
     if (this.unanswered) return this.unanswered;
     this.saving.show("Saving …", "wait");
-    this.unanswered = { value: this.saving.collect(), base: this.base, draft: crypto.randomUUID() };
+    this.unanswered = { value: this.saving.collect(), base: this.base, draft: draftId() };
     return this.unanswered;
   }
 
@@ -135,6 +135,10 @@ export class Saver {
   }
 }
 
+/** An id that nobody made before; `crypto.randomUUID` is not there on a server without TLS. */
+const draftId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** One thing that a button does: pressed again without an answer, it is sent under the same draft id. */
 export class Action {
   /** @param {Wire} wire @param {string} what */
@@ -150,7 +154,7 @@ export class Action {
     const text = JSON.stringify(more);
     if (text !== this.text) {
       this.text = text;
-      this.draft = crypto.randomUUID();
+      this.draft = draftId();
     }
     const reply = await this.wire.ask(this.what, { ...more, draft: this.draft }, { patience });
     if (!reply.lost) this.text = "";

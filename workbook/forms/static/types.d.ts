@@ -36,3 +36,14 @@ export type Child = Node | string | number | null | undefined | false | Child[];
 export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 /** The name of a field and what people call it. */
 export type Named = [id: string, label: string];
+
+/** The forms of one version of the workbook, in this browser window: there, or promised. */
+export interface Entry {
+  forms: Promise<Record<string, (place: Place) => () => void>>;
+  arrived: (forms: any) => void;
+  asked: number; // when Python was asked for them
+}
+
+declare global {
+  var mlawForms: Map<string, Entry>;
+}

@@ -1,0 +1,86 @@
+// @ts-check
+import { Frame } from "/static/frame.js";
+import { line } from "/static/line.js";
+import { listen } from "/static/page.js";
+import { LOST, Wire } from "/static/wire.js";
+import { equal, Kernel, named, place, test, until } from "./harness.js";
+
+const STATE = { page: "p1", unnamed: false, trouble: "" };
+
+test("each answer reaches who asked, whatever their order", async () => {
+  const kernel = new Kernel(() => null);
+  const wire = new Wire(kernel);
+  const both = Promise.all([wire.ask("a"), wire.ask("b")]);
+  kernel.say("msg:custom", { re: kernel.sent[1].id, ok: true, n: "b" });
+  kernel.say("msg:custom", { re: kernel.sent[0].id, ok: true, n: "a" });
+  kernel.say("msg:custom", { re: "somebody else's", ok: true });
+  equal((await both).map((reply) => reply.n), ["a", "b"]);
+});
+
+test("no answer in time is a loss that is told, and a late one does no harm", async () => {
+  const kernel = new Kernel(() => null);
+  const wire = new Wire(kernel);
+  const reply = await wire.ask("save", {}, { patience: 5 });
+  equal([reply.ok, reply.lost, reply.says], [false, true, LOST]);
+  kernel.say("msg:custom", { re: kernel.sent[0].id, ok: true });
+});
+
+test("after the kernel closed nothing is sent", async () => {
+  const kernel = new Kernel(() => ({ ok: true }));
+  const wire = new Wire(kernel);
+  kernel.say("comm:close");
+  equal([(await wire.ask("save")).lost, kernel.sent.length], [true, 0]);
+});
+
+test("what cannot be sent is a loss and no exception", async () => {
+  const kernel = new Kernel(() => { throw new Error("the socket is closed"); });
+  equal((await new Wire(kernel).ask("save")).lost, true);
+});
+
+test("a frame says what Python cannot show, and what is newer than what is edited", () => {
+  const kernel = new Kernel(() => null, { state: { ...STATE, trouble: "No system is called SYS-9." } });
+  const frame = new Frame({ model: kernel, el: place() });
+  equal([frame.notice.hidden, frame.notice.textContent], [false, "No system is called SYS-9."]);
+  kernel.show(STATE);
+  equal(frame.notice.hidden, true);
+  let shown = 0;
+  frame.news("Ben", () => { shown += 1; });
+  equal(frame.notice.textContent, "Ben recorded something newer here. Show it");
+  named("Show it").click();
+  equal([shown, frame.notice.hidden], [1, true]);
+});
+
+test("who speaks is asked above the first form of a page, until somebody has said so", async () => {
+  const state = { ...STATE, unnamed: true, parts: ["preparer"], part: "preparer", who: "not named", people: [] };
+  const kernels = [1, 2].map(() => new Kernel(() => null, { state }));
+  const el = place();
+  for (const model of kernels) {
+    const own = document.createElement("div");
+    el.append(own);
+    new Frame({ model, el: own });
+  }
+  await until(() => el.querySelector(".who"));
+  equal(el.querySelectorAll(".who").length, 1);
+  kernels[0].show({ ...state, unnamed: false });
+  equal(el.querySelectorAll(".who").length, 0);
+});
+
+test("the line looks for all forms of its page, and says when the kernel is silent and when it is back", async () => {
+  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { page: "p1", sheet: ".x {}", value: "<p>open</p>" });
+  /** @type {string[]} */
+  const heard = [];
+  const stop = listen("p1", (trouble) => heard.push(trouble));
+  listen("another page", () => heard.push("wrong"));
+  const end = line.initialize({ model: kernel });
+  equal(document.getElementById("mlaw-sheet")?.textContent, ".x {}");
+  await globalThis.tick(10_500);
+  await until(() => heard.length === 1);
+  kernel.say("comm:close");
+  await globalThis.tick(10_500);
+  await until(() => heard.length === 2);
+  equal([kernel.sent[0].do, heard], ["look", ["", LOST]]);
+  stop();
+  end();
+  await globalThis.tick(10_500);
+  equal(heard.length, 2);
+});
