@@ -47,6 +47,7 @@ check: $(DEV) ## style, types and import layers
 	$(BIN)/ruff format --check workbook tests examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@tests/javascript/check
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/workbook lab
