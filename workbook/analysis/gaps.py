@@ -10,21 +10,23 @@ from workbook.record import Record, Row
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing missing or past in one row; `says` is what the checklist calls it, for example `no owner`."""
+    """One thing missing in one row, or `past`; `says` is what the checklist calls it, for example `no owner`."""
 
     register: str
     key: str
     name: str
     column: str
     says: str
+    past: bool = False
 
 
 def gaps_of_row(record: Record, row: Row) -> tuple[Gap, ...]:
     """The gaps of one row, in the order of its columns, each saying once."""
-    fields = record.catalog.register(row.register).fields
-    said = {says: column.id for column in reversed(fields) if (says := _says(column, row, record.on))}
-    found = [Gap(row.register, row.key, row.name, column, says) for says, column in reversed(said.items())]
-    return tuple(found)
+    found: dict[str, Gap] = {}
+    for column in record.catalog.register(row.register).fields:
+        if gap := _gap(column, row, record.on):
+            found.setdefault(gap.says, gap)
+    return tuple(found.values())
 
 
 def gaps_of_register(record: Record, register_id: str) -> list[Gap]:
@@ -37,10 +39,11 @@ def gaps_of_registers(record: Record, register_ids: Iterable[str]) -> list[Gap]:
     return [gap for register_id in register_ids for gap in gaps_of_register(record, register_id)]
 
 
-def _says(column: RegisterField, row: Row, on: date) -> str:
+def _gap(column: RegisterField, row: Row, on: date) -> Gap | None:
     if not all(row[other] in values for other, values in column.only_if.items()):
-        return ""
+        return None
     value = row[column.id]
-    if value in (None, "", ()):
-        return column.gap
-    return column.past if column.past and isinstance(value, date) and value < on else ""
+    empty = value in (None, "", ())
+    past = isinstance(value, date) and value < on
+    says = column.gap if empty else column.past if past else ""
+    return Gap(row.register, row.key, row.name, column.id, says, past) if says else None

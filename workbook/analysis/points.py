@@ -191,7 +191,7 @@ def _run_out(record: Record) -> Iterable[Point]:
         for gap in gaps_of_register(record, register.id):
             column, row = register.field(gap.column), rows[gap.key]
             # the acceptance of a risk is told with the risk
-            if gap.says != column.past or (register.id, column.id) == ("risks", "acceptance_ends"):
+            if not gap.past or (register.id, column.id) == ("risks", "acceptance_ends"):
                 continue
             severity: Severity = "medium" if column.id in _REVIEW_COLUMNS else "high"
             why = f"{register.title}: the date of “{column.label}” has gone by."
@@ -212,7 +212,7 @@ def _row_point(
 def _gaps(record: Record) -> Iterable[Point]:
     """What is missing in the registers, one point per register so that it does not drown the rest."""
     for register in record.catalog.registers.values():
-        found = [g for g in gaps_of_register(record, register.id) if g.says != register.field(g.column).past]
+        found = [g for g in gaps_of_register(record, register.id) if not g.past]
         if not found:
             continue
         often = Counter(g.says for g in found).most_common()
