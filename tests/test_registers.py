@@ -110,7 +110,7 @@ def test_the_schema_of_a_row_says_what_the_record_keeps(catalog: Catalog):
     assert found["properties"]["likelihood"] == {"title": "Likelihood", "type": "integer", "minimum": 1, "maximum": 5}
     assert found["properties"]["due"]["format"] == "date"
     assert found["properties"]["treatment"]["enum"] == ["modify", "retain", "avoid", "share"]
-    assert found["properties"]["systems"]["items"] == {"type": "string", "x-register": "systems"}
+    assert found["properties"]["systems"]["items"] == {"type": "string", "x-refers-to": "systems"}
 
 
 def test_a_row_that_is_read_has_every_column_and_nothing_else(catalog: Catalog):

@@ -248,6 +248,12 @@ class Record:
         data = [[r[c] for c in columns] for r in rows]
         return pd.DataFrame(data, index=pd.Index([r.key for r in rows], name="id"), columns=columns, dtype=object)
 
+    def keys(self, source: str) -> tuple[str, ...]:
+        """The keys that a cell may refer to: of a register, of the `evidence` or of the `questions`."""
+        if source in ("evidence", "questions"):
+            return tuple(self.evidence if source == "evidence" else self.catalog.questions)
+        return tuple(r.key for r in self.rows.get(source, ()))
+
     def label(self, source: str, key: str) -> str:
         """What people call `key` of a register, of the `evidence` or of the `questions`; the key itself if unknown."""
         if source == "evidence":

@@ -53,6 +53,14 @@ class Column:
         return BadInput(f"{self.field.label}: {what}", field=self.field.id)
 
 
+class LongText(Column):
+    """Text of several lines."""
+
+    def schema(self) -> dict[str, Any]:
+        """Text; `x-lines` says that it may hold several lines."""
+        return {**Column.schema(self), "x-lines": True}
+
+
 class Choice(Column):
     """One of the choices that the checklist names, whatever the case it is typed in."""
 
@@ -126,8 +134,8 @@ class Reference(Column):
         return labels(self.source, str(value)) if value else ""
 
     def schema(self) -> dict[str, Any]:
-        """A key; `x-register` names what it belongs to."""
-        return {"type": "string", "x-register": self.source}
+        """A key; `x-refers-to` names what it belongs to."""
+        return {"type": "string", "x-refers-to": self.source}
 
 
 class QuestionReference(Reference):
@@ -159,7 +167,7 @@ class References(Reference):
 
     def schema(self) -> dict[str, Any]:
         """A list of keys."""
-        return {"type": "array", "items": {"type": "string", "x-register": self.source}}
+        return {"type": "array", "items": {"type": "string", "x-refers-to": self.source}}
 
 
 class EvidenceReferences(References):
@@ -173,7 +181,7 @@ class EvidenceReferences(References):
 
 TYPES: Mapping[str, type[Column]] = {
     "text": Column,
-    "long_text": Column,
+    "long_text": LongText,
     "choice": Choice,
     "date": Date,
     "number": Number,

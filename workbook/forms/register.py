@@ -12,6 +12,7 @@ from workbook.exchange import imports, tables
 from workbook.forms.base import Form, Message, Reply, Static, draft_id, revision_json
 from workbook.forms.page import Page
 from workbook.record import Record, Row
+from workbook.registers import Reference, column
 from workbook.words import count
 
 
@@ -39,20 +40,20 @@ class RegisterForm(Form):
             "columns": [_column(c) for c in register.fields],
             "telling": ["name", *(f.id for f in register.telling)],
             "rows": [_row(record, row) for row in record.register(self._register)],
-            "choices": {c.id: self._options(record, c) for c in register.fields if c.type not in ("text", "long_text")},
+            "choices": {f.id: options for f in register.fields if (options := self._options(record, f)) is not None},
             "keys": [[r.id, r.title] for r in known.values()],
             "help": [[f.question, f.answer] for f in record.catalog.help_for(register.id)],
         }
 
     @staticmethod
-    def _options(record: Record, column: RegisterField) -> list[list[str]]:
-        if column.type == "choice":
-            return [[c, c] for c in column.choices]
-        if column.type == "question":
-            return [[q.id, q.title] for q in record.catalog.questions.values()]
-        if column.type == "evidence":
-            return [[key, e.value.label] for key, e in record.evidence.items()]
-        return [[r.key, r.name] for r in record.rows.get(column.register_ or "", ())]
+    def _options(record: Record, field: RegisterField) -> list[list[str]] | None:
+        """What a cell may hold, with the words for it; None where anything may stand there."""
+        if field.choices:
+            return [[c, c] for c in field.choices]
+        meaning = column(field)
+        if not isinstance(meaning, Reference):
+            return None
+        return [[key, record.label(meaning.source, key)] for key in record.keys(meaning.source)]
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save one row; an empty key makes a new one."""
@@ -109,9 +110,9 @@ class RegisterForm(Form):
         return {"says": f"{count(len(revisions), 'row')} imported.", "changed": True}
 
 
-def _column(column: RegisterField) -> Reply:
-    return {"id": column.id, "label": column.label, "type": column.type, "required": column.required,
-            "help": column.help, "min": column.min, "max": column.max}  # fmt: skip
+def _column(field: RegisterField) -> Reply:
+    about = {"id": field.id, "label": field.label, "required": field.required, "help": field.help}
+    return {**about, "schema": column(field).schema()}
 
 
 def _row(record: Record, row: Row) -> Reply:

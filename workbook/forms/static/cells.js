@@ -6,16 +6,23 @@ import { h } from "./dom.js";
 /** @import { Control } from "./types" */
 
 /**
- * @typedef {{id: string, label: string, type: string, required: boolean, help: string, min?: number,
- *   max?: number}} Column
+ * @typedef {{type?: string, enum?: string[], format?: string, minimum?: number, maximum?: number,
+ *   "x-refers-to"?: string, "x-lines"?: boolean}} Schema the JSON schema of a cell
+ * @typedef {{id: string, label: string, required: boolean, help: string, schema: Schema}} Column
  * @typedef {[id: string, words: string][]} Choices what a cell may hold, where that is a list
  */
 
 /** @param {Column} column */
-export const holdsMany = (column) => ["refs", "evidence"].includes(column.type);
+export const holdsMany = (column) => column.schema.type === "array";
 
 /** @param {Column} column */
-const holdsOne = (column) => ["choice", "ref", "question"].includes(column.type);
+const holdsOne = (column) => Boolean(column.schema.enum || column.schema["x-refers-to"]);
+
+/** @param {Column} column */
+export const holdsNumber = (column) => column.schema.type === "integer";
+
+/** @param {Column} column */
+export const holdsLines = (column) => Boolean(column.schema["x-lines"]);
 
 /** A value as a person reads it. @param {Column} column @param {any} value @param {Choices} choices */
 export function words(column, value, choices) {
@@ -45,12 +52,14 @@ export function control(column, value, choices) {
 
 /** @param {Column} column @param {Choices} choices */
 const chooser = (column, choices) => h("select", {}, h("option", { value: "" }, ""), choices.map(([id, name]) =>
-  h("option", { value: id }, column.type === "choice" ? name : `${name} (${id})`)));
+  h("option", { value: id }, column.schema.enum ? name : `${name} (${id})`)));
 
 /** @param {Column} column */
-function input({ type, min, max }) {
-  if (type === "long_text") return h("textarea", { rows: 3 });
-  return h("input", { type: ["date", "number"].includes(type) ? type : "text", min, max });
+function input(column) {
+  const { format, minimum, maximum } = column.schema;
+  if (holdsLines(column)) return h("textarea", { rows: 3 });
+  if (holdsNumber(column)) return h("input", { type: "number", min: minimum, max: maximum });
+  return h("input", { type: format === "date" ? "date" : "text" });
 }
 
 /** What the control holds, as Python takes it. @param {Control} edited @returns {string | string[]} */

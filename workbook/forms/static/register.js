@@ -1,7 +1,7 @@
 // @ts-check
 // A register as a table: edit in place, add, duplicate, delete with undo, sort, filter, paste and import.
 
-import { control, held, holdsMany, words } from "./cells.js";
+import { control, held, holdsLines, holdsMany, holdsNumber, words } from "./cells.js";
 import { button, clock, h } from "./dom.js";
 import { Frame } from "./frame.js";
 import { historyPanel } from "./history.js";
@@ -153,7 +153,7 @@ export class RegisterTable {
 
   /** @param {Column} column @param {Row} row */
   sortable(column, { values }) {
-    return column.type === "number" ? values[column.id] ?? -1 : this.words(column, values[column.id]);
+    return holdsNumber(column) ? values[column.id] ?? -1 : this.words(column, values[column.id]);
   }
 
   /** All that a row says, to be searched. @param {Row} row */
@@ -348,7 +348,7 @@ class CellEditor {
     if (event.key === "Escape") {
       event.stopPropagation();
       this.leave();
-    } else if (event.key === "Enter" && !(this.column.type === "long_text" && event.shiftKey)) {
+    } else if (event.key === "Enter" && !(holdsLines(this.column) && event.shiftKey)) {
       event.preventDefault();
       this.keep(0);
     } else if (event.key === "Tab") {
