@@ -154,3 +154,9 @@ def test_init_lays_out_the_shipped_pages(tmp_path: Path):
 
     shipped = {p.name for p in (ROOT / "notebooks").glob("*.ipynb")}
     assert {p.name for p in (tmp_path / "mine" / "notebooks").glob("*.ipynb")} == shipped
+
+
+def test_the_home_of_nobody_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_HOME", "~nosuchuser/audits")
+
+    assert "WORKBOOK_HOME is '~nosuchuser/audits', but there is no such user here" in run("list", code=2).stderr

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from workbook.errors import BadInput
+
 PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
 KERNEL = PACKAGE / "kernelspec"
@@ -49,9 +51,15 @@ def checklists(start: Path | None = None) -> Path:
 
 
 def home(start: Path | None = None) -> Path:
-    """The folder of everything the workbook writes: `WORKBOOK_HOME`, else outputs/ of the workspace."""
+    """The folder of everything the workbook writes: `WORKBOOK_HOME`, else outputs/ of the workspace.
+
+    Raises BadInput where `WORKBOOK_HOME` begins with the home of somebody whom this machine does not know.
+    """
     chosen = os.environ.get("WORKBOOK_HOME", "").strip()
-    return Path(chosen).expanduser().resolve() if chosen else workspace(start) / "outputs"
+    try:
+        return Path(chosen).expanduser().resolve() if chosen else workspace(start) / "outputs"
+    except RuntimeError:
+        raise BadInput(f"WORKBOOK_HOME is {chosen!r}, but there is no such user here; write the whole path.") from None
 
 
 def database_url(start: Path | None = None) -> str:
