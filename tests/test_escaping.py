@@ -12,119 +12,34 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
+from tests.helpers_audit import record, row
 from tests.helpers_chromium import chromium, visit
 from tests.helpers_pages import FRAME, code, notebook, result, text
+from tests.hostile import STRINGS, VECTORS
+from workbook.record import Row
 from workbook.report import page_html
 from workbook.report.html import outlined
 from workbook.report.sanitize import TAGS, sanitize
-from workbook.views import markup
+from workbook.views import audit_report, markup, tag
 from workbook.views.states import State
+from workbook.views.tag import visible
 
 CORPORA = ROOT.parent / "shared" / "data"
 
-# one of each kind; `FIRE` becomes a call that the browser reports
-VECTORS = """
-<script>FIRE</script>
-</title><script>FIRE</script>
-</style><script>FIRE</script>
-</textarea><script>FIRE</script>
---><script>FIRE</script>
-]]><script>FIRE</script>
-<scr<script>ipt>FIRE</script>
-<SCRIPT SRC=data:text/javascript,FIRE></SCRIPT>
-<img src=x onerror=FIRE>
-<img src=x onerror="FIRE">
-"><img src=x onerror=FIRE>
-'><img src=x onerror=FIRE>
-` onerror=`FIRE
-" onmouseover="FIRE" x="
-' autofocus onfocus='FIRE
-<img src=x:x onerror&#61;FIRE>
-<image src=x onerror=FIRE>
-<img srcset=x onerror=FIRE>
-<svg onload=FIRE>
-<svg/onload=FIRE>
-<svg><script>FIRE</script></svg>
-<svg><animate onbegin=FIRE attributeName=x dur=1s>
-<svg><a xlink:href="javascript:FIRE"><text x=20 y=20>x</text></a></svg>
-<svg><foreignObject><body onload=FIRE></foreignObject></svg>
-<svg><style><img src=x onerror=FIRE></style></svg>
-<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=FIRE&gt;">
-<math href="javascript:FIRE">x</math>
-<math><annotation-xml encoding="text/html"><img src=x onerror=FIRE></annotation-xml></math>
-<noscript><p title="</noscript><img src=x onerror=FIRE>">
-<template><img src=x onerror=FIRE></template>
-<template shadowrootmode=open><img src=x onerror=FIRE></template>
-<iframe src="javascript:FIRE"></iframe>
-<iframe srcdoc="<script>parent.FIRE</script>"></iframe>
-<object data="data:text/html,<script>FIRE</script>"></object>
-<embed src="data:text/html,<script>FIRE</script>">
-<video><source onerror=FIRE></video>
-<audio src=x onerror=FIRE>
-<body onload=FIRE>
-<details open ontoggle=FIRE>x
-<input autofocus onfocus=FIRE>
-<select autofocus onfocus=FIRE>
-<textarea autofocus onfocus=FIRE></textarea>
-<marquee onstart=FIRE>x</marquee>
-<a href="javascript:FIRE">x</a>
-<a href="JaVa&#x09;ScRiPt:FIRE">x</a>
-<a href="data:text/html,<script>FIRE</script>">x</a>
-<a href="vbscript:FIRE">x</a>
-<a href="//example.invalid/x">x</a>
-<form action="javascript:FIRE"><button>x</button></form>
-<button formaction="javascript:FIRE">x</button>
-<isindex action="javascript:FIRE" type=image>
-<meta http-equiv=refresh content="0;url=data:text/html,x">
-<meta http-equiv=refresh content="0;url=https://example.invalid/">
-<base href="https://example.invalid/">
-<link rel=stylesheet href="https://example.invalid/x.css">
-<style>@import url(https://example.invalid/x.css);</style>
-<style>body{background:url(https://example.invalid/x.png)}</style>
-<p style="background:url(https://example.invalid/x.png)">x</p>
-<p style="background:u\\72l(https://example.invalid/x.png)">x</p>
-<p style="position:fixed;inset:0;background:#fff">x</p>
-<p style="width:expression(FIRE)">x</p>
-<img src="https://example.invalid/x.png">
-<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='FIRE'/>">
-<img src="data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIG9ubG9hZD0iYWxlcnQoMSkiLz4=">
-<table background="https://example.invalid/x.png"><tr><td>x</table>
-<x onclick=FIRE id=x tabindex=1 onfocus=FIRE autofocus>x</x>
-<a id=x popover onbeforetoggle=FIRE>x</a>
-<div onanimationstart=FIRE style="animation:x 1s">x</div>
-<xmp><p title="</xmp><img src=x onerror=FIRE>">
-<listing>&lt;img onerror=FIRE src=x&gt;</listing>
-<plaintext><img src=x onerror=FIRE>
-<frameset onload=FIRE>
-<dialog open onclose=FIRE>x</dialog>
-![x](x"onerror="FIRE)
-[x](javascript:FIRE)
-[x]: javascript:FIRE
-<javascript:FIRE>
-```<img src=x onerror=FIRE>
-| <img src=x onerror=FIRE> |
-$<img src=x onerror=FIRE>$
-{{ self.__init__.__globals__ }}{% raw %}<img src=x onerror=FIRE>
-\u202e<img src=x onerror=FIRE>
-\ufeff\u2028<svg onload=FIRE>
-""".strip().replace("FIRE", "alert(1)").split("\n")  # fmt: skip
+
+def corpora() -> dict[str, list[str]]:
+    """Our own strings, and public lists of such strings where they lie beside the repository."""
+    found = {"own": list(STRINGS)}
+    naughty, payloads = CORPORA / "naughty" / "blns.json", CORPORA / "xss" / "payloads.txt"
+    if naughty.is_file():
+        found["naughty"] = [s for s in json.loads(naughty.read_text(encoding="utf-8")) if s]
+    if payloads.is_file():
+        lines = payloads.read_text(encoding="utf-8", errors="replace").splitlines()
+        found["payloads"] = [line for line in lines if line.strip()]
+    return found
 
 
-def naughty() -> list[str]:
-    file = CORPORA / "naughty" / "blns.json"
-    if not file.is_file():
-        pytest.skip(f"NOT RUN: the list of naughty strings is not there ({file.name}); our own vectors were tried.")
-    return [s for s in json.loads(file.read_text(encoding="utf-8")) if s]
-
-
-def payloads() -> list[str]:
-    file = CORPORA / "xss" / "payloads.txt"
-    if not file.is_file():
-        pytest.skip(f"NOT RUN: the public payloads are not there ({file.name}); our own vectors were tried.")
-    return [line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-
-
-LISTS = pytest.mark.parametrize("strings", [lambda: VECTORS, naughty, payloads], ids=["own", "naughty", "public"])
+LISTS = pytest.mark.parametrize("strings", [pytest.param(s, id=name) for name, s in corpora().items()])
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +51,14 @@ def browser() -> Iterator[Browser]:
 def through_views(strings: list[str]) -> str:
     """A page where each string is typed text, in every place that views put such text."""
     made = [markup.table(s, [s, "b"], [[s, s]]) + markup.mark(State("ok", "●", s)) + markup.note(s) for s in strings]
-    point = {"severity": "", "result": "", "refs": "", "owner": "", "due": ""}
-    points = [{**point, "title": s, "why": s} for s in strings]
-    made.append(markup.render("points", counts=[], points=points, more=0))
+    made += [markup.folded(s, s, markup.facts([(s, s)]), anchor=s) + markup.link("01_page", s, s) for s in strings]
+    made.append(audit_report.open_points(record(rows=[_raised(n, s) for n, s in enumerate(strings)])))
     return page_html(notebook(code("x", *(result(html=str(one)) for one in made))), FRAME)
+
+
+def _raised(number: int, typed: str) -> Row:
+    grade = {"grade": "minor nonconformity", "status": "open"}
+    return row("findings", f"FI-{number}", name=typed, statement=typed, requirement=typed, owner=typed, **grade)
 
 
 def through_the_sanitiser(strings: list[str]) -> str:
@@ -183,8 +102,8 @@ def test_the_browser_would_notice(browser: Browser, tmp_path: Path):
 
 @LISTS
 @pytest.mark.parametrize("make", [through_views, through_the_sanitiser], ids=["views", "sanitiser"])
-def test_nothing_typed_runs_asks_or_leads_anywhere(browser: Browser, tmp_path: Path, strings: object, make: object):
-    for file in files(tmp_path, make, strings()):  # type: ignore[operator]
+def test_nothing_typed_runs_asks_or_leads_anywhere(browser: Browser, tmp_path: Path, strings: list[str], make: object):
+    for file in files(tmp_path, make, strings):
         seen = visit(browser, file, csp=False)  # without the policy, so that the escaping alone has to hold
 
         assert seen.fired == []
@@ -204,19 +123,21 @@ def test_the_policy_alone_stops_scripts_and_requests_too(browser: Browser, tmp_p
 
 
 def test_what_was_typed_can_still_be_read(browser: Browser, tmp_path: Path):
-    file = next(files(tmp_path, through_views, VECTORS))
+    file = tmp_path / "page.html"
+    typed = markup.table("Typed", ["a", "b"], [[s, s] for s in STRINGS])
+    file.write_text(page_html(notebook(code("x", result(html=str(typed)))), FRAME), encoding="utf-8")
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(file.as_uri())
         shown = page.locator("tbody th").all_inner_texts()
 
-    assert [" ".join(s.split()) for s in shown] == [" ".join(markup.visible(v).split()) for v in VECTORS]
+    assert [" ".join(s.split()) for s in shown] == [" ".join(visible(v).split()) for v in STRINGS]
 
 
 # without a browser ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("vector", VECTORS)
+@pytest.mark.parametrize("vector", STRINGS)
 def test_the_sanitiser_leaves_a_string_as_it_is_when_it_passes_again(vector: str):
     once = sanitize(vector)
 
@@ -258,12 +179,10 @@ def test_a_picture_that_would_act_when_opened_by_itself_is_not_shown(drawing: st
 @settings(max_examples=300, deadline=None)
 @given(st.text())
 def test_any_text_comes_out_of_the_views_as_text(typed: str):
-    escaped = str(markup.text(typed))
+    escaped = tag.text(typed)
 
     assert not set(escaped) & set("<>\"'")
-    assert str(sanitize(escaped).unescape()) == str(markup.text(typed).unescape()).replace("\r\n", "\n").replace(
-        "\r", "\n"
-    )
+    assert str(sanitize(escaped).unescape()) == str(escaped.unescape()).replace("\r\n", "\n").replace("\r", "\n")
 
 
 class Elements(HTMLParser):
@@ -273,15 +192,20 @@ class Elements(HTMLParser):
         super().__init__()
         self.names: set[str] = set()
         self.attributes: set[str] = set()
+        self.text = ""
         self.feed(html)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
         self.attributes |= {name for name, _ in attrs}
 
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
 
 PIECES = [
-    *VECTORS,
+    *STRINGS,
     "<",
     ">",
     '"',

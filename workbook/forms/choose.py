@@ -8,7 +8,8 @@ import ipywidgets as widgets
 from workbook.errors import WorkbookError
 from workbook.model import Engagement
 from workbook.store import Store, create
-from workbook.views.markup import slug, text
+from workbook.views.markup import slug
+from workbook.views.tag import text
 
 WIDE = widgets.Layout(width="min(36rem, 98%)")
 NAMED = {"description_width": "9rem"}

@@ -13,7 +13,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -22,7 +22,9 @@ from traitlets.config import Config
 
 from workbook import __version__
 from workbook.report.sanitize import sanitize
-from workbook.views import markup
+from workbook.views import markup, states
+from workbook.views.tag import text
+from workbook.words import count
 
 HERE = Path(__file__).parent
 # what a page shows of a result that comes in several forms, best first; everything else is not shown
@@ -223,7 +225,16 @@ def _described(output: NotebookNode, kind: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return markup.environment().overlay(loader=FileSystemLoader(HERE / "template"))
+    made = Environment(
+        loader=FileSystemLoader(HERE / "template"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=text,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(mark=markup.mark, states=states, count=count)
+    return made
 
 
 @cache

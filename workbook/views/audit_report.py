@@ -9,30 +9,34 @@ from workbook.analysis.changes import Change, changes_since
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.points import MEANING, Point, collect_points, points_by_owner
-from workbook.analysis.readiness import AreaScore, score_readiness
+from workbook.analysis.readiness import AreaScore, Readiness, score_readiness
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
 from workbook.scale import SEVERITIES, Severity
-from workbook.views import states
+from workbook.views import states, tag
 from workbook.views.markup import (
     alarm,
+    aside,
     bar,
     due,
+    fact_line,
     folded,
+    heading,
     items,
     link,
     mark,
     note,
     paragraph,
     quiet,
-    render,
     table,
-    text,
     under,
+    verdict,
+    view,
     who,
 )
 from workbook.views.states import DECISIONS, DIRECTIONS, NOT_PROVEN, share_state
-from workbook.words import away, count, day
+from workbook.views.tag import fragment, text
+from workbook.words import away, capitalized, count, day
 
 KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
 # what no record can change
@@ -57,16 +61,24 @@ def summary(record: Record) -> Markup:
     about = record.engagement
     counts = count_results(record.asked)
     scope = about.scope or "no scope is written down yet; write it in 00_start"
-    return render(
-        "summary",
-        facts=[(k, v) for k, v in _about(record) if v],
-        scope=f"Scope: {scope}",
-        found=score_readiness(record),
-        counts=counts,
-        bar=bar(counts),
-        said=_said(record),
-        stopped=_stopped(record),
+    found = score_readiness(record)
+    lead = tag.p(class_="lead")[tag.b[_verdict(found, _stopped(record))], " ", _said(record)]
+    weighs = (heading("What no score outweighs"), tag.ul[(tag.li[gate.says] for gate in found.gates)])
+    return view(
+        fact_line(_about(record)),
+        paragraph(f"Scope: {scope}"),
+        verdict("Verdict", found.number, "ready", lead, "\n", bar(counts), "\n"),
+        *(weighs if found.gates else ()),
+        tells_facts=True,
     )
+
+
+def _verdict(found: Readiness, stopped: str) -> str:
+    if found.total.percent is None:
+        return "Nothing to judge yet."
+    if found.gates or stopped:
+        return f"Not ready yet: {stopped}" if stopped else "Not ready yet."
+    return f"{capitalized(found.verdict)}."
 
 
 def _about(record: Record) -> Iterable[tuple[str, str]]:
@@ -128,7 +140,7 @@ def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
     if lowest and lowest.score < 5:
         bare = lowest.asked.result is Result.IMPLEMENTED
         said = mark(NOT_PROVEN if bare else states.RESULTS[lowest.asked.result])
-        weakest = Markup("{} {}").format(link(page, lowest.asked.key, lowest.asked.label), said)
+        weakest = fragment(link(page, lowest.asked.key, lowest.asked.label), " ", said)
     return (
         link(page, "", area.title),
         _ready(area.score.percent or 0),
@@ -152,14 +164,19 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
         return note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
     grave = tuple(p for p in found if p.severity in ("critical", "high"))
     shown = grave if limit is None else found[:limit]
-    lists = render(
-        "points",
-        counts=[(severity(s), sum(p.severity == s for p in found), MEANING[s]) for s in SEVERITIES],
-        points=[_point(record, p) for p in shown],
-        more=0 if limit is None else len(found) - len(shown),
-    )
+    more = 0 if limit is None else len(found) - len(shown)
     rest = found[len(grave) :]
-    return lists + _lesser(record, rest) if rest and limit is None else lists
+    return fragment(
+        tag.ul(class_="key")[(_counted(s, found) for s in SEVERITIES)],
+        tag.ol(class_="points")["\n", (fragment(_point(record, p), "\n") for p in shown)],
+        note(f"And {count(more, 'more point')}, on page 06_audit_report.") if more else None,
+        _lesser(record, rest) if rest and limit is None else None,
+    )
+
+
+def _counted(name: Severity, found: Iterable[Point]) -> Markup:
+    number = sum(p.severity == name for p in found)
+    return tag.li[severity(name), " ", tag.b[number], " ", MEANING[name]]
 
 
 def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
@@ -169,23 +186,19 @@ def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
         ["Point", "Severity", "Owner", "Due"],
         [(_told(p), severity(p.severity), who(p.owner), _date(record, p)) for p in rest],
     )
-    return folded(text(count(len(rest), "point of lesser severity", "points of lesser severity")), "", listed)
+    return folded(count(len(rest), "point of lesser severity", "points of lesser severity"), "", listed)
 
 
 def _told(point: Point) -> Markup:
     return under(link(point.page, point.anchor, point.title), point.why)
 
 
-def _point(record: Record, point: Point) -> dict[str, object]:
-    return {
-        "title": link(point.page, point.anchor, point.title),
-        "severity": severity(point.severity),
-        "result": mark(states.RESULTS[point.result]) if point.result else "",
-        "why": point.why,
-        "refs": ", ".join(point.refs),
-        "owner": who(point.owner),
-        "due": _date(record, point),
-    }
+def _point(record: Record, point: Point) -> Markup:
+    title = link(point.page, point.anchor, point.title)
+    result = (" ", mark(states.RESULTS[point.result])) if point.result else None
+    refs = (" ", aside(", ".join(point.refs))) if point.refs else None
+    what = tag.div[paragraph(title, " ", severity(point.severity), result), tag.p(class_="why")[point.why, refs]]
+    return tag.li[what, tag.p(class_="who")[who(point.owner), tag.br, _date(record, point)]]
 
 
 def _date(record: Record, point: Point) -> Markup:
@@ -197,7 +210,7 @@ def open_by_owner(record: Record) -> Markup:
     found = collect_points(record)
     if not found:
         return note("Nothing is open, so nobody has anything to do.")
-    return Markup("").join(_owner(record, owner, mine) for owner, mine in points_by_owner(found).items())
+    return fragment(_owner(record, owner, mine) for owner, mine in points_by_owner(found).items())
 
 
 def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
@@ -208,7 +221,7 @@ def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
         [(link(p.page, p.anchor, p.title), severity(p.severity), _date(record, p)) for p in mine],
     )
     told = count(len(mine), "point") + (f", {late} overdue" if late else "")
-    return folded(text(owner) if owner else alarm("Nobody named"), told, listed, opened=not owner)
+    return folded(owner or alarm("Nobody named"), told, listed, opened=not owner)
 
 
 # evidence, sign-offs ------------------------------------------------------------------------------------------------
@@ -239,7 +252,7 @@ def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
         under(f"{use.key} {about.label}", " · ".join(_kind(about))),
         under(mark(states.EVIDENCE[fresh.state]), _aged(use)),
         _lines([collected, *_covers(about), f"added {added}"]),
-        Markup("").join(quiet(title) for title in titles) or "nothing yet",
+        fragment(quiet(title) for title in titles) or "nothing yet",
         _fingerprint(about),
     )
 
@@ -254,8 +267,8 @@ def _kind(about: Evidence) -> Iterable[str]:
 
 def _lines(lines: Iterable[object]) -> Markup:
     """Lines that stay whole."""
-    line = Markup('<span class="ref" style="display:block;white-space:nowrap">{}</span>')
-    return Markup("").join(line.format(text(words)) for words in lines)
+    whole = tag.span(class_="ref", style="display:block;white-space:nowrap")
+    return fragment(whole[words] for words in lines)
 
 
 def _covers(about: Evidence) -> Iterable[str]:
@@ -268,9 +281,8 @@ def _covers(about: Evidence) -> Iterable[str]:
 def _fingerprint(about: Evidence) -> Markup:
     if about.form == "link":
         return under(about.link or "address", "nobody keeps its content, so it has no fingerprint")
-    return Markup('<code style="overflow-wrap:anywhere">{}</code><span class="ref">{}</span>').format(
-        about.sha256, f"SHA-256, {about.size:,} bytes"
-    )
+    size = f"SHA-256, {about.size:,} bytes"
+    return fragment(tag.code(style="overflow-wrap:anywhere")[about.sha256], aside(size))
 
 
 def _aged(use: EvidenceUse) -> str:
@@ -316,10 +328,9 @@ def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
 def changes(record: Record, earlier: Record | None) -> Markup:
     """What changed since `earlier`, the state that the last issued report knew; None when none was issued."""
     if earlier is None:
-        return Markup(
-            '<p class="note">No report was issued yet. <code>workbook report {} --issue "recipient"</code> records '
-            "that one left the house; the next one then says here what changed since.</p>"
-        ).format(text(record.name))
+        command = tag.code[f'workbook report {record.name} --issue "recipient"']
+        says = " records that one left the house; the next one then says here what changed since."
+        return note("No report was issued yet. ", command, says)
     found = changes_since(earlier, record)
     said = paragraph(
         f"Since {day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
@@ -327,9 +338,7 @@ def changes(record: Record, earlier: Record | None) -> Markup:
     )
     if not found:
         return said + note("No answer, finding, risk, evidence or system is different.")
-    return said + Markup("").join(
-        _changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])
-    )
+    return fragment(said, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
 
 
 def _changes(kind: str, same: list[Change]) -> Markup:
@@ -338,7 +347,7 @@ def _changes(kind: str, same: list[Change]) -> Markup:
     told = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
     ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
     listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
-    return folded(text(KINDS[kind]), told, listed, opened=len(same) <= 12)
+    return folded(KINDS[kind], told, listed, opened=len(same) <= 12)
 
 
 def _change(change: Change) -> tuple[object, ...]:

@@ -7,31 +7,32 @@ from markupsafe import Markup
 
 from workbook.analysis.coverage import count_results
 from workbook.entries import Faq, Question
-from workbook.record import Asked, Record
+from workbook.model import Evidence
+from workbook.record import Asked, Freshness, Record
 from workbook.references import Reference
+from workbook.views import tag
 from workbook.views.markup import (
+    aside,
     bar,
     due,
     facts,
     folded,
     items,
     mark,
+    note,
     paragraph,
-    render,
     source_name,
     table,
-    text,
     under,
 )
 from workbook.views.states import EVIDENCE, NOT_ASKED, RESULTS, REVIEWS
+from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
 
 def card(asked: Asked, record: Record, open: bool = False) -> Markup:
     """One question as asked, behind one click; its element's id is the record's key of the answer."""
-    return render(
-        "card", asked=asked, opened=open, summary=_summary(asked), said=_said(asked), facts=_facts(asked, record)
-    )
+    return folded(_summary(asked), _said(asked), "\n", _facts(asked, record), opened=open, anchor=asked.key)
 
 
 def section(record: Record, section_id: str) -> Markup:
@@ -40,14 +41,15 @@ def section(record: Record, section_id: str) -> Markup:
     asked = record.of_section(section_id)
     if not asked:
         return paragraph(f"{about.intro} It is asked of each ML system: add those in scope in 00_start.")
-    return render(
-        "section",
-        intro=about.intro,
-        bar=bar(count_results(asked)),
-        table=_table(record, asked),
-        cards=[card(a, record) for a in asked if a.answer.version or a.folded],
-        open_cards=[card(a, record) for a in asked if not a.answer.version and not a.folded],
-        help=help_block(_help(record, section_id)),
+    unanswered = [a for a in asked if not a.answer.version and not a.folded]
+    return fragment(
+        paragraph(about.intro),
+        bar(count_results(asked)),
+        _table(record, asked),
+        (card(a, record) for a in asked if a not in unanswered),
+        note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
+        (card(a, record) for a in unanswered),
+        help_block(_help(record, section_id)),
     )
 
 
@@ -56,15 +58,13 @@ def references(found: Iterable[Reference]) -> Markup:
     lines = []
     for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.edition)):
         named = "; ".join(f"{r.label} {r.title}" for r in group)
-        lines.append(Markup('{} <span class="ref">{}, {}</span>').format(text(named), text(source), text(edition)))
+        lines.append(fragment(named, " ", aside(f"{source}, {edition}")))
     return items(lines)
 
 
 def help_block(entries: Iterable[Faq]) -> Markup:
     """Questions people ask, each behind one click; nothing for none."""
-    return Markup("").join(
-        folded(text(entry.question), "often asked", Markup("<p>{}</p>").format(text(entry.answer))) for entry in entries
-    )
+    return fragment(folded(entry.question, "often asked", paragraph(entry.answer)) for entry in entries)
 
 
 def evidence_line(asked: Asked) -> Markup:
@@ -100,7 +100,7 @@ def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
     title = under(question.title, " · ".join(r.label for r in _first(record, question)))
     cells = [_pill(a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
-        cells = [Markup("{} <span class='ref'>all systems</span>").format(cells[0]), *([Markup("")] * (width - 1))]
+        cells = [fragment(cells[0], " ", aside("all systems")), *([fragment()] * (width - 1))]
     proof = _proof([a for a in found if a.applicable])
     owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner})
     return [title, *cells, proof, text(", ".join(owners))]
@@ -109,9 +109,9 @@ def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
 def _proof(found: list[Asked]) -> Markup:
     lines = [evidence_line(a) for a in found]
     if len(set(lines)) < 2:
-        return Markup("").join(lines[:1])
+        return fragment(lines[:1])
     named = zip((a.system.name if a.system else "" for a in found), lines, strict=True)
-    return Markup("<br>").join(Markup("{}: {}").format(text(name), line) for name, line in named)
+    return text(tag.br).join(fragment(name, ": ", line) for name, line in named)
 
 
 def _first(record: Record, question: Question) -> list[Reference]:
@@ -124,7 +124,7 @@ def _pill(asked: Asked) -> Markup:
 
 def _summary(asked: Asked) -> Markup:
     where = f" · {asked.system.name}" if asked.system else ""
-    return Markup("{} {}").format(text(asked.question.title + where), _pill(asked))
+    return fragment(asked.question.title, where, " ", _pill(asked))
 
 
 def _said(asked: Asked) -> str:
@@ -155,25 +155,20 @@ def _facts(asked: Asked, record: Record) -> Markup:
 
 def _reviewed(asked: Asked) -> Markup:
     comment = asked.review.value.comment if asked.review else ""
-    return Markup("{} {}").format(mark(REVIEWS[asked.reviewed]), text(comment))
+    return fragment(mark(REVIEWS[asked.reviewed]), " ", comment)
 
 
 def _evidence(asked: Asked) -> Markup:
-    held = [
-        Markup('{} {} <span class="ref">{}{}</span>').format(
-            text(e.value.label),
-            mark(EVIDENCE[age.state], age.text),
-            text(f"{e.value.artefact} · " if e.value.artefact and e.value.artefact != e.value.label else ""),
-            text(
-                f"{key} · SHA-256 {e.value.sha256[:16]}…" if e.value.sha256 else f"{key} · an address, content not kept"
-            ),
-        )
-        for key, e, age in asked.evidence
-    ]
-    if held:
-        return items(held)
+    if asked.evidence:
+        return items(_piece(key, e.value, age) for key, e, age in asked.evidence)
     wanted = [
         f"{w.artefact} ({f'at most {w.max_age_days} days old' if w.max_age_days else 'any age'})"
         for w in asked.question.evidence
     ]
-    return Markup("None yet. Would count:{}").format(items(wanted))
+    return fragment("None yet. Would count:", items(wanted))
+
+
+def _piece(key: str, about: Evidence, age: Freshness) -> Markup:
+    artefact = f"{about.artefact} · " if about.artefact and about.artefact != about.label else ""
+    content = f"SHA-256 {about.sha256[:16]}…" if about.sha256 else "an address, content not kept"
+    return fragment(about.label, " ", mark(EVIDENCE[age.state], age.text), " ", aside(f"{artefact}{key} · {content}"))

@@ -13,11 +13,14 @@ from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference
-from workbook.views import states
+from workbook.views import states, tag
 from workbook.views.markup import (
     alarm,
+    body,
+    colours,
     due,
     folded,
+    head,
     heading,
     items,
     link,
@@ -25,14 +28,15 @@ from workbook.views.markup import (
     note,
     paragraph,
     quiet,
-    render,
+    region,
     table,
-    text,
     under,
+    view,
     who,
     wide,
 )
 from workbook.views.states import FAIR, GOOD, MISSING, SHARES, State, share_state
+from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of
 
 PAGE = "03_control_review"
@@ -46,13 +50,19 @@ def coverage(record: Record, page: str = PAGE) -> Markup:
     rows = [(area.section.title, [*area.cells.values(), area.total]) for area in areas]
     total = count_asked(record.of_page(page) if page else record.asked)
     rows.append(("Together", [*system_coverage(record, page).values(), total]))
-    return render(
-        "heat",
-        headers=["Whole ISMS", *(s.name for s in record.systems), "Together"],
-        rows=[(title, [_cell(t) for t in cells]) for title, cells in rows],
-        good=int(100 * GOOD),
-        fair=int(100 * FAIR),
-    )
+    caption = (
+        "Questions implemented with fresh evidence, of those that apply. "
+        f"Good is {GOOD:.0%} or more, fair {FAIR:.0%} or more, weak less."
+    ).replace("%", " %")
+    headers = ["Area", "Whole ISMS", *(s.name for s in record.systems), "Together"]
+    lines = (tag.tr[tag.th(scope="row")[title], (_coloured(*_cell(t)) for t in cells)] for title, cells in rows)
+    heat = tag.table(class_="heat")[tag.caption[caption], head(headers), body(lines)]
+    return region("Coverage by area and system", heat)
+
+
+def _coloured(state: State, figures: str) -> Markup:
+    word = tag.span(class_="ref", style="color:inherit")[state.word]
+    return tag.td(class_=state.kind, style=colours(state))[figures, word]
 
 
 def _cell(tally: Tally) -> tuple[State, str]:
@@ -107,7 +117,7 @@ def _bearing(asked: Iterable[Asked]) -> Markup:
             systems += [one.system.name] if one.system else []
     worst_first = sorted(groups, key=scale.RESULTS.index)
     lines = (f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
-    return wide(Markup("").join(quiet(line) for line in lines), "18em")
+    return wide((quiet(line) for line in lines), "18em")
 
 
 def _named(titles: Mapping[str, list[str]]) -> Iterable[str]:
@@ -116,13 +126,13 @@ def _named(titles: Mapping[str, list[str]]) -> Iterable[str]:
 
 def _silent(controls: list[Reference]) -> Markup:
     if not controls:
-        return Markup("")
-    body = items(f"{c.id} {c.title}" for c in controls)
+        return fragment()
+    listed = items(f"{c.id} {c.title}" for c in controls)
     outside = note(
         "They are outside the ML part of the ISMS or covered by its general controls; "
         "the Statement of Applicability still needs a decision on each (clause 6.1.3 d)."
     )
-    return folded(text(f"{count(len(controls), 'control')} that no question bears on"), "", outside + body)
+    return folded(f"{count(len(controls), 'control')} that no question bears on", "", outside, listed)
 
 
 # evidence -----------------------------------------------------------------------------------------------------------
@@ -170,7 +180,7 @@ def _where(record: Record, asked: Asked) -> Markup:
 def _unclaimed(record: Record) -> Markup:
     blank = sum(a.applicable and a.result is Result.NOT_ASSESSED for a in record.asked)
     if not blank:
-        return Markup("")
+        return fragment()
     are = "question is" if blank == 1 else "questions are"
     return note(f"{blank} {are} not assessed; they claim nothing and are not listed here.")
 
@@ -198,7 +208,7 @@ def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str,
     title = _control(use.control, use.before) if use else text(f"{row.key} {row.name}")
     if row["applicable"] == "no":
         reason = text(row["reason"]) if row["reason"] else alarm("no reason")
-        return title, Markup("Not applicable: {}").format(reason), *(text("–"),) * 4
+        return title, fragment("Not applicable: ", reason), *(text("–"),) * 4
     return (
         title,
         wide(_told(row["statement"], "no implementation statement"), "12em"),
@@ -238,14 +248,14 @@ def _exception(record: Record, row: Row) -> Markup:
 
 def _unmapped(missing: list[ControlUse]) -> Markup:
     if not missing:
-        return Markup("")
+        return fragment()
     listed = table(
         "Controls that questions refer to and that have no row in the mapping yet.",
         ["Control, with its numbers of 2013", "Worst result", "Proven"],
         [_control_line(use)[:3] for use in missing],
     )
     many = count(len(missing), "control without a row", "controls without a row")
-    return folded(text(many), "", listed, opened=len(missing) <= 10)
+    return folded(many, "", listed, opened=len(missing) <= 10)
 
 
 # documents ----------------------------------------------------------------------------------------------------------
@@ -260,16 +270,16 @@ def documents(record: Record) -> Markup:
         if missing
         else f"There is at least one document of each of the {len(kinds)} kinds."
     )
-    lists = (
-        heading(group)
-        + table(
-            f"{group}: one line per document.",
-            ["Kind", "Document", "Approved", "Next review", "Owner"],
-            [line for k in kinds if k.group == group for line in _kind_lines(record, k)],
-        )
-        for group in DOCUMENTS
+    lists = ((heading(group), _documents(record, group, kinds)) for group in DOCUMENTS)
+    return view(paragraph(said), *(piece for pair in lists for piece in pair))
+
+
+def _documents(record: Record, group: str, kinds: Iterable[DocumentKind]) -> Markup:
+    return table(
+        f"{group}: one line per document.",
+        ["Kind", "Document", "Approved", "Next review", "Owner"],
+        [line for kind in kinds if kind.group == group for line in _kind_lines(record, kind)],
     )
-    return paragraph(said) + Markup("").join(lists)
 
 
 def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ...]]:

@@ -8,8 +8,9 @@ from markupsafe import Markup
 from workbook.analysis.data_flows import PERSONAL, data_flows, flows_about_people
 from workbook.analysis.gaps import gaps_of_registers, gaps_of_row
 from workbook.record import Record, Row
-from workbook.views import diagrams, registers
-from workbook.views.markup import alarm, due, paragraph, render, table, text, under, who
+from workbook.views import diagrams, registers, tag
+from workbook.views.markup import alarm, aside, body, due, head, line, paragraph, region, table, under, who
+from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
 LEVELS = ("public", "internal", "confidential", "strictly confidential", "not classified")
@@ -29,7 +30,20 @@ def classification(record: Record) -> Markup:
             lines.append((register.title, [(level, counts[level]) for level in LEVELS], counts.total()))
     if not lines:
         return paragraph("Nothing to classify yet: add data sources and datasets in 01_data_inventory.")
-    return render("classification", lines=lines, levels=LEVELS, most=max(n for _, cs, _ in lines for _, n in cs))
+    most = max(n for _, counts, _ in lines for _, n in counts)
+    caption = "Rows of each register by classification; the bar repeats the number"
+    rows = (
+        line([fragment(title, aside(count(total, "row"))), *(_bar(level, n, most) for level, n in counts)])
+        for title, counts, total in lines
+    )
+    bars = tag.table(class_="bars")[tag.caption[caption], head(("Register", *LEVELS)), body(rows)]
+    return region("Classification", bars)
+
+
+def _bar(level: str, number: int, most: int) -> Markup:
+    colour = "--bad" if level == "not classified" else "--accent"
+    look = f"height:.5em;border-radius:3px;width:{100 * number / most:.1f}%;background:var({colour},#1f5fa8)"
+    return fragment(number, tag.div(style=look))
 
 
 def retention(record: Record) -> Markup:
@@ -104,8 +118,8 @@ def inventory_gaps(record: Record) -> Markup:
     found = Counter(gap.says for gap in gaps_of_registers(record, REGISTERS))
     rows = [(says, n) for says, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
     often = bool(rows) and rows[0][1] > 1  # a list of ones would only repeat the table below
-    summary = table("What is missing most often", ("Gap", "Rows"), rows) if often else Markup("")
-    return Markup("{}{}").format(summary, registers.gap_table(record, list(REGISTERS)))
+    summary = table("What is missing most often", ("Gap", "Rows"), rows) if often else None
+    return fragment(summary, registers.gap_table(record, list(REGISTERS)))
 
 
 # data flows ---------------------------------------------------------------------------------------------------------
@@ -127,15 +141,13 @@ def diagram(record: Record) -> Markup:
             record.label("components", f.row["source"]),
             record.label("components", f.row["target"]),
             f.row["data"] or "",
-            Markup("<b>{}</b>").format(text(f.row["personal_data"]))
-            if f.personal
-            else text(f.row["personal_data"] or "not said"),
+            tag.b[f.row["personal_data"]] if f.personal else text(f.row["personal_data"] or "not said"),
             diagrams.boundary(f),
         )
         for f in flows
     ]
     headers = ("Data flow", "From", "To", "Data", "Personal data", "Trust boundary")
-    return Markup("{}{}").format(diagrams.drawing(record, f"Data-flow diagram: {words}"), table(words, headers, rows))
+    return fragment(diagrams.drawing(record, f"Data-flow diagram: {words}"), table(words, headers, rows))
 
 
 def personal_data(record: Record) -> Markup:
@@ -158,7 +170,7 @@ def personal_data(record: Record) -> Markup:
         "(GDPR Articles 22 and 35; Article 6 of the EU AI Act asks whether the use is high-risk)"
     )
     headers = ("Data flow", "Decision", "Personal data", "Legal basis", "Transfer outside the EEA", "Impact assessment")
-    return Markup("{}{}").format(table(caption, headers, rows, empty=_no_flows(record)), _datasets(record))
+    return fragment(table(caption, headers, rows, empty=_no_flows(record)), _datasets(record))
 
 
 def _no_flows(record: Record) -> str:

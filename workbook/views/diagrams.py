@@ -12,10 +12,15 @@ from markupsafe import Markup
 from workbook.analysis.components import NO_ZONE, trust_zones
 from workbook.analysis.data_flows import Flow, data_flows
 from workbook.record import Record
-from workbook.views.markup import alarm, note, text, visible
+from workbook.views import tag
+from workbook.views.markup import alarm, note, region
+from workbook.views.tag import text, visible
 
 SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
-ZONES = "Boxes are trust zones, ‖ marks a line that crosses a trust boundary."
+ZONES = (
+    "Boxes are trust zones, ‖ marks a line that crosses a trust boundary. Dashed red lines carry personal data. "
+    "Cylinders store data, double frames are endpoints. The table below says the same in words."
+)
 WIDE = 1400  # points; a wider drawing is tried from top to bottom, because on a page its letters would be too small
 PERSONAL = {"yes": "personal data", "pseudonymised": "pseudonymised", "special categories": "special categories"}
 INK, MUTED, ALARM = "#1d2329", "#59636e", "#a5301a"
@@ -29,13 +34,9 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
         return note("The drawing needs pygraphviz, which is not installed here; the table says the same.")
     picture = _narrow(_graph(pygraphviz, record, labels))
     data = base64.b64encode(picture).decode("ascii")
-    return Markup(
-        '<figure><div class="scroll" tabindex="0" role="region" aria-label="Drawing"><img alt="{0}" '
-        'src="data:image/svg+xml;base64,{1}" '
-        'style="background:#fff;border-radius:8px;padding:8px;min-width:48em;max-width:100%;height:auto"></div>'
-        "<figcaption>{2} Dashed red lines carry personal data. Cylinders store data, double frames are endpoints. "
-        "The table below says the same in words.</figcaption></figure>"
-    ).format(text(alternative), data, ZONES)
+    look = "background:#fff;border-radius:8px;padding:8px;min-width:48em;max-width:100%;height:auto"
+    image = tag.img(alt=alternative, src=f"data:image/svg+xml;base64,{data}", style=look)
+    return tag.figure[region("Drawing", image), tag.figcaption[ZONES]]
 
 
 def crossings(flows: Iterable[Flow]) -> str:

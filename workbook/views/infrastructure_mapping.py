@@ -8,7 +8,8 @@ from workbook.analysis.components import NO_ZONE, is_absent, trust_zones, unprot
 from workbook.analysis.data_flows import data_flows
 from workbook.record import Record, Row
 from workbook.views import diagrams
-from workbook.views.markup import alarm, items, paragraph, table, text, under, who
+from workbook.views.markup import alarm, items, paragraph, table, under, who
+from workbook.views.tag import fragment, text
 from workbook.words import count
 
 EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private network only": 4}  # unsaid comes first
@@ -29,7 +30,7 @@ def infrastructure_map(record: Record) -> Markup:
     )
     drawing = diagrams.drawing(record, f"Map of the infrastructure: {words}", labels=False)
     rows = [(_zone(zone), items(_component(r) for r in inside)) for zone, inside in zones.items()]
-    return Markup("{}{}").format(drawing, table(words, ("Trust zone", "Components"), rows))
+    return fragment(drawing, table(words, ("Trust zone", "Components"), rows))
 
 
 def _zone(name: str) -> Markup:
@@ -60,7 +61,7 @@ def integration_points(record: Record) -> Markup:
     ]
     headers = ("Endpoint", "Reachable from", "Authentication", "Encryption", "Logs go to")
     first = table(f"{count(len(rows), 'endpoint')}, the most exposed first", headers, rows, empty=_no_ends(record))
-    return Markup("{}{}").format(first, _crossings(record))
+    return fragment(first, _crossings(record))
 
 
 def _no_ends(record: Record) -> str:

@@ -10,27 +10,35 @@ from workbook.analysis.findings import Finding, action_troubles, ranked_findings
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
 from workbook.analysis.watches import Sign, Watched, evaluate_watches
+from workbook.entries import Faq
 from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES
-from workbook.views import cards, states
+from workbook.views import cards, states, tag
 from workbook.views.markup import (
     alarm,
     due,
     facts,
     folded,
+    heading,
     items,
     link,
     mark,
     note,
     paragraph,
-    render,
     table,
-    text,
     under,
+    verdict,
+    view,
     who,
 )
 from workbook.views.states import INDEPENDENCE, WATCHES
+from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of
+
+GATES = (
+    "What no score outweighs: an open major nonconformity, a document that an auditor asks for and that is missing, "
+    "a high or critical risk that nobody accepted."
+)
 
 
 def grade(name: str) -> Markup:
@@ -46,12 +54,12 @@ def watches(record: Record) -> Markup:
     found = evaluate_watches(record)
     if not found:
         return note("The checklists name no finding to watch for.")
-    return Markup("").join(_watch(record, one) for one in found)
+    return fragment(_watch(record, one) for one in found)
 
 
 def _watch(record: Record, one: Watched) -> Markup:
     watch = one.watch
-    body = facts(
+    about = facts(
         [
             ("Signs today", _signs(one)),
             ("Cannot tell yet", _unknown(one)),
@@ -60,8 +68,8 @@ def _watch(record: Record, one: Watched) -> Markup:
             ("References", cards.references(record.catalog.references(watch.refs))),
         ]
     )
-    summary = Markup("{} {}").format(text(watch.title), _watch_state(one))
-    return folded(summary, f"usually a {watch.grade}", body, opened=bool(one.signs))
+    title = fragment(watch.title, " ", _watch_state(one))
+    return folded(title, f"usually a {watch.grade}", about, opened=bool(one.signs))
 
 
 def _watch_state(one: Watched) -> Markup:
@@ -94,17 +102,38 @@ def readiness(record: Record) -> Markup:
     found = score_readiness(record)
     if found.total.percent is None:
         return note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
-    return render(
-        "readiness",
-        found=found,
-        percent=found.total.percent,
-        verdict=found.verdict,
-        scores=SCORES,
-        unproven=UNPROVEN,
-        version=SCALE_VERSION,
-        areas=_areas(found),
-        gates=_gates(found),
-        each=_items(found),
+    return view(
+        _score(found, found.total.percent),
+        heading("Gates"),
+        paragraph(GATES),
+        _gates(found),
+        heading("Arithmetic"),
+        paragraph(_arithmetic()),
+        _areas(found),
+        tag.details[tag.summary[f"{count(len(found.total.items), 'item')} of the sum"], _items(found)],
+    )
+
+
+def _score(found: Readiness, percent: float) -> Markup:
+    says = fragment(tag.b[f"{capitalized(found.verdict)}."], " No gate is open.")
+    if found.gates:
+        opened = count(len(found.gates), "gate is", "gates are")
+        says = fragment(tag.b[f"Not ready: {opened} open."], f" By the number alone it would be called {found.band}.")
+    formula = (
+        f"R = 100 · {found.total.points:.1f} / {found.total.weight} = {percent:.1f}, rounded down. A planning aid with "
+        "its arithmetic shown; it is not a certificate and does not stand for one."
+    )
+    why = tag.p(class_="why", style="margin:.4em 0 0")[formula]
+    return verdict("Readiness", found.number, found.verdict, tag.p(class_="lead")[says], "\n", why)
+
+
+def _arithmetic() -> str:
+    scores = ", ".join(f"{result} {score}" for result, score in SCORES.items())
+    return (
+        f"w is the weight of a question, 1 to 3. s is the score of its answer: {scores}; without fresh evidence at "
+        f"most {UNPROVEN}. What is not applicable or folded away leaves both sums; what nobody answered stays in with "
+        "0. Bands: below 40 early, from 40 partial, from 60 nearly ready, from 80 ready if no gate is open. "
+        f"Scale {SCALE_VERSION}."
     )
 
 
@@ -115,7 +144,7 @@ def _gates(found: Readiness) -> Markup:
 def _areas(found: Readiness) -> Markup:
     lines = [_area(area) for area in found.areas if area.score.items]
     total = found.total
-    lines.append((Markup("<b>Together</b>"), len(total.items), total.weight, *_sums(total.points, total.percent), "–"))
+    lines.append((tag.b["Together"], len(total.items), total.weight, *_sums(total.points, total.percent), "–"))
     headers = ["Area", "Questions", "Σ w", "Σ w·s/5", "R", "Lowest item"]
     return table("R = 100 · Σ(w·s/5) / Σw, for each area and together.", headers, lines)
 
@@ -161,7 +190,7 @@ def plan(record: Record) -> Markup:
     )
     left = unplanned_systems(record) if slots else ()
     missed = f"No slot names {', '.join(s.name for s in left)}." if left else ""
-    return listed + (paragraph(alarm(missed)) if missed else Markup(""))
+    return fragment(listed, paragraph(alarm(missed)) if missed else None)
 
 
 def _slot(record: Record, row: Row) -> tuple[Markup, ...]:
@@ -241,7 +270,7 @@ def tests(record: Record) -> Markup:
 
 
 def _untested(titles: list[str]) -> Markup:
-    return note(f"No test yet in {count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else Markup("")
+    return note(f"No test yet in {count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else fragment()
 
 
 def _tested(area: AreaTests) -> tuple[object, ...]:
@@ -284,7 +313,7 @@ def findings(record: Record) -> Markup:
     if not closed:
         return listed
     many = count(len(closed), "closed finding")
-    return listed + folded(text(many), "", items(_closed(one.row) for one in closed))
+    return listed + folded(many, "", items(_closed(one.row) for one in closed))
 
 
 def _closed(row: Row) -> str:
@@ -311,7 +340,7 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
 def _action(record: Record, row: Row) -> Markup:
     troubles = action_troubles(record, row)
     state = f"{row['status']}{', due ' + day(row['due']) if row['due'] else ''}"
-    words = Markup("{}; {}").format(text(state), alarm("; ".join(troubles))) if troubles else text(state)
+    words = fragment(state, "; ", alarm("; ".join(troubles))) if troubles else text(state)
     return under(f"{row.key} {row.name}", words)
 
 
@@ -320,11 +349,8 @@ def faq(record: Record) -> Markup:
     entries = record.catalog.faq
     if not entries:
         return note("The checklists hold no questions and answers.")
-    return Markup("").join(
-        folded(
-            text(f.question),
-            "",
-            paragraph(f.answer) + facts([("References", cards.references(record.catalog.references(f.refs)))]),
-        )
-        for f in entries
-    )
+    return fragment(folded(f.question, "", paragraph(f.answer), facts([_references(record, f)])) for f in entries)
+
+
+def _references(record: Record, entry: Faq) -> tuple[str, Markup]:
+    return "References", cards.references(record.catalog.references(entry.refs))

@@ -1,49 +1,29 @@
-"""The one way from values to HTML: Jinja templates and small builders, everything typed by people escaped on its way.
+"""The pieces that pages are made of: tables, lists, states, facts, folded details, headings; and their style sheet.
 
-What comes out is `Markup` with the class names of style.css, and survives an untrusted notebook: no script, no style
-sheet of its own, colours of states repeated in words and signs.
+What comes out has the class names of style.css, and survives an untrusted notebook: no style sheet of its own, colours
+of states repeated in words and signs.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.references import SOURCES, Reference
-from workbook.views import states
+from workbook.views import tag
 from workbook.views.states import RESULTS, State
-from workbook.words import count, day, moment
+from workbook.views.tag import fragment, text
+from workbook.words import count, day
 
 HERE = Path(__file__).parent
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-def visible(text: str) -> str:
-    """`text` with characters that nobody sees, or that turn the reading direction, written out as ⟦U+202E⟧."""
-    return _UNSEEN.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", text)
-
-
-def _finalize(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return day(value)
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def text(value: Any) -> Markup:
-    """Any value, escaped, dates written as people read them."""
-    return escape(_finalize(value))
 
 
 @cache
@@ -58,76 +38,39 @@ def style_element() -> Markup:
     return Markup(f"<style>{style()}\n{outputs} {{\n{style()}\n}}</style>")  # noqa: S704 - our own file
 
 
-@cache
-def environment() -> Environment:
-    """The templates beside this module; an unknown name in one of them is an error, not a blank."""
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters.update(day=day, moment=moment)
-    made.globals.update(mark=mark, states=states, count=count, table=table, bar=bar, slug=slug)
+# what a page can say of its contents ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and its anchor; below the title of a page and the headings of its notebook, so 3 in a view."""
+
+    level: int
+    anchor: str
+    text: str
+
+    def __html__(self) -> Markup:
+        return tag.Element(f"h{self.level}")(id=self.anchor)[self.text]
+
+
+class View(Markup):
+    """A view that has headings, or tells the facts of the engagement: what a page must know without reading it."""
+
+    headings: tuple[Heading, ...] = ()
+    tells_facts: bool = False
+
+
+def heading(words: str, anchor: str = "") -> Heading:
+    """A heading inside a view; the headings above it are the notebook's."""
+    return Heading(3, anchor or slug(words), words)
+
+
+def view(*children: Any, tells_facts: bool = False) -> View:
+    """Several pieces as one view that knows the headings among them."""
+    made = View(fragment(*children))
+    made.headings = tuple(child for child in children if isinstance(child, Heading))
+    made.tells_facts = tells_facts
     return made
-
-
-def render(template: str, **values: Any) -> Markup:
-    """The template `templates/<template>.html.j2` filled with `values`."""
-    return Markup(environment().get_template(f"{template}.html.j2").render(**values))  # noqa: S704 - autoescaped
-
-
-def mark(state: State, words: str = "") -> Markup:
-    """A state as a small label: sign and word in its colour; `words` stand in place of its own."""
-    style = f"color:var(--{state.kind},inherit);background:var(--{state.kind}bg,transparent)"
-    label = text(f"{state.sign} {words or state.word}")
-    return Markup('<span class="st {0}" style="{1}">{2}</span>').format(state.kind, style, label)
-
-
-def table(
-    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str = "Nothing yet.", kind: str = ""
-) -> Markup:
-    """A table whose first column names its rows; `empty` is said instead when there are none."""
-    body = list(rows)
-    if not body:
-        return note(empty)
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(text(h)) for h in headers)
-    lines = Markup("\n").join(_line(cells) for cells in body)
-    return Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="{1}"><caption>{0}</caption>'
-        "<thead><tr>{2}</tr></thead><tbody>\n{3}\n</tbody></table></div>"
-    ).format(text(caption), kind, head, lines)
-
-
-def _line(cells: Sequence[Any]) -> Markup:
-    first, *rest = cells
-    others = Markup("").join(Markup("<td>{}</td>").format(text(c)) for c in rest)
-    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(text(first), others)
-
-
-def note(words: str) -> Markup:
-    """A quiet sentence, for example in place of an empty table."""
-    return Markup('<p class="note">{}</p>').format(text(words))
-
-
-def bar(counts: Mapping[Result, int]) -> Markup:
-    """How results are spread, as one bar with its key in words; what nobody assessed leaves the bar empty."""
-    total = sum(counts.values())
-    parts = [(r, counts.get(r, 0)) for r in RESULTS if counts.get(r, 0)]
-    label = ", ".join(f"{n} {r}" for r, n in parts) or "nothing asked"
-    pieces = Markup("").join(
-        Markup('<i style="display:block;width:{0:.2f}%;background:var(--{1},#888)"></i>').format(
-            100 * n / total, RESULTS[r].kind
-        )
-        for r, n in parts
-        if r is not Result.NOT_ASSESSED
-    )
-    key = Markup("").join(Markup("<li>{} <b>{}</b> {}</li>").format(RESULTS[r].sign, n, r) for r, n in parts)
-    return Markup('<div class="bar" role="img" aria-label="{0}">{1}</div><ul class="key">{2}</ul>').format(
-        text(label), pieces, key
-    )
 
 
 def slug(words: str) -> str:
@@ -136,35 +79,104 @@ def slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "part"
 
 
+# tables and bars ------------------------------------------------------------------------------------------------------
+
+
+def region(label: str, *children: Any, style: str | None = None) -> Markup:
+    """What may be wider than the page: it scrolls by itself, and the keyboard reaches it."""
+    return tag.div(class_="scroll", tabindex="0", role="region", aria_label=label, style=style)[children]
+
+
+def table(
+    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str = "Nothing yet."
+) -> Markup:
+    """A table whose first column names its rows; `empty` is said instead when there are none."""
+    lines = [line(cells) for cells in rows]
+    return region(caption, tag.table[tag.caption[caption], head(headers), body(lines)]) if lines else note(empty)
+
+
+def head(headers: Iterable[Any]) -> Markup:
+    """The head of a table."""
+    return tag.thead[tag.tr[(_COLUMN[header] for header in headers)]]
+
+
+def body(lines: Iterable[Markup]) -> Markup:
+    """The body of a table, one line of HTML per row."""
+    return tag.tbody["\n", *(fragment(line, "\n") for line in lines)]
+
+
+def line(cells: Sequence[Any], anchor: str | None = None) -> Markup:
+    """A row of a table; its first cell names it."""
+    first, *rest = cells
+    return tag.tr(id=anchor)[_ROW[first], *(tag.td[cell] for cell in rest)]
+
+
+_COLUMN, _ROW = tag.th(scope="col"), tag.th(scope="row")
+
+
+def bar(counts: Mapping[Result, int]) -> Markup:
+    """How results are spread, as one bar with its key in words; what nobody assessed leaves the bar empty."""
+    total = sum(counts.values())
+    given = [(r, counts.get(r, 0)) for r in RESULTS if counts.get(r, 0)]
+    label = ", ".join(f"{n} {r}" for r, n in given) or "nothing asked"
+    pieces = [_piece(RESULTS[r], n / total) for r, n in given if r is not Result.NOT_ASSESSED]
+    key = [tag.li[RESULTS[r].sign, " ", tag.b[n], " ", r] for r, n in given]
+    return fragment(tag.div(class_="bar", role="img", aria_label=label)[pieces], tag.ul(class_="key")[key])
+
+
+def _piece(state: State, share: float) -> tag.Element:
+    return tag.i(style=f"display:block;width:{100 * share:.2f}%;background:var(--{state.kind},#888)")
+
+
+# small pieces ---------------------------------------------------------------------------------------------------------
+
+
+def mark(state: State, words: str = "") -> Markup:
+    """A state as a small label: sign and word in its colour; `words` stand in place of its own."""
+    return tag.span(class_=f"st {state.kind}", style=colours(state))[f"{state.sign} {words or state.word}"]
+
+
+def colours(state: State) -> str:
+    """The colours of a state as a style, which a notebook without our style sheet ignores."""
+    return f"color:var(--{state.kind},inherit);background:var(--{state.kind}bg,transparent)"
+
+
+def note(*words: Any) -> Markup:
+    """A quiet sentence, for example in place of an empty table."""
+    return tag.p(class_="note")[words]
+
+
 def link(page: str, anchor: str, words: str) -> Markup:
     """`words` as a link to a place on a page; plain words without a page.
 
     It names the notebook; a report makes it a link to the notebook's HTML page.
     """
-    if not page:
-        return text(words)
-    place = f"#{anchor}" if anchor else ""
-    return Markup('<a href="{}.ipynb{}">{}</a>').format(text(page), text(place), text(words))
+    return tag.a(href=f"{page}.ipynb{'#' if anchor else ''}{anchor}")[words] if page else text(words)
 
 
 def under(words: Any, small: Any) -> Markup:
     """`words` with a quiet second line."""
-    return Markup("{}{}").format(text(words), quiet(small)) if small else text(words)
+    return fragment(words, quiet(small)) if small else text(words)
 
 
 def quiet(words: Any) -> Markup:
     """A line of lesser importance."""
-    return Markup('<span class="ref" style="display:block">{}</span>').format(text(words))
+    return tag.span(class_="ref", style="display:block")[words]
+
+
+def aside(words: Any) -> Markup:
+    """Words of lesser importance on the same line."""
+    return tag.span(class_="ref")[words]
 
 
 def wide(words: Any, least: str = "16em") -> Markup:
     """Words that would make a tall, narrow column on a phone; the table scrolls instead."""
-    return Markup('<div style="min-width:{}">{}</div>').format(least, text(words))
+    return tag.div(style=f"min-width:{least}")[words]
 
 
 def alarm(words: str) -> Markup:
     """Words that say that something has run out or is missing."""
-    return Markup('<span class="stale" style="color:var(--bad,inherit);font-weight:600">{}</span>').format(text(words))
+    return tag.span(class_="stale", style="color:var(--bad,inherit);font-weight:600")[words]
 
 
 def who(name: Any) -> Markup:
@@ -177,39 +189,41 @@ def due(on: date, until: date | None) -> Markup:
     if until is None:
         return alarm("no date")
     late = days_late(until, on)
-    return alarm(f"overdue {count(late, 'day')}") if late else Markup("due {}").format(day(until))
+    return alarm(f"overdue {count(late, 'day')}") if late else text(f"due {day(until)}")
 
 
 def items(lines: Iterable[Any]) -> Markup:
     """A plain list; nothing for no lines."""
-    body = Markup("").join(Markup("<li>{}</li>").format(text(line)) for line in lines)
-    return Markup('<ul style="margin:0;padding-left:1.1em">{}</ul>').format(body) if body else Markup("")
+    listed = [tag.li[line] for line in lines]
+    return tag.ul(style="margin:0;padding-left:1.1em")[listed] if listed else fragment()
 
 
 def facts(pairs: Iterable[tuple[str, Any]]) -> Markup:
     """Names and what stands beside them; pairs with nothing to say are left out."""
-    body = Markup("").join(
-        Markup("<dt>{}</dt><dd>{}</dd>").format(text(name), text(value)) for name, value in pairs if value
-    )
-    return Markup("<dl>{}</dl>").format(body)
+    return tag.dl[((tag.dt[name], tag.dd[value]) for name, value in pairs if value)]
 
 
-def folded(summary: Markup, right: Any, body: Markup, *, opened: bool = False) -> Markup:
+def fact_line(pairs: Iterable[tuple[str, Any]]) -> Markup:
+    """The facts of an engagement in one line; pairs with nothing to say are left out."""
+    return tag.ul(class_="facts")[(tag.li[name, " ", tag.b[value]] for name, value in pairs if value)]
+
+
+def folded(summary: Any, right: Any, *inside: Any, opened: bool = False, anchor: str | None = None) -> Markup:
     """Details behind one click, with something at the right end of the line."""
-    aside = Markup('<span class="r">{}</span>').format(text(right)) if right else Markup("")
-    return Markup("<details{}><summary>{}{}</summary>{}</details>").format(
-        Markup(" open") if opened else "", summary, aside, body
-    )
+    end = tag.span(class_="r")[right] if right else None
+    return tag.details(id=anchor, open=opened)[tag.summary[summary, end], inside]
 
 
-def heading(words: str) -> Markup:
-    """A heading inside a view; the headings above it are the notebook's."""
-    return Markup("<h3>{}</h3>").format(text(words))
+def verdict(label: str, number: object, word: str, *children: Any) -> Markup:
+    """A large figure with its word, and beside it what it means."""
+    percent = tag.span(style="font-size:.45em")[" %"]
+    figure = tag.div(class_="num")[number, percent, tag.small[word]]
+    return tag.section(class_="verdict", aria_label=label)[figure, tag.div["\n", children]]
 
 
-def paragraph(words: Any) -> Markup:
+def paragraph(*words: Any) -> Markup:
     """One paragraph."""
-    return Markup("<p>{}</p>").format(text(words))
+    return tag.p[words]
 
 
 def source_name(reference: Reference) -> str:

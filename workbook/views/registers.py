@@ -1,14 +1,29 @@
 """Registers as tables: the most telling columns, the whole row behind one click, and what is missing in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
 from workbook.analysis.gaps import Gap, gaps_of_registers, gaps_of_row
 from workbook.entries import Register, RegisterField
 from workbook.record import Record, Row
-from workbook.views import cards
-from workbook.views.markup import alarm, facts, folded, link, note, render, table, text, under
+from workbook.views import cards, tag
+from workbook.views.markup import (
+    alarm,
+    aside,
+    body,
+    facts,
+    folded,
+    head,
+    line,
+    link,
+    note,
+    paragraph,
+    region,
+    table,
+    under,
+)
+from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
 
@@ -18,18 +33,37 @@ def register_table(record: Record, register_id: str) -> Markup:
     rows = record.register(register_id)
     help_ = cards.help_block(record.catalog.help_for(register_id))
     if not rows:
-        return render("register_empty", register=register, help=help_)
-    columns = register.telling
-    found = [gaps_of_row(record, row) for row in rows]
-    return render(
-        "register",
-        register=register,
-        columns=columns,
-        rows=[(row, [shown(record, c, row[c.id]) for c in columns], g) for row, g in zip(rows, found, strict=True)],
-        details=[_details(record, register, row) for row in rows],
-        gaps=sum(len(g) for g in found),
-        help=help_,
+        return fragment(tag.div(id=register.id), paragraph(register.intro), _first_row(register), help_)
+    every = tag.summary["Every column of every row", tag.span(class_="r")[count(len(rows), "row")]]
+    return fragment(
+        tag.div(id=register.id),
+        paragraph(register.intro),
+        _overview(record, register, rows),
+        tag.details[every, "\n", (_details(record, register, row) for row in rows)],
+        help_,
     )
+
+
+def _first_row(register: Register) -> Markup:
+    where = f"No {register.one} yet. In JupyterLab, open the page {register.page} and add the first one, paste rows "
+    return note(where, "from a spreadsheet, or import a file with ", tag.code["workbook import"], ".")
+
+
+def _overview(record: Record, register: Register, rows: Sequence[Row]) -> Markup:
+    """One line per row with what is missing in it."""
+    found = [gaps_of_row(record, row) for row in rows]
+    gaps = sum(len(g) for g in found)
+    caption = f"{register.title}: {count(len(rows), 'row')}, {count(gaps, 'gap')}"
+    headers = (register.fields[0].label, "Missing or run out", *(c.label for c in register.telling))
+    lines = (_line(record, register, row, g) for row, g in zip(rows, found, strict=True))
+    return region(register.title, tag.table(class_="register")[tag.caption[caption], head(headers), body(lines)])
+
+
+def _line(record: Record, register: Register, row: Row, gaps: Iterable[Gap]) -> Markup:
+    missing = "; ".join(g.says for g in gaps)
+    lacks = tag.span(class_="stale")[missing] if missing else "nothing"
+    cells = (shown(record, c, row[c.id]) for c in register.telling)
+    return line([fragment(row.name, aside(row.key)), lacks, *cells], f"{register.id}-{row.key}")
 
 
 def gap_table(record: Record, register_ids: Sequence[str]) -> Markup:
@@ -65,4 +99,4 @@ def shown(record: Record, column: RegisterField, value: object) -> Markup:
 
 def _details(record: Record, register: Register, row: Row) -> Markup:
     pairs = [(c.label, shown(record, c, row[c.id])) for c in register.fields]
-    return folded(text(f"{row.key} {row.name}"), "all columns", facts(pairs))
+    return folded(f"{row.key} {row.name}", "all columns", facts(pairs))

@@ -19,23 +19,25 @@ from workbook.analysis.risk import (
     suggested_risks,
 )
 from workbook.record import Record
-from workbook.views import states
+from workbook.views import states, tag
 from workbook.views.markup import (
     alarm,
+    body,
+    colours,
     due,
     folded,
     items,
     mark,
     note,
     paragraph,
-    render,
+    region,
     table,
-    text,
     under,
     who,
     wide,
 )
 from workbook.views.states import ACCEPTANCES, NOT_RATED, State
+from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day
 
 FIRST = "No risk is in the register yet. Begin with the risks to start from, in notebook 04_risk_assessment."
@@ -53,24 +55,43 @@ def heat_map(record: Record) -> Markup:
     found = rated_risks(record)
     if not found:
         return note(FIRST)
-    maps = render(
-        "risk_maps",
-        maps=[
-            (
-                "Before treatment (inherent): likelihood upwards, consequence to the right",
-                _cells((r.row.key, r.inherent) for r in found),
-            ),
-            (
-                "After treatment (residual): likelihood upwards, consequence to the right",
-                _cells((r.row.key, r.residual) for r in found),
-            ),
-        ],
-        legend=[(states.BANDS[name], _reach(name)) for _, name in BANDS],
+    maps = (
+        _map("Before treatment (inherent)", ((r.row.key, r.inherent) for r in found)),
+        _map("After treatment (residual)", ((r.row.key, r.residual) for r in found)),
     )
-    return maps + table(
+    listed = table(
         "The risks of the map, the highest of today first.",
         ["Risk", "Owner", "Inherent", "Residual", "Today"],
         [_line(record, r) for r in found],
+    )
+    return fragment(tag.div(style="display:flex;flex-wrap:wrap;gap:1em 2.5em")[maps], _legend(), listed)
+
+
+def _map(title: str, placed: Iterable[tuple[str, Rating | None]]) -> Markup:
+    """The numbers of risks in a square: likelihood upwards, consequence to the right."""
+    caption = f"{title}: likelihood upwards, consequence to the right"
+    columns = tag.thead[tag.tr[tag.td(style="width:3em"), (tag.th(scope="col")[c] for c in range(1, 6))]]
+    named = tag.th(scope="row", style="vertical-align:middle")
+    lines = (tag.tr[named[5 - n], (_square(*cell) for cell in cells)] for n, cells in enumerate(_cells(placed)))
+    square = tag.table(class_="heat", style="table-layout:fixed;min-width:17em")[
+        tag.caption[caption], columns, body(lines)
+    ]
+    return region(caption, square, style="flex:1 1 20em;min-width:0;margin:.75em 0")
+
+
+def _square(state: State, level: int, keys: list[str]) -> Markup:
+    frame = ";border:2px solid" if state is states.BANDS["critical"] else ""
+    look = f"{colours(state)};height:3.2em;vertical-align:middle{frame}"
+    figure = tag.span(style="font-weight:400;font-size:.85em")[f"{state.sign} {level}"]
+    numbers = ((tag.br, tag.span(style="white-space:nowrap")[key]) for key in keys)
+    return tag.td(class_=state.kind, title=f"{state.word}, {level}", style=look)[figure, numbers]
+
+
+def _legend() -> Markup:
+    bands = "; ".join(f"{states.BANDS[name].sign} {states.BANDS[name].word}: {_reach(name)}" for _, name in BANDS)
+    return note(
+        f"A level is likelihood × consequence, each from 1 to 5. {bands}. These bands are this workbook's convention; "
+        "the organisation's own criteria replace them (clause 6.1.2)."
     )
 
 
@@ -148,7 +169,7 @@ def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
     option = text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
     measures = row["measures"] or alarm("no measures planned")
     if row["controls"]:
-        measures = Markup("{} (controls {})").format(text(measures), ", ".join(row["controls"]))
+        measures = fragment(measures, f" (controls {', '.join(row['controls'])})")
     return (
         under(f"{row.key} {row.name}", _systems(record, one)),
         level(one.today),
@@ -226,7 +247,7 @@ def suggestions(record: Record) -> Markup:
     for one in found:
         by_area.setdefault(one.area, []).append(one)
     order = [a for a in record.catalog.register("risks").field("area").choices if a in by_area]
-    return said + Markup("").join(_group(area, by_area[area], area == order[0]) for area in order)
+    return fragment(said, (_group(area, by_area[area], area == order[0]) for area in order))
 
 
 def _group(area: str, found: list[Suggested], opened: bool) -> Markup:

@@ -12,24 +12,26 @@ from workbook.analysis.timeline import SETTLED, Due, due_tasks
 from workbook.entries import Context
 from workbook.model import Revision
 from workbook.record import Record, disclosed
-from workbook.views import cards
+from workbook.views import cards, tag
 from workbook.views.markup import (
     alarm,
     due,
+    fact_line,
     facts,
     folded,
+    heading,
     link,
     mark,
     note,
     paragraph,
-    render,
     table,
-    text,
     under,
+    view,
     who,
     wide,
 )
 from workbook.views.states import EVIDENCE, RESULTS, REVIEWS, TASKS
+from workbook.views.tag import fragment, text
 from workbook.words import away, count, day, moment
 
 NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and every task is counted back from it."
@@ -52,8 +54,7 @@ def line(record: Record, speaker: str = "") -> Markup:
     ]
     if speaker:
         facts.append(("You speak as", speaker))
-    items = Markup("").join(Markup("<li>{} <b>{}</b></li>").format(text(k), text(v)) for k, v in facts)
-    return Markup('<p class="eyebrow">{}</p><ul class="facts">{}</ul>').format(text(record.engagement.title), items)
+    return fragment(tag.p(class_="eyebrow")[record.engagement.title], fact_line(facts))
 
 
 def reviews(record: Record) -> Markup:
@@ -141,12 +142,12 @@ def _progress(p: Progress) -> list[Markup]:
 
 def timeline(record: Record) -> Markup:
     """The preparation counted back from the audit date, with what is late and what comes next."""
-    due = due_tasks(record)
-    undated = Markup("") if record.engagement.audit_date else note(NO_DATE)
-    rows = [_task(record, d) for d in due]
-    late = sum(d.late for d in due)
-    caption = f"{sum(d.status in SETTLED for d in due)} of {count(len(due), 'task')} settled, {late or 'none'} late"
-    return Markup("{}{}").format(undated, table(caption, ("Task", "Due", "State", "What to do"), rows))
+    tasks = due_tasks(record)
+    undated = None if record.engagement.audit_date else note(NO_DATE)
+    rows = [_task(record, d) for d in tasks]
+    late = sum(d.late for d in tasks)
+    caption = f"{sum(d.status in SETTLED for d in tasks)} of {count(len(tasks), 'task')} settled, {late or 'none'} late"
+    return fragment(undated, table(caption, ("Task", "Due", "State", "What to do"), rows))
 
 
 def _task(record: Record, d: Due) -> list[Markup]:
@@ -155,7 +156,7 @@ def _task(record: Record, d: Due) -> list[Markup]:
     said = " · ".join(filter(None, [d.stated.value.owner, disclosed(d.stated.value.note)]))
     return [
         under(d.task.title, d.task.phase),
-        Markup("{}{}").format(when, soon),
+        fragment(when, soon),
         under(mark(TASKS[d.status]), said),
         wide(under(d.task.do, f"Done when: {d.task.done_when}"), "26em"),
     ]
@@ -172,9 +173,12 @@ def evidence_plan(record: Record) -> Markup:
     for p in plan:
         groups.setdefault(record.catalog.section_of[p.asked.question.id].title, []).append(p)
     lead = f"{held} of {count(len(plan), 'artefact')} collected and young enough; {late or 'none'} overdue."
-    return render(
-        "evidence_plan", lead=lead, groups=[(title, _plan(record, title, ps), ps) for title, ps in groups.items()]
-    )
+    return fragment(tag.p(class_="lead")[lead], (_group(record, title, mine) for title, mine in groups.items()))
+
+
+def _group(record: Record, title: str, plan: list[Planned]) -> Markup:
+    fresh = sum(p.state == "fresh" for p in plan)
+    return folded(title, f"{fresh} of {count(len(plan), 'artefact')}", "\n", _plan(record, title, plan), "\n")
 
 
 def _plan(record: Record, title: str, plan: list[Planned]) -> Markup:
@@ -203,11 +207,14 @@ def _section(record: Record, p: Planned) -> str:
 
 def context(record: Record) -> Markup:
     """What a reader should know before the questions, with the references it rests on."""
-    return render("context", entries=[(c, _rests_on(record, c)) for c in record.catalog.context])
+    entries = record.catalog.context
+    return view(
+        *(piece for c in entries for piece in (heading(c.title, c.id), paragraph(c.text), _rests_on(record, c)))
+    )
 
 
 def _rests_on(record: Record, entry: Context) -> Markup:
     found = record.catalog.references(entry.refs)
     if not found:
-        return Markup("")
-    return folded(text("What this rests on"), count(len(found), "reference"), cards.references(found))
+        return fragment()
+    return folded("What this rests on", count(len(found), "reference"), cards.references(found))
