@@ -84,3 +84,16 @@ test("the line looks for all forms of its page, and says when the kernel is sile
   await globalThis.tick(10_500);
   equal(heard.length, 2);
 });
+
+test("a line asks while it or a form of its page is shown, and no more when it was replaced", async () => {
+  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { page: "p2", sheet: "", value: "<p>open</p>" });
+  line.initialize({ model: kernel });
+  await globalThis.tick(10_500);
+  equal(kernel.sent.length, 0);
+  const leave = line.render({ model: kernel, el: place() });
+  await globalThis.tick(10_500);
+  equal(kernel.sent.length, 1);
+  leave();
+  await globalThis.tick(30_500);
+  equal(kernel.sent.length, 1);
+});

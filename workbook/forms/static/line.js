@@ -1,7 +1,7 @@
 // @ts-check
 // The line that says which record is open: brings the style sheet, and watches the record for the whole page.
 
-import { watch } from "./page.js";
+import { listen, watch } from "./page.js";
 
 /** @import { Model, Place } from "./types" */
 
@@ -28,5 +28,6 @@ export const line = {
     const paint = () => { el.innerHTML = model.get("value"); };
     model.on("change:value", paint);
     paint();
+    return listen(model.get("page"));
   },
 };

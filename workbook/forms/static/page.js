@@ -8,11 +8,15 @@ import { Wire } from "./wire.js";
 const EVERY = 10000;
 const PATIENCE = 8000;
 
-/** @type {Map<string, Set<(trouble: string) => void>>} what each page's forms do when the kernel is silent, or back */
+/** @type {Map<string, Set<(trouble: string) => void>>} what each page shows, and does when the kernel is silent */
 const listeners = new Map();
 
-/** Calls `hear` with what is wrong with the kernel, or nothing; returns how to stop. */
-export function listen(/** @type {string} */ page, /** @type {(trouble: string) => void} */ hear) {
+/**
+ * Something of this page is shown, until what is returned is called; `hear` is told what is wrong with the kernel.
+ * @param {string} page
+ * @param {(trouble: string) => void} [hear]
+ */
+export function listen(page, hear = () => {}) {
   const those = listeners.get(page) ?? new Set();
   listeners.set(page, those.add(hear));
   return () => { those.delete(hear); };
@@ -25,9 +29,10 @@ export function listen(/** @type {string} */ page, /** @type {(trouble: string) 
 export function watch(model) {
   const wire = new Wire(model);
   const look = async () => {
-    if (document.hidden) return;
+    const shown = listeners.get(model.get("page"));
+    if (document.hidden || !shown?.size) return; // a line that was replaced asks no more
     const reply = await wire.ask("look", {}, { patience: PATIENCE });
-    for (const hear of listeners.get(model.get("page")) ?? []) hear(reply.lost ? reply.says ?? "" : "");
+    for (const hear of shown) hear(reply.lost ? reply.says ?? "" : "");
   };
   const timer = setInterval(look, EVERY);
   return () => clearInterval(timer);
