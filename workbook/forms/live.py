@@ -20,12 +20,12 @@ class Live(widgets.HTML):
 
     def __init__(self, page: Page, render: Callable[[], Markup]) -> None:
         self._render = render
-        super().__init__(value=made(render))
+        super().__init__(value=rendered(render))
         page.follow(self)
 
     def refresh(self) -> None:
         """Show what the record says now; nothing is sent if that did not change."""
-        self.value = made(self._render)
+        self.value = rendered(self._render)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data = dict(super()._repr_mimebundle_(**kwargs) or {})
@@ -48,7 +48,7 @@ class Line(anywidget.AnyWidget):
 
     def __init__(self, page: Page, render: Callable[[], Markup]) -> None:
         self._page, self._render = page, render
-        super().__init__(value=made(render), sheet=sheet(), modules_version=modules.version(), page=page.key)
+        super().__init__(value=rendered(render), sheet=sheet(), modules_version=modules.version(), page=page.key)
         self.on_msg(self._asked)
         page.follow(self)
 
@@ -61,7 +61,7 @@ class Line(anywidget.AnyWidget):
 
     def refresh(self) -> None:
         """Say what is open now."""
-        self.value = made(self._render)
+        self.value = rendered(self._render)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -75,7 +75,7 @@ def sheet() -> str:
     return style() + (modules.STATIC / "forms.css").read_text(encoding="utf-8")
 
 
-def made(render: Callable[[], Markup]) -> str:
+def rendered(render: Callable[[], Markup]) -> str:
     """What `render` gives, or in its place the sentence that says why it cannot."""
     try:
         return f'<div class="mlaw">{render()}</div>'

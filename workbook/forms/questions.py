@@ -14,7 +14,7 @@ from workbook.record import Asked, Record, freshness
 from workbook.scale import EVIDENCE_STATES
 from workbook.vault import LIMIT
 from workbook.views.markup import source_name
-from workbook.views.states import EVIDENCE, RESULTS
+from workbook.views.states import EVIDENCE, NOT_ASKED, RESULTS
 from workbook.words import count
 
 ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
@@ -39,7 +39,8 @@ class Questions(Reviewing):
         return {
             "mine": not self._section,
             "limit": LIMIT,
-            "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind] for r in Result],
+            "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind, RESULTS[r].word] for r in Result],
+            "notAsked": NOT_ASKED,
             "evidenceStates": [[state, EVIDENCE[state].kind] for state in reversed(EVIDENCE_STATES)],
             "classifications": list(get_args(Evidence.model_fields["classification"].annotation)),
             "systems": [[s.key, s.name] for s in record.systems],

@@ -100,8 +100,8 @@ export class QuestionList {
 
   /** A result with its sign and colour. @param {string} result */
   mark(result) {
-    const [, sign, kind] = this.frame.state.results.find((/** @type {string[]} */ [name]) => name === result);
-    return pill(kind, `${sign} ${result[0].toUpperCase()}${result.slice(1)}`);
+    const [, sign, kind, word] = this.frame.state.results.find((/** @type {string[]} */ [name]) => name === result);
+    return pill(kind, `${sign} ${word}`);
   }
 
   visible() {
@@ -318,7 +318,8 @@ class Row {
     const proof = item.pieces ? `${pieces}, ${item.evidence}` : "no evidence";
     const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? "reviewed" : item.reviewed}` : "";
     this.about.textContent = item.folded || `${proof}${seen}`;
-    this.state.replaceChildren(item.folded ? pill("unk", "– Not asked") : list.mark(item.result));
+    const [kind, sign, word] = list.frame.state.notAsked;
+    this.state.replaceChildren(item.folded ? pill(kind, `${sign} ${word}`) : list.mark(item.result));
     this.box.classList.toggle("folded", Boolean(item.folded));
     this.line.setAttribute("aria-expanded", String(list.opened === item.key));
   }
