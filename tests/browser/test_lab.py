@@ -204,7 +204,8 @@ def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server,
     cell.get_by_label("Owner").first.fill("Data steward")
     add.click()
 
-    expect(cell.locator("tbody tr", has_text="Only once")).to_have_count(1, timeout=15_000)
+    expect(cell.locator(".said").first).to_contain_text("✓ Saved", timeout=15_000)
+    expect(cell.locator("tbody tr", has_text="Only once")).to_have_count(1)
     store = lab.store()
     rows = [r for r in store.record().register("datasets") if r.name == "Only once"]
     store.ledger.close()
@@ -215,7 +216,7 @@ def test_audit_facts_whose_reply_was_lost_do_not_conflict_with_themselves(lab: S
     lost = drop_one_reply(page, b'"All of it, twice"')
     open_notebook(page, lab, "00_start")
     cell = section(page, "audit.about()")
-    cell.get_by_label("Scope").fill("All of it, twice")
+    cell.get_by_label("Scope", exact=True).fill("All of it, twice")
     expect(cell.get_by_role("status").last).to_contain_text("✓ Saved", timeout=40_000)
 
     assert lost
