@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
+from workbook.errors import BadInput, Conflict, NotAllowed, Unknown, WorkbookError
 from workbook.model import Draft, Part, Person, Result, Slot
 from workbook.rules import Tie, tie
 from workbook.store import Store
@@ -173,6 +173,13 @@ def test_the_proof_behind_evidence_cannot_be_exchanged(store: Store, fact: dict[
         store.save([Draft("evidence", key, {**body, **fact}, 1)])
     with pytest.raises(BadInput, match="cannot be exchanged"):
         store.save_evidence(key, fact, 1)
+
+
+def test_a_key_that_somebody_took_meanwhile_is_a_conflict_so_that_the_next_one_is_tried(store: Store):
+    key = store.attach_link(LINK["link"])
+
+    with pytest.raises(Conflict):
+        store.save([Draft("evidence", key, {**LINK, "name": "b", "link": "https://wiki.example/2"})])
 
 
 def test_the_proof_cannot_be_exchanged_by_deleting_it_first(store: Store):

@@ -41,10 +41,15 @@ class State:
         if draft.kind in self._keys:
             _count(draft, self._keys[draft.kind])
 
-    def past(self, kind: str, key: str) -> Body | None:
-        """What was recorded last under a key before this save, even if it was deleted since; None for nothing."""
-        bodies = [r.body for r in self._ledger.history(self._engagement, kind, key) if r.body is not None]
-        return bodies[-1] if bodies else None
+    def replaced(self, draft: Draft) -> Body | None:
+        """What `draft` takes the place of, even if it was deleted since; None for nothing.
+
+        Nothing also for a new key that somebody else took meanwhile: the ledger answers that with a conflict.
+        """
+        past = self._ledger.history(self._engagement, draft.kind, draft.key)
+        if past and past[-1].body is not None and draft.base == 0:
+            return None
+        return next((r.body for r in reversed(past) if r.body is not None), None)
 
     def keys(self, source: str) -> Collection[str]:
         """The keys that something may refer to: of a register, of the `evidence`, or of the `questions`."""
@@ -187,7 +192,7 @@ def _evidence(draft: Draft, body: Body, state: State) -> Body:
         raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")
     if collected and collected > state.on + timedelta(days=1):  # tomorrow is today further east
         raise BadInput(f"{collected} lies ahead: say the day on which it was collected.", field="collected_at")
-    now, before = evidence.body(), state.past("evidence", draft.key)
+    now, before = evidence.body(), state.replaced(draft)
     if before is not None and any(now[fact] != before.get(fact) for fact in FIXED):
         raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
     return now
