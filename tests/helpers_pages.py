@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from markupsafe import Markup
 from nbformat import NotebookNode
 
 from workbook.report import check, read_page, run_page
 from workbook.report.html import Frame, Link
 from workbook.report.run import Executed
+from workbook.session import Shown
 
 PROVENANCE = {
     "engagement": "isms-2027", "as_of": "22 Nov 2026", "head_number": 1482, "head_hash": "9f2c41d70b6ea813" * 4,
@@ -41,6 +43,12 @@ def result(**data: Any) -> NotebookNode:
              "js": "application/javascript", "md": "text/markdown", "latex": "text/latex",
              "widget": "application/vnd.jupyter.widget-view+json"}  # fmt: skip
     return nbformat.v4.new_output("display_data", {kinds[k]: v for k, v in data.items()})
+
+
+def view(shown: Markup) -> NotebookNode:
+    """The output of a cell that shows a view of ours."""
+    data, metadata = Shown(shown)._repr_mimebundle_()
+    return nbformat.v4.new_output("display_data", data, metadata=metadata)
 
 
 def notebook(*cells: NotebookNode, parameters: str = PARAMETERS) -> NotebookNode:

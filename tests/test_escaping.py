@@ -18,7 +18,7 @@ from tests.helpers_pages import FRAME, code, notebook, result, text
 from tests.hostile import STRINGS, VECTORS
 from workbook.record import Row
 from workbook.report import page_html
-from workbook.report.html import outlined
+from workbook.report.content import content_of
 from workbook.report.sanitize import TAGS, sanitize
 from workbook.views import audit_report, markup, tag
 from workbook.views.states import State
@@ -226,8 +226,8 @@ PIECES = [
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=8))
 def test_pieces_of_vectors_in_any_order_stay_inert(pieces: list[str]):
-    _, main, _ = outlined(sanitize("".join(pieces)))
-    found = Elements(main)
+    typed = "".join(pieces)
+    found = Elements(content_of(notebook(text(typed), code("x", result(html=typed)))).main)
 
     assert found.names <= TAGS
     assert not [

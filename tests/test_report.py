@@ -14,7 +14,7 @@ import nbformat
 import pytest
 
 from tests import helpers_audit
-from tests.helpers_pages import FRAME, code, executed, notebook, result, saved, text
+from tests.helpers_pages import FRAME, code, executed, notebook, result, saved, text, view
 from tests.nobody import in_a_child, small_files
 from workbook import paths
 from workbook.audience import Edition
@@ -22,9 +22,10 @@ from workbook.errors import BadFile, Unknown
 from workbook.model import Draft
 from workbook.record import Record
 from workbook.report import PageWork, ReportRun, check, make, make_page, page_html, read_page, run_all
-from workbook.report.html import outlined
+from workbook.report.content import content_of
 from workbook.report.parameters import Checked
 from workbook.store import Store
+from workbook.views import markup, tag
 
 FOUR = "\n".join(f'{name}: str = ""  # a parameter' for name in ("engagement", "system", "as_of", "audience", "mode"))
 GIVEN = {"engagement": "x", "system": "", "as_of": "", "audience": "internal", "mode": "page"}
@@ -184,20 +185,45 @@ def test_title_frame_and_provenance_stand_where_a_reader_looks_for_them():
 
 
 def test_headings_have_anchors_of_their_own_and_a_second_h1_is_none():
-    title, main, contents = outlined(
-        "<h1>T</h1><h2>Gaps</h2><h3>Gaps</h3><h2 id='gaps'>Gaps</h2><h1>More</h1>".replace("'", '"')
+    mine = markup.view(markup.heading("Gaps"), markup.note("none"))
+    found = content_of(notebook(text("## Gaps\n\n### Gaps"), code("x", view(mine)), text("# More")))
+
+    assert found.title == "A page"
+    assert [(c.level, c.anchor) for c in found.headings] == [(2, "gaps-2"), (3, "gaps-3"), (3, "gaps"), (2, "more")]
+    assert all(f'<h{c.level} id="{c.anchor}">{c.text}</h{c.level}>' in found.main for c in found.headings)
+    assert "<h1" not in found.main
+
+
+def test_a_heading_steps_aside_for_an_anchor_inside_a_result_and_for_those_of_the_frame():
+    register = view(tag.div(id="datasets")["x"])
+    found = content_of(notebook(text("## Datasets\n\n## About"), code("x", register)))
+
+    assert [c.anchor for c in found.headings] == ["datasets-2", "about-2"]
+
+
+def test_a_heading_keeps_its_markup_on_the_page_and_is_plain_in_the_contents():
+    found = content_of(notebook(text("## The `open` gates & <b onclick='x'>more</b>")))
+
+    assert [c.text for c in found.headings] == ["The open gates & more"]
+    assert '<h2 id="the-open-gates-more">The <code>open</code> gates &amp; <b>more</b></h2>' in found.main
+
+
+def test_a_page_whose_view_tells_the_facts_does_not_tell_them_twice():
+    twice = page_html(notebook(code("x", view(markup.fact_line([("As of", "22 Nov 2026")])))), FRAME)
+    once = page_html(
+        notebook(code("x", view(markup.view(markup.fact_line([("As of", "today")]), tells_facts=True)))), FRAME
     )
 
-    assert title == "T"
-    assert [(c.level, c.anchor) for c in contents] == [(2, "gaps-2"), (3, "gaps-3"), (2, "gaps"), (2, "more")]
-    assert "<h1" not in main
+    assert twice.count('<ul class="facts">') == 2
+    assert once.count('<ul class="facts">') == 1
+    assert "<li>As of <b>today</b></li>" in once
 
 
 def test_a_heading_made_of_signs_only_still_has_an_anchor():
-    _, main, contents = outlined("<h2>数据</h2><h2>数据</h2>")
+    found = content_of(notebook(text("## 数据\n\n## 数据")))
 
-    assert len({c.anchor for c in contents}) == 2
-    assert all(f'id="{c.anchor}"' in main for c in contents)
+    assert len({c.anchor for c in found.headings}) == 2
+    assert all(f'id="{c.anchor}"' in found.main for c in found.headings)
 
 
 def test_tracebacks_warnings_scripts_and_injected_parameters_are_never_shown():
@@ -263,14 +289,13 @@ def test_text_that_introduces_nothing_is_left_out():
         assert left_out not in html
 
 
-def test_every_table_can_scroll_by_itself_and_a_views_own_region_is_not_doubled():
-    html = shown(text("| a |\n|---|\n| 1 |"), code("x", result(
-        html='<div class="scroll" tabindex="0" role="region" aria-label="Mine"><table><tr><td>1</td></tr></table></div>'
-    )))  # fmt: skip
+def test_what_may_be_wide_scrolls_by_itself_and_a_views_own_region_is_not_doubled():
+    mine = markup.table("Mine", ["a", "b"], [["1", "2"]])
+    theirs = result(html="<table><tr><td>1</td></tr></table><table><tr><td>2</td></tr></table>")
+    html = shown(text("| a |\n|---|\n| 1 |"), code("x", view(mine)), code("y", theirs))
 
-    assert html.count('class="scroll"') == 2
-    assert html.count("<table") == 2
-    assert html.count('aria-label="Table"') == 1
+    assert re.findall(r'class="scroll"[^>]* aria-label="(\w+)"', html) == ["Table", "Mine", "Result"]
+    assert html.count("<table") == 4
 
 
 def test_links_to_notebooks_lead_to_their_pages():

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests import helpers_audit
 from tests.conftest import ROOT
 from tests.helpers_chromium import chromium, visit, wide
-from tests.helpers_pages import FRAME, code, notebook, result, text
+from tests.helpers_pages import FRAME, code, notebook, text, view
 from workbook.model import Result
 from workbook.record import Record
 from workbook.report import page_html, read_page
@@ -60,11 +60,8 @@ def full_page() -> str:
         markup.table("A caption", ["Name", "Fingerprint", "Note"], [[LONG, LONG, "x"]]),
         markup.note(LONG),
     ]
-    card = (
-        '<details open><summary>A card <b class="r">version 4</b></summary>'
-        "<dl><dt>Answer</dt><dd>Words</dd></dl></details>"
-    )
-    cells = [code("x", result(html=f'<div class="mlaw">{one}</div>')) for one in [*shown, card]]
+    card = markup.folded("A card", "version 4", markup.facts([("Answer", "Words")]), opened=True)
+    cells = [code("x", view(one)) for one in [*shown, card]]
     words = text(
         f"## Words\n\nSome `code`, a [link](https://example.org/{'a' * 200}) and {LONG}.\n\n### Below\n\n> Quoted"
     )

@@ -78,13 +78,14 @@ def choose_engagement(engagement: str = "", mode: str = "auto") -> Any:
 
 
 class Shown:
-    """Static HTML as the result of a cell."""
+    """Static HTML as the result of a cell; its metadata says which headings it has."""
 
     def __init__(self, markup: Markup) -> None:
         self.markup = markup
 
-    def _repr_html_(self) -> str:
-        return f'<div class="mlaw">{self.markup}</div>'
+    def _repr_mimebundle_(self, **_kwargs: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        html = f'<div class="mlaw">{self.markup}</div>'
+        return {"text/html": html, "text/plain": repr(self)}, {markup.ABOUT: markup.about(self.markup)}
 
     def __repr__(self) -> str:
         return "A table or card of the workbook; open the notebook in JupyterLab, or its report page, to see it."

@@ -3,19 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
 from workbook.audience import shows_names
 from workbook.record import Record
-from workbook.report.html import Frame, Link, framed, outlined, part
+from workbook.report.html import Frame, Link, framed, part
 from workbook.report.page import Page
 from workbook.report.run import PageRun
+from workbook.report.sanitize import sanitize
 from workbook.views import gallery
+from workbook.views.markup import Heading
 from workbook.words import away, day
 
 FRONT = Link("Overview", "index.html")
+PARTS = {
+    "verdict": Heading(2, "verdict", "Where it stands"),
+    "attention": Heading(2, "attention", "What needs attention"),
+    "pages": Heading(2, "pages", "The pages of this report"),
+}
 
 
 def frame_of(record: Record) -> Frame:
@@ -57,12 +62,10 @@ def front_page(record: Record, pages: Iterable[tuple[Page, PageRun]], frame: Fra
     numbers = {p.page: p for p in page_progress(record)}
     cards = [(page.title, page.question, run, numbers.get(page.name)) for page, run in pages]
     summary, points = gallery.find("summary"), gallery.find("open_points")
-    main = part("front.html.j2", summary=summary(record), attention=points(record, 5), cards=cards)
+    main = part("front.html.j2", parts=PARTS, summary=summary(record), attention=points(record, 5), cards=cards)
     nav = (replace(FRONT, current=True), *(Link(t, f"{r.page}.html", failed=not r.ok) for t, _, r, _ in cards))
     # the summary tells the facts of the frame and more
-    title, main, contents = outlined(Markup("<h1>{}</h1>").format(frame.title) + main)
-    sections = tuple(entry for entry in contents if entry.level == 2)
-    return framed(main, replace(frame, facts=(), nav=nav), title, sections)
+    return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(PARTS.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:

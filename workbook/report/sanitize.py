@@ -19,7 +19,7 @@ def _words(text: str) -> set[str]:
 
 TAGS = _words(
     """a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption
-    figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table
+    figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table
     tbody td tfoot th thead time tr u ul var wbr"""
 )
 WITH_CONTENT = _words("script style template noscript iframe object embed svg math title textarea select xmp")
@@ -53,15 +53,25 @@ LINK = re.compile(r"(?:https?://|mailto:|#|[\w.-]+\.html(?:#|$)|[\w.-]+\.ipynb(?
 PICTURE = re.compile(r"data:image/(png|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
 
 
-def sanitize(html: str) -> Markup:
-    """`html` with only what a report page may hold; links to notebooks become links to their pages."""
+def sanitize(html: str, ids: set[str] | None = None) -> Markup:
+    """`html` with only what a report page may hold; links to notebooks become links to their pages.
+
+    The anchors in it are added to `ids`.
+    """
+    anchors = set() if ids is None else ids
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "id":
+            anchors.add(value)
+        return _attribute(tag, name, value)
+
     clean = nh3.clean(
         html,
         tags=TAGS,
         clean_content_tags=WITH_CONTENT,
         attributes=ATTRIBUTES,
         generic_attribute_prefixes={"aria-"},
-        attribute_filter=_attribute,
+        attribute_filter=attribute,
         url_schemes={"http", "https", "mailto", "data"},
         filter_style_properties=STYLES,
         link_rel=None,

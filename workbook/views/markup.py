@@ -7,7 +7,7 @@ of states repeated in words and signs.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
 HERE = Path(__file__).parent
+ABOUT = "ml-audit-workbook"
 
 
 @cache
@@ -71,6 +72,12 @@ def view(*children: Any, tells_facts: bool = False) -> View:
     made.headings = tuple(child for child in children if isinstance(child, Heading))
     made.tells_facts = tells_facts
     return made
+
+
+def about(shown: Markup) -> dict[str, Any]:
+    """What a view says of itself, as plain JSON: the metadata of a result under the name `ABOUT`."""
+    known = shown if isinstance(shown, View) else View()
+    return {"headings": [asdict(h) for h in known.headings], "tells_facts": known.tells_facts}
 
 
 def slug(words: str) -> str:

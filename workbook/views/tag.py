@@ -81,6 +81,12 @@ def _attribute(name: str, value: Any) -> str:
 a, b, br, caption, code = Element("a"), Element("b"), Element("br"), Element("caption"), Element("code")
 dd, details, div, dl, dt = Element("dd"), Element("details"), Element("div"), Element("dl"), Element("dt")
 figcaption, figure, h3, i, img = Element("figcaption"), Element("figure"), Element("h3"), Element("i"), Element("img")
-li, ol, p, section, small = Element("li"), Element("ol"), Element("p"), Element("section"), Element("small")
-span, summary, table, tbody, td = Element("span"), Element("summary"), Element("table"), Element("tbody"), Element("td")
-th, thead, tr, ul = Element("th"), Element("thead"), Element("tr"), Element("ul")
+li, ol, p, pre, section = Element("li"), Element("ol"), Element("p"), Element("pre"), Element("section")
+small, span, summary, table, tbody = (
+    Element("small"),
+    Element("span"),
+    Element("summary"),
+    Element("table"),
+    Element("tbody"),
+)
+td, th, thead, tr, ul = Element("td"), Element("th"), Element("thead"), Element("tr"), Element("ul")
