@@ -1,8 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import pytest
-
 from tests.helpers_audit import (
     FLAG,
     SYSTEM,
@@ -32,15 +30,6 @@ ALL = (
     audit_report.limits,
 )
 MAJOR = row("findings", "FI-001", name="No change approval", grade="major nonconformity", status="open", owner="Lead")
-
-
-@pytest.mark.parametrize("view", ALL)
-@pytest.mark.parametrize(
-    "base", [record(), proven(), clean(), record(rows=[MAJOR])], ids=["new", "proven", "clean", "open"]
-)
-def test_every_view_says_something_and_the_same_each_time(view, base):
-    assert plain(view(base))
-    assert view(base) == view(base)
 
 
 def test_the_summary_opens_with_scope_date_and_verdict():

@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-import pytest
-
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
 from workbook.audience import Edition
 from workbook.model import Result
@@ -19,13 +17,6 @@ ALL = (
 def without_systems():
     base = record()
     return replace(base, rows={**base.rows, "systems": ()})
-
-
-@pytest.mark.parametrize("view", ALL)
-@pytest.mark.parametrize("base", [record(), proven(), without_systems()], ids=["new", "proven", "no systems"])
-def test_every_view_says_something_and_the_same_each_time(view, base):
-    assert plain(view(base))
-    assert view(base) == view(base)
 
 
 def test_coverage_puts_figure_and_word_into_the_cell_so_that_colour_only_repeats_them():

@@ -31,13 +31,6 @@ def test_an_empty_inventory_says_which_page_to_fill_first(view):
     assert "01_data_inventory" in plain(view(record()))
 
 
-@pytest.mark.parametrize("view", ALL)
-def test_every_view_is_the_same_each_time(view):
-    base = record(rows=[dataset("DS-001"), source("SRC-001", origin="purchased")])
-
-    assert view(base) == view(base)
-
-
 # classification -------------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-import pytest
-
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
 from workbook.audience import Edition
 from workbook.model import Result
@@ -26,13 +24,6 @@ FINDING = row(
     statement="14 of 14 deployments lack it.", status="open", raised_on=days_ago(45), due=days_ago(5),
     owner="ML platform lead",
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("view", ALL)
-@pytest.mark.parametrize("base", [record(), proven(), record(rows=[TEST, FINDING])], ids=["new", "proven", "tested"])
-def test_every_view_says_something_and_the_same_each_time(view, base):
-    assert plain(view(base))
-    assert view(base) == view(base)
 
 
 def test_a_watch_shows_its_signs_with_their_place_and_opens_by_itself():

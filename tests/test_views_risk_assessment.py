@@ -21,15 +21,6 @@ POISON = row(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("view", ALL)
-@pytest.mark.parametrize("rows", [(), (POISON,), (row("risks", "R-009"),)], ids=["empty", "one", "unrated"])
-def test_every_view_says_something_and_the_same_each_time(view, rows):
-    base = record(rows=rows)
-
-    assert plain(view(base))
-    assert view(base) == view(base)
-
-
 @pytest.mark.parametrize(
     "view", [risk_assessment.heat_map, risk_assessment.treatment, risk_assessment.acceptance, risk_assessment.triggers]
 )

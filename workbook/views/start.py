@@ -208,6 +208,8 @@ def _section(record: Record, p: Planned) -> str:
 def context(record: Record) -> Markup:
     """What a reader should know before the questions, with the references it rests on."""
     entries = record.catalog.context
+    if not entries:
+        return note("The checklists hold nothing to read first.")
     return view(
         *(piece for c in entries for piece in (heading(c.title, c.id), paragraph(c.text), _rests_on(record, c)))
     )
