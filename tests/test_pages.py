@@ -68,7 +68,7 @@ def test_a_mistyped_system_fails_the_page_with_one_sentence(home: Path, tmp_path
 
     assert run.returncode != 0
     assert "No system is called 'SYS-009'. Did you mean SYS-00" in run.stderr
-    assert "session.py" not in run.stderr
+    assert "audit.py" not in run.stderr
 
 
 def test_every_page_of_the_report_was_made(report: ReportRun):

@@ -12,7 +12,7 @@ __all__ = ["__version__", "choose_engagement", "open_audit"]
 def __getattr__(name: str) -> Any:
     """Import what a notebook calls when it is first asked for, so that the command line starts quickly."""
     if name in ("choose_engagement", "open_audit"):
-        from workbook import session
+        from workbook import audit
 
-        return getattr(session, name)
+        return getattr(audit, name)
     raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""The `workbook` command: a thin face over the session and the report.
+"""The `workbook` command: a thin face over the record and the report.
 
 Exit codes: 0 all is well, 1 something was found (a failed page, a broken record, a problem in the set-up), 2 the
 command could not be carried out as it was given. `--json` prints one JSON value on standard output; progress goes to

@@ -2,7 +2,7 @@
 
 if "get_ipython" in globals():
     try:
-        from workbook.session import get_ready
+        from workbook.audit import get_ready
     except ImportError:  # the kernel of another environment
         pass
     else:

@@ -6,10 +6,10 @@ from pathlib import Path
 import ipywidgets
 import pytest
 
-from workbook import catalog, choose_engagement, open_audit, paths, session, workspace
+from workbook import audit, catalog, choose_engagement, open_audit, paths, workspace
+from workbook.audit import Shown
 from workbook.errors import BadChecklist, BadInput, Unknown
 from workbook.model import Draft, IssuedReport
-from workbook.session import Shown
 from workbook.store import Store
 
 
@@ -111,7 +111,7 @@ def test_a_kernel_of_workbook_lab_starts_although_a_checklist_is_broken(
     (tmp_path / "checklists" / "mine.yaml").write_text("a: [1, 2")
     monkeypatch.chdir(tmp_path)
 
-    session.get_ready()
+    audit.get_ready()
     with pytest.raises(BadChecklist, match=r"mine\.yaml, line"):
         catalog.load(paths.checklists())
 
