@@ -9,7 +9,10 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from workbook import references, yamlfile
+from workbook.audit_views import AuditViews, Render
 from workbook.catalog import Catalog
 from workbook.entries import Faq, Question, Section, Signal, Topic, Wanted, Watch
 from workbook.model import Answer, Engagement, Evidence, Head, Result, Review
@@ -76,6 +79,19 @@ def catalog() -> Catalog:
     small = Topic(id="small", title="Small", page=PAGE, sections=sections, watches=(WATCH,), faq=(FAQ,))
     registers = Topic.model_validate(yamlfile.read(CHECKLISTS / "registers.yaml").data)
     return Catalog((small, registers), references.load(CHECKLISTS / "reference"), CHECKLISTS, "0" * 64)
+
+
+class Rendered(AuditViews):
+    """The views of one record as their HTML."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def _view(self, render: Render) -> Markup:
+        return render(self.record)
+
+
+VIEWS = tuple(name for name in vars(AuditViews) if not name.startswith("_"))
 
 
 def plain(markup: str) -> str:

@@ -1,11 +1,13 @@
 """What a notebook holds: parameters refused in words, forms where one can type, pages where one cannot."""
 
+import inspect
 from datetime import date
 from pathlib import Path
 
 import ipywidgets
 import pytest
 
+from tests.helpers_audit import VIEWS
 from workbook import audit, catalog, choose_engagement, open_audit, paths, workspace
 from workbook.audit import Shown
 from workbook.errors import BadChecklist, BadInput, Unknown
@@ -39,7 +41,7 @@ def test_a_kernel_without_a_front_end_gets_static_pages(store: Store):
     assert not audit.live
     assert isinstance(audit.ask("access-control"), Shown)
     assert isinstance(audit.register("datasets"), Shown)
-    assert isinstance(audit.show("progress"), Shown)
+    assert isinstance(audit.progress(), Shown)
 
 
 def test_a_jupyter_server_is_recognised_by_the_session_it_names(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -71,15 +73,31 @@ def test_the_chosen_engagement_opens_by_itself(store: Store):
     assert open_audit().store.name == "other"
 
 
-def test_an_unknown_section_register_or_view_suggests_near_ones(store: Store):
+def test_an_unknown_section_or_register_suggests_near_ones(store: Store):
     audit = open_audit("isms-2027")
 
     with pytest.raises(Unknown, match="access-control"):
         audit.ask("acces-control")
     with pytest.raises(Unknown, match="datasets"):
         audit.register("dataset")
-    with pytest.raises(Unknown, match="heat_map"):
-        audit.show("heatmap")
+
+
+@pytest.mark.parametrize("name", [*VIEWS, "changes"])
+def test_every_view_is_a_call_that_completion_offers_and_help_explains(store: Store, name: str):
+    audit = open_audit("isms-2027")
+
+    assert isinstance(getattr(audit, name)(), Shown)
+    assert name in dir(audit)
+    assert len(inspect.getdoc(getattr(audit, name)) or "") > 20
+
+
+def test_the_gaps_of_some_registers_or_of_all(store: Store):
+    store.save_row("datasets", "", {"name": "Loans"}, 0)
+    audit = open_audit("isms-2027")
+
+    assert "Loans" not in audit.gaps("systems").markup
+    assert "Loans" in audit.gaps("datasets").markup
+    assert "Loans" in audit.gaps().markup
 
 
 def test_what_was_saved_meanwhile_is_shown_without_opening_again(store: Store):

@@ -5,14 +5,28 @@ from datetime import date
 
 import pytest
 
-from tests.helpers_audit import SECOND, SYSTEM, TODAY, answer, catalog, plain, proof, proven, record, row, with_rows
+from tests.helpers_audit import (
+    SECOND,
+    SYSTEM,
+    TODAY,
+    VIEWS,
+    Rendered,
+    answer,
+    catalog,
+    plain,
+    proof,
+    proven,
+    record,
+    row,
+    with_rows,
+)
 from tests.hostile import STRINGS
 from tests.test_escaping import Elements
 from workbook.entries import Register
 from workbook.model import Engagement, Result
 from workbook.record import Record, Row
 from workbook.report.sanitize import TAGS
-from workbook.views import gallery, start
+from workbook.views import start
 from workbook.views.cards import section
 from workbook.views.registers import gap_table, register_table
 
@@ -56,24 +70,24 @@ RECORDS = {
     "no systems": replace(record(), rows={**record().rows, "systems": ()}),
 }
 ON_EVERY_RECORD = pytest.mark.parametrize("base", [pytest.param(r, id=name) for name, r in RECORDS.items()])
-EVERY_VIEW = pytest.mark.parametrize("name", sorted(gallery.VIEWS))
+EVERY_VIEW = pytest.mark.parametrize("name", sorted(VIEWS))
 
 
 @EVERY_VIEW
 @ON_EVERY_RECORD
 def test_every_view_has_something_to_say(name: str, base: Record):
-    assert len(plain(gallery.find(name)(base))) > 10
+    assert len(plain(getattr(Rendered(base), name)())) > 10
 
 
 @EVERY_VIEW
 @ON_EVERY_RECORD
 def test_a_view_of_the_same_record_is_the_same_to_the_byte(name: str, base: Record):
-    assert gallery.find(name)(base) == gallery.find(name)(base)
+    assert getattr(Rendered(base), name)() == getattr(Rendered(base), name)()
 
 
 @EVERY_VIEW
 def test_a_view_of_hostile_words_has_no_element_and_no_attribute_that_acts(name: str):
-    assert_inert(str(gallery.find(name)(full(HOSTILE))))
+    assert_inert(str(getattr(Rendered(full(HOSTILE)), name)()))
 
 
 @pytest.mark.parametrize("register", sorted(catalog().registers))

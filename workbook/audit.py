@@ -13,16 +13,16 @@ from markupsafe import Markup
 
 from workbook import catalog, forms, paths
 from workbook.audience import Edition
+from workbook.audit_views import AuditViews, Render
 from workbook.errors import BadInput, Unknown, WorkbookError
 from workbook.forms.page import Page
 from workbook.frontend import someone_can_type, speak_plainly
 from workbook.record import Record
 from workbook.store import Store
-from workbook.views import markup
+from workbook.views import audit_report, cards, markup, registers, start
 from workbook.workspace import choose, chosen, open_store
 
 MODES = ("auto", "form", "page")
-Render = Callable[[Record], Markup]
 
 
 def open_audit(
@@ -56,8 +56,6 @@ def get_ready() -> None:
 
     For a kernel's start; whatever is wrong is told by the cell that meets it.
     """
-    from workbook.views import cards, gallery, registers, start  # noqa: F401
-
     forms.load()
     with contextlib.suppress(WorkbookError, OSError):
         catalog.load(paths.checklists())
@@ -91,7 +89,7 @@ class Shown:
         return "A table or card of the workbook; open the notebook in JupyterLab, or its report page, to see it."
 
 
-class Audit:
+class Audit(AuditViews):
     """One open engagement in a notebook; every method may be called again, in any order, at any time."""
 
     def __init__(self, store: Store, system: str, edition: Edition, live: bool) -> None:
@@ -116,8 +114,6 @@ class Audit:
         return {"text/html": f'{style}<div class="mlaw">{self._status()}</div>'}
 
     def _status(self) -> Markup:
-        from workbook.views import start
-
         return start.line(self.record, self.store.who.name if self.live else "")
 
     def __repr__(self) -> str:
@@ -127,46 +123,32 @@ class Audit:
 
     def about(self) -> Any:
         """What the audit is about: organisation, scope, dates, people responsible."""
-        from workbook.views import start
-
         return self._form("engagement", lambda: start.overview(self.record))
 
     def identity(self) -> Any:
         """Who speaks in this notebook; in a report, who has spoken."""
-        from workbook.views import start
-
         return self._form("identity", lambda: start.speakers(self.record, self.edition.speakers(self.store.history())))
 
     def mine(self) -> Any:
         """The questions of all pages that name whoever speaks as their owner; in a report, what is open by owner."""
-        from workbook.views import audit_report
-
         return self._form("questions", lambda: audit_report.open_by_owner(self.record), "", self.system)
 
     def ask(self, section: str) -> Any:
         """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""
-        from workbook.views import cards
-
         self.store.catalog.section(section)
         return self._form("questions", lambda: cards.section(self.record, section), section, self.system)
 
     def register(self, register: str) -> Any:
         """A register as a table, to edit where a person can type. Raises Unknown."""
-        from workbook.views import registers
-
         self.store.catalog.register(register)
         return self._form("register", lambda: registers.register_table(self.record, register), register, self.system)
 
     def tasks(self) -> Any:
         """The preparation timeline, computed back from the audit date."""
-        from workbook.views import start
-
         return self._form("tasks", lambda: start.timeline(self.record))
 
     def reviews(self) -> Any:
         """The queue of answers that wait for a second person."""
-        from workbook.views import start
-
         return self._form("reviews", lambda: start.reviews(self.record))
 
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
@@ -176,23 +158,8 @@ class Audit:
 
     # views ------------------------------------------------------------------------------------------------------
 
-    def show(self, name: str, *about: Any) -> Any:
-        """A view of the record, for example `classification` or `heat_map`; raises Unknown with the names there are."""
-        from workbook.views import gallery
-
-        render = gallery.find(name)
-        return self._view(lambda record: render(record, *about))
-
-    def gaps(self, *registers: str) -> Any:
-        """What is missing or has run out in these registers."""
-        from workbook.views.registers import gap_table
-
-        return self._view(lambda record: gap_table(record, list(registers)))
-
     def changes(self) -> Any:
         """What changed since the report that was issued last."""
-        from workbook.views import audit_report
-
         return self._view(lambda record: audit_report.changes(record, self.earlier(record)))
 
     def earlier(self, record: Record) -> Record | None:

@@ -274,13 +274,13 @@ def test_a_section_can_be_completed_with_the_keyboard_alone(lab: Server, page: P
 
 def test_a_view_below_follows_an_answer_without_running_its_cell(lab: Server, page: Page):
     open_notebook(page, lab, "00_start")
-    progress = section(page, 'audit.show("progress")')
+    progress = section(page, "audit.progress()")
     expect(progress).to_contain_text("answered", timeout=60_000)
     before = progress.locator("caption").inner_text()
     cell = section(page, 'audit.ask("scope")')
     cell.locator("button.row").first.click()
     cell.get_by_role("radio", name="planned").check()
-    progress = section(page, 'audit.show("progress")')
+    progress = section(page, "audit.progress()")
     expect(progress.locator("caption")).not_to_have_text(before, timeout=15_000)
 
 

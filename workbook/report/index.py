@@ -11,7 +11,7 @@ from workbook.report.html import Frame, Link, framed, part
 from workbook.report.page import Page
 from workbook.report.run import PageRun
 from workbook.report.sanitize import sanitize
-from workbook.views import gallery
+from workbook.views.audit_report import open_points, summary
 from workbook.views.markup import Heading
 from workbook.words import away, day
 
@@ -61,8 +61,8 @@ def front_page(record: Record, pages: Iterable[tuple[Page, PageRun]], frame: Fra
     """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
     numbers = {p.page: p for p in page_progress(record)}
     cards = [(page.title, page.question, run, numbers.get(page.name)) for page, run in pages]
-    summary, points = gallery.find("summary"), gallery.find("open_points")
-    main = part("front.html.j2", parts=PARTS, summary=summary(record), attention=points(record, 5), cards=cards)
+    attention = open_points(record, 5)
+    main = part("front.html.j2", parts=PARTS, summary=summary(record), attention=attention, cards=cards)
     nav = (replace(FRONT, current=True), *(Link(t, f"{r.page}.html", failed=not r.ok) for t, _, r, _ in cards))
     # the summary tells the facts of the frame and more
     return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(PARTS.values()))
