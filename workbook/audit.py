@@ -7,11 +7,12 @@ follow the answers; where nobody can, the same calls give static cards and table
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from workbook import catalog, forms, paths
+from workbook.analysis.dataframes import dataframe
 from workbook.audience import Edition
 from workbook.audit_views import AuditViews, Render
 from workbook.errors import BadInput, Unknown, WorkbookError
@@ -21,6 +22,9 @@ from workbook.record import Record
 from workbook.store import Store
 from workbook.views import audit_report, cards, markup, registers, start
 from workbook.workspace import choose, chosen, open_store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MODES = ("auto", "form", "page")
 
@@ -168,6 +172,25 @@ class Audit(AuditViews):
             return None
         last = record.issued[-1].value
         return self.edition.of(self.store.record_at(last.head_number, last.as_of, self.system))
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """A table as it stands now, as a pandas DataFrame of its own, to go on from there. Raises Unknown.
+
+        `name` is a register, for example `risks`, with its columns as checklists/registers.yaml names them; or
+        `answers`, every question as it is asked, answered or not: page, section, question, title, system, weight,
+        result, rationale, owner, due, evidence, evidence_state, applicable, proven, reviewed, version, actor, at;
+        `evidence`: name, title, form, artefact, source, collector, classification, collected_at, period_from,
+        period_to, valid_until, state, age_days, answers (that rest on it), sha256, size, media_type, link, version,
+        actor, at; or `points`, what is open: severity, title, why, owner, due, overdue_days, refs, page, anchor,
+        result.
+
+        The index `id` holds the keys (of answers QUESTION@SYSTEM); points are numbered from 1, the most severe first.
+        Text is `string`, a number `Int64`, a day `datetime64[s]`, a moment `datetime64[us, UTC]`, several keys a tuple,
+        empty where there are none; anything else that is empty is NA or NaT. A choice is a category in the order of its
+        checklist; results, states of evidence and severities are ordered from the worst to the best, so that
+        `severity <= "high"` means critical and high. Group categories with `observed=True`.
+        """
+        return dataframe(self.record, name)
 
     def _view(self, render: Render) -> Any:
         if self.live:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from workbook.catalog import Catalog
 from workbook.entries import Question, Register, RegisterField
@@ -26,9 +26,6 @@ from workbook.model import (
 )
 from workbook.registers import column, read_row
 from workbook.scale import EvidenceState, best_evidence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 V = TypeVar("V")
 WITHHELD = "withheld in this edition"  # what stands in place of a text that an audience may not read
@@ -238,15 +235,6 @@ class Record:
             if one.register_ == "systems" and row[one.id]:
                 named += row[one.id] if column(one).plural else [row[one.id]]
         return not named or self.system in named
-
-    def table(self, register_id: str) -> "pd.DataFrame":
-        """A register as a DataFrame: index = key, one column per field, missing cells None. Raises Unknown."""
-        import pandas as pd
-
-        columns = [f.id for f in self.catalog.register(register_id).fields]
-        rows = self.register(register_id)
-        data = [[r[c] for c in columns] for r in rows]
-        return pd.DataFrame(data, index=pd.Index([r.key for r in rows], name="id"), columns=columns, dtype=object)
 
     def keys(self, source: str) -> tuple[str, ...]:
         """The keys that a cell may refer to: of a register, of the `evidence` or of the `questions`."""

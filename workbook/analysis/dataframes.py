@@ -1,0 +1,114 @@
+"""The record as pandas DataFrames, one table at a time, for people who would rather ask it themselves.
+
+The types are those that pandas computes with: text is `string`, a number `Int64`, a day `datetime64[s]`, a moment
+`datetime64[us, UTC]`, keys a tuple, a choice an ordered category. Nothing is NA or NaT, of keys an empty tuple.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, get_args
+
+from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
+from workbook.analysis.points import collect_points
+from workbook.entries import RegisterField
+from workbook.errors import Unknown
+from workbook.model import Evidence
+from workbook.record import Asked, Record
+from workbook.registers import column
+from workbook.scale import EVIDENCE_STATES, RESULTS, SEVERITIES
+
+if TYPE_CHECKING:
+    import pandas as pd  # it is imported for the first table: that takes longer than all else that a page needs
+
+# what pandas calls the types; choices are a tuple, in their order
+Kind = str | tuple[str, ...]
+TEXT, NUMBER, TRUTH, DAY, MOMENT, KEYS = "string", "Int64", "bool", "datetime64[s]", "datetime64[us, UTC]", "object"
+RESULT = tuple(str(result) for result in RESULTS)
+SAID: Mapping[str, Kind] = {"version": NUMBER, "actor": TEXT, "at": MOMENT}
+
+ANSWERS: Mapping[str, Kind] = {
+    "page": TEXT, "section": TEXT, "question": TEXT, "title": TEXT, "system": TEXT, "weight": NUMBER,
+    "result": RESULT, "rationale": TEXT, "owner": TEXT, "due": DAY, "evidence": KEYS,
+    "evidence_state": EVIDENCE_STATES, "applicable": TRUTH, "proven": TRUTH,
+    "reviewed": ("returned", "changed since", "accepted"), **SAID,
+}  # fmt: skip
+EVIDENCE: Mapping[str, Kind] = {
+    "name": TEXT, "title": TEXT, "form": TEXT, "artefact": TEXT, "source": TEXT, "collector": TEXT,
+    "classification": get_args(Evidence.model_fields["classification"].annotation),
+    "collected_at": DAY, "period_from": DAY, "period_to": DAY, "valid_until": DAY,
+    "state": EVIDENCE_STATES, "age_days": NUMBER, "answers": KEYS,
+    "sha256": TEXT, "size": NUMBER, "media_type": TEXT, "link": TEXT, **SAID,
+}  # fmt: skip
+POINTS: Mapping[str, Kind] = {
+    "severity": SEVERITIES, "title": TEXT, "why": TEXT, "owner": TEXT, "due": DAY, "overdue_days": NUMBER,
+    "refs": KEYS, "page": TEXT, "anchor": TEXT, "result": RESULT,
+}  # fmt: skip
+OWN = {"answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS}
+
+
+def dataframe(record: Record, name: str) -> "pd.DataFrame":
+    """The table `name` of a record: a register, `answers`, `evidence` or `points`. Raises Unknown.
+
+    The index `id` holds the keys; points are numbered from 1 in their order, the most severe first.
+    """
+    if name == "answers":
+        return _frame(ANSWERS, {asked.key: _answer(record, asked) for asked in record.asked})
+    if name == "evidence":
+        return _frame(EVIDENCE, {key: _piece(record, use) for key, use in evidence_uses(record).items()})
+    if name == "points":
+        found = enumerate(collect_points(record), start=1)
+        return _frame(POINTS, {n: {c: getattr(point, c) for c in POINTS} for n, point in found}, "int64")
+    if name not in record.catalog.registers:
+        raise Unknown("table", name, [*record.catalog.registers, *OWN])
+    kinds = {field.id: _kind(field) for field in record.catalog.register(name).fields}
+    return _frame(kinds, {row.key: row.values for row in record.register(name)})
+
+
+def _kind(field: RegisterField) -> Kind:
+    """What a column of a register is to pandas."""
+    if field.type == "choice":
+        return field.choices
+    return KEYS if column(field).plural else {"date": DAY, "number": NUMBER}.get(field.type, TEXT)
+
+
+def _answer(record: Record, asked: Asked) -> dict[str, Any]:
+    answer, section = asked.answer, record.catalog.section_of[asked.question.id]
+    about = {"page": record.catalog.page_of[section.id], "section": section.id, "title": asked.question.title}
+    judged = {c: getattr(asked, c) for c in ("evidence_state", "applicable", "proven", "reviewed")}
+    said = {"version": answer.version or None, "actor": answer.actor, "at": answer.at}
+    return {**dict(answer.value), **about, **judged, **said, "weight": asked.question.weight}
+
+
+def _piece(record: Record, use: EvidenceUse) -> dict[str, Any]:
+    stated, fresh = record.evidence[use.key], use.freshness
+    proves = tuple(asked.key for asked in use.questions)
+    said = {"version": stated.version, "actor": stated.actor, "at": stated.at}
+    return {**dict(stated.value), **said, "state": fresh.state, "age_days": fresh.age_days, "answers": proves}
+
+
+def _frame(kinds: Mapping[str, Kind], rows: Mapping[Any, Mapping[str, Any]], ids: str = TEXT) -> "pd.DataFrame":
+    """Rows by their ids, with the columns of `kinds`: the same columns and types when there is no row."""
+    import pandas as pd
+
+    columns = {name: _cells([row[name] for row in rows.values()], kind) for name, kind in kinds.items()}
+    return pd.DataFrame(columns, index=pd.Index(list(rows), name="id", dtype=ids))
+
+
+def _cells(values: Sequence[Any], kind: Kind) -> Any:
+    """One column as pandas keeps it."""
+    import pandas as pd
+
+    if not isinstance(kind, str):
+        return _choices(values, kind)
+    dtype: Any = kind
+    if kind == KEYS:
+        return pd.Series([tuple(value or ()) for value in values], dtype=dtype).array
+    return pd.array([None if value == "" else value for value in values], dtype=dtype)
+
+
+def _choices(values: Sequence[Any], choices: tuple[str, ...]) -> "pd.Categorical":
+    """A category; what a checklist offered once, or an edition withholds, is no choice and stands behind them."""
+    import pandas as pd
+
+    texts = [str(value) if value else None for value in values]
+    others = dict.fromkeys(text for text in texts if text and text not in choices)
+    return pd.Categorical(texts, categories=[*choices, *others], ordered=True)
