@@ -49,6 +49,20 @@ def test_the_first_code_cell_holds_the_parameters_with_type_and_help(page: Path)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_what_only_papermill_needs_is_folded_away_from_people_who_answer(page: Path):
+    folded = [c for c in code(page) if c.metadata.get("jupyter", {}).get("source_hidden")]
+
+    assert [c.metadata.tags for c in folded] == [["parameters"], ["open"]]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_cells_are_numbered_in_reading_order(page: Path):
+    cells = nbformat.read(page, as_version=4).cells
+
+    assert [c.id for c in cells] == [f"{page.stem[:2]}-{number:02d}" for number in range(1, len(cells) + 1)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
 def test_every_code_cell_follows_a_text_and_makes_a_few_calls(page: Path):
     cells = nbformat.read(page, as_version=4).cells
     for before, cell in itertools.pairwise(cells):

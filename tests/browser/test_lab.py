@@ -43,6 +43,22 @@ def test_a_notebook_opens_with_the_kernel_of_the_workbook_without_asking(lab: Se
     assert page.locator(".jp-Dialog").count() == 0
 
 
+def test_what_only_papermill_needs_is_folded_away_and_runs_all_the_same(lab: Server, page: Page):
+    open_notebook(page, lab, REVIEW)
+    parameters, opened, third = (page.locator(".jp-CodeCell").nth(n) for n in range(3))
+
+    expect(opened).to_contain_text("ISMS audit 2027", timeout=60_000)
+    for folded in (parameters, opened):
+        expect(folded.locator(".jp-InputPlaceholder")).to_be_visible()
+        expect(folded.locator(".jp-InputArea-editor")).to_have_count(0)
+    expect(third.locator(".jp-InputArea-editor")).to_contain_text('audit.register("models")')
+    parameters.scroll_into_view_if_needed()
+    picture(page, "folded")
+
+    opened.locator(".jp-InputPlaceholder").click()
+    expect(opened.locator(".jp-InputArea-editor")).to_contain_text("open_audit(engagement")
+
+
 def test_an_answer_survives_a_kernel_restart(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     form = open_question(page, "Privileged access for model deployment · Credit scoring")
@@ -331,7 +347,7 @@ def test_who_speaks_is_asked_once_and_stands_beside_the_next_answer(page: Page, 
         form = open_question(page, "Least privilege · Credit scoring")
         form.get_by_role("radio", name="planned").check()
         eventually(lambda: asked(server, "ac-least-privilege").answer.actor == "ML platform lead")
-        expect(section(page, "open_audit").locator(".facts")).to_contain_text("You speak as ML platform lead")
+        expect(page.locator(".jp-CodeCell").nth(1).locator(".facts")).to_contain_text("You speak as ML platform lead")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
