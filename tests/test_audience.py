@@ -20,7 +20,7 @@ from workbook.analysis.risk import rated_risks
 from workbook.audience import AUDIENCES, PUBLIC, Edition
 from workbook.errors import BadInput
 from workbook.exchange.demo import load_demo
-from workbook.model import Draft, Engagement, IssuedReport, Part, Person, Result, Review
+from workbook.model import Draft, Engagement, IssuedReport, Person, Result, Review, Role
 from workbook.record import Record
 from workbook.report import make
 from workbook.store import Store
@@ -90,7 +90,7 @@ def fill(store: Store, token: Tokens) -> None:
         }
         kept = {"question": asked.slot.question, "system": asked.slot.system, "result": Result.PARTIAL}
         store.save_answer(asked.answer.value.model_copy(update=kept | said), 0)
-    reviewer = store.acting_as(Person(token("reviewer"), Part.REVIEWER))
+    reviewer = store.acting_as(Person(token("reviewer"), Role.REVIEWER))
     for asked in store.record().asked[::2]:
         verdict = {"version": 1, "verdict": "returned", "comment": token("comment")}
         reviewer.save_review(Review(question=asked.slot.question, system=asked.slot.system, **verdict), 0)

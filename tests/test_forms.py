@@ -8,7 +8,7 @@ from markupsafe import Markup
 from workbook import forms, paths, people
 from workbook.forms.base import Form
 from workbook.forms.page import Page
-from workbook.model import Answer, Part, Person, Result
+from workbook.model import Answer, Person, Result, Role
 from workbook.store import Store
 
 Q = "ac-privileged-deploy@SYS-001"
@@ -224,11 +224,11 @@ def test_one_answer_can_be_given_for_all_systems(access: Form, store: Store):
 
 def test_who_answered_cannot_review_and_is_told_why(access: Form, store: Store):
     tell(access, "save", key=Q, base=0, answer=ANSWER)
-    store.who = Person(store.who.name, Part.REVIEWER)
+    store.who = Person(store.who.name, Role.REVIEWER)
     assert "A.5.3" in tell(access, "open", key=Q)["whyNotJudge"]
     assert not tell(access, "review", key=Q, version=1, verdict="accepted")["ok"]
 
-    store.who = Person("Lead internal auditor", Part.AUDITOR)
+    store.who = Person("Lead internal auditor", Role.AUDITOR)
     assert tell(access, "review", key=Q, version=1, verdict="accepted")["ok"]
     assert store.record().ask("ac-privileged-deploy", "SYS-001").reviewed == "accepted"
 
@@ -394,13 +394,13 @@ def test_who_speaks_is_remembered_and_stands_beside_the_next_answer(store: Store
     assert not access.state["unnamed"]
     tell(access, "save", key=Q, base=0, answer=ANSWER)
 
-    assert people.who() == Person("Data steward", Part.REVIEWER)
+    assert people.who() == Person("Data steward", Role.REVIEWER)
     assert store.history("answer", Q)[0].actor == "Data steward"
 
 
 def test_the_review_queue_empties_as_answers_are_reviewed(store: Store, access: Form):
     tell(access, "save", key=Q, base=0, answer=ANSWER)
-    store.who = Person("Lead internal auditor", Part.AUDITOR)
+    store.who = Person("Lead internal auditor", Role.AUDITOR)
     queue = forms.form("reviews", Page(store), static=nothing)
     assert [q["key"] for q in queue.state["queue"]] == [Q]
 
@@ -463,7 +463,7 @@ def test_an_import_a_restore_a_copy_and_a_verdict_are_recorded_once(page: Page, 
     assert tell(access, "same_for_all", key=Q, draft="d4")["ok"]
     assert len(store.history("answer", OTHER)) == 1
 
-    store.who = Person("Lead internal auditor", Part.AUDITOR)
+    store.who = Person("Lead internal auditor", Role.AUDITOR)
     verdict = {"key": Q, "version": 3, "verdict": "accepted", "draft": "d5"}
     assert tell(access, "review", **verdict) == tell(access, "review", **verdict)
     assert len(store.history("review", Q)) == 1

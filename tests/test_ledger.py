@@ -24,10 +24,10 @@ from sqlalchemy import Connection, create_engine, text
 from tests.nobody import as_nobody, in_a_child, small_files
 from workbook.errors import BadInput, Conflict, NotRecorded, RecordUnreadable
 from workbook.ledger import Ledger, Verdict, chain, database, schema
-from workbook.model import Draft, Head, Part, Person
+from workbook.model import Draft, Head, Person, Role
 
 ANN = Person("Ann")
-BOB = Person("Bob", Part.REVIEWER)
+BOB = Person("Bob", Role.REVIEWER)
 SERVER = os.environ.get("WORKBOOK_TEST_POSTGRES", "")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process to try it in")
 
@@ -120,7 +120,7 @@ def test_an_answer_comes_back_as_it_was_given(ledger):
     [made] = ledger.append("demo", [answer(text='Ω "quoted" \u202eright to left 🎈\r\n')], BOB)
 
     assert ledger.get("demo", "answer", "ac-1") == made
-    assert (made.number, made.version, made.actor, made.part, made.prev) == (1, 1, "Bob", "reviewer", "")
+    assert (made.number, made.version, made.actor, made.role, made.prev) == (1, 1, "Bob", "reviewer", "")
     assert made.body == {"rationale": 'Ω "quoted" \u202eright to left 🎈\r\n'}
     assert abs(datetime.now(UTC) - made.at) < timedelta(minutes=5)
 

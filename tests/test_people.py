@@ -4,7 +4,7 @@ import pytest
 
 from workbook import paths, people
 from workbook.errors import BadInput
-from workbook.model import Part, Person
+from workbook.model import Person, Role
 
 
 def test_nobody_speaks_until_somebody_says_so():
@@ -12,9 +12,9 @@ def test_nobody_speaks_until_somebody_says_so():
 
 
 def test_who_spoke_last_speaks_again():
-    people.remember(Person("Data steward", Part.REVIEWER))
+    people.remember(Person("Data steward", Role.REVIEWER))
 
-    assert people.who() == Person("Data steward", Part.REVIEWER)
+    assert people.who() == Person("Data steward", Role.REVIEWER)
 
 
 def test_the_hub_knows_better_than_the_settings(monkeypatch: pytest.MonkeyPatch):
@@ -35,8 +35,8 @@ def test_a_settings_file_that_is_broken_counts_as_none():
 
 
 @pytest.mark.parametrize(
-    ("name", "part"), [("", "preparer"), ("x" * 201, "preparer"), ("Jo", "boss"), ("J\x00", "auditor")]
+    ("name", "role"), [("", "preparer"), ("x" * 201, "preparer"), ("Jo", "boss"), ("J\x00", "auditor")]
 )
-def test_a_name_or_part_that_is_none_is_refused(name: str, part: str):
+def test_a_name_or_role_that_is_none_is_refused(name: str, role: str):
     with pytest.raises(BadInput):
-        people.person(name, part)
+        people.person(name, role)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from workbook.errors import BadInput, Conflict, NotAllowed, Unknown, WorkbookError
-from workbook.model import Draft, Part, Person, Result, Slot
+from workbook.model import Draft, Person, Result, Role, Slot
 from workbook.rules import Tie, tie
 from workbook.store import Store
 
 EACH = "ac-privileged-deploy"  # asked once per system
-AUDITOR = Person("Lead auditor", Part.AUDITOR)
+AUDITOR = Person("Lead auditor", Role.AUDITOR)
 LINK = {"name": "Wiki", "form": "link", "link": "https://wiki.example/1"}
 
 
@@ -140,8 +140,8 @@ def test_who_answered_once_never_reviews_even_after_somebody_else_answered(store
     review = Draft("review", mine.key, {"question": EACH, "system": "SYS-001", "version": 2, "verdict": "accepted"})
 
     with pytest.raises(NotAllowed, match="You answered this yourself"):
-        store.acting_as(Person(store.who.name.upper(), Part.REVIEWER)).save([review])
-    with pytest.raises(NotAllowed, match="you take part as preparer"):
+        store.acting_as(Person(store.who.name.upper(), Role.REVIEWER)).save([review])
+    with pytest.raises(NotAllowed, match="your role is preparer"):
         store.acting_as(Person("Somebody else")).save([review])
     assert store.acting_as(AUDITOR).save([review])
 

@@ -8,11 +8,11 @@ import pytest
 
 from workbook.as_of import parse_as_of
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, Unknown
-from workbook.model import Answer, Engagement, IssuedReport, Part, Person, Result, Review, TaskState
+from workbook.model import Answer, Engagement, IssuedReport, Person, Result, Review, Role, TaskState
 from workbook.store import Store, create
 
 Q = "ac-privileged-deploy"
-AUDITOR = Person("Lead internal auditor", Part.AUDITOR)
+AUDITOR = Person("Lead internal auditor", Role.AUDITOR)
 
 
 def answer(**more: object) -> Answer:
@@ -83,7 +83,7 @@ def test_a_preparer_may_not_review(store: Store):
 def test_nobody_reviews_an_answer_of_their_own_not_even_an_older_version(store: Store):
     store.save_answer(answer(), 0)
     store.acting_as(Person("Security lead")).save_answer(answer(rationale="more"), 1)
-    reviewer = store.acting_as(Person("ML Platform Lead", Part.REVIEWER))
+    reviewer = store.acting_as(Person("ML Platform Lead", Role.REVIEWER))
 
     with pytest.raises(NotAllowed, match=r"A\.5\.3"):
         reviewer.save_review(Review(question=Q, system="SYS-001", version=2, verdict="accepted"), 0)

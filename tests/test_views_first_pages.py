@@ -12,7 +12,7 @@ from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.progress import whole_progress
 from workbook.analysis.timeline import due_tasks
 from workbook.audience import Edition
-from workbook.model import Answer, Draft, Engagement, Part, Person, Result, TaskState
+from workbook.model import Answer, Draft, Engagement, Person, Result, Role, TaskState
 from workbook.store import Store
 from workbook.views import cards, data_inventory, infrastructure_mapping, registers, start
 
@@ -163,7 +163,7 @@ def test_the_plan_counts_each_piece_of_evidence_for_the_artefact_it_is(store: St
 def test_the_report_lists_who_has_spoken_up_to_its_day(store: Store):
     store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PLANNED), 0)
     record = store.record()
-    later = Store(store.ledger, store.vault, store.catalog, store.name, Person("Eve <b>", Part.AUDITOR))
+    later = Store(store.ledger, store.vault, store.catalog, store.name, Person("Eve <b>", Role.AUDITOR))
     later.save_answer(Answer(question=DEPLOY, system="SYS-002", result=Result.PLANNED), 0)
 
     assert "Eve" not in start.speakers(record, store.history())

@@ -54,7 +54,7 @@ class Result(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
-class Part(StrEnum):
+class Role(StrEnum):
     """What a person does in the audit; a reviewer or auditor never judges their own answer (A.5.3, clause 9.2.2)."""
 
     PREPARER = "preparer"
@@ -64,10 +64,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who speaks: a name or role, and the part taken in the audit."""
+    """Who speaks: a name or role, and their role in the audit."""
 
     name: str
-    part: Part = Part.PREPARER
+    role: Role = Role.PREPARER
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +284,7 @@ class Revision:
     version: int
     body: Mapping[str, Any] | None
     actor: str
-    part: str
+    role: str
     at: datetime
     id: str
     prev: str

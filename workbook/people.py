@@ -1,4 +1,4 @@
-"""Who speaks: the name and part under which everything said from here is recorded.
+"""Who speaks: the name and role under which everything said from here is recorded.
 
 JupyterHub's user comes first, then `WORKBOOK_ACTOR` and `WORKBOOK_PART`, then what was chosen on this machine before.
 """
@@ -8,30 +8,30 @@ import os
 
 from workbook import paths
 from workbook.errors import BadInput
-from workbook.model import Part, Person, check_text
+from workbook.model import Person, Role, check_text
 
 UNNAMED = "unnamed"
 
 
 def who() -> Person | None:
-    """The person who speaks, or None while nobody has said so; raises BadInput for an unknown part."""
+    """The person who speaks, or None while nobody has said so; raises BadInput for an unknown role."""
     saved = _saved()
     name = os.environ.get("JUPYTERHUB_USER") or os.environ.get("WORKBOOK_ACTOR") or saved.get("name", "")
-    part = os.environ.get("WORKBOOK_PART") or saved.get("part", Part.PREPARER.value)
-    return person(name, part) if name.strip() else None
+    role = os.environ.get("WORKBOOK_PART") or saved.get("part", Role.PREPARER.value)
+    return person(name, role) if name.strip() else None
 
 
-def person(name: str, part: str = Part.PREPARER.value) -> Person:
-    """A person from what was typed; raises BadInput for an empty or overlong name or an unknown part."""
+def person(name: str, role: str = Role.PREPARER.value) -> Person:
+    """A person from what was typed; raises BadInput for an empty or overlong name or an unknown role."""
     try:
         check_text(name)
     except ValueError as error:
         raise BadInput(f"The name {error}.", field="name") from None
     if not name.strip() or len(name) > 200:
         raise BadInput("Say who you are in at most 200 characters, for example Security lead.")
-    if part not in set(Part):
-        raise BadInput(f"{part!r} is no part in an audit; it is one of {', '.join(Part)}.")
-    return Person(name.strip(), Part(part))
+    if role not in set(Role):
+        raise BadInput(f"{role!r} is no role in an audit; it is one of {', '.join(Role)}.")
+    return Person(name.strip(), Role(role))
 
 
 def is_fixed() -> bool:
@@ -43,7 +43,7 @@ def remember(speaker: Person) -> None:
     """Keep `speaker` for the next notebook on this machine."""
     target = paths.settings()
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps({"name": speaker.name, "part": speaker.part.value}), encoding="utf-8")
+    target.write_text(json.dumps({"name": speaker.name, "part": speaker.role.value}), encoding="utf-8")
 
 
 def _saved() -> dict[str, str]:

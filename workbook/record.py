@@ -38,7 +38,7 @@ class Stated(Generic[V]):
     value: V
     version: int = 0
     actor: str = ""
-    part: str = ""
+    role: str = ""
     at: datetime | None = None
 
 
@@ -289,7 +289,7 @@ def build(
 
 
 def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> dict[str, Stated[V]]:
-    return {r.key: Stated(shape(**dict(r.body or {})), r.version, r.actor, r.part, r.at) for r in kinds.get(kind, ())}
+    return {r.key: Stated(shape(**dict(r.body or {})), r.version, r.actor, r.role, r.at) for r in kinds.get(kind, ())}
 
 
 def _row(register: Register, revision: Revision) -> Row:

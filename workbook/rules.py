@@ -16,7 +16,7 @@ from workbook.catalog import Catalog
 from workbook.entries import Register
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.ledger import Ledger
-from workbook.model import Answer, Draft, Engagement, Evidence, IssuedReport, Part, Person, Review, Slot, TaskState
+from workbook.model import Answer, Draft, Engagement, Evidence, IssuedReport, Person, Review, Role, Slot, TaskState
 from workbook.people import same_person
 from workbook.registers import check_row
 
@@ -131,8 +131,8 @@ def tie(name: str, authors: Iterable[str], owner: str = "") -> Tie | None:
 
 def why_not_review(slot: Slot, state: State) -> str:
     """Why whoever speaks may not review this answer; empty if they may."""
-    if state.who.part is Part.PREPARER:
-        return "Reviewing takes the part of reviewer or auditor; you take part as preparer."
+    if state.who.role is Role.PREPARER:
+        return "Only a reviewer or an auditor may review; your role is preparer."
     if tie(state.who.name, state.authors(slot.question, slot.system)):
         return "You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2)."
     return ""

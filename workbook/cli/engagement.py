@@ -247,7 +247,7 @@ def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
 
 
 def _told(r: Revision) -> dict[str, Any]:
-    return {"revision": r.number, "at": r.at, "actor": r.actor, "part": r.part, "kind": r.kind, "key": r.key,
+    return {"revision": r.number, "at": r.at, "actor": r.actor, "part": r.role, "kind": r.kind, "key": r.key,
             "version": r.version, "deleted": r.body is None, "body": r.body, "hash": r.hash}  # fmt: skip
 
 

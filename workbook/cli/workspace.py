@@ -85,10 +85,10 @@ def _day(text: str | None) -> date | None:
 
 
 def speaker(name: str | None) -> Person:
-    """Who speaks on the command line: `name`, else who spoke last, else the part alone."""
+    """Who speaks on the command line: `name`, else who spoke last, else the command line itself."""
     known = people.who()
     if name:
-        return people.person(name, known.part.value if known else "preparer")
+        return people.person(name, known.role.value if known else "preparer")
     return known or Person("command line")
 
 

@@ -17,7 +17,7 @@ from workbook import people
 from workbook.errors import BadInput, Conflict, NotAllowed, WorkbookError
 from workbook.forms import modules
 from workbook.forms.page import Page
-from workbook.model import Part, Revision
+from workbook.model import Revision, Role
 from workbook.store import Store
 
 LOG = logging.getLogger(__name__)
@@ -63,8 +63,8 @@ class Form(anywidget.AnyWidget):
         return {
             "engagement": self.store.name,
             "who": who.name,
-            "part": who.part.value,
-            "parts": list(Part),
+            "part": who.role.value,
+            "parts": list(Role),
             "unnamed": who.name == people.UNNAMED,
             "fixed": people.is_fixed(),
             "readOnly": self.store.why_read_only,
@@ -111,13 +111,13 @@ class Form(anywidget.AnyWidget):
         return {"changed": True}
 
     def do_speak(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Speak under this name and part from now on, on this page and in the next notebook."""
+        """Speak under this name and role from now on, on this page and in the next notebook."""
         who = people.person(message["name"], message["part"])
         if people.is_fixed() and who.name != self.store.who.name:
             raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")
         self.store.who = who
         people.remember(who)
-        return {"says": f"You speak as {who.name}, {who.part}.", "changed": True}
+        return {"says": f"You speak as {who.name}, {who.role}.", "changed": True}
 
     def do_history(self, message: Message, _buffers: list[Any]) -> Reply:
         """Every version of one record, newest first."""

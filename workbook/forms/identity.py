@@ -9,5 +9,5 @@ class IdentityForm(Form):
     kind = "identity"
 
     def shown(self) -> Reply:
-        """The name and part that everything is recorded under."""
+        """The name and role that everything is recorded under."""
         return {"people": sorted({r.name for r in self.page.record().rows.get("people", ())})}

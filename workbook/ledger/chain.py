@@ -58,7 +58,7 @@ def seal(place: Place, draft: Draft, who: Person) -> dict[str, Any]:
         "key": draft.key,
         "version": place.version,
         "actor": who.name,
-        "part": str(who.part),
+        "part": str(who.role),
         "at": place.at,
     }
     payload = rfc8785.dumps({**told, "body": plain_body(draft)})
@@ -99,7 +99,7 @@ def moment_of(text: str) -> datetime:
 def check_names(engagement: str, draft: Draft, who: Person) -> None:
     """Raise BadInput, naming the field, if a name cannot be kept by every database."""
     names = {"engagement": engagement, "kind": draft.kind, "key": draft.key, "id": draft.id}
-    for field, text in {**names, "actor": who.name, "part": str(who.part)}.items():
+    for field, text in {**names, "actor": who.name, "part": str(who.role)}.items():
         if not text.strip():
             raise BadInput(f"The {field} is empty; nothing is recorded without one.")
         if len(text) > MAX_NAME[field]:

@@ -71,14 +71,14 @@ def reviews(record: Record) -> Markup:
 
 
 def speakers(record: Record, revisions: Sequence[Revision]) -> Markup:
-    """Everybody who recorded something up to the end of `record`, in which part, and when last."""
+    """Everybody who recorded something up to the end of `record`, in which role, and when last."""
     said: dict[tuple[str, str], list[Revision]] = defaultdict(list)
     for revision in revisions:
         if revision.number <= record.head.number:
-            said[revision.actor, revision.part].append(revision)
-    rows = [(who, part, len(mine), moment(mine[-1].at)) for (who, part), mine in said.items()]
+            said[revision.actor, revision.role].append(revision)
+    rows = [(who, role, len(mine), moment(mine[-1].at)) for (who, role), mine in said.items()]
     caption = f"Who has spoken in this record: {count(len({who for who, _ in said}), 'name')}"
-    headers = ("Name or role", "Part", "Revisions", "Last")
+    headers = ("Name or role", "Role in the audit", "Revisions", "Last")
     return table(caption, headers, rows, empty="Nobody has recorded anything yet.")
 
 
