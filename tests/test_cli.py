@@ -134,7 +134,7 @@ def test_import_shows_first_and_imports_all_or_nothing(audit: str, tmp_path: Pat
     refused = run("import", audit, str(bad), code=1)
     assert "secret" in refused.output
     assert "Nothing was imported" in refused.stderr
-    assert "No kind of record is called 'datasets'" in run("history", audit, "datasets", code=2).stderr
+    assert "No kind of revision is called 'datasets'" in run("history", audit, "datasets", code=2).stderr
 
 
 def test_check_finds_a_broken_checklist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -60,7 +60,7 @@ def test_a_register_cannot_take_the_name_of_what_the_record_keeps_itself(folder:
         encoding="utf-8",
     )
 
-    with pytest.raises(BadChecklist, match=f"own.yaml, line .*the record itself keeps things as '{name}'"):
+    with pytest.raises(BadChecklist, match=f"own.yaml, line .*the ledger itself keeps things as '{name}'"):
         catalog.load(folder)
 
 

@@ -36,8 +36,8 @@ def test_what_breaks_off_half_way_leaves_nothing(tmp_path: Path):
         yield b"half"
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), files.aside(tmp_path) as part:
-        files.write_new(part, chunks())
+    with pytest.raises(KeyboardInterrupt), files.aside(tmp_path) as temporary:
+        files.write_new(temporary, chunks())
 
     assert list(tmp_path.glob("*.part")) == []
 

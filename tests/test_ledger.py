@@ -1,4 +1,4 @@
-"""The record: what goes in comes out, nothing is overwritten, and whatever was tampered with is found."""
+"""The ledger: what goes in comes out, nothing is overwritten, and whatever was tampered with is found."""
 
 import json
 import multiprocessing
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, text
 
 from tests.nobody import as_nobody, in_a_child, small_files
-from workbook.errors import BadInput, Conflict, NotRecorded, RecordUnreadable
+from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
 from workbook.ledger import Ledger, Verdict, chain, database, schema
 from workbook.model import Draft, Head, Person, Role
 
@@ -189,7 +189,7 @@ def test_deleting_what_is_not_there_is_refused(ledger):
         ledger.append("demo", [Draft("answer", "ac-1", None)], ANN)
 
 
-def test_the_record_can_be_read_as_it_stood_after_any_revision(ledger):
+def test_the_ledger_can_be_read_as_it_stood_after_any_revision(ledger):
     twelve(ledger)
 
     assert [r.body["rationale"] for r in ledger.current("demo", upto=7)] == ["no", *["yes"] * 5]
@@ -220,7 +220,7 @@ def test_the_head_as_of_a_moment_is_a_prefix_even_if_the_clock_ran_back(ledger, 
     assert ledger.verify("demo").ok
 
 
-def test_the_head_at_a_revision_is_the_one_the_record_had_then(ledger):
+def test_the_head_at_a_revision_is_the_one_the_ledger_had_then(ledger):
     then = ledger.append("demo", [answer(f"ac-{n}") for n in range(3)], ANN)[-1]
     ledger.append("other", [answer("ac-0")], ANN)
     ledger.append("demo", [answer("ac-9")], ANN)
@@ -235,14 +235,14 @@ def test_a_moment_without_a_time_zone_is_refused(ledger):
         ledger.head("demo", datetime(2026, 3, 1))
 
 
-def test_an_empty_record_has_an_empty_head_and_verifies(ledger):
+def test_an_empty_ledger_has_an_empty_head_and_verifies(ledger):
     assert ledger.head("demo") == Head()
     assert ledger.verify("demo") == Verdict(True, 0, Head(), None, "All 0 revisions are as they were recorded.")
     assert ledger.get("demo", "answer", "ac-1") is None
     assert ledger.append("demo", [], ANN) == []
 
 
-def test_the_record_is_the_same_after_it_was_closed_and_opened(ledger, url):
+def test_the_ledger_is_the_same_after_it_was_closed_and_opened(ledger, url):
     twelve(ledger)
     with closing(Ledger.open(url, create=False)) as again:
         assert again.history("demo") == ledger.history("demo")
@@ -304,7 +304,7 @@ def test_a_retry_with_another_text_is_a_conflict_and_not_lost(ledger):
     assert caught.value.ours == {"rationale": "edited since"}
 
 
-def test_an_id_is_not_used_for_two_records(ledger):
+def test_an_id_is_not_used_twice(ledger):
     draft = answer()
     ledger.append("demo", [draft], ANN)
     with pytest.raises(BadInput, match="make a new one"):
@@ -325,7 +325,7 @@ def test_an_id_is_not_used_for_two_records(ledger):
         ({"n": {1: 2}}, "names must be text"),
         ({"when": datetime(2026, 1, 1, tzinfo=UTC)}, "holds a datetime"),
         ({"raw": b"x"}, "holds a bytes"),
-        ({"long": "é" * 1_000_001}, r"holds 2,000,0\d\d bytes; the record takes 2,000,000"),
+        ({"long": "é" * 1_000_001}, r"holds 2,000,0\d\d bytes; the ledger takes 2,000,000"),
     ],
 )
 def test_a_body_that_databases_would_not_keep_alike_is_refused_by_field(ledger, body, said):
@@ -551,7 +551,7 @@ def test_a_revision_that_is_no_json_is_found_and_not_read_as_something_else(ledg
         connection.execute(text(schema.INSERT), row)
 
     assert "cannot be read" in verdict(url).reason
-    with pytest.raises(RecordUnreadable, match="Revision 13 of 'demo' is damaged"):
+    with pytest.raises(LedgerUnreadable, match="Revision 13 of 'demo' is damaged"):
         ledger.current("demo")
 
 
@@ -641,7 +641,7 @@ def test_a_database_with_something_strange_in_it_is_not_opened(sqlite_ledger, sq
         connection.exec_driver_sql(change)
 
     assert "altered" in sqlite_ledger.verify("demo").reason
-    with pytest.raises(RecordUnreadable, match="altered by another program"):
+    with pytest.raises(LedgerUnreadable, match="altered by another program"):
         Ledger.open(sqlite_url)
 
 
@@ -658,10 +658,10 @@ def test_a_save_that_the_database_falsifies_is_not_acknowledged(sqlite_ledger, s
 
 
 @pytest.mark.parametrize("change", ["version = 0", "program = 'other'", "version = -1"])
-def test_a_record_that_does_not_know_its_version_is_refused(ledger, url, change):
+def test_a_ledger_that_does_not_know_its_version_is_refused(ledger, url, change):
     with raw(url) as connection:
         connection.execute(text(f"UPDATE meta SET {change}"))
-    with pytest.raises(RecordUnreadable, match="not a workbook record, or it was altered"):
+    with pytest.raises(LedgerUnreadable, match="not a workbook ledger, or it was altered"):
         Ledger.open(url)
 
 
@@ -670,7 +670,7 @@ def test_a_schema_that_is_not_even_text_is_refused(sqlite_ledger, sqlite_url):
     with raw(sqlite_url) as connection:
         connection.exec_driver_sql("PRAGMA writable_schema = ON")
         connection.exec_driver_sql("UPDATE sqlite_master SET sql = CAST(x'43fffe' AS TEXT) WHERE name = 'revision'")
-    with pytest.raises(RecordUnreadable):
+    with pytest.raises(LedgerUnreadable):
         Ledger.open(sqlite_url)
     assert not sqlite_ledger.verify("demo").ok
 
@@ -684,7 +684,7 @@ def test_other_peoples_tables_and_statistics_in_it_do_no_harm(sqlite_ledger, sql
 
 
 def logical(path: Path) -> object:
-    """All that the record says, read by a plain scan; the exception's class if it cannot be read."""
+    """All that the ledger holds, read by a plain scan; the exception's class if it cannot be read."""
     try:
         with closing(sqlite3.connect(path)) as connection:
             rows = connection.execute("SELECT * FROM revision NOT INDEXED").fetchall()
@@ -697,12 +697,12 @@ def flipped(url: str) -> str:
     """What opening and verifying says of a damaged file; empty if nothing."""
     try:
         found = verdict(url)
-    except (RecordUnreadable, BadInput) as error:
+    except (LedgerUnreadable, BadInput) as error:
         return str(error)
     return "" if found.ok else found.reason
 
 
-def test_every_flipped_bit_that_changes_what_the_record_says_is_found(sqlite_ledger, sqlite_url, tmp_path):
+def test_every_flipped_bit_that_changes_what_the_ledger_says_is_found(sqlite_ledger, sqlite_url, tmp_path):
     twelve(sqlite_ledger)
     whole = path_of(sqlite_url).read_bytes()
     base = logical(path_of(sqlite_url))
@@ -727,10 +727,10 @@ def test_a_file_cut_in_half_is_found(sqlite_ledger, sqlite_url):
     assert flipped(sqlite_url)
 
 
-# ---- what is not a record
+# ---- what is not a ledger
 
 
-def test_a_record_of_a_newer_version_is_refused_with_both_versions(ledger, url):
+def test_a_ledger_of_a_newer_version_is_refused_with_both_versions(ledger, url):
     newer = {"version": schema.VERSION + 1, "name": "sealed envelopes", "program": schema.PROGRAM, "at": ""}
     with raw(url) as connection:
         connection.execute(text(schema.INSERT_META), newer)
@@ -738,14 +738,14 @@ def test_a_record_of_a_newer_version_is_refused_with_both_versions(ledger, url):
     said = (
         rf"newer workbook \(schema {schema.VERSION + 1}, 'sealed envelopes'\); this one knows schema {schema.VERSION}\."
     )
-    with pytest.raises(RecordUnreadable, match=said):
+    with pytest.raises(LedgerUnreadable, match=said):
         Ledger.open(url)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
     path = tmp_path / "work.db"
     path.write_text("Dear diary, " * 500)
-    with pytest.raises(RecordUnreadable, match="not a workbook record"):
+    with pytest.raises(LedgerUnreadable, match="not a workbook ledger"):
         Ledger.open(f"sqlite:///{path}")
     assert path.read_text() == "Dear diary, " * 500
 
@@ -755,7 +755,7 @@ def test_a_database_of_another_program_is_refused(tmp_path, table):
     path = tmp_path / "shop.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"CREATE TABLE {table} (n)")
-    with pytest.raises(RecordUnreadable, match="another program"):
+    with pytest.raises(LedgerUnreadable, match="another program"):
         Ledger.open(f"sqlite:///{path}")
 
 
@@ -763,7 +763,7 @@ def test_another_programs_tables_called_like_ours_are_refused(url):
     with raw(made(url)) as connection:
         connection.execute(text("CREATE TABLE meta (version INTEGER, name TEXT, program TEXT)"))
         connection.execute(text("CREATE TABLE revision (n INTEGER)"))
-    with pytest.raises(RecordUnreadable, match="not a workbook record"):
+    with pytest.raises(LedgerUnreadable, match="not a workbook ledger"):
         Ledger.open(url)
 
 
@@ -773,24 +773,24 @@ def made(url: str) -> str:
     return url
 
 
-def test_a_missing_or_empty_record_is_not_made_unasked(tmp_path):
+def test_a_missing_or_empty_ledger_is_not_made_unasked(tmp_path):
     path = tmp_path / "none" / "work.db"
-    with pytest.raises(RecordUnreadable, match="There is no record at"):
+    with pytest.raises(LedgerUnreadable, match="There is no ledger at"):
         Ledger.open(f"sqlite:///{path}", create=False)
     assert not path.parent.exists()
     (tmp_path / "empty.db").touch()
-    with pytest.raises(RecordUnreadable, match="is empty"):
+    with pytest.raises(LedgerUnreadable, match="is empty"):
         Ledger.open(f"sqlite:///{tmp_path / 'empty.db'}", create=False)
 
 
-def test_a_file_left_empty_by_an_interrupted_start_becomes_a_record(tmp_path):
+def test_a_file_left_empty_by_an_interrupted_start_becomes_a_ledger(tmp_path):
     (tmp_path / "work.db").touch()
     with closing(Ledger.open(f"sqlite:///{tmp_path / 'work.db'}")) as ledger:
         assert ledger.append("demo", [answer()], ANN)
 
 
-def test_a_folder_is_not_a_record(tmp_path):
-    with pytest.raises(RecordUnreadable, match="is not a file"):
+def test_a_folder_is_not_a_ledger(tmp_path):
+    with pytest.raises(LedgerUnreadable, match="is not a file"):
         Ledger.open(f"sqlite:///{tmp_path}")
 
 
@@ -802,7 +802,7 @@ def test_an_address_that_is_none_is_refused(address):
 
 def test_a_server_out_of_reach_is_said_without_the_password():
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    with pytest.raises(RecordUnreadable, match=r"postgresql://ann:\*\*\*@127.0.0.1:1/x could not be reached") as caught:
+    with pytest.raises(LedgerUnreadable, match=r"postgresql://ann:\*\*\*@127.0.0.1:1/x could not be reached") as caught:
         Ledger.open("postgresql://ann:secret@127.0.0.1:1/x")
     assert "secret" not in str(caught.value)
 
@@ -816,9 +816,9 @@ def test_a_locked_database_is_said_and_nothing_is_changed(sqlite_url):
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(NotRecorded, match=r"has kept .* locked for 0.05 seconds. Nothing was changed. Close other"):
             ledger.append("demo", [answer("ac-2")], ANN)
-        with pytest.raises(RecordUnreadable, match=r"locked for 0.05 seconds"):
+        with pytest.raises(LedgerUnreadable, match=r"locked for 0.05 seconds"):
             ledger.current("demo")
-        with pytest.raises(RecordUnreadable, match=r"locked for 0.05 seconds"):
+        with pytest.raises(LedgerUnreadable, match=r"locked for 0.05 seconds"):
             ledger.verify("demo")
         other.execute("ROLLBACK")
         assert len(ledger.append("demo", [answer("ac-2")], ANN)) == 1
@@ -900,7 +900,7 @@ def sealed(folder: Path) -> str:
 
 
 @needs_fork
-def test_a_record_in_a_folder_without_write_permission_opens_read_only(readable_folder):
+def test_a_ledger_in_a_folder_without_write_permission_opens_read_only(readable_folder):
     url = sealed(readable_folder)
 
     def look():
@@ -911,7 +911,7 @@ def test_a_record_in_a_folder_without_write_permission_opens_read_only(readable_
 
 
 @needs_fork
-def test_saving_to_a_read_only_record_is_refused(readable_folder):
+def test_saving_to_a_read_only_ledger_is_refused(readable_folder):
     url = sealed(readable_folder)
     kind, said = as_nobody(lambda: Ledger.open(url).append("demo", [answer("new")], ANN))
 
@@ -921,7 +921,7 @@ def test_saving_to_a_read_only_record_is_refused(readable_folder):
 
 
 @needs_fork
-def test_a_record_that_became_read_only_while_open_is_said(readable_folder):
+def test_a_ledger_that_became_read_only_while_open_is_said(readable_folder):
     url = f"sqlite:///{readable_folder / 'work.db'}"
     with closing(Ledger.open(url)) as ledger:
         ledger.append("demo", [answer()], ANN)
@@ -933,18 +933,18 @@ def test_a_record_that_became_read_only_while_open_is_said(readable_folder):
 
 
 @needs_fork
-def test_no_record_is_made_where_it_may_not(readable_folder):
+def test_no_ledger_is_made_where_it_may_not(readable_folder):
     readable_folder.chmod(0o555)
     here = as_nobody(lambda: Ledger.open(f"sqlite:///{readable_folder / 'work.db'}"))
     below = as_nobody(lambda: Ledger.open(f"sqlite:///{readable_folder / 'new' / 'work.db'}"))
 
-    assert (here[0], "may not be written" in here[1]) == ("RecordUnreadable", True)
+    assert (here[0], "may not be written" in here[1]) == ("LedgerUnreadable", True)
     assert (below[0], "could not be made" in below[1]) == ("NotRecorded", True)
 
 
 def test_settings_that_do_not_stick_are_refused(sqlite_url, monkeypatch):
     monkeypatch.setitem(database.PRAGMAS, "journal_mode", "nonsense")
-    with pytest.raises(RecordUnreadable, match="did not take the setting journal_mode"):
+    with pytest.raises(LedgerUnreadable, match="did not take the setting journal_mode"):
         Ledger.open(sqlite_url)
 
 
@@ -1020,7 +1020,7 @@ def test_a_writer_waits_for_a_reader_that_takes_its_time(sqlite_ledger):
 # ---- backups
 
 
-def test_a_backup_is_a_whole_record_of_its_own(sqlite_ledger, tmp_path):
+def test_a_backup_is_a_whole_ledger_of_its_own(sqlite_ledger, tmp_path):
     twelve(sqlite_ledger)
     sqlite_ledger.backup(tmp_path / "away" / "copy.db")
 
@@ -1048,7 +1048,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(sqlite_ledger, tm
 
 
 @needs_fork
-def test_a_read_only_record_can_be_backed_up(readable_folder, tmp_path):
+def test_a_read_only_ledger_can_be_backed_up(readable_folder, tmp_path):
     url = sealed(readable_folder)
     target = Path(tempfile.gettempdir()) / f"{uuid4().hex}.db"
     try:

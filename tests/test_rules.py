@@ -43,7 +43,7 @@ REFUSED: dict[str, tuple[Callable[[str], Draft], type[WorkbookError], str]] = {
     "an answer under another key": (
         lambda q: Draft("answer", EACH + "@SYS-001", {"question": q}), BadInput, "cannot be kept under",
     ),
-    "a kind that is none": (lambda _: Draft("notes", "N-1", {"text": "x"}), Unknown, "No kind of record"),
+    "a kind that is none": (lambda _: Draft("notes", "N-1", {"text": "x"}), Unknown, "No kind of revision"),
     "a column that is none": (lambda _: Draft("datasets", "DS-001", {"name": "a", "hue": "red"}), BadInput, "hue"),
     "a reference to nothing": (
         lambda _: Draft("datasets", "DS-001", {"name": "a", "systems": ["X"]}), BadInput, "Systems",

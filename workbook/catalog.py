@@ -239,9 +239,9 @@ def _check(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts:
 
 
 def _check_register(place: str, register: Register) -> None:
-    """Raise BadChecklist for a register whose name is the record's own, or that the analysis could not read."""
+    """Raise BadChecklist for a register whose name is a kind of the ledger, or that the analysis could not read."""
     if register.id in RESERVED:
-        raise BadChecklist(f"{place}, field id: the record itself keeps things as {register.id!r}; choose another id.")
+        raise BadChecklist(f"{place}, field id: the ledger itself keeps things as {register.id!r}; choose another id.")
     if any(f.id == "id" for f in register.fields):
         raise BadChecklist(f"{place}, field fields: 'id' is the key of a row and cannot name a column as well.")
     for column, what in breaches(register):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from workbook.entries import Register
 
-# what the record keeps in its own name: a register of this name would mix its rows with them
+# kinds of revision that are no register: a register of this name would mix its rows with them
 RESERVED = frozenset(
     {"answer", "answers", "engagement", "evidence", "issued", "points", "question", "questions"}
     | {"review", "reviews", "task", "tasks"}

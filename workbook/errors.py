@@ -5,10 +5,10 @@
     │   ├── BadChecklist      a checklist file breaks a rule: file, line, item, field
     │   ├── BadFile           a file handed in for import or as evidence is not usable
     │   └── Unknown           a name that does not exist; says which names are near
-    ├── Conflict              somebody saved the same record first; carries both texts
+    ├── Conflict              somebody saved the same thing first; carries both texts
     ├── NotAllowed            a role may not do this, and why
     ├── NotRecorded           the database would not take it; nothing was changed
-    └── RecordUnreadable      the database is corrupt, newer than this version, or not ours
+    └── LedgerUnreadable      the database is corrupt, newer than this version, or not ours
 
 Every message says what is wrong, where, and what to do. Faces (forms, command line, report) catch `WorkbookError` and
 show its text; anything else is a defect of ours and stays loud.
@@ -55,9 +55,9 @@ class Unknown(BadInput):
 
 
 class Conflict(WorkbookError):
-    """Somebody saved the same record first; nothing was overwritten.
+    """Somebody saved the same thing first; nothing was overwritten.
 
-    `theirs` is the revision that stands in the record, `ours` the body that was refused.
+    `theirs` is the revision that stands in the ledger, `ours` the body that was refused.
     """
 
     def __init__(self, message: str, theirs: Any, ours: Any) -> None:
@@ -74,5 +74,5 @@ class NotRecorded(WorkbookError):
     """The database would not take it; nothing was changed and what was typed is still in the form."""
 
 
-class RecordUnreadable(WorkbookError):
-    """The database is corrupt, written by a newer version, or not a workbook record."""
+class LedgerUnreadable(WorkbookError):
+    """The database is corrupt, written by a newer version, or not a workbook ledger."""

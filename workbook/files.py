@@ -12,19 +12,19 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 def write(path: Path, content: bytes) -> None:
     """Put `content` into `path`, durably and at once: a reader sees the old file or the new one. Raises OSError."""
     make_folder(path.parent)
-    with aside(path.parent) as part:
-        write_new(part, [content])
-        put(part, path)
+    with aside(path.parent) as temporary:
+        write_new(temporary, [content])
+        put(temporary, path)
 
 
 @contextmanager
 def aside(folder: Path) -> Iterator[Path]:
     """A free name in `folder` for a file under way; what still lies there at the end is removed."""
-    part = folder / f".{uuid4().hex}.part"
+    temporary = folder / f".{uuid4().hex}.part"
     try:
-        yield part
+        yield temporary
     finally:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def write_new(path: Path, chunks: Iterable[bytes]) -> None:
@@ -36,9 +36,9 @@ def write_new(path: Path, chunks: Iterable[bytes]) -> None:
         os.fsync(target.fileno())
 
 
-def put(part: Path, path: Path) -> None:
-    """Give the synced file `part` its name `path`, in place of what has it, so that it survives a power cut."""
-    part.replace(path)
+def put(temporary: Path, path: Path) -> None:
+    """Give the synced file `temporary` its name `path`, in place of what has it, so that it survives a power cut."""
+    temporary.replace(path)
     sync_folder(path.parent)
 
 
@@ -49,10 +49,10 @@ def sync_file(path: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make `folder` and what is missing above it, so that it survives a power cut; raises OSError."""
-    missing = [part for part in [folder, *folder.parents] if not part.exists()]
-    for part in reversed(missing):
-        part.mkdir(exist_ok=True)
-        sync_folder(part.parent)
+    missing = [place for place in [folder, *folder.parents] if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(exist_ok=True)
+        sync_folder(place.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The values: what people and programs say about an engagement, and how the record keeps it.
+"""The values: what people and programs say about an engagement, and how the ledger keeps it.
 
 Values are frozen; a change is a new value in a new revision. Dates are calendar dates without a time zone, moments are
 UTC. Nothing here knows a database, a file or a screen.
@@ -79,7 +79,7 @@ class Slot:
 
     @property
     def key(self) -> str:
-        """The record's key of the answer and of its review, for example `ac-privileged-deploy@SYS-001`."""
+        """The ledger's key of the answer and of its review, for example `ac-privileged-deploy@SYS-001`."""
         return f"{self.question}@{self.system}" if self.system else self.question
 
     @classmethod
@@ -111,7 +111,7 @@ class Value(BaseModel):
             raise _bad_input(error, cls.noun) from None
 
     def body(self) -> dict[str, Any]:
-        """The value as plain JSON, as the record keeps it."""
+        """The value as plain JSON, as the ledger keeps it."""
         return self.model_dump(mode="json")
 
 
@@ -168,7 +168,7 @@ class Answer(Value):
 
     @property
     def key(self) -> str:
-        """The record's key of this answer."""
+        """The ledger's key of this answer."""
         return self.slot.key
 
     def problem(self) -> str:
@@ -242,7 +242,7 @@ class Review(Value):
 
     @property
     def key(self) -> str:
-        """The record's key of this review."""
+        """The ledger's key of this review."""
         return self.slot.key
 
 
@@ -262,7 +262,7 @@ class IssuedReport(Value):
 class Draft:
     """One change somebody wants to make: a new body, or None to delete.
 
-    `base` is the version the author saw (0: none); the record refuses the draft if a newer one stands.
+    `base` is the version the author saw (0: none); the ledger refuses the draft if a newer one stands.
     `id` is made by the author, so that sending the same draft twice records it once.
     """
 
@@ -275,7 +275,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One thing somebody said, as it stands in the record for good."""
+    """One thing somebody recorded, as it stands in the ledger for good."""
 
     engagement: str
     number: int
@@ -293,7 +293,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of an engagement's chain at one moment; number 0 and an empty hash stand for an empty record."""
+    """The end of an engagement's chain at one moment; number 0 and an empty hash stand for an empty ledger."""
 
     number: int = 0
     hash: str = ""

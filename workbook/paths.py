@@ -2,7 +2,7 @@
 
 A *workspace* is a folder with `notebooks/` and `checklists/`: a checkout, or what `workbook init` laid out. It is found
 upwards from the working folder. Without one, the copies inside the installed package serve.
-`WORKBOOK_HOME` moves everything that lies in `outputs/` elsewhere; `WORKBOOK_DATABASE_URL` moves the record alone.
+`WORKBOOK_HOME` moves everything that lies in `outputs/` elsewhere; `WORKBOOK_DATABASE_URL` moves the ledger alone.
 Relative ones are meant from the folder in which the command or the notebook's kernel was started.
 """
 
@@ -63,7 +63,7 @@ def home(start: Path | None = None) -> Path:
 
 
 def database_url(start: Path | None = None) -> str:
-    """The record's address for SQLAlchemy: `WORKBOOK_DATABASE_URL`, else workbook.db in `home`."""
+    """The ledger's address for SQLAlchemy: `WORKBOOK_DATABASE_URL`, else workbook.db in `home`."""
     chosen = os.environ.get("WORKBOOK_DATABASE_URL", "").strip()
     if file := re.fullmatch(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", chosen, re.DOTALL):
         return f"{file[1]}{Path(file[2]).absolute()}"

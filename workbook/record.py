@@ -113,7 +113,7 @@ class Asked:
 
     @property
     def key(self) -> str:
-        """The record's key of the answer."""
+        """The ledger's key of the answer."""
         return self.slot.key
 
     @property

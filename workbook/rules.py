@@ -103,7 +103,7 @@ def check(draft: Draft, state: State) -> Draft:
     """
     registers = state.catalog.registers
     if draft.kind not in _RULES and draft.kind not in registers:
-        raise Unknown("kind of record", draft.kind, [*_RULES, *registers])
+        raise Unknown("kind of revision", draft.kind, [*_RULES, *registers])
     if draft.body is None:
         if draft.kind == "engagement":
             raise BadInput("What the audit is about cannot be deleted; change it instead.")

@@ -1,4 +1,4 @@
-"""One open engagement: reads its record and saves what people say, under the rules of who may say what.
+"""One open engagement: reads its record from the ledger and saves what people say, under the rules of who may say what.
 
 Each save is one transaction of its own, durable when the call returns; it may come from any thread. A save names the
 version its author saw: if somebody else was faster it raises Conflict and changes nothing. A save may carry the `id` of
@@ -39,7 +39,7 @@ ATTEMPTS = 100  # to find a free key while others add rows
 
 @dataclass
 class Store:
-    """The record of engagement `name`, as `who` may use it.
+    """One engagement of the ledger, as `who` may use it.
 
     `as_of` None: the newest state, dated today, and writable. Otherwise the record as it stood then, read only.
     """
@@ -66,7 +66,7 @@ class Store:
         if self.as_of is not None:
             return f"This shows the record as of {self.on}; open the newest state to change it."
         if not self.ledger.writable:
-            return "The record lies in a place where you may only read."
+            return "The ledger lies in a place where you may only read."
         return ""
 
     def head(self) -> Head:
@@ -286,7 +286,7 @@ def _same_facts(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> None:
-    """Begin the record of a new engagement; raises BadInput for a name that is taken or cannot be a folder's name."""
+    """Begin a new engagement in the ledger; raises BadInput for a name that is taken or cannot be a folder's name."""
     if not re.fullmatch(SLUG, name) or ".." in name:
         raise BadInput(
             f"{name!r} cannot be an engagement's name: use lower-case letters, digits, dots, hyphens and underscores, "

@@ -1,6 +1,6 @@
 """The evidence files, each under the SHA-256 of its content: `folder/sha256/ab/cdef…`.
 
-A file is written aside, synced and renamed before its caller records it, so that no record names a file that is not
+A file is written aside, synced and renamed before its caller records it, so that no revision names a file that is not
 there. Names are data only and never a path; nothing is unpacked, rendered or run.
 """
 
@@ -103,11 +103,11 @@ class Vault:
         with _opened(path) as source:
             before = os.fstat(source.fileno())
             self._check_size(before.st_size, path.name)
-            seen, head = sha256(), b""
+            hasher, head = sha256(), b""
             for chunk in _steady(source, before, path.name):
-                seen.update(chunk)
+                hasher.update(chunk)
                 head += chunk[: HEAD - len(head)]
-        name, digest = _clean(path.name), seen.hexdigest()
+        name, digest = _clean(path.name), hasher.hexdigest()
         return Stored(digest, before.st_size, media_type(name, head), name, self.has(digest))
 
     def add_bytes(self, name: str, chunks: Iterable[bytes]) -> Stored:
@@ -134,33 +134,33 @@ class Vault:
 
     def verify(self, evidence: Mapping[str, tuple[str, int]] | Iterable[str]) -> list[Damage]:
         """What is wrong with the files in `evidence`: their hashes, or hash to (name, size); empty if nothing is."""
-        told = evidence if isinstance(evidence, Mapping) else {digest: (digest, None) for digest in evidence}
-        found = [(digest, self._damage(digest, name, size)) for digest, (name, size) in told.items()]
+        expected = evidence if isinstance(evidence, Mapping) else {digest: (digest, None) for digest in evidence}
+        found = [(digest, self._damage(digest, name, size)) for digest, (name, size) in expected.items()]
         return [Damage(digest, reason) for digest, reason in found if reason]
 
     def _sweep(self) -> None:
         """Remove what interrupted additions left behind more than a day ago."""
-        for part in self._aside.glob("*.part"):
+        for temporary in self._aside.glob("*.part"):
             with suppress(OSError):  # somebody else removed it, or may: it does no harm
-                if time.time() - part.lstat().st_mtime > STALE:
-                    part.unlink()
+                if time.time() - temporary.lstat().st_mtime > STALE:
+                    temporary.unlink()
 
     @property
     def _aside(self) -> Path:
         return self._folder / "incoming"
 
     def _add(self, name: str, chunks: Iterable[bytes]) -> Stored:
-        with _recorded(name):
+        with _disk_errors_explained(name):
             files.make_folder(self._aside)
             self._sweep()
-            with files.aside(self._aside) as part:
-                digest, size, head = self._write(part, name, chunks)
-                there = self._keep(part, digest, size)
+            with files.aside(self._aside) as temporary:
+                digest, size, head = self._write(temporary, name, chunks)
+                there = self._keep(temporary, digest, size)
         return Stored(digest, size, media_type(name, head), name, there)
 
-    def _write(self, part: Path, name: str, chunks: Iterable[bytes]) -> tuple[str, int, bytes]:
-        """Write `chunks` to `part`, synced: their hash, size and beginning."""
-        seen, size, head = sha256(), 0, b""
+    def _write(self, temporary: Path, name: str, chunks: Iterable[bytes]) -> tuple[str, int, bytes]:
+        """Write `chunks` to `temporary`, synced: their hash, size and beginning."""
+        hasher, size, head = sha256(), 0, b""
 
         def checked() -> Iterator[bytes]:
             nonlocal size, head
@@ -168,23 +168,24 @@ class Vault:
                 size += len(chunk)
                 if size > self._limit:
                     self._check_size(size, name)
-                seen.update(chunk)
+                hasher.update(chunk)
                 head += chunk[: HEAD - len(head)]
                 yield chunk
             self._check_size(size, name)
 
-        files.write_new(part, checked())
-        return seen.hexdigest(), size, head
+        files.write_new(temporary, checked())
+        return hasher.hexdigest(), size, head
 
-    def _keep(self, part: Path, digest: str, size: int) -> bool:
-        """Give `part` its place, unless its content is there unharmed already; whether it was."""
+    def _keep(self, temporary: Path, digest: str, size: int) -> bool:
+        """Give `temporary` its place, unless its content is there unharmed already; whether it was."""
         path = self.path_of(digest)
         if not self._damage(digest, digest, size):
             return True
         files.make_folder(path.parent)
         if os.name != "nt":
-            part.chmod(stat.S_IMODE(part.stat().st_mode) & ~0o222)  # Windows could not replace a read-only file
-        files.put(part, path)
+            # not on Windows, which could not replace a read-only file
+            temporary.chmod(stat.S_IMODE(temporary.stat().st_mode) & ~0o222)
+        files.put(temporary, path)
         return False
 
     def _damage(self, digest: str, name: str, size: int | None) -> str:
@@ -257,7 +258,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 def _open(path: Path) -> BinaryIO:
     """The regular file at `path`, to be read; raises BadFile, and never waits."""
     if not hasattr(os, "O_NOFOLLOW") and stat.S_ISLNK(_mode(path)):
-        raise BadFile(_SYMLINK.format(path=_shown(path)))
+        raise BadFile(_SYMLINK.format(path=_printable(path)))
     try:
         handle = os.open(path, _READ)
     except (OSError, ValueError) as error:
@@ -266,7 +267,7 @@ def _open(path: Path) -> BinaryIO:
     if not stat.S_ISREG(mode):
         os.close(handle)
         what = "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
-        raise BadFile(f"{_shown(path)} is {what}, not a file. Choose a file.")
+        raise BadFile(f"{_printable(path)} is {what}, not a file. Choose a file.")
     return os.fdopen(handle, "rb")
 
 
@@ -274,18 +275,18 @@ _SYMLINK = "{path} is a symbolic link, which can point elsewhere tomorrow. Choos
 
 
 def _unopened(path: Path, error: OSError | ValueError) -> str:
-    shown = _shown(path)
+    name = _printable(path)
     code = error.errno if isinstance(error, OSError) else None
     if code == errno.ELOOP:
-        return _SYMLINK.format(path=shown)
+        return _SYMLINK.format(path=name)
     if code in (errno.ENOENT, errno.ENOTDIR):
-        return f"{shown} does not exist. Check the name and its folder."
+        return f"{name} does not exist. Check the name and its folder."
     if code in (errno.EACCES, errno.EPERM):
         # Windows says EACCES of a folder, too.
-        return f"{shown} {'is a folder' if path.is_dir() else 'may not be read'}. Choose a file that may be read."
+        return f"{name} {'is a folder' if path.is_dir() else 'may not be read'}. Choose a file that may be read."
     if code == errno.ENXIO:
-        return f"{shown} is a device or socket, not a file. Choose a file."
-    return f"{shown} cannot be opened: {getattr(error, 'strerror', None) or error}. Choose another file."
+        return f"{name} is a device or socket, not a file. Choose a file."
+    return f"{name} cannot be opened: {getattr(error, 'strerror', None) or error}. Choose another file."
 
 
 def _steady(source: BinaryIO, before: os.stat_result, name: str) -> Iterator[bytes]:
@@ -305,7 +306,7 @@ def _steady(source: BinaryIO, before: os.stat_result, name: str) -> Iterator[byt
 
 
 @contextmanager
-def _recorded(name: str) -> Iterator[None]:
+def _disk_errors_explained(name: str) -> Iterator[None]:
     """Turn what the vault's own disk complains about into NotRecorded."""
     try:
         yield
@@ -318,10 +319,10 @@ def _recorded(name: str) -> Iterator[None]:
 
 
 def _hash(file: BinaryIO) -> str:
-    seen = sha256()
+    hasher = sha256()
     while chunk := file.read(CHUNK):
-        seen.update(chunk)
-    return seen.hexdigest()
+        hasher.update(chunk)
+    return hasher.hexdigest()
 
 
 def _mode(path: Path) -> int:
@@ -332,6 +333,6 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def _shown(path: Path) -> str:
+def _printable(path: Path) -> str:
     """`path` as it can be shown and printed, whatever its bytes."""
     return str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

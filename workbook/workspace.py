@@ -1,4 +1,4 @@
-"""The workspace of whoever works here: its record, and the engagement that every notebook opens by itself."""
+"""The workspace of whoever works here: its ledger, and the engagement that every notebook opens by itself."""
 
 from workbook import catalog, paths, people
 from workbook.as_of import parse_as_of
@@ -10,13 +10,13 @@ from workbook.vault import Vault
 
 
 def open_ledger(*, create: bool = True) -> Ledger:
-    """The record of all engagements of this workspace; `create` makes the database if there is none yet."""
+    """The ledger of this workspace, with all its engagements; `create` makes the database if there is none yet."""
     paths.settle()
     return Ledger.open(paths.database_url(), create=create)
 
 
 def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, create: bool = False) -> Store:
-    """The record of `engagement` in this workspace, as `who` may use it; raises WorkbookError.
+    """The store of `engagement` in this workspace, as `who` may use it; raises WorkbookError.
 
     `as_of`, as `parse_as_of` takes it, names an earlier state. `create` makes the database if there is none yet.
     """

@@ -1,6 +1,6 @@
 """The `workbook` command: a thin face over the record and the report.
 
-Exit codes: 0 all is well, 1 something was found (a failed page, a broken record, a problem in the set-up), 2 the
+Exit codes: 0 all is well, 1 something was found (a failed page, a broken ledger, a problem in the set-up), 2 the
 command could not be carried out as it was given. `--json` prints one JSON value on standard output; progress goes to
 standard error.
 """
@@ -23,7 +23,7 @@ HELP = """A guided ISO/IEC 27001 audit of machine-learning systems.
   workbook demo                             see all of it on an invented company
 
 `workbook COMMAND --help` shows an example of each command. WORKBOOK_HOME moves everything that lies in outputs/
-elsewhere, WORKBOOK_DATABASE_URL the record alone, WORKBOOK_ACTOR says who speaks.
+elsewhere, WORKBOOK_DATABASE_URL the ledger alone, WORKBOOK_ACTOR says who speaks.
 """
 
 

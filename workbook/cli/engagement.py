@@ -240,7 +240,7 @@ def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
     """
     store = opened(name)
     if kind and kind not in (kinds := sorted({r.kind for r in store.history()})):
-        raise Unknown("kind of record", kind, kinds)
+        raise Unknown("kind of revision", kind, kinds)
     found = store.history(kind or None, key or None)
     shown = found[-last:] if last else found
     put([_told(r) for r in shown], lambda: _lines(shown, len(found)), as_json)
@@ -271,12 +271,12 @@ def _gist(r: Revision) -> str:
 @click.option(
     "--witness",
     metavar="HASH",
-    help="A chain head printed in a report; finds a record that was cut or rewritten since.",
+    help="A chain head printed in a report; finds a ledger that was cut or rewritten since.",
 )
 @as_json
 @click.pass_context
 def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) -> None:
-    """Check that nothing in the record of NAME was changed after it was recorded, and that all evidence is there.
+    """Check that nothing of NAME in the ledger was changed after it was recorded, and that all evidence is there.
 
     \b
     Examples:
@@ -284,7 +284,7 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
       workbook verify demo --witness 9f2c41d70b6ea813
 
     Exit code 1 names the first broken revision. Only a head from elsewhere, for example from a mailed report, shows
-    that somebody rewrote the whole record.
+    that somebody rewrote the whole ledger.
     """
     store = opened(name)
     verdict = store.ledger.verify(name, witness=witness)
@@ -307,7 +307,7 @@ def _verdict(found: dict[str, Any]) -> str:
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @as_json
 def backup(target: Path, as_json: bool) -> None:
-    """Write a whole copy of the record to the file TARGET; safe while others work (SQLite; evidence/ is copied apart).
+    """Write a whole copy of the ledger to the file TARGET; safe while others work (SQLite; evidence/ is copied apart).
 
     \b
     Example:
@@ -316,7 +316,7 @@ def backup(target: Path, as_json: bool) -> None:
     open_store("").ledger.backup(target)
     put(
         {"backup": str(target)},
-        lambda: f"The record is copied to {target}. Copy {paths.evidence()} beside it.",
+        lambda: f"The ledger is copied to {target}. Copy {paths.evidence()} beside it.",
         as_json,
     )
 

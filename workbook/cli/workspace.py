@@ -101,7 +101,7 @@ def list_(as_json: bool) -> None:
     Example:
       workbook list
     """
-    if not _has_record():
+    if not _has_ledger():
         found: list[dict[str, Any]] = []
     else:
         store = open_store("")
@@ -109,7 +109,7 @@ def list_(as_json: bool) -> None:
     put(found, lambda: _listing(found), as_json)
 
 
-def _has_record() -> bool:
+def _has_ledger() -> bool:
     url = paths.database_url()
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
@@ -179,7 +179,7 @@ def _settings() -> list[str]:
 @as_json
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Check the set-up: checklists, notebooks, record, evidence folder and what diagrams need.
+    """Check the set-up: checklists, notebooks, ledger, evidence folder and what diagrams need.
 
     \b
     Example:
@@ -209,8 +209,8 @@ def _notebooks() -> str:
     return f"{len(found)} in {paths.notebooks()}"
 
 
-def _record() -> str:
-    if not _has_record():
+def _ledger() -> str:
+    if not _has_ledger():
         return f"none yet; it will be made in {paths.home()}"
     store = open_store("")
     writable = "" if store.ledger.writable else ", read only"
@@ -223,5 +223,5 @@ def _diagrams() -> str:
     return f"pygraphviz {pygraphviz.__version__}"
 
 
-_CHECKS = {"checklists": _checklists, "notebooks": _notebooks, "record": _record, "diagrams": _diagrams}
+_CHECKS = {"checklists": _checklists, "notebooks": _notebooks, "ledger": _ledger, "diagrams": _diagrams}
 COMMANDS = (init, new, list_, lab, app, check)

@@ -20,14 +20,14 @@ _ISO = re.compile(r"(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])")
 
 
 def load_demo(who: Person, report: Callable[[str], None]) -> None:
-    """Bring the demo engagement into the record of this workspace; `report` is given a sentence on what happens.
+    """Bring the demo engagement into the ledger of this workspace; `report` is given a sentence on what happens.
 
-    What an earlier call left half done is taken up again; what is in the record already is left as it is.
+    What an earlier call left half done is taken up again; what is in the ledger already is left as it is.
     """
     ledger = open_ledger()
     begun = NAME in ledger.engagements()
     if begun and ledger.head(NAME).number > 1:
-        report("the demo engagement is in the record already")
+        report("the demo engagement is in the ledger already")
         return
     if not begun:
         create(ledger, NAME, Engagement(title=NAME), who)

@@ -2,7 +2,7 @@
 
 What a table holds is told by its name: a register (`datasets.csv`, sheet `Data sources`), `answers`, `evidence` or
 `tasks`; `engagement.yaml` says what the audit is about. The column `id` is a row's key; a row without one is the row of
-the same name in the record, else it gets a new key.
+the same name in the ledger, else it gets a new key.
 """
 
 import re
@@ -128,7 +128,7 @@ class _Sheet:
 
 
 class _Planner:
-    """Reads tables against one state of the record."""
+    """Reads tables against one state of the ledger."""
 
     def __init__(self, store: Store, mapping: Mapping[str, Mapping[str, str]], into: str | None) -> None:
         self.store, self.mapping, self.into = store, mapping, into
@@ -177,7 +177,7 @@ class _Planner:
         return [self._keyed(s, own, held[s.kind]) for s, own in zip(sheets, told, strict=True)]
 
     def _held(self, kind: str) -> dict[str, list[str]]:
-        """The rows of the record that no line names by its id: their keys by name, in the order of the keys."""
+        """The rows of the ledger that no line names by its id: their keys by name, in the order of the keys."""
         found: dict[str, list[str]] = {}
         for (_, key), revision in sorted((k, r) for k, r in self.known.items() if k[0] == kind):
             if revision.body is not None and key not in self.taken[kind]:
@@ -201,7 +201,7 @@ class _Planner:
         return kind in registers and not registers[kind].keyed_by
 
     def _new_key(self, kind: str) -> str:
-        """A key that nobody used before, in the record or in this import."""
+        """A key that nobody used before, in the ledger or in this import."""
         return next(self.fresh.setdefault(kind, self._count(kind)))
 
     def _count(self, kind: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Makes one row of a table into a draft for the record; refuses it in words that name the column."""
+"""Makes one row of a table into a draft for the ledger; refuses it in words that name the column."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -10,11 +10,11 @@ from workbook.rules import check
 from workbook.store import Store
 
 Known = Mapping[tuple[str, str], Revision]
-Key = tuple[str, str]  # kind and key in the record
+Key = tuple[str, str]  # kind and key in the ledger
 
 
 class Rows:
-    """Makes rows into drafts, which the rules check against the record and against what else the same import brings."""
+    """Makes rows into drafts, which the rules check against the ledger and against what else the same import brings."""
 
     def __init__(self, store: Store, known: Known, new_key: Callable[[str], str]) -> None:
         self.store = store
@@ -53,7 +53,7 @@ class Rows:
         return checked
 
     def _as_draft(self, kind: str, key: str, cells: Mapping[str, Any]) -> Draft:
-        """What the record holds, with the cells of the row on top: an import never empties columns it does not have."""
+        """What the ledger holds, with the cells of the row on top: an import never empties columns it does not have."""
         old = self.known.get((kind, key))
         kept = {c: v for c, v in old.body.items() if c not in cells} if old is not None and old.body else {}
         given = {c: v for c, v in cells.items() if v not in ("", (), [], None)}

@@ -1,8 +1,8 @@
-"""The record: everything anybody said, as revisions that are appended, chained by hash and never changed.
+"""The ledger: everything that anybody recorded, as revisions that are appended, chained by hash and never changed.
 
 This package is the only one that speaks SQL. Values go in (`Draft`) and come out (`Revision`); rows never leave it.
 It makes tampering *evident*: `verify` finds any later change, but only a head noted elsewhere shows a cut-off tail, a
-chain hashed anew, or an older copy put in the record's place.
+chain hashed anew, or an older copy put in its place.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,28 +12,28 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, RowMapping, Select, func, select, text
 
-from workbook.errors import BadInput, Conflict, NotRecorded, RecordUnreadable
+from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
 from workbook.ledger import backup, chain, schema
 from workbook.ledger.database import WAIT, Database, locate
 from workbook.ledger.database_errors import is_damage
 from workbook.ledger.schema import revision
-from workbook.ledger.verify import Verdict, Walk, cleaned, with_trouble
+from workbook.ledger.verify import Verdict, Walk, clean_witness, with_damage
 from workbook.model import Draft, Head, Person, Revision
 
 __all__ = ["Ledger", "Verdict"]
 
 
 class Ledger:
-    """One record. Safe to use from several threads: each call is one short transaction of its own."""
+    """One ledger. Safe to use from several threads: each call is one short transaction of its own."""
 
     def __init__(self, base: Database) -> None:
         self._base = base
 
     @classmethod
     def open(cls, url: str, *, create: bool = True, wait: float = WAIT) -> Self:
-        """The record at `url`, made if it is not there and `create`; read-only where it may not be written.
+        """The ledger at `url`, made if it is not there and `create`; read-only where it may not be written.
 
-        `wait` is how many seconds a call waits for its turn. Raises RecordUnreadable for a database that is missing,
+        `wait` is how many seconds a call waits for its turn. Raises LedgerUnreadable for a database that is missing,
         damaged, of another program or of a newer version, BadInput for an address of another kind.
         """
         base = locate(url, create=create, wait=wait)
@@ -46,7 +46,7 @@ class Ledger:
 
     @property
     def writable(self) -> bool:
-        """Whether this record can be appended to."""
+        """Whether this ledger can be appended to."""
         return self._base.writable
 
     def append(self, engagement: str, drafts: Sequence[Draft], who: Person) -> list[Revision]:
@@ -64,31 +64,31 @@ class Ledger:
 
     def current(self, engagement: str, kind: str | None = None, *, upto: int | None = None) -> list[Revision]:
         """The newest revision of each (kind, key), up to revision number `upto`, without the deleted; by kind, key."""
-        newest = _limited(select(func.max(revision.c.number)), engagement, kind=kind, upto=upto)
+        newest = _filtered(select(func.max(revision.c.number)), engagement, kind=kind, upto=upto)
         numbers = newest.group_by(revision.c.kind, revision.c.key)
-        found = self._find(_of(engagement).where(revision.c.number.in_(numbers)))
-        return sorted((r for r in found if r.body is not None), key=lambda r: (r.kind, r.key))
+        revisions = self._find(_revisions_of(engagement).where(revision.c.number.in_(numbers)))
+        return sorted((r for r in revisions if r.body is not None), key=lambda r: (r.kind, r.key))
 
     def get(self, engagement: str, kind: str, key: str, *, upto: int | None = None) -> Revision | None:
         """The newest revision of (kind, key), up to number `upto`; a deletion has the body None."""
-        query = _limited(select(revision), engagement, kind=kind, key=key, upto=upto)
-        found = self._find(query.order_by(revision.c.number.desc()).limit(1))
-        return found[0] if found else None
+        query = _filtered(select(revision), engagement, kind=kind, key=key, upto=upto)
+        revisions = self._find(query.order_by(revision.c.number.desc()).limit(1))
+        return revisions[0] if revisions else None
 
     def history(self, engagement: str, kind: str | None = None, key: str | None = None) -> list[Revision]:
         """All revisions of the engagement, or of one kind or key, oldest first."""
-        return self._find(_limited(select(revision), engagement, kind=kind, key=key).order_by(revision.c.number))
+        return self._find(_filtered(select(revision), engagement, kind=kind, key=key).order_by(revision.c.number))
 
     def head(self, engagement: str, moment: datetime | None = None, *, upto: int | None = None) -> Head:
         """The end of the chain: with `moment`, the last revision made at or before it; with `upto`, up to that number.
 
         What a moment includes is all revisions up to that number, so a clock that was set back in between does no harm.
         """
-        query = _limited(select(revision), engagement, upto=upto)
+        query = _filtered(select(revision), engagement, upto=upto)
         if moment is not None:
             query = query.where(revision.c.at <= chain.stamp(moment))
-        found = self._find(query.order_by(revision.c.number.desc()).limit(1))
-        return Head(found[0].number, found[0].hash, found[0].at) if found else Head()
+        revisions = self._find(query.order_by(revision.c.number.desc()).limit(1))
+        return Head(revisions[0].number, revisions[0].hash, revisions[0].at) if revisions else Head()
 
     def engagements(self) -> list[str]:
         """The engagements that have a revision, by name."""
@@ -98,22 +98,22 @@ class Ledger:
     def verify(self, engagement: str, witness: str | None = None) -> Verdict:
         """Whether the engagement is as it was recorded; `witness` is a head's hash (16 digits or more) noted elsewhere.
 
-        Damage gives a verdict, not an error; raises BadInput for a witness that is no hash, RecordUnreadable if the
-        record is locked or out of reach.
+        Damage gives a verdict, not an error; raises BadInput for a witness that is no hash, LedgerUnreadable if the
+        ledger is locked or out of reach.
         """
-        walk = Walk(cleaned(witness))
+        walk = Walk(clean_witness(witness))
         try:
             with self._base.reading() as connection:
                 with connection.execute(_streamed(engagement)) as rows:
                     verdict = walk.along(rows.mappings())
-                return with_trouble(verdict, _trouble(connection) if verdict.ok else "")
-        except RecordUnreadable as error:
+                return with_damage(verdict, _damage(connection) if verdict.ok else "")
+        except LedgerUnreadable as error:
             if not is_damage(error):
                 raise
             return Verdict(False, walk.head.number, walk.head, walk.head.number + 1, str(error))
 
     def backup(self, target: Path) -> None:
-        """Write a whole, compact copy of the record to `target`, and read it back; SQLite only (BadInput otherwise).
+        """Write a whole, compact copy of the ledger to `target`, and read it back; SQLite only (BadInput otherwise).
 
         Raises BadInput if `target` is there already, NotRecorded if it cannot be written.
         """
@@ -125,7 +125,7 @@ class Ledger:
 
     def _find(self, query: Select[Any]) -> list[Revision]:
         with self._base.reading() as connection:
-            return [chain.opened(row) for row in connection.execute(query).mappings()]
+            return [chain.unseal(row) for row in connection.execute(query).mappings()]
 
 
 class _Append:
@@ -136,61 +136,61 @@ class _Append:
         self._engagement = engagement
         self._who = who
         self._at = chain.stamp(datetime.now(UTC))
-        self._head = self._one(_of(engagement).order_by(revision.c.number.desc()).limit(1))
+        self._head = self._select_one(_revisions_of(engagement).order_by(revision.c.number.desc()).limit(1))
 
     def all(self, drafts: Sequence[Draft]) -> list[Revision]:
         """The revisions that record `drafts`, in their order."""
-        return [self._recorded(draft) or self._record(draft) for draft in drafts]
+        return [self._earlier(draft) or self._insert(draft) for draft in drafts]
 
-    def _recorded(self, draft: Draft) -> Revision | None:
+    def _earlier(self, draft: Draft) -> Revision | None:
         """The revision of an earlier attempt; raises Conflict if the draft says something else by now."""
-        row = self._one(select(revision).where(revision.c.id == draft.id))
+        row = self._select_one(select(revision).where(revision.c.id == draft.id))
         if row is None:
             return None
-        known = chain.opened(row)
-        if (known.engagement, known.kind, known.key) != (self._engagement, draft.kind, draft.key):
-            raise BadInput(f"The id {draft.id} was used for another record ({known.kind} {known.key}); make a new one.")
-        if known.body != chain.plain_body(draft):
-            raise _conflict(draft, known, f"An earlier text of yours for {draft.key} was recorded already")
-        return known
+        earlier = chain.unseal(row)
+        if (earlier.engagement, earlier.kind, earlier.key) != (self._engagement, draft.kind, draft.key):
+            raise BadInput(f"The id {draft.id} was used before ({earlier.kind} {earlier.key}); make a new one.")
+        if earlier.body != chain.plain_body(draft):
+            raise _conflict(draft, earlier, f"An earlier text of yours for {draft.key} was recorded already")
+        return earlier
 
-    def _record(self, draft: Draft) -> Revision:
+    def _insert(self, draft: Draft) -> Revision:
         newest = self._newest(draft)
         _check_base(draft, newest)
         row = chain.seal(self._place(newest), draft, self._who)
         self._connection.execute(text(schema.INSERT), row)
-        stored = self._one(_of(self._engagement).where(revision.c.number == row["number"]))
+        stored = self._select_one(_revisions_of(self._engagement).where(revision.c.number == row["number"]))
         if stored is None or any(type(stored[n]) is not type(v) or stored[n] != v for n, v in row.items()):
             raise NotRecorded(
                 f"{draft.key} came back from the database other than it was written. Nothing was changed. "
                 "Run `workbook verify`; the disk, the memory or the database may be damaged."
             )
         self._head = stored
-        return chain.opened(stored)
+        return chain.unseal(stored)
 
     def _place(self, newest: Revision | None) -> chain.Place:
         number, prev = (self._head["number"], self._head["hash"]) if self._head else (0, chain.FIRST_PREV)
         return chain.Place(self._engagement, number + 1, newest.version + 1 if newest else 1, self._at, prev)
 
     def _newest(self, draft: Draft) -> Revision | None:
-        query = _limited(select(revision), self._engagement, kind=draft.kind, key=draft.key)
-        row = self._one(query.order_by(revision.c.version.desc()).limit(1))
-        return chain.opened(row) if row else None
+        query = _filtered(select(revision), self._engagement, kind=draft.kind, key=draft.key)
+        row = self._select_one(query.order_by(revision.c.version.desc()).limit(1))
+        return chain.unseal(row) if row else None
 
-    def _one(self, query: Select[Any]) -> RowMapping | None:
+    def _select_one(self, query: Select[Any]) -> RowMapping | None:
         return self._connection.execute(query).mappings().one_or_none()
 
 
 def _check_base(draft: Draft, newest: Revision | None) -> None:
     """Raise Conflict if `draft` was not made from `newest`, BadInput if it cannot have been made at all."""
     version = newest.version if newest else 0
-    gone = newest is None or newest.body is None
-    if newest and draft.base < version and not (gone and draft.base == 0):  # who saw nothing overwrites no deletion
-        did = "deleted" if gone else "saved"
+    deleted = newest is None or newest.body is None
+    if newest and draft.base < version and not (deleted and draft.base == 0):  # who saw nothing overwrites no deletion
+        did = "deleted" if deleted else "saved"
         raise _conflict(draft, newest, f"{newest.actor} {did} {draft.key} first, at {newest.at:%Y-%m-%d %H:%M} UTC")
     if draft.base > version or draft.base < 0:
         raise BadInput(f"{draft.key} is at version {version}, not {draft.base}; load it again, then save.")
-    if draft.body is None and gone:
+    if draft.body is None and deleted:
         raise BadInput(f"There is no {draft.kind} {draft.key} to delete.")
 
 
@@ -202,11 +202,11 @@ def _conflict(draft: Draft, theirs: Revision, what: str) -> Conflict:
     )
 
 
-def _of(engagement: str) -> Select[Any]:
+def _revisions_of(engagement: str) -> Select[Any]:
     return select(revision).where(revision.c.engagement == engagement)
 
 
-def _limited(
+def _filtered(
     query: Select[Any], engagement: str, *, kind: str | None = None, key: str | None = None, upto: int | None = None
 ) -> Select[Any]:
     query = query.where(revision.c.engagement == engagement)
@@ -222,18 +222,18 @@ def _prepare(base: Database, create: bool) -> None:
     with base.reading() as connection:
         version = schema.version_of(connection, base.where)
     if not version and not create:
-        raise RecordUnreadable(f"{base.where} is empty, there is no record in it. Check WORKBOOK_DATABASE_URL.")
+        raise LedgerUnreadable(f"{base.where} is empty, there is no ledger in it. Check WORKBOOK_DATABASE_URL.")
     if version < schema.VERSION and not base.writable:
-        raise RecordUnreadable(f"{base.where} needs an update, but may not be written here. Open it where it may.")
+        raise LedgerUnreadable(f"{base.where} needs an update, but may not be written here. Open it where it may.")
     for number in range(version + 1, schema.VERSION + 1):
         with base.writing("") as connection:
             if schema.version_of(connection, base.where) < number:
                 schema.migrate(_runner(connection), connection.dialect.name, number, chain.stamp(datetime.now(UTC)))
     with base.reading() as connection:
         if strange := schema.strange(connection):
-            raise RecordUnreadable(
-                f"{base.where} was altered by another program, which could falsify the record: {strange}. "
-                "Remove that, or restore the record from a backup."
+            raise LedgerUnreadable(
+                f"{base.where} was altered by another program, which could falsify the ledger: {strange}. "
+                "Remove that, or restore the ledger from a backup."
             )
 
 
@@ -242,17 +242,17 @@ def _runner(connection: Connection) -> Callable[[str, dict[str, Any] | None], ob
 
 
 def _streamed(engagement: str) -> Select[Any]:
-    return _of(engagement).order_by(revision.c.number).execution_options(yield_per=500)  # never all in memory
+    return _revisions_of(engagement).order_by(revision.c.number).execution_options(yield_per=500)  # never all at once
 
 
-def _trouble(connection: Connection) -> str:
+def _damage(connection: Connection) -> str:
     """What is wrong with the database itself, as a sentence; empty if nothing is."""
     if strange := schema.strange(connection):
         return f"The revisions are intact, but the database was altered: it holds a strange or changed {strange}."
-    if gone := schema.missing(connection):
-        return f"The revisions are intact, but somebody removed what keeps them so from the database: {gone}."
+    if removed := schema.missing(connection):
+        return f"The revisions are intact, but somebody removed what keeps them so from the database: {removed}."
     if connection.dialect.name == "sqlite":
-        found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-        if found != "ok":
-            return f"The revisions are intact, but the database file is damaged: {found}. Make a backup of it now."
+        state = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        if state != "ok":
+            return f"The revisions are intact, but the database file is damaged: {state}. Make a backup of it now."
     return ""

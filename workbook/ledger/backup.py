@@ -1,4 +1,4 @@
-"""A copy of a SQLite record that is whole: never by copying the live file, and read back before it gets its name."""
+"""A copy of a SQLite ledger that is whole: never by copying the live file, and read back before it gets its name."""
 
 import sqlite3
 from contextlib import closing
@@ -13,26 +13,26 @@ _HEADS = "SELECT engagement, max(number), count(*) FROM revision GROUP BY engage
 
 
 def write(base: Database, target: Path) -> None:
-    """Write the record in `base` to `target`; raises BadInput if it is there already, NotRecorded if it cannot be."""
+    """Write the ledger in `base` to `target`; raises BadInput if it is there already, NotRecorded if it cannot be."""
     if base.path is None:
-        raise BadInput("The record lies on a PostgreSQL server; back it up with pg_dump.")
+        raise BadInput("The ledger lies on a PostgreSQL server; back it up with pg_dump.")
     target = target.absolute()
     if target.exists() or target.is_symlink():
         raise BadInput(f"{target} is there already; choose another name for the backup.")
     make_folder(target.parent)
     try:
-        with files.aside(target.parent) as part:
-            _copy(base, part)
-            files.put(part, target)
+        with files.aside(target.parent) as temporary:
+            _copy(base, temporary)
+            files.put(temporary, target)
     except OSError as error:
         raise NotRecorded(f"The backup {target} could not be written: {error.strerror}.") from error
 
 
-def _copy(base: Database, part: Path) -> None:
-    with explained(str(part), base.wait, saving=True), closing(base.engine.raw_connection()) as connection:
-        connection.cursor().execute("VACUUM INTO ?", (str(part),))
-    files.sync_file(part)
-    with explained(str(part), base.wait, saving=True), closing(sqlite3.connect(part)) as copy:
+def _copy(base: Database, temporary: Path) -> None:
+    with explained(str(temporary), base.wait, saving=True), closing(base.engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM INTO ?", (str(temporary),))
+    files.sync_file(temporary)
+    with explained(str(temporary), base.wait, saving=True), closing(sqlite3.connect(temporary)) as copy:
         found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         copy.execute(_HEADS).fetchall()
     if found != "ok":

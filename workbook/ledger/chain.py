@@ -15,14 +15,14 @@ from typing import Any, Protocol
 
 import rfc8785
 
-from workbook.errors import BadInput, RecordUnreadable
+from workbook.errors import BadInput, LedgerUnreadable
 from workbook.model import Draft, Person, Revision, check_text
 
 TAG = b"ml-audit-workbook/revision/1\0"
 FIRST_PREV = ""
-# What the payload tells beside the body, and a column each repeats.
-TOLD = ("id", "engagement", "number", "kind", "key", "version", "actor", "part", "at")
-COLUMNS = (*TOLD, "payload", "prev", "hash")
+# What the payload holds beside the body, each repeated in a column of its own.
+HEADER = ("id", "engagement", "number", "kind", "key", "version", "actor", "part", "at")
+COLUMNS = (*HEADER, "payload", "prev", "hash")
 
 MAX_BODY = 2_000_000  # bytes
 MAX_DEPTH = 50
@@ -31,8 +31,8 @@ MAX_WHOLE = 2**53 - 1  # JSON readers hold no larger whole number exactly
 MAX_NAME = {"engagement": 100, "kind": 100, "key": 300, "id": 100, "actor": 300, "part": 100}
 
 
-class Row(Protocol):
-    """A row as a database hands it out: values by column name."""
+class StoredRevision(Protocol):
+    """A revision as a database hands it out: values by column name."""
 
     def __getitem__(self, name: str, /) -> Any: ...
 
@@ -49,8 +49,8 @@ class Place:
 
 
 def seal(place: Place, draft: Draft, who: Person) -> dict[str, Any]:
-    """The row, by column, that records `draft` at `place`; raises BadInput for what cannot be stored."""
-    told: dict[str, Any] = {
+    """The columns that record `draft` at `place`; raises BadInput for what cannot be stored."""
+    header: dict[str, Any] = {
         "id": draft.id,
         "engagement": place.engagement,
         "number": place.number,
@@ -61,8 +61,8 @@ def seal(place: Place, draft: Draft, who: Person) -> dict[str, Any]:
         "part": str(who.role),
         "at": place.at,
     }
-    payload = rfc8785.dumps({**told, "body": plain_body(draft)})
-    return {**told, "payload": payload, "prev": place.prev, "hash": digest(place.prev, payload)}
+    payload = rfc8785.dumps({**header, "body": plain_body(draft)})
+    return {**header, "payload": payload, "prev": place.prev, "hash": digest(place.prev, payload)}
 
 
 def digest(prev: str, payload: bytes) -> str:
@@ -71,21 +71,23 @@ def digest(prev: str, payload: bytes) -> str:
     return sha256(b"".join([TAG, _length(before), before, _length(payload), payload])).hexdigest()
 
 
-def opened(row: Row) -> Revision:
-    """The revision stored in `row`, as its payload tells it; raises RecordUnreadable if the payload is damaged."""
+def unseal(stored: StoredRevision) -> Revision:
+    """The revision that `stored` holds, as its payload has it; raises LedgerUnreadable if the payload is damaged."""
     try:
-        said = json.loads(row["payload"])
-        told = {name: said[name] for name in TOLD if name != "at"}
-        return Revision(**told, at=moment_of(said["at"]), body=said["body"], prev=row["prev"], hash=row["hash"])
+        payload = json.loads(stored["payload"])
+        header = {name: payload[name] for name in HEADER if name not in ("at", "part")}
+        moment, body = moment_of(payload["at"]), payload["body"]
+        chained = {"prev": stored["prev"], "hash": stored["hash"]}
+        return Revision(**header, **chained, role=payload["part"], at=moment, body=body)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise RecordUnreadable(
-            f"Revision {row['number']} of {row['engagement']!r} is damaged and cannot be read. "
-            "Run `workbook verify`, and restore the record from a backup."
+        raise LedgerUnreadable(
+            f"Revision {stored['number']} of {stored['engagement']!r} is damaged and cannot be read. "
+            "Run `workbook verify`, and restore the ledger from a backup."
         ) from error
 
 
 def stamp(moment: datetime) -> str:
-    """`moment` as the record writes it: UTC to the microsecond, so that text order is time order."""
+    """`moment` as the ledger writes it: UTC to the microsecond, so that text order is time order."""
     if moment.tzinfo is None:
         raise BadInput(f"The moment {moment.isoformat()} has no time zone; say which one is meant, for example UTC.")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
@@ -104,7 +106,7 @@ def check_names(engagement: str, draft: Draft, who: Person) -> None:
             raise BadInput(f"The {field} is empty; nothing is recorded without one.")
         if len(text) > MAX_NAME[field]:
             raise BadInput(f"The {field} {text[:40]!r}… is longer than {MAX_NAME[field]} characters; shorten it.")
-        _check(text, field)
+        _check_text(text, field)
 
 
 def plain_body(draft: Draft) -> dict[str, Any] | None:
@@ -115,7 +117,7 @@ def plain_body(draft: Draft) -> dict[str, Any] | None:
     size = len(rfc8785.dumps(body))
     if size > MAX_BODY:
         raise BadInput(
-            f"{draft.key} holds {size:,} bytes; the record takes {MAX_BODY:,} at most. "
+            f"{draft.key} holds {size:,} bytes; the ledger takes {MAX_BODY:,} at most. "
             "Shorten the text, or attach it as an evidence file."
         )
     return body
@@ -128,7 +130,7 @@ def _plain(value: Any, key: str, field: str, depth: int) -> Any:
         case None | bool():
             return value
         case str():
-            _check(value, f"field {field} of {key}")
+            _check_text(value, f"field {field} of {key}")
             return str.__str__(value)  # an enum's text, as exact str
         case int() if abs(value) <= MAX_WHOLE:
             return int(value)
@@ -144,7 +146,7 @@ def _plain_dict(values: Mapping[Any, Any], key: str, field: str, depth: int) -> 
     for name, value in values.items():
         if not isinstance(name, str):
             raise BadInput(f"The field {field or 'body'} of {key} has an entry named {name!r}; names must be text.")
-        _check(name, f"name of a field in {key}")
+        _check_text(name, f"name of a field in {key}")
         plain[str.__str__(name)] = _plain(value, key, f"{field}.{name}" if field else name, depth + 1)
     return plain
 
@@ -154,15 +156,15 @@ def _unfit(value: Any) -> str:
         return f"the decimal number {value!r}; hashes need exact values, so write it as text or as a whole number."
     if isinstance(value, int):
         return "a whole number beyond 9,007,199,254,740,991; write it as text."
-    return f"a {type(value).__name__}; the record keeps text, whole numbers, true, false, nothing, lists and mappings."
+    return f"a {type(value).__name__}; the ledger keeps text, whole numbers, true, false, nothing, lists and mappings."
 
 
-def _check(text: str, field: str) -> None:
+def _check_text(text: str, field: str) -> None:
     try:
         check_text(text)
     except ValueError as error:
         raise BadInput(f"The {field} {error}.") from error
 
 
-def _length(part: bytes) -> bytes:
-    return len(part).to_bytes(8, "big")
+def _length(content: bytes) -> bytes:
+    return len(content).to_bytes(8, "big")

@@ -1,4 +1,4 @@
-"""How a record's database is opened and how transactions on it begin, on SQLite and on PostgreSQL.
+"""How the ledger's database is opened and how transactions on it begin, on SQLite and on PostgreSQL.
 
 SQLite: one connection per transaction, so that threads and forked processes share none; a rollback journal synced with
 its folder (`synchronous=EXTRA`: the default loses the last acknowledged save in a power cut); BEGIN IMMEDIATE to write,
@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from workbook import files
-from workbook.errors import BadInput, NotRecorded, RecordUnreadable
+from workbook.errors import BadInput, LedgerUnreadable, NotRecorded
 from workbook.ledger.database_errors import explained
 
 WAIT = 30.0  # seconds a transaction waits for its turn
@@ -42,7 +42,7 @@ _LOCK = text(
 
 @dataclass(slots=True)
 class Database:
-    """One record's database: `reading` and `writing` each give one transaction of their own."""
+    """The ledger's database: `reading` and `writing` each give one transaction of their own."""
 
     engine: Engine
     where: str
@@ -53,7 +53,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that reads; raises RecordUnreadable."""
+        """A transaction that reads; raises LedgerUnreadable."""
         with explained(self.where, self.wait, saving=False), self._connect() as connection, connection.begin():
             yield connection
 
@@ -92,11 +92,11 @@ class Database:
 def locate(url: str, *, create: bool, wait: float) -> Database:
     """The database at `url`, not yet looked into; with `create` a SQLite file's folder is made.
 
-    Raises BadInput for an address of another kind, RecordUnreadable if there is nothing and it may not be made.
+    Raises BadInput for an address of another kind, LedgerUnreadable if there is nothing and it may not be made.
     """
     if found := re.fullmatch(r"sqlite(?:\+pysqlite)?:///(.+)", url, re.DOTALL):
         if found[1] == ":memory:":
-            raise BadInput("A record in memory remembers nothing; give the address of a file, like sqlite:///work.db.")
+            raise BadInput("A ledger in memory remembers nothing; give the address of a file, like sqlite:///work.db.")
         return _sqlite(Path(found[1]).absolute(), create, wait)
     return _postgresql(url, wait)
 
@@ -104,7 +104,7 @@ def locate(url: str, *, create: bool, wait: float) -> Database:
 def apply_pragmas(run: Callable[[str], Any], wait: float, *, writable: bool = True) -> None:
     """Set up a SQLite connection through `run(sql)`, and read each setting back.
 
-    Raises RecordUnreadable if one does not stick, as with a SQLite library that is too old.
+    Raises LedgerUnreadable if one does not stick, as with a SQLite library that is too old.
     """
     pragmas: dict[str, str | int] = {"busy_timeout": round(wait * 1000), **PRAGMAS}
     for name, value in pragmas.items():
@@ -113,23 +113,23 @@ def apply_pragmas(run: Callable[[str], Any], wait: float, *, writable: bool = Tr
         run(f"PRAGMA {name} = {value}").fetchall()
         row = run(f"PRAGMA {name}").fetchone()
         if (row[0] if row else None) != value and not (row is None and name == "mmap_size"):
-            raise RecordUnreadable(
-                f"SQLite {sqlite3.sqlite_version} did not take the setting {name} = {value}, which keeps the record "
-                "safe. Use SQLite 3.31 or newer, close other programs that have the record open, and open it again."
+            raise LedgerUnreadable(
+                f"SQLite {sqlite3.sqlite_version} did not take the setting {name} = {value}, which keeps the ledger "
+                "safe. Use SQLite 3.31 or newer, close other programs that have the ledger open, and open it again."
             )
 
 
 def _sqlite(path: Path, create: bool, wait: float) -> Database:
     if not path.exists():
         if not create:
-            raise RecordUnreadable(f"There is no record at {path}. Check WORKBOOK_HOME and WORKBOOK_DATABASE_URL.")
+            raise LedgerUnreadable(f"There is no ledger at {path}. Check WORKBOOK_HOME and WORKBOOK_DATABASE_URL.")
         make_folder(path.parent)
     elif not path.is_file():
-        raise RecordUnreadable(f"{path} is not a file, so it cannot be a record. Choose another address.")
+        raise LedgerUnreadable(f"{path} is not a file, so it cannot be a ledger. Choose another address.")
     writable = os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists())
     if not writable and not path.exists():
-        raise RecordUnreadable(
-            f"There is no record at {path}, and none can be made because its folder may not be written. "
+        raise LedgerUnreadable(
+            f"There is no ledger at {path}, and none can be made, because its folder may not be written. "
             "Set WORKBOOK_HOME to a folder that may be written."
         )
     mode = "ro" if not writable else "rwc" if create else "rw"
@@ -171,7 +171,7 @@ def _postgresql(url: str, wait: float) -> Database:
     except ArgumentError as error:
         raise BadInput(f"The database address cannot be read. {advice}") from error
     if address.get_backend_name() != "postgresql":
-        raise BadInput(f"A record cannot be kept in {address.get_backend_name()!r}. {advice}")
+        raise BadInput(f"A ledger cannot be kept in {address.get_backend_name()!r}. {advice}")
     where = address.set(drivername="postgresql").render_as_string(hide_password=True)
     try:
         engine = create_engine(

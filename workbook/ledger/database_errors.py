@@ -1,4 +1,4 @@
-"""What the database complains about, in the user's words: NotRecorded when saving, RecordUnreadable otherwise."""
+"""What the database complains about, in the user's words: NotRecorded when saving, LedgerUnreadable otherwise."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from workbook.errors import NotRecorded, RecordUnreadable
+from workbook.errors import LedgerUnreadable, NotRecorded
 
-# SQLite's primary result codes (sqlite.org/rescode.html), PostgreSQL's SQLSTATEs (whole, or their class of two signs).
+# Primary result codes of SQLite (sqlite.org/rescode.html); SQLSTATEs of PostgreSQL, or their first two letters.
 _SQLITE = {3: "read-only", 5: "busy", 6: "busy", 8: "read-only", 10: "disk", 11: "damaged", 13: "full", 14: "closed"}
 _SQLITE |= {26: "damaged"}
 _POSTGRESQL = {"53100": "full", "55P03": "busy", "40P01": "busy", "25006": "read-only", "42501": "read-only"}
@@ -25,7 +25,7 @@ _SAVING = {
     "closed": "{where} could not be opened for writing ({detail}). Nothing was changed. "
     "Check that its folder is there and may be written, then save again.",
     "damaged": "{where} is damaged ({detail}). Nothing was changed. "
-    "Run `workbook verify`, keep the file, and restore the record from a backup.",
+    "Run `workbook verify`, keep the file, and restore the ledger from a backup.",
     "lost": "The connection to {where} broke while saving, so it is not known whether this was recorded. "
     "Save again: the same change is never recorded twice.",
     "": "{where} refused it ({detail}). Nothing was changed. Save again; if it happens again, report it.",
@@ -36,46 +36,46 @@ _READING = {
     "read-only": "{where} was interrupted while it saved, and may not be written here to put that right. "
     "Open it once where it can be written.",
     "disk": "The disk reported an error while reading {where} ({detail}). Check the disk or network drive; "
-    "if it stays, restore the record from a backup.",
+    "if it stays, restore the ledger from a backup.",
     "closed": "{where} could not be opened ({detail}). Check that the file and its folder are there and may be read.",
-    "damaged": "{where} is damaged or not a workbook record ({detail}). "
-    "Keep the file, and restore the record from a backup.",
+    "damaged": "{where} is damaged or not a workbook ledger ({detail}). "
+    "Keep the file, and restore the ledger from a backup.",
     "lost": "{where} could not be reached ({detail}). Check the address and that the server runs, then try again.",
     "": "{where} could not be read ({detail}). Check WORKBOOK_DATABASE_URL and the rights on the database.",
 }
 
 # A damaged schema makes SQLite speak of it in bytes that are no text.
-_TROUBLE = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
+_ERRORS = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
 
 
 @contextmanager
 def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
-    """Turn what a database raises inside into NotRecorded (saving) or RecordUnreadable."""
+    """Turn what a database raises inside into NotRecorded (saving) or LedgerUnreadable."""
     try:
         yield
-    except _TROUBLE as error:
+    except _ERRORS as error:
         cause = (error.orig if isinstance(error, DBAPIError) else None) or error
         values = {"where": where, "wait": wait, "detail": " ".join(str(cause).split())}
         if saving:
-            raise NotRecorded(_SAVING[_kind(error, cause)].format(**values)) from error
-        raise RecordUnreadable(_READING[_kind(error, cause)].format(**values)) from error
+            raise NotRecorded(_SAVING[_error_kind(error, cause)].format(**values)) from error
+        raise LedgerUnreadable(_READING[_error_kind(error, cause)].format(**values)) from error
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether what `explained` raised speaks of the record itself, not of a lock or a lost connection."""
+    """Whether what `explained` raised speaks of the ledger itself, not of a lock or a lost connection."""
     cause = error.__cause__
-    if not isinstance(cause, _TROUBLE):
+    if not isinstance(cause, _ERRORS):
         return True
     orig = (cause.orig if isinstance(cause, DBAPIError) else None) or cause
-    return _kind(cause, orig) in ("damaged", "disk", "read-only", "")
+    return _error_kind(cause, orig) in ("damaged", "disk", "read-only", "")
 
 
-def _kind(error: Exception, cause: BaseException) -> str:
+def _error_kind(error: Exception, cause: BaseException) -> str:
     if isinstance(cause, UnicodeDecodeError):
         return "damaged"
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get((getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF, "")
-    state = getattr(cause, "sqlstate", None) or ""
-    if not state and isinstance(error, DBAPIError):
+    code = getattr(cause, "sqlstate", None) or ""
+    if not code and isinstance(error, DBAPIError):
         return "lost"  # psycopg has no code when there is no connection to have one from
-    return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2], "")
+    return _POSTGRESQL.get(code) or _POSTGRESQL.get(code[:2], "")

@@ -1,4 +1,4 @@
-"""The tables of the record as SQL text, how older ones are brought up to date, and whether they are still as made."""
+"""The tables of the ledger as SQL text, how older ones are brought up to date, and whether they are still as made."""
 
 import sqlite3
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, column, table
 
-from workbook.errors import RecordUnreadable
+from workbook.errors import LedgerUnreadable
 from workbook.ledger.chain import COLUMNS
 
 PROGRAM = "ml-audit-workbook"
@@ -86,17 +86,17 @@ _OBJECTS = {
 
 
 def version_of(connection: Connection, where: str) -> int:
-    """The schema version of the record; 0 for an empty database. Raises RecordUnreadable if it is not ours or newer."""
+    """The schema version of the ledger; 0 for an empty database. Raises LedgerUnreadable if it is not ours or newer."""
     names = set(connection.exec_driver_sql(_TABLES[connection.dialect.name]).scalars())
     if not names:
         return 0
     if not {"meta", "revision"} <= names:
-        raise RecordUnreadable(f"{where} is a database of another program, not a workbook record. Choose another file.")
+        raise LedgerUnreadable(f"{where} is a database of another program, not a workbook ledger. Choose another file.")
     newest = connection.execute(meta.select().order_by(meta.c.version.desc()).limit(1)).one_or_none()
     if newest is None or newest.program != PROGRAM or not isinstance(newest.version, int) or newest.version < 1:
-        raise RecordUnreadable(f"{where} is not a workbook record, or it was altered. Choose another file.")
+        raise LedgerUnreadable(f"{where} is not a workbook ledger, or it was altered. Choose another file.")
     if newest.version > VERSION:
-        raise RecordUnreadable(
+        raise LedgerUnreadable(
             f"{where} was written by a newer workbook (schema {newest.version}, {newest.name!r}); "
             f"this one knows schema {VERSION}. Update ml-audit-workbook, then open it again."
         )
@@ -112,27 +112,27 @@ def migrate(run: Callable[[str, dict[str, Any] | None], object], dialect: str, n
 
 
 def strange(connection: Connection) -> str:
-    """What in the database would act on the record and was not made so by us, in words; empty if there is nothing."""
-    return _named(_found(connection) - _made(connection.dialect.name))
+    """What in the database would act on the ledger and was not made so by us, in words; empty if there is nothing."""
+    return _describe(_objects(connection) - _own_objects(connection.dialect.name))
 
 
 def missing(connection: Connection) -> str:
     """Which of our safeguards somebody took out of the database, in words; empty if none."""
-    names = {thing[:2] for thing in _found(connection)}
-    return _named({thing for thing in _made(connection.dialect.name) if thing[:2] not in names})
+    names = {item[:2] for item in _objects(connection)}
+    return _describe({item for item in _own_objects(connection.dialect.name) if item[:2] not in names})
 
 
-def _named(things: set[tuple[Any, ...]]) -> str:
-    return ", ".join(sorted(f"{thing[0]} {thing[1]}" for thing in things))
+def _describe(objects: set[tuple[Any, ...]]) -> str:
+    return ", ".join(sorted(f"{item[0]} {item[1]}" for item in objects))
 
 
-def _found(connection: Connection) -> set[tuple[Any, ...]]:
-    return {tuple(thing) for thing in connection.exec_driver_sql(_OBJECTS[connection.dialect.name])}
+def _objects(connection: Connection) -> set[tuple[Any, ...]]:
+    return {tuple(item) for item in connection.exec_driver_sql(_OBJECTS[connection.dialect.name])}
 
 
 @cache
-def _made(dialect: str) -> frozenset[tuple[Any, ...]]:
-    """What `_found` gives of a database just made."""
+def _own_objects(dialect: str) -> frozenset[tuple[Any, ...]]:
+    """What `_objects` gives of a database that was just made."""
     if dialect == "postgresql":
         return frozenset({("trigger", "revision_no_change", "O"), ("trigger", "revision_no_truncate", "O")})
     trial = sqlite3.connect(":memory:")
