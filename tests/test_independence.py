@@ -53,8 +53,8 @@ def test_an_auditor_who_declared_nothing_is_not_shown_to_be_independent():
     }
 
 
-def test_systems_that_no_slot_names_are_told():
-    slot = row("plan", "PL-001", systems=("SYS-001",))
-    assert [s.key for s in unplanned_systems(record(rows=[SYSTEM, SECOND, slot]))] == ["SYS-002"]
+def test_systems_without_a_planned_audit_are_named():
+    audit = row("plan", "PL-001", systems=("SYS-001",))
+    assert [s.key for s in unplanned_systems(record(rows=[SYSTEM, SECOND, audit]))] == ["SYS-002"]
 
     assert unplanned_systems(record(rows=[SYSTEM, SECOND, row("plan", "PL-001")])) == ()

@@ -78,7 +78,7 @@ def test_readiness_has_nothing_to_score_where_nothing_applies():
     assert "nothing can be scored" in plain(internal_audit.readiness(record(said)))
 
 
-def test_the_plan_names_slots_that_are_late_and_systems_without_one():
+def test_the_plan_names_audits_that_are_late_and_systems_without_one():
     rows = [
         SYSTEM,
         SECOND,
@@ -91,7 +91,7 @@ def test_the_plan_names_slots_that_are_late_and_systems_without_one():
     assert words.index("Life cycle") < words.index("Access")
     assert "13 Oct 2026 done Internal audit lead ML platform lead Credit scoring A.8.32 on site, 15 of 64" in words
     assert "12 Nov 2026 10 days ago and not done nobody named nobody named Credit scoring no criteria" in words
-    assert "No slot names Support assistant." in words
+    assert "No planned audit names Support assistant." in words
 
 
 def test_independence_names_who_would_check_their_own_work():

@@ -17,7 +17,7 @@ class Auditor:
 
     name: str
     person: Row | None
-    slots: tuple[Row, ...]
+    planned: tuple[Row, ...]
     tests: tuple[Row, ...]
     conflicts: tuple[str, ...]
     gaps: tuple[str, ...]
@@ -35,15 +35,15 @@ def auditors(record: Record) -> tuple[Auditor, ...]:
 
 
 def _auditor(record: Record, name: str, person: Row | None) -> Auditor:
-    slots = tuple(r for r in record.register("plan") if same_person(r["auditor"], name))
+    planned = tuple(r for r in record.register("plan") if same_person(r["auditor"], name))
     tests = tuple(r for r in record.register("tests") if same_person(r["auditor"], name))
-    conflicts = dict.fromkeys([*_own_answers(record, name, tests), *_own_work(record, person, slots, tests)])
+    conflicts = dict.fromkeys([*_own_answers(record, name, tests), *_own_work(record, person, planned, tests)])
     missing = {
         "not in the table of people as auditor": person is None,
         "areas worked on not declared": person is not None and not person["worked_on"],
         "competence not recorded": person is not None and not person["competence"],
     }
-    return Auditor(name, person, slots, tests, tuple(conflicts), tuple(g for g, so in missing.items() if so))
+    return Auditor(name, person, planned, tests, tuple(conflicts), tuple(g for g, so in missing.items() if so))
 
 
 def _own_answers(record: Record, name: str, tests: Iterable[Row]) -> Iterable[str]:
@@ -58,22 +58,22 @@ def _own_answers(record: Record, name: str, tests: Iterable[Row]) -> Iterable[st
                 yield f"{test.key} {_TIES[found]}: {one.label}"
 
 
-def _own_work(record: Record, person: Row | None, slots: Iterable[Row], tests: Iterable[Row]) -> Iterable[str]:
-    """Slots and tests on a system that the auditor declared to have worked on."""
-    told = str(person["worked_on"] or "").casefold() if person else ""
+def _own_work(record: Record, person: Row | None, planned: Iterable[Row], tests: Iterable[Row]) -> Iterable[str]:
+    """Planned audits and tests on a system that the auditor declared to have worked on."""
+    declared = str(person["worked_on"] or "").casefold() if person else ""
     for system in record.systems:
-        if system.name.casefold() not in told:
+        if system.name.casefold() not in declared:
             continue
-        mine = [s.key for s in slots if system.key in (s["systems"] or ())]
+        mine = [s.key for s in planned if system.key in (s["systems"] or ())]
         mine += [t.key for t in tests if t["system"] == system.key]
         if mine:
             yield f"{', '.join(mine)}: declared work on {system.name} in the last 24 months"
 
 
 def unplanned_systems(record: Record) -> tuple[Row, ...]:
-    """The systems in scope that no slot of the plan names; none when a slot names no system, so stands for all."""
-    slots = record.register("plan")
-    if any(not s["systems"] for s in slots):
+    """The systems in scope that no planned audit names; none when one names no system, so stands for all."""
+    planned = record.register("plan")
+    if any(not s["systems"] for s in planned):
         return ()
-    named = {key for s in slots for key in s["systems"] or ()}
+    named = {key for s in planned for key in s["systems"] or ()}
     return tuple(s for s in record.systems if s.key not in named)

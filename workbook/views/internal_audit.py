@@ -180,20 +180,20 @@ def _items(found: Readiness) -> Markup:
 
 
 def plan(record: Record) -> Markup:
-    """The slots of the internal audit by date, what is late, and which systems no slot names."""
-    slots = sorted(record.register("plan"), key=lambda r: (r["date"] is None, r["date"] or record.on, r.key))
+    """The planned audits by date, what is late, and which systems none of them names."""
+    audits = sorted(record.register("plan"), key=lambda r: (r["date"] is None, r["date"] or record.on, r.key))
     listed = table(
-        f"{count(len(slots), 'slot')} of the internal audit.",
+        f"{count(len(audits), 'planned audit')}.",
         ["What is audited", "Date", "Auditor", "With whom", "Systems", "Criteria and sampling"],
-        [_slot(record, row) for row in slots],
-        empty="Nothing is planned yet. Add one slot per area to the plan; name criteria and auditor (clause 9.2.2).",
+        [_planned_audit(record, row) for row in audits],
+        empty="Nothing is planned yet. Add one audit per area to the plan; name criteria and auditor (clause 9.2.2).",
     )
-    left = unplanned_systems(record) if slots else ()
-    missed = f"No slot names {', '.join(s.name for s in left)}." if left else ""
+    left = unplanned_systems(record) if audits else ()
+    missed = f"No planned audit names {', '.join(s.name for s in left)}." if left else ""
     return fragment(listed, paragraph(alarm(missed)) if missed else None)
 
 
-def _slot(record: Record, row: Row) -> tuple[Markup, ...]:
+def _planned_audit(record: Record, row: Row) -> tuple[Markup, ...]:
     systems = ", ".join(record.label("systems", key) for key in row["systems"] or ()) or "all"
     return (
         text(row.name),
@@ -229,7 +229,7 @@ def independence(record: Record) -> Markup:
 
 def _auditor(one: Auditor) -> tuple[Markup, ...]:
     worked = text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
-    audits = "; ".join(s.name for s in one.slots) or "no slot"
+    audits = "; ".join(s.name for s in one.planned) or "none planned"
     verdict = mark(INDEPENDENCE["conflict" if one.conflicts else "not shown" if one.gaps else "independent"])
     reasons = items(capitalized(t) for t in (*one.conflicts, *one.gaps))
     return (
