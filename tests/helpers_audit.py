@@ -14,7 +14,7 @@ from markupsafe import Markup
 from workbook import references, yamlfile
 from workbook.audit_views import AuditViews, Render
 from workbook.catalog import Catalog
-from workbook.entries import Faq, Question, Section, Signal, Topic, Wanted, Watch
+from workbook.entries import ExpectedEvidence, Faq, Question, Section, Signal, Topic, Watch
 from workbook.model import Answer, Engagement, Evidence, Head, Result, Review
 from workbook.record import Record, Row, Stated
 
@@ -31,7 +31,7 @@ def question(id: str, per: str = "engagement", weight: int = 2, **more: Any) -> 
         "ask": f"How is {id} done?",
         "why": "It fails silently otherwise.",
         "look_for": ("take the list", "try it"),
-        "evidence": (Wanted(artefact=f"Export for {id}", max_age_days=90),),
+        "evidence": (ExpectedEvidence(artefact=f"Export for {id}", max_age_days=90),),
         "good_answer": "Only the pipeline can.",
         "refs": {"iso27001": ("A.8.2",)},
     }

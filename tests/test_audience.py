@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.helpers_audit import answer, proof, record, row, with_review
-from workbook.analysis.audit_tests import weaknesses
+from workbook.analysis.audit_tests import weaknesses_of_test
 from workbook.analysis.data_flows import data_flows
 from workbook.analysis.independence import auditors
 from workbook.analysis.points import collect_points
@@ -234,8 +234,8 @@ def test_an_acceptance_by_somebody_else_is_told_to_customers_too():
     edition = Edition("customer").of(record(rows=[RISK]))
 
     (risk,) = rated_risks(edition)
-    assert len(risk.troubles) == len(rated_risks(record(rows=[RISK]))[0].troubles) > 0
-    assert "Intern" not in str(risk.troubles)
+    assert len(risk.weaknesses) == len(rated_risks(record(rows=[RISK]))[0].weaknesses) > 0
+    assert "Intern" not in str(risk.weaknesses)
 
 
 def test_an_auditor_who_checks_their_own_work_is_told_to_customers_too():
@@ -247,7 +247,7 @@ def test_an_auditor_who_checks_their_own_work_is_told_to_customers_too():
     edition = Edition("customer").of(full)
 
     assert conflicts(edition) == conflicts(full) == [1]
-    assert weaknesses(edition.register("tests")[0]) == weaknesses(full.register("tests")[0])
+    assert weaknesses_of_test(edition.register("tests")[0]) == weaknesses_of_test(full.register("tests")[0])
 
 
 def test_work_on_an_audited_system_is_told_to_customers_too():
@@ -292,4 +292,4 @@ def test_the_demo_has_the_same_verdict_points_and_gates_for_customers(demo: Reco
         (p.severity, p.overdue_days) for p in collect_points(edition)
     ]
     assert conflicts(edition) == conflicts(demo)
-    assert [r.troubles != () for r in rated_risks(edition)] == [r.troubles != () for r in rated_risks(demo)]
+    assert [r.weaknesses != () for r in rated_risks(edition)] == [r.weaknesses != () for r in rated_risks(demo)]

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.helpers_audit import SECOND, SYSTEM, an_audit_test, record
-from workbook.analysis.audit_tests import area_tests, find_tests, weaknesses
+from workbook.analysis.audit_tests import area_tests, find_tests, weaknesses_of_test
 
 
 def test_a_test_without_a_system_stands_for_all_of_them():
@@ -27,7 +27,7 @@ def test_an_area_tells_how_many_of_its_questions_were_tested_and_with_what_resul
 
 
 def test_a_sound_test_has_no_weakness():
-    assert weaknesses(an_audit_test(exceptions_found=0, checked_by="Second auditor")) == ()
+    assert weaknesses_of_test(an_audit_test(exceptions_found=0, checked_by="Second auditor")) == ()
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_a_sound_test_has_no_weakness():
     ],
 )
 def test_what_another_auditor_would_object_to_is_named(values, weakness):
-    assert weaknesses(an_audit_test(**values)) == (weakness,)
+    assert weaknesses_of_test(an_audit_test(**values)) == (weakness,)

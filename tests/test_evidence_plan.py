@@ -5,12 +5,15 @@ import pytest
 
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, answer, catalog, days_ago, proof, question, record
 from workbook.analysis.evidence_plan import planned_evidence
-from workbook.entries import Section, Topic, Wanted
+from workbook.entries import ExpectedEvidence, Section, Topic
 from workbook.model import Engagement, Result
 
 TWO = question(
     "leavers",
-    evidence=(Wanted(artefact="Policy", max_age_days=365), Wanted(artefact="Access list", max_age_days=30)),
+    evidence=(
+        ExpectedEvidence(artefact="Policy", max_age_days=365),
+        ExpectedEvidence(artefact="Access list", max_age_days=30),
+    ),
 )
 AUDIT = Engagement(title="ISMS audit", audit_date=date(2027, 2, 1))
 
@@ -18,7 +21,7 @@ AUDIT = Engagement(title="ISMS audit", audit_date=date(2027, 2, 1))
 def plan(answers=(), evidence=None, **more):
     """The plan of the small catalog, by question as asked and artefact."""
     found = planned_evidence(record(answers, evidence, **({"engagement": AUDIT} | more)))
-    return {(p.asked.key, p.wanted.artefact): p for p in found}
+    return {(p.asked.key, p.expected.artefact): p for p in found}
 
 
 def of_two(evidence):
@@ -27,7 +30,7 @@ def of_two(evidence):
                   sections=(Section(id="access", title="Access", intro="Who.", questions=(TWO,)),))  # fmt: skip
     said = answer("leavers", Result.IMPLEMENTED, evidence=tuple(evidence))
     base = replace(record([said], evidence), catalog=replace(catalog(), topics=(small, *catalog().topics[1:])))
-    return base, {p.wanted.artefact: p for p in planned_evidence(base)}
+    return base, {p.expected.artefact: p for p in planned_evidence(base)}
 
 
 def test_every_artefact_is_planned_for_every_question_as_asked():

@@ -168,7 +168,7 @@ def test_two_gates_are_open_and_every_watch_shows_a_sign(demo: Loaded):
 
     assert ready.verdict == "not ready"
     assert {g.why: g.keys for g in ready.gates} == {"finding": ("FI-001",), "risk": ("R-009",)}
-    assert all(w.signs for w in evaluate_watches(demo.record))
+    assert all(w.indications for w in evaluate_watches(demo.record))
 
 
 def test_findings_of_every_grade_have_actions_in_every_state(demo: Loaded):

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.helpers_audit import days_ago, record, row
-from workbook.analysis.findings import action_troubles, ranked_findings
+from workbook.analysis.findings import ranked_findings, weaknesses_of_action
 
 
 def finding(key, grade="minor nonconformity", status="open", **values):
@@ -31,7 +31,7 @@ def test_a_finding_brings_its_corrective_actions():
 
 
 @pytest.mark.parametrize(
-    ("values", "troubles"),
+    ("values", "weaknesses"),
     [
         ({"status": "under way", "due": days_ago(1)}, ("overdue 1 day",)),
         ({"status": "done", "due": days_ago(1), "effective": "yes"}, ()),
@@ -42,7 +42,7 @@ def test_a_finding_brings_its_corrective_actions():
          ("its owner checked the effect",)),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_corrective_action_is_named(values, troubles):
+def test_what_is_wrong_with_a_corrective_action_is_named(values, weaknesses):
     action = row("actions", "CA-001", **({"cause": "The role allowed it"} | values))
 
-    assert action_troubles(record(), action) == troubles
+    assert weaknesses_of_action(record(), action) == weaknesses

@@ -3,7 +3,7 @@ import pytest
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, catalog, days_ago, record, row
 from workbook.analysis.risk import (
     Rating,
-    Trouble,
+    Weakness,
     open_treatments,
     rated_risks,
     reassessment_triggers,
@@ -45,7 +45,7 @@ def test_a_retained_risk_needs_no_treatment():
     retained = one(treatment="retain", residual_likelihood=3, residual_consequence=4)
 
     assert retained.treated
-    assert retained.troubles == ()
+    assert retained.weaknesses == ()
 
 
 def test_what_has_to_be_accepted_is_the_inherent_risk_while_the_residual_is_not_rated():
@@ -64,7 +64,7 @@ def test_an_acceptance_holds_through_its_last_day():
     assert one(**accepted, acceptance_ends=TODAY).accepted
     expired = one(**accepted, acceptance_ends=days_ago(1))
     assert not expired.accepted
-    assert expired.troubles == (Trouble("expired", "the acceptance ended 1 day ago"),)
+    assert expired.weaknesses == (Weakness("expired", "the acceptance ended 1 day ago"),)
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_an_acceptance_holds_through_its_last_day():
     ],
 )
 def test_what_contradicts_itself_is_named(values, trouble):
-    assert any(t.says.startswith(trouble) for t in one(**values).troubles)
+    assert any(t.says.startswith(trouble) for t in one(**values).weaknesses)
 
 
 def test_the_owner_is_the_same_in_any_spelling_of_case():
-    assert one(accepted_by="product OWNER", owner="Product owner", accepted_on=days_ago(5)).troubles == ()
+    assert one(accepted_by="product OWNER", owner="Product owner", accepted_on=days_ago(5)).weaknesses == ()
 
 
 def test_risks_are_listed_with_the_highest_of_today_first_and_unrated_ones_last():

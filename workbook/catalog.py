@@ -15,6 +15,7 @@ from workbook.entries import (
     Context,
     DependsOn,
     Entry,
+    ExpectedEvidence,
     Faq,
     Question,
     Refs,
@@ -24,7 +25,6 @@ from workbook.entries import (
     Signal,
     Task,
     Topic,
-    Wanted,
     Watch,
 )
 from workbook.errors import BadChecklist, Unknown
@@ -205,8 +205,8 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
 
 
 _SHAPES: Mapping[str, type[Entry]] = {
-    "sections": Section, "questions": Question, "evidence": Wanted, "artefacts": Wanted, "tasks": Task,
-    "context": Context, "faq": Faq, "watches": Watch, "signals": Signal, "registers": Register,
+    "sections": Section, "questions": Question, "evidence": ExpectedEvidence, "artefacts": ExpectedEvidence,
+    "tasks": Task, "context": Context, "faq": Faq, "watches": Watch, "signals": Signal, "registers": Register,
     "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip
 

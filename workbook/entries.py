@@ -19,8 +19,8 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
-class Wanted(Entry):
-    """An artefact that would count as evidence, and for how many days after it was collected."""
+class ExpectedEvidence(Entry):
+    """An artefact that would count as evidence for a question, and for how many days after it was collected."""
 
     artefact: Text
     max_age_days: int | None = Field(default=None, ge=1)
@@ -42,7 +42,7 @@ class Question(Entry):
     ask: Text
     why: Text
     look_for: tuple[Text, ...] = Field(min_length=2, max_length=4)
-    evidence: tuple[Wanted, ...] = Field(min_length=1)
+    evidence: tuple[ExpectedEvidence, ...] = Field(min_length=1)
     good_answer: Text
     per: Literal["engagement", "system"]
     weight: int = Field(ge=1, le=3)
@@ -78,7 +78,7 @@ class Task(Entry):
     done_when: Text
     days_before: int = Field(ge=0)
     phase: Literal["3 months before", "1 month before", "Week of audit"]
-    artefacts: tuple[Wanted, ...] = ()
+    artefacts: tuple[ExpectedEvidence, ...] = ()
     refs: Refs = {}
     covers: tuple[Id, ...] = ()
 
@@ -105,7 +105,7 @@ class Faq(Entry):
 
 
 class Signal(Entry):
-    """A sign of a finding: a weak answer, missing evidence, or a register row with something empty."""
+    """What may indicate a finding: a weak answer, missing evidence, or a register row with something empty."""
 
     says: Text
     answers: tuple[Id, ...] = ()

@@ -40,19 +40,19 @@ class AreaTests:
 
 def area_tests(record: Record) -> tuple[AreaTests, ...]:
     """Every section with its tests, in reading order."""
-    return tuple(_tested(record, s.id, s.title) for s in record.catalog.sections.values())
+    return tuple(_tests_of_area(record, s.id, s.title) for s in record.catalog.sections.values())
 
 
-def _tested(record: Record, section_id: str, title: str) -> AreaTests:
+def _tests_of_area(record: Record, section_id: str, title: str) -> AreaTests:
     applicable = [a for a in record.of_section(section_id) if a.applicable]
     ids = {q.id for q in record.catalog.section(section_id).questions}
     tests = tuple(r for r in record.register("tests") if r["question"] in ids)
     return AreaTests(title, len(applicable), sum(bool(find_tests(record, a)) for a in applicable), tests)
 
 
-def weaknesses(test: Row) -> tuple[str, ...]:
+def weaknesses_of_test(test: Row) -> tuple[str, ...]:
     """What another auditor would object to in a test; empty when it can stand as it is."""
-    found = {
+    objections = {
         "inquiry alone is not enough": test["method"] == "inquiry",
         "design not effective": test["design"] == "not effective",
         "operation not effective": test["operation"] == "not effective",
@@ -64,5 +64,5 @@ def weaknesses(test: Row) -> tuple[str, ...]:
         "reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"]),
     }
     if test["exceptions_found"] and test["operation"] == "effective":
-        found["exceptions found, yet concluded as effective"] = True
-    return tuple(says for says, so in found.items() if so)
+        objections["exceptions found, yet concluded as effective"] = True
+    return tuple(says for says, so in objections.items() if so)

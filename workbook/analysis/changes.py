@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbook.analysis.risk import Rated, rated_risks
+from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.scale import is_worse
@@ -30,17 +30,17 @@ class Change:
 def changes_since(old: Record, new: Record) -> list[Change]:
     """What is different in `new`: systems, answers, findings, risks, evidence, in this order."""
     return [
-        *_systems(old, new),
-        *_answers(old, new),
-        *_findings(old, new),
-        *_risks(old, new),
-        *_evidence(old, new),
+        *_system_changes(old, new),
+        *_answer_changes(old, new),
+        *_finding_changes(old, new),
+        *_risk_changes(old, new),
+        *_evidence_changes(old, new),
     ]
 
 
-def _systems(old: Record, new: Record) -> Iterable[Change]:
+def _system_changes(old: Record, new: Record) -> Iterable[Change]:
     """Systems that came into scope and systems that left it."""
-    before, after = _keyed(old, "systems"), _keyed(new, "systems")
+    before, after = _rows_by_key(old, "systems"), _rows_by_key(new, "systems")
     for key, row in after.items():
         if key not in before:
             yield Change("system", key, row.name, "new in scope")
@@ -49,21 +49,21 @@ def _systems(old: Record, new: Record) -> Iterable[Change]:
             yield Change("system", key, row.name, "no longer in scope")
 
 
-def _keyed(record: Record, register: str) -> dict[str, Row]:
+def _rows_by_key(record: Record, register: str) -> dict[str, Row]:
     return {r.key: r for r in record.register(register)}
 
 
-def _answers(old: Record, new: Record) -> Iterable[Change]:
+def _answer_changes(old: Record, new: Record) -> Iterable[Change]:
     before = {a.key: a for a in old.asked}
     for asked in new.asked:
         was = before.get(asked.key)
         if was is None and asked.result is not Result.NOT_ASSESSED:
             yield Change("answer", asked.key, asked.label, f"new, {asked.result}")
         elif was is not None:
-            yield from _moved(was, asked)
+            yield from _result_changes(was, asked)
 
 
-def _moved(was: Asked, now: Asked) -> Iterable[Change]:
+def _result_changes(was: Asked, now: Asked) -> Iterable[Change]:
     """A result that is another now, or the same result whose evidence became fresh or stopped being so."""
     if was.result is not now.result:
         yield Change("answer", now.key, now.label, f"{was.result} → {now.result}", _way(was.result, now.result))
@@ -79,9 +79,9 @@ def _way(was: Result, now: Result) -> Way:
     return "better" if is_worse(was, now) else "worse"
 
 
-def _findings(old: Record, new: Record) -> Iterable[Change]:
-    before = _keyed(old, "findings")
-    for key, row in _keyed(new, "findings").items():
+def _finding_changes(old: Record, new: Record) -> Iterable[Change]:
+    before = _rows_by_key(old, "findings")
+    for key, row in _rows_by_key(new, "findings").items():
         was = before.get(key)
         if was is None:
             fresh: Way = "" if row["status"] == "closed" else "worse"
@@ -92,16 +92,16 @@ def _findings(old: Record, new: Record) -> Iterable[Change]:
         if was["status"] != row["status"]:
             way: Way = "better" if row["status"] == "closed" else "worse" if was["status"] == "closed" else ""
             yield Change("finding", key, row.name, f"{was['status']} → {row['status']}", way)
-    yield from _gone(before, _keyed(new, "findings"), "finding")
+    yield from _removals(before, _rows_by_key(new, "findings"), "finding")
 
 
-def _gone(before: dict[str, Row], after: dict[str, Row], kind: Kind) -> Iterable[Change]:
+def _removals(before: dict[str, Row], after: dict[str, Row], kind: Kind) -> Iterable[Change]:
     for key, row in before.items():
         if key not in after:
             yield Change(kind, key, row.name, "removed from the register")
 
 
-def _risks(old: Record, new: Record) -> Iterable[Change]:
+def _risk_changes(old: Record, new: Record) -> Iterable[Change]:
     before, after = ({r.row.key: r for r in rated_risks(record)} for record in (old, new))
     for key in sorted(after):
         now, was = after[key], before.get(key)
@@ -115,16 +115,16 @@ def _risks(old: Record, new: Record) -> Iterable[Change]:
         if was.accepted != now.accepted:
             says = f"residual risk accepted by {now.row['accepted_by']}" if now.accepted else "no longer accepted"
             yield Change("risk", key, now.row.name, says, "better" if now.accepted else "worse")
-    yield from _gone(_keyed(old, "risks"), _keyed(new, "risks"), "risk")
+    yield from _removals(_rows_by_key(old, "risks"), _rows_by_key(new, "risks"), "risk")
 
 
-def _lower(was: Rated, now: Rated) -> Way:
+def _lower(was: RatedRisk, now: RatedRisk) -> Way:
     if was.today is None or now.today is None or was.today.level == now.today.level:
         return ""
     return "better" if now.today.level < was.today.level else "worse"
 
 
-def _evidence(old: Record, new: Record) -> Iterable[Change]:
+def _evidence_changes(old: Record, new: Record) -> Iterable[Change]:
     for key in sorted(set(old.evidence) | set(new.evidence)):
         was: Any = old.evidence.get(key)
         now: Any = new.evidence.get(key)

@@ -20,7 +20,7 @@ class Tally:
 
     @property
     def share(self) -> float:
-        """The part of the applicable questions that is implemented with fresh evidence, from 0 to 1."""
+        """The share of the applicable questions that is implemented with fresh evidence, from 0 to 1."""
         return self.proven / self.applicable if self.applicable else 0.0
 
 
@@ -53,11 +53,11 @@ class Area:
 def area_coverage(record: Record, page: str = "") -> tuple[Area, ...]:
     """The sections of a page, or of all pages, in reading order."""
     pages = record.catalog.page_of
-    wanted = (s for s in record.catalog.sections.values() if page in ("", pages[s.id]))
-    return tuple(_area(record, section) for section in wanted)
+    sections = (s for s in record.catalog.sections.values() if page in ("", pages[s.id]))
+    return tuple(_cover(record, section) for section in sections)
 
 
-def _area(record: Record, section: Section) -> Area:
+def _cover(record: Record, section: Section) -> Area:
     asked = record.of_section(section.id)
     scopes = ["", *(s.key for s in record.systems)]
     cells = {scope: count_asked(a for a in asked if a.answer.value.system == scope) for scope in scopes}

@@ -8,7 +8,7 @@ from workbook.record import Record, Row
 
 PERSONAL = ("pseudonymised", "yes", "special categories")
 
-DECISIONS = ("decision without human review", "decision with human review", "profiling")  # gravest first
+DECISIONS = ("decision without human review", "decision with human review", "profiling")  # the most serious first
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Flow:
 
 def data_flows(record: Record) -> tuple[Flow, ...]:
     """Every data flow in scope, by key."""
-    parts = {r.key: r for r in record.rows.get("components", ())}
-    return tuple(Flow(r, parts.get(str(r["source"])), parts.get(str(r["target"]))) for r in record.register("flows"))
+    ends = {r.key: r for r in record.rows.get("components", ())}
+    return tuple(Flow(r, ends.get(str(r["source"])), ends.get(str(r["target"]))) for r in record.register("flows"))
 
 
 def flows_about_people(record: Record) -> tuple[Flow, ...]:

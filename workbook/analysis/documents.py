@@ -33,9 +33,9 @@ class DocumentKind:
 
 def document_kinds(record: Record) -> tuple[DocumentKind, ...]:
     """The two lists of documents, technical and governance, with what is there of each kind."""
-    held = record.register("documents")
+    documents = record.register("documents")
     return tuple(
-        DocumentKind(group, kind, tuple(r for r in held if r["kind"] == kind))
+        DocumentKind(group, kind, tuple(r for r in documents if r["kind"] == kind))
         for group, kinds in DOCUMENTS.items()
         for kind in kinds
     )

@@ -66,19 +66,17 @@ def evidence_uses(record: Record) -> Mapping[str, EvidenceUse]:
 
     The maximum age is that of the questions that use it; for evidence that no question uses, that of its artefact.
     """
-    resting: dict[str, list[tuple[Asked, Freshness]]] = {}
+    asked_by_key: dict[str, list[tuple[Asked, Freshness]]] = {}
     for asked in record.asked:
         for key, _, fresh in asked.evidence:
-            resting.setdefault(key, []).append((asked, fresh))
+            asked_by_key.setdefault(key, []).append((asked, fresh))
     ages = {w.artefact: w.max_age_days for q in record.catalog.questions.values() for w in q.evidence}
-    return {key: _standing(record, key, resting.get(key, []), ages) for key in sorted(record.evidence)}
+    return {key: _use(record, key, asked_by_key.get(key, []), ages) for key in sorted(record.evidence)}
 
 
-def _standing(
-    record: Record, key: str, resting: list[tuple[Asked, Freshness]], ages: Mapping[str, int | None]
-) -> EvidenceUse:
+def _use(record: Record, key: str, uses: list[tuple[Asked, Freshness]], ages: Mapping[str, int | None]) -> EvidenceUse:
     about = record.evidence[key].value
-    if not resting:
+    if not uses:
         return EvidenceUse(key, (), freshness(about, ages.get(about.artefact), record.on), about.artefact in ages)
-    worst = min((f for _, f in resting), key=lambda f: (f.state == "fresh", f.max_age_days or 10**6))
-    return EvidenceUse(key, tuple(a for a, _ in resting), worst, True)
+    worst = min((f for _, f in uses), key=lambda f: (f.state == "fresh", f.max_age_days or 10**6))
+    return EvidenceUse(key, tuple(a for a, _ in uses), worst, True)

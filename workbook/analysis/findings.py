@@ -51,7 +51,7 @@ def action_late(record: Record, action: Row) -> int:
     return 0 if action["status"] in SETTLED else days_late(action["due"], record.on)
 
 
-def action_troubles(record: Record, action: Row) -> tuple[str, ...]:
+def weaknesses_of_action(record: Record, action: Row) -> tuple[str, ...]:
     """What is wrong with a corrective action (clause 10.2): late, no cause, not effective, checked by its owner."""
     late = action_late(record, action)
     done = action["status"] in SETTLED

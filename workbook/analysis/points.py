@@ -1,4 +1,4 @@
-"""The open points of the whole engagement as one list: what is wrong, how much it matters, who has it, until when."""
+"""The open points of the whole engagement as one list: what is wrong, how severe it is, who owns it, when it is due."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -52,15 +52,15 @@ class Point:
 def collect_points(record: Record) -> tuple[Point, ...]:
     """Every open point: the most severe first, of these what is not implemented, then overdue ones, then by date."""
     found = [
-        *_scope(record),
-        *_answers(record),
-        *_unassessed(record),
-        *_findings(record),
-        *_actions(record),
-        *_risks(record),
-        *_documents(record),
-        *_run_out(record),
-        *_gaps(record),
+        *_scope_points(record),
+        *_answer_points(record),
+        *_unassessed_points(record),
+        *_finding_points(record),
+        *_action_points(record),
+        *_risk_points(record),
+        *_document_points(record),
+        *_expiry_points(record),
+        *_gap_points(record),
     ]
     return tuple(sorted(found, key=_order))
 
@@ -78,7 +78,7 @@ def points_by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
     return {owner: tuple(found[owner]) for owner in sorted(found, key=lambda o: (not o, o.casefold(), o))}
 
 
-def _scope(record: Record) -> Iterable[Point]:
+def _scope_points(record: Record) -> Iterable[Point]:
     if not record.systems:
         why = "Questions that are asked per system are not asked, and so not counted, until one is named."
         yield Point(
@@ -86,7 +86,7 @@ def _scope(record: Record) -> Iterable[Point]:
         )
 
 
-def _answers(record: Record) -> Iterable[Point]:
+def _answer_points(record: Record) -> Iterable[Point]:
     """Answers that are not implemented, planned or partial, and claims without fresh evidence."""
     for asked in record.asked:
         if not asked.applicable or asked.result is Result.NOT_ASSESSED or asked.proven:
@@ -108,19 +108,19 @@ def _answers(record: Record) -> Iterable[Point]:
 
 
 def _why(asked: Asked) -> str:
-    told = disclosed(asked.answer.value.rationale.strip())
+    rationale = disclosed(asked.answer.value.rationale.strip())
     if asked.result is Result.NOT_IMPLEMENTED or asked.result is Result.PLANNED:
-        return told or asked.question.why
+        return rationale or asked.question.why
     proof = {
         "none": "There is no evidence for it.",
         "undated": "Nobody said when its evidence was collected.",
         "stale": "Its evidence is too old to count.",
         "fresh": "",
     }[asked.evidence_state]
-    return " ".join(filter(None, [proof, told if asked.result is Result.PARTIAL else ""])) or asked.question.why
+    return " ".join(filter(None, [proof, rationale if asked.result is Result.PARTIAL else ""])) or asked.question.why
 
 
-def _unassessed(record: Record) -> Iterable[Point]:
+def _unassessed_points(record: Record) -> Iterable[Point]:
     """Questions that nobody answered, one point per section: not assessed never counts as fine."""
     for section in record.catalog.sections.values():
         blank = [a for a in record.of_section(section.id) if a.applicable and a.result is Result.NOT_ASSESSED]
@@ -138,17 +138,17 @@ def _unassessed(record: Record) -> Iterable[Point]:
         )
 
 
-def _findings(record: Record) -> Iterable[Point]:
+def _finding_points(record: Record) -> Iterable[Point]:
     for row in record.register("findings"):
         if row["status"] == "closed":
             continue
-        told = disclosed(str(row["statement"] or ""))
-        why = f"{str(row['grade']).capitalize()} of the internal audit, {row['status']}. {told}".strip()
+        statement = disclosed(str(row["statement"] or ""))
+        why = f"{str(row['grade']).capitalize()} of the internal audit, {row['status']}. {statement}".strip()
         refs = (row["requirement"],) if row["requirement"] else ()
         yield _row_point(record, row, (_GRADES.get(str(row["grade"]), "medium"), why), row["due"], refs)
 
 
-def _actions(record: Record) -> Iterable[Point]:
+def _action_points(record: Record) -> Iterable[Point]:
     """Corrective actions that are overdue, or that did not work."""
     for row in record.register("actions"):
         late = days_late(row["due"], record.on)
@@ -160,7 +160,7 @@ def _actions(record: Record) -> Iterable[Point]:
             yield _row_point(record, row, ("high", f"Corrective action did not work. Finding: {finding}."), None)
 
 
-def _risks(record: Record) -> Iterable[Point]:
+def _risk_points(record: Record) -> Iterable[Point]:
     """Risks that nobody accepts today, and acceptances that contradict themselves."""
     for rated in rated_risks(record):
         left = rated.remaining
@@ -170,11 +170,11 @@ def _risks(record: Record) -> Iterable[Point]:
             what = f"the acceptance ended {count(late, 'day')} ago" if late else "its owner has not accepted it"
             says = f"What remains is {left.text}; {what}."
             yield _row_point(record, rated.row, (severity, says), rated.row["due"])
-        elif contradictions := [t for t in rated.troubles if t.kind == "contradiction"]:
+        elif contradictions := [t for t in rated.weaknesses if t.kind == "contradiction"]:
             yield _row_point(record, rated.row, ("medium", f"{capitalized(contradictions[0].says)}."), None)
 
 
-def _documents(record: Record) -> Iterable[Point]:
+def _document_points(record: Record) -> Iterable[Point]:
     missing = missing_documents(record)
     if missing:
         title = f"{len(missing)} kinds of document that an auditor asks for are missing"
@@ -184,13 +184,13 @@ def _documents(record: Record) -> Iterable[Point]:
         yield Point("critical", one if len(missing) == 1 else title, says, page=page, anchor="documents")
 
 
-def _run_out(record: Record) -> Iterable[Point]:
+def _expiry_points(record: Record) -> Iterable[Point]:
     """Agreements, certificates, exceptions, retention dates and reviews whose date has gone by, row by row."""
     for register in record.catalog.registers.values():
         rows = {r.key: r for r in record.register(register.id)}
         for gap in gaps_of_register(record, register.id):
             column, row = register.field(gap.column), rows[gap.key]
-            # the acceptance of a risk is told with the risk
+            # the acceptance of a risk is part of the point about the risk
             if not gap.past or (register.id, column.id) == ("risks", "acceptance_ends"):
                 continue
             severity: Severity = "medium" if column.id in _REVIEW_COLUMNS else "high"
@@ -209,15 +209,15 @@ def _row_point(
     return Point(what[0], row.name, what[1], owner, due, late, refs, page, f"{row.register}-{row.key}")
 
 
-def _gaps(record: Record) -> Iterable[Point]:
+def _gap_points(record: Record) -> Iterable[Point]:
     """What is missing in the registers, one point per register so that it does not drown the rest."""
     for register in record.catalog.registers.values():
         found = [g for g in gaps_of_register(record, register.id) if not g.past]
         if not found:
             continue
         often = Counter(g.says for g in found).most_common()
-        said = ", ".join(f"{n} × {says}" for says, n in sorted(often, key=lambda s: (-s[1], s[0]))[:4])
+        kinds = ", ".join(f"{n} × {says}" for says, n in sorted(often, key=lambda s: (-s[1], s[0]))[:4])
         rest = f" and {len(often) - 4} other kinds" if len(often) > 4 else ""
         rows = len({g.key for g in found})
         title = f"{register.title}: {count(len(found), 'gap')} in {count(rows, 'row')}"
-        yield Point("low", title, f"{capitalized(said)}{rest}.", page=register.page, anchor=register.id)
+        yield Point("low", title, f"{capitalized(kinds)}{rest}.", page=register.page, anchor=register.id)

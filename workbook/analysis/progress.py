@@ -30,17 +30,17 @@ class Progress:
 def page_progress(record: Record) -> tuple[Progress, ...]:
     """Every page that asks something, in order; `name` is the page's title."""
     titles = {t.page: t.title for t in reversed(record.catalog.topics) if t.sections}
-    return tuple(_of(page, titles[page], record.of_page(page)) for page in sorted(titles))
+    return tuple(_count(page, titles[page], record.of_page(page)) for page in sorted(titles))
 
 
 def whole_progress(record: Record) -> Progress:
     """The whole engagement."""
-    return _of("", record.engagement.title, record.asked)
+    return _count("", record.engagement.title, record.asked)
 
 
-def _of(page: str, name: str, every: Iterable[Asked]) -> Progress:
-    known = list(every)
-    asked = [a for a in known if not a.folded]
+def _count(page: str, name: str, questions: Iterable[Asked]) -> Progress:
+    every = list(questions)
+    asked = [a for a in every if not a.folded]
     unanswered = [a for a in asked if a.result is Result.NOT_ASSESSED]
     return Progress(
         page=page,
@@ -50,6 +50,6 @@ def _of(page: str, name: str, every: Iterable[Asked]) -> Progress:
         implemented=sum(a.result is Result.IMPLEMENTED for a in asked),
         proven=sum(a.proven for a in asked),
         stale=sum(a.evidence_state == "stale" for a in asked),
-        folded=len(known) - len(asked),
+        folded=len(every) - len(asked),
         next_open=unanswered[0] if unanswered else None,
     )

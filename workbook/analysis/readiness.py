@@ -138,10 +138,10 @@ def open_gates(record: Record) -> tuple[Gate, ...]:
     """What stops readiness whatever the score: open major nonconformities, missing documents, high risks that nobody
     accepted.
     """
-    return tuple(gate for gate in (_majors(record), _documents(record), _risks(record)) if gate)
+    return tuple(gate for gate in (_majors_gate(record), _documents_gate(record), _risks_gate(record)) if gate)
 
 
-def _majors(record: Record) -> Gate | None:
+def _majors_gate(record: Record) -> Gate | None:
     found = [r for r in record.register("findings") if r["grade"] == "major nonconformity" and r["status"] != "closed"]
     if not found:
         return None
@@ -150,7 +150,7 @@ def _majors(record: Record) -> Gate | None:
     return Gate("finding", says, tuple(r.key for r in found))
 
 
-def _documents(record: Record) -> Gate | None:
+def _documents_gate(record: Record) -> Gate | None:
     missing = missing_documents(record)
     if not missing:
         return None
@@ -159,7 +159,7 @@ def _documents(record: Record) -> Gate | None:
     return Gate("documents", says, missing)
 
 
-def _risks(record: Record) -> Gate | None:
+def _risks_gate(record: Record) -> Gate | None:
     found = [r for r in rated_risks(record) if r.unaccepted]
     if not found:
         return None

@@ -6,5 +6,5 @@ from workbook.record import Asked, Record
 
 def answers_to_review(record: Record) -> list[Asked]:
     """The answers that somebody gave and nobody else has looked at in their present version, in reading order."""
-    given = [a for a in record.asked if a.answer.version and a.result is not Result.NOT_ASSESSED and not a.folded]
-    return [a for a in given if a.reviewed in ("", "changed since")]
+    answered = [a for a in record.asked if a.answer.version and a.result is not Result.NOT_ASSESSED and not a.folded]
+    return [a for a in answered if a.reviewed in ("", "changed since")]

@@ -58,27 +58,27 @@ class Rating:
         return f"{self.band}, {self.level}"
 
 
-TroubleKind = Literal["contradiction", "expired", "not rated", "no date", "future date", "not the owner"]
+WeaknessKind = Literal["contradiction", "expired", "not rated", "no date", "future date", "not the owner"]
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something wrong with a risk: of what kind, for code to decide by, and in words, for people."""
+class Weakness:
+    """A weakness of a risk: of what kind, for code to decide by, and in words, for people."""
 
-    kind: TroubleKind
+    kind: WeaknessKind
     says: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """One risk with its ratings before and after treatment, and what is wrong with its acceptance."""
+class RatedRisk:
+    """One risk with its ratings before and after treatment, and the weaknesses of its treatment and acceptance."""
 
     row: Row
     inherent: Rating | None
     residual: Rating | None
     treated: bool
     accepted: bool
-    troubles: tuple[Trouble, ...]
+    weaknesses: tuple[Weakness, ...]
 
     @property
     def remaining(self) -> Rating | None:
@@ -96,54 +96,54 @@ class Rated:
         return self.remaining is not None and self.remaining.level >= 10 and not self.accepted
 
 
-def rated_risks(record: Record) -> tuple[Rated, ...]:
+def rated_risks(record: Record) -> tuple[RatedRisk, ...]:
     """Every risk of the register, the highest of today first; risks that nobody rated come last."""
     found = [_rated(row, record.on) for row in record.register("risks")]
     return tuple(sorted(found, key=lambda r: (-(r.today.level if r.today else 0), r.row.key)))
 
 
-def _rated(row: Row, on: date) -> Rated:
+def _rated(row: Row, on: date) -> RatedRisk:
     inherent = _rating(row["likelihood"], row["consequence"])
     residual = _rating(row["residual_likelihood"], row["residual_consequence"])
     treated = row["treatment"] == "retain" or (row["treated_on"] is not None and row["treated_on"] <= on)
     expired = days_late(row["acceptance_ends"], on) > 0
-    troubles = tuple(_troubles(row, inherent, residual, on))
-    return Rated(row, inherent, residual, treated, bool(row["accepted_by"]) and not expired, troubles)
+    weaknesses = tuple(_weaknesses(row, inherent, residual, on))
+    return RatedRisk(row, inherent, residual, treated, bool(row["accepted_by"]) and not expired, weaknesses)
 
 
 def _rating(likelihood: int | None, consequence: int | None) -> Rating | None:
     return Rating(likelihood, consequence) if likelihood and consequence else None
 
 
-def _troubles(row: Row, inherent: Rating | None, residual: Rating | None, on: date) -> Iterable[Trouble]:
+def _weaknesses(row: Row, inherent: Rating | None, residual: Rating | None, on: date) -> Iterable[Weakness]:
     """What contradicts itself or has run out; who must accept what is clause 6.1.3 f."""
     if inherent and residual and residual.level > inherent.level:
         higher = f"the residual risk ({residual.level}) is higher than the inherent one ({inherent.level})"
-        yield Trouble("contradiction", f"contradiction: {higher}")
+        yield Weakness("contradiction", f"contradiction: {higher}")
     if row["treatment"] == "retain" and inherent and residual and residual.level < inherent.level:
         lower = "retained, so nothing was done, yet the residual risk is lower than the inherent one"
-        yield Trouble("contradiction", f"contradiction: {lower}")
+        yield Weakness("contradiction", f"contradiction: {lower}")
     if not row["accepted_by"]:
         return
     if late := days_late(row["acceptance_ends"], on):
-        yield Trouble("expired", f"the acceptance ended {count(late, 'day')} ago")
+        yield Weakness("expired", f"the acceptance ended {count(late, 'day')} ago")
     if residual is None:
-        yield Trouble("not rated", "accepted before anybody rated what remains")
+        yield Weakness("not rated", "accepted before anybody rated what remains")
     if row["accepted_on"] is None:
-        yield Trouble("no date", "accepted without a date")
+        yield Weakness("no date", "accepted without a date")
     elif row["accepted_on"] > on:
-        yield Trouble("future date", "the date of acceptance lies in the future")
+        yield Weakness("future date", "the date of acceptance lies in the future")
     if row["owner"] and not same_person(row["owner"], row["accepted_by"]):
-        yield Trouble("not the owner", f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}")
+        yield Weakness("not the owner", f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}")
 
 
-def open_treatments(record: Record) -> tuple[Rated, ...]:
+def open_treatments(record: Record) -> tuple[RatedRisk, ...]:
     """Risks whose treatment is still to be done: by due date, the ones without a date last."""
     open_ones = [r for r in rated_risks(record) if not r.treated]
     return tuple(sorted(open_ones, key=lambda r: (r.row["due"] or date.max, -(r.inherent.level if r.inherent else 0))))
 
 
-def risks_by_area(record: Record) -> Mapping[str, tuple[Rated, ...]]:
+def risks_by_area(record: Record) -> Mapping[str, tuple[RatedRisk, ...]]:
     """The risks of each area that the register knows, empty ones too."""
     column = record.catalog.register("risks").field("area")
     every = rated_risks(record)
@@ -151,7 +151,7 @@ def risks_by_area(record: Record) -> Mapping[str, tuple[Rated, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
+class SuggestedRisk:
     """A risk of the catalogue that nobody has rated yet; `row` when it stands unrated in the register."""
 
     entry: Mapping[str, str]
@@ -159,12 +159,12 @@ class Suggested:
     row: Row | None
 
 
-def suggested_risks(record: Record) -> tuple[Suggested, ...]:
+def suggested_risks(record: Record) -> tuple[SuggestedRisk, ...]:
     """The risks of the catalogue that no rated risk of the register comes from, in the order of the catalogue."""
     listed = {n: r for r in rated_risks(record) for n in _catalogue_numbers(r.row)}
     done = {n for r in rated_risks(record) if r.inherent for n in _catalogue_numbers(r.row)}
     return tuple(
-        Suggested(entry, area_of(entry), listed[entry["risk_id"]].row if entry["risk_id"] in listed else None)
+        SuggestedRisk(entry, area_of(entry), listed[entry["risk_id"]].row if entry["risk_id"] in listed else None)
         for entry in record.catalog.risk_catalogue()
         if entry["risk_id"] not in done
     )
@@ -195,36 +195,36 @@ def reassessment_triggers(record: Record) -> tuple[Trigger, ...]:
 
     Oldest first; what has no date comes first of all.
     """
-    found = [*_changes(record), *_reviews(record)]
+    found = [*_change_triggers(record), *_review_triggers(record)]
     return tuple(sorted(found, key=lambda t: (t.since or date.min, t.register, t.key)))
 
 
-def _changes(record: Record) -> Iterable[Trigger]:
+def _change_triggers(record: Record) -> Iterable[Trigger]:
     for row in record.register("changes"):
-        if says := _unanswered(record, row):
+        if says := _why_outdated(record, row):
             yield Trigger(says, "changes", row.key, row["happened_on"])
 
 
-def _unanswered(record: Record, change: Row) -> str:
+def _why_outdated(record: Record, change: Row) -> str:
     """Why the risks are not up to date with a change; empty if they are."""
-    happened, looked = change["happened_on"], change["reassessed_on"]
-    if looked is None or looked > record.on:
+    happened, reassessed = change["happened_on"], change["reassessed_on"]
+    if reassessed is None or reassessed > record.on:
         return "risks not re-assessed since"
-    if happened and looked < happened:
+    if happened and reassessed < happened:
         return "the re-assessment is older than the change"
-    reviewed = [r["last_review"] for r in _touched(record, change) if r["last_review"]]
+    reviewed = [r["last_review"] for r in _affected_risks(record, change) if r["last_review"]]
     if happened and max(reviewed, default=date.min) < happened:
         return "said to be re-assessed, but no risk of these systems was reviewed since it happened"
     return ""
 
 
-def _touched(record: Record, change: Row) -> list[Row]:
+def _affected_risks(record: Record, change: Row) -> list[Row]:
     """The risks of the systems that a change names; every risk if it names none."""
     systems = set(change["systems"] or ())
     return [r for r in record.register("risks") if not systems or systems & set(r["systems"] or ()) or not r["systems"]]
 
 
-def _reviews(record: Record) -> Iterable[Trigger]:
+def _review_triggers(record: Record) -> Iterable[Trigger]:
     for row in record.register("risks"):
         last, following = row["last_review"], row["next_review"]
         if last is None:

@@ -11,7 +11,7 @@ SETTLED = ("done", "not needed")
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueTask:
     """One task with its date (None without an audit date), how far it is, and whether it is late or comes next."""
 
     task: Task
@@ -27,21 +27,21 @@ class Due:
         return self.stated.value.status
 
 
-def due_tasks(record: Record) -> tuple[Due, ...]:
+def due_tasks(record: Record) -> tuple[DueTask, ...]:
     """Every task, earliest first; those of the nearest date still to come are `next`, none without an audit date."""
     found = sorted((_due(record, task) for task in record.catalog.tasks.values()), key=_order)
     coming = min((d.due for d in found if d.due and not d.late and d.status not in SETTLED), default=None)
     return tuple(replace(d, next=coming is not None and d.due == coming and d.status not in SETTLED) for d in found)
 
 
-def _due(record: Record, task: Task) -> Due:
+def _due(record: Record, task: Task) -> DueTask:
     audit = record.engagement.audit_date
     due = audit - timedelta(days=task.days_before) if audit else None
     left = (due - record.on).days if due else None
     stated = record.tasks.get(task.id, Stated(TaskState(task=task.id)))
     late = left is not None and left < 0 and stated.value.status not in SETTLED
-    return Due(task, due, left, stated, late)
+    return DueTask(task, due, left, stated, late)
 
 
-def _order(due: Due) -> tuple[int, str]:
+def _order(due: DueTask) -> tuple[int, str]:
     return (-due.task.days_before, due.task.id)

@@ -1,4 +1,4 @@
-"""Watches the record for the findings that ML teams get most often: which signs of them it shows today."""
+"""Watches the record for the findings that ML teams get most often: what indicates them today."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,46 +12,47 @@ Where = tuple[tuple[str, str], ...]  # key of an answer or a row, and what peopl
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One sign of a finding, and where in the record it shows."""
+class Indication:
+    """Something that indicates a finding, and where in the record it shows."""
 
     says: str
     where: Where
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """A common finding with its signs. `unknown` are answers it rests on that nobody has given yet, `seen` is how many
-    answers and rows it could look at: with nothing seen or something unknown, no sign does not reassure.
+class EvaluatedWatch:
+    """A common finding with its indications. `unanswered` are questions it rests on that nobody has answered yet,
+    `examined` is how many answers and rows it could look at: unless there are some and nothing is unanswered, the lack
+    of indications says nothing.
     """
 
     watch: Watch
-    signs: tuple[Sign, ...]
-    unknown: Where = ()
-    seen: int = 0
+    indications: tuple[Indication, ...]
+    unanswered: Where = ()
+    examined: int = 0
 
     @property
     def clear(self) -> bool:
-        """Whether the record shows no sign and holds all that the watch rests on."""
-        return not self.signs and not self.unknown and self.seen > 0
+        """Whether the record shows no indication and holds all that the watch rests on."""
+        return not self.indications and not self.unanswered and self.examined > 0
 
 
-def evaluate_watches(record: Record) -> tuple[Watched, ...]:
+def evaluate_watches(record: Record) -> tuple[EvaluatedWatch, ...]:
     """Every watch of the catalog, evaluated on the record."""
     return tuple(_watched(record, watch) for watch in record.catalog.watches)
 
 
-def _watched(record: Record, watch: Watch) -> Watched:
-    signs = [Sign(signal.says, where) for signal in watch.signals if (where := _where(record, signal))]
+def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
+    indications = [Indication(signal.says, where) for signal in watch.signals if (where := _where(record, signal))]
     ids = {i for signal in watch.signals for i in (*signal.answers, *signal.evidence)}
     asked = [a for a in record.asked if a.question.id in ids and a.applicable]
-    unknown = tuple((a.key, a.label) for a in asked if a.result is Result.NOT_ASSESSED)
-    rows = sum(_meant(row, signal) for signal in watch.signals for row in _rows(record, signal))
-    return Watched(watch, tuple(signs), unknown, len(asked) - len(unknown) + rows)
+    unanswered = tuple((a.key, a.label) for a in asked if a.result is Result.NOT_ASSESSED)
+    rows = sum(_is_examined(row, signal) for signal in watch.signals for row in _rows(record, signal))
+    return EvaluatedWatch(watch, tuple(indications), unanswered, len(asked) - len(unanswered) + rows)
 
 
 def _where(record: Record, signal: Signal) -> Where:
-    """Where the record shows this sign: weak answers, then answers without fresh evidence, then register rows."""
+    """Where the record shows what a signal looks for: weak answers, answers without fresh evidence, register rows."""
     asked = [a for a in record.asked if a.applicable and a.result is not Result.NOT_ASSESSED]
     weak = (a for a in asked if a.question.id in signal.answers and is_worse(a.result, signal.below))
     bare = (a for a in asked if a.question.id in signal.evidence and a.evidence_state != "fresh")
@@ -65,11 +66,11 @@ def _rows(record: Record, signal: Signal) -> Iterable[Row]:
     return record.register(signal.register_)
 
 
-def _meant(row: Row, signal: Signal) -> bool:
-    """Whether a row is one that the sign speaks of."""
+def _is_examined(row: Row, signal: Signal) -> bool:
+    """Whether a row is one that the signal looks at."""
     return all(row[column] in values for column, values in signal.where.items())
 
 
 def _matches(row: Row, signal: Signal) -> bool:
-    """Whether a row that is meant has one of its columns empty; any row that is meant, if the sign names no column."""
-    return _meant(row, signal) and (not signal.empty or any(row[c] in (None, "", ()) for c in signal.empty))
+    """Whether a row that the signal looks at lacks one of its columns; every such row, if it names no column."""
+    return _is_examined(row, signal) and (not signal.empty or any(row[c] in (None, "", ()) for c in signal.empty))

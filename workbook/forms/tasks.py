@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from workbook.analysis.timeline import Due, due_tasks
+from workbook.analysis.timeline import DueTask, due_tasks
 from workbook.forms.base import Form, Message, Reply, draft_id, revision_json
 from workbook.model import TaskState
 from workbook.views.states import TASKS
@@ -28,7 +28,7 @@ class TasksForm(Form):
         return {"revision": revision_json(revision), "changed": True}
 
 
-def _task(due: Due) -> Reply:
+def _task(due: DueTask) -> Reply:
     stated = due.stated
     return {
         "key": due.task.id,
@@ -45,7 +45,7 @@ def _task(due: Due) -> Reply:
     }
 
 
-def _badge(due: Due) -> tuple[str, str]:
+def _badge(due: DueTask) -> tuple[str, str]:
     """Colour and words of how far a task is; late and next only while it is not done."""
     if due.late:
         return "bad", "○ Late"

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from workbook.analysis.audit_tests import AreaTests, area_tests, weaknesses
-from workbook.analysis.findings import Finding, action_troubles, ranked_findings
+from workbook.analysis.audit_tests import AreaTests, area_tests, weaknesses_of_test
+from workbook.analysis.findings import Finding, ranked_findings, weaknesses_of_action
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
-from workbook.analysis.watches import Sign, Watched, evaluate_watches
+from workbook.analysis.watches import EvaluatedWatch, Indication, evaluate_watches
 from workbook.entries import Faq
 from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES
@@ -57,41 +57,41 @@ def watches(record: Record) -> Markup:
     return fragment(_watch(record, one) for one in found)
 
 
-def _watch(record: Record, one: Watched) -> Markup:
+def _watch(record: Record, one: EvaluatedWatch) -> Markup:
     watch = one.watch
     about = facts(
         [
-            ("Signs today", _signs(one)),
-            ("Cannot tell yet", _unknown(one)),
+            ("Signs today", _indications(one)),
+            ("Cannot tell yet", _unanswered(one)),
             ("An auditor writes", watch.finding),
             ("What prevents it", watch.prevent),
             ("References", cards.references(record.catalog.references(watch.refs))),
         ]
     )
     title = fragment(watch.title, " ", _watch_state(one))
-    return folded(title, f"usually a {watch.grade}", about, opened=bool(one.signs))
+    return folded(title, f"usually a {watch.grade}", about, opened=bool(one.indications))
 
 
-def _watch_state(one: Watched) -> Markup:
-    if one.signs:
-        return mark(WATCHES["signs"], f"{count(len(one.signs), 'sign')} of it")
+def _watch_state(one: EvaluatedWatch) -> Markup:
+    if one.indications:
+        return mark(WATCHES["signs"], f"{count(len(one.indications), 'sign')} of it")
     return mark(WATCHES["clear" if one.clear else "unknown"])
 
 
-def _signs(one: Watched) -> Markup:
-    if not one.signs:
+def _indications(one: EvaluatedWatch) -> Markup:
+    if not one.indications:
         return text("None in what is recorded.")
-    return items(_sign(sign) for sign in one.signs)
+    return items(_indication(indication) for indication in one.indications)
 
 
-def _sign(sign: Sign) -> Markup:
-    return under(sign.says, first_of((words for _, words in sign.where), 6))
+def _indication(indication: Indication) -> Markup:
+    return under(indication.says, first_of((words for _, words in indication.where), 6))
 
 
-def _unknown(one: Watched) -> str:
-    if not one.seen and not one.unknown:
+def _unanswered(one: EvaluatedWatch) -> str:
+    if not one.examined and not one.unanswered:
         return "Nothing that it looks at is recorded yet."
-    return f"Not assessed: {first_of((words for _, words in one.unknown), 6)}." if one.unknown else ""
+    return f"Not assessed: {first_of((words for _, words in one.unanswered), 6)}." if one.unanswered else ""
 
 
 # readiness ----------------------------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def tests(record: Record) -> Markup:
         [_tested(area) for area in areas if area.tests],
     )
     listed += _untested([area.title for area in areas if area.applicable and not area.tests])
-    weak = [(row, found) for row in rows if (found := weaknesses(row))]
+    weak = [(row, found) for row in rows if (found := weaknesses_of_test(row))]
     return listed + table(
         "Tests to look at again.",
         ["Test", "Method", "Sample", "Exceptions", "To look at"],
@@ -338,9 +338,9 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
 
 
 def _action(record: Record, row: Row) -> Markup:
-    troubles = action_troubles(record, row)
+    weaknesses = weaknesses_of_action(record, row)
     state = f"{row['status']}{', due ' + day(row['due']) if row['due'] else ''}"
-    words = fragment(state, "; ", alarm("; ".join(troubles))) if troubles else text(state)
+    words = fragment(state, "; ", alarm("; ".join(weaknesses))) if weaknesses else text(state)
     return under(f"{row.key} {row.name}", words)
 
 

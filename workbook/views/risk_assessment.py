@@ -8,9 +8,9 @@ from markupsafe import Markup
 from workbook.analysis.overdue import days_late
 from workbook.analysis.risk import (
     BANDS,
-    Rated,
+    RatedRisk,
     Rating,
-    Suggested,
+    SuggestedRisk,
     Trigger,
     open_treatments,
     rated_risks,
@@ -113,12 +113,12 @@ def _reach(name: str) -> str:
     return f"{least} to {min(higher) - 1 if higher else 25}"
 
 
-def _line(record: Record, one: Rated) -> tuple[Markup, ...]:
+def _line(record: Record, one: RatedRisk) -> tuple[Markup, ...]:
     named = under(f"{one.row.key} {one.row.name}", _systems(record, one))
     return named, who(one.row["owner"]), level(one.inherent), level(one.residual), level(one.today)
 
 
-def _systems(record: Record, one: Rated) -> str:
+def _systems(record: Record, one: RatedRisk) -> str:
     return ", ".join(record.label("systems", key) for key in one.row["systems"] or ())
 
 
@@ -158,13 +158,13 @@ def treatment(record: Record) -> Markup:
     return listed + folded(text(f"{count(len(done), 'risk')} treated or retained"), "", lines)
 
 
-def _how(one: Rated) -> str:
+def _how(one: RatedRisk) -> str:
     if one.row["treatment"] == "retain":
         return "retained"
     return f"treated on {day(one.row['treated_on'])}"
 
 
-def _treated(record: Record, one: Rated) -> tuple[Markup, ...]:
+def _treated(record: Record, one: RatedRisk) -> tuple[Markup, ...]:
     row = one.row
     option = text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
     measures = row["measures"] or alarm("no measures planned")
@@ -184,7 +184,7 @@ def acceptance(record: Record) -> Markup:
     """Who accepted what remains of each risk, until when, and what contradicts itself."""
     found = rated_risks(record)
     accepted = sum(r.accepted for r in found)
-    troubled = sum(bool(r.troubles) for r in found)
+    troubled = sum(bool(r.weaknesses) for r in found)
     return table(
         f"{accepted} of {count(len(found), 'risk')} accepted today; "
         f"{count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
@@ -195,17 +195,17 @@ def acceptance(record: Record) -> Markup:
     )
 
 
-def _accepted(one: Rated) -> tuple[Markup, ...]:
+def _accepted(one: RatedRisk) -> tuple[Markup, ...]:
     row = one.row
     until = f"until {day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
     by = under(who(row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
     if not one.accepted and not row["accepted_by"]:
         by = text("–")
-    look = items(capitalized(t.says) for t in one.troubles) or text("–")
+    look = items(capitalized(t.says) for t in one.weaknesses) or text("–")
     return text(f"{row.key} {row.name}"), level(one.remaining), mark(_acceptance(one)), by, look
 
 
-def _acceptance(one: Rated) -> State:
+def _acceptance(one: RatedRisk) -> State:
     if one.accepted:
         return ACCEPTANCES["accepted"]
     if one.row["accepted_by"]:
@@ -243,14 +243,14 @@ def suggestions(record: Record) -> Markup:
         f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. Add the ones below that fit to the "
         "register, with the number of the catalogue, and note why the others do not."
     )
-    by_area: dict[str, list[Suggested]] = {}
+    by_area: dict[str, list[SuggestedRisk]] = {}
     for one in found:
         by_area.setdefault(one.area, []).append(one)
     order = [a for a in record.catalog.register("risks").field("area").choices if a in by_area]
     return fragment(said, (_group(area, by_area[area], area == order[0]) for area in order))
 
 
-def _group(area: str, found: list[Suggested], opened: bool) -> Markup:
+def _group(area: str, found: list[SuggestedRisk], opened: bool) -> Markup:
     listed = table(
         f"Risks of the catalogue: {area}.",
         ["Risk", "Threat", "Vulnerability", "What would show it", "References"],
@@ -259,7 +259,7 @@ def _group(area: str, found: list[Suggested], opened: bool) -> Markup:
     return folded(text(area.capitalize()), count(len(found), "risk"), listed, opened=opened)
 
 
-def _suggested(one: Suggested) -> tuple[Markup, ...]:
+def _suggested(one: SuggestedRisk) -> tuple[Markup, ...]:
     entry = one.entry
     state = f"in the register as {one.row.key}, not rated" if one.row else f"harms: {entry['asset_type']}"
     columns = ("controls_2022", "atlas", "owasp_ml", "owasp_llm_2025")

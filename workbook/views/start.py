@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from workbook.analysis.evidence_plan import Planned, planned_evidence
+from workbook.analysis.evidence_plan import PlannedEvidence, planned_evidence
 from workbook.analysis.progress import Progress, page_progress, whole_progress
 from workbook.analysis.reviews import answers_to_review
-from workbook.analysis.timeline import SETTLED, Due, due_tasks
+from workbook.analysis.timeline import SETTLED, DueTask, due_tasks
 from workbook.entries import Context
 from workbook.model import Revision
 from workbook.record import Record, disclosed
@@ -150,7 +150,7 @@ def timeline(record: Record) -> Markup:
     return fragment(undated, table(caption, ("Task", "Due", "State", "What to do"), rows))
 
 
-def _task(record: Record, d: Due) -> list[Markup]:
+def _task(record: Record, d: DueTask) -> list[Markup]:
     when = due(record.on, d.due) if d.late else text(day(d.due) or "no date")
     soon = " (next)" if d.next else ""
     said = " · ".join(filter(None, [d.stated.value.owner, disclosed(d.stated.value.note)]))
@@ -169,7 +169,7 @@ def evidence_plan(record: Record) -> Markup:
         return paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
     held = sum(p.state == "fresh" for p in plan)
     late = sum(p.late for p in plan)
-    groups: dict[str, list[Planned]] = {}
+    groups: dict[str, list[PlannedEvidence]] = {}
     for p in plan:
         groups.setdefault(record.catalog.section_of[p.asked.question.id].title, []).append(p)
     lead = f"{held} of {count(len(plan), 'artefact')} collected and young enough; {late or 'none'} overdue."
@@ -181,17 +181,17 @@ def _group(record: Record, title: str, plan: list[Planned]) -> Markup:
     return folded(title, f"{fresh} of {count(len(plan), 'artefact')}", "\n", _plan(record, title, plan), "\n")
 
 
-def _plan(record: Record, title: str, plan: list[Planned]) -> Markup:
+def _plan(record: Record, title: str, plan: list[PlannedEvidence]) -> Markup:
     rows = []
     for p in sorted(plan, key=lambda p: (p.state == "fresh", not p.late)):
         question = link(record.catalog.page_of[_section(record, p)], p.asked.key, p.asked.question.title)
         system = p.asked.system.name if p.asked.system else "whole engagement"
-        limit = f"at most {p.wanted.max_age_days} days old" if p.wanted.max_age_days else "any age"
+        limit = f"at most {p.expected.max_age_days} days old" if p.expected.max_age_days else "any age"
         when = due(record.on, p.due) if p.late else text(day(p.due) or "no date")
         held = under(mark(EVIDENCE[p.state]), ", ".join(p.keys))
         rows.append(
             [
-                under(p.wanted.artefact, limit),
+                under(p.expected.artefact, limit),
                 under(question, system),
                 who(p.owner),
                 when,
@@ -201,7 +201,7 @@ def _plan(record: Record, title: str, plan: list[Planned]) -> Markup:
     return table(title, ("Artefact", "Proves", "From", "By", "State"), rows)
 
 
-def _section(record: Record, p: Planned) -> str:
+def _section(record: Record, p: PlannedEvidence) -> str:
     return record.catalog.section_of[p.asked.question.id].id
 
 
