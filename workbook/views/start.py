@@ -176,7 +176,7 @@ def evidence_plan(record: Record) -> Markup:
     return fragment(tag.p(class_="lead")[lead], (_group(record, title, mine) for title, mine in groups.items()))
 
 
-def _group(record: Record, title: str, plan: list[Planned]) -> Markup:
+def _group(record: Record, title: str, plan: list[PlannedEvidence]) -> Markup:
     fresh = sum(p.state == "fresh" for p in plan)
     return folded(title, f"{fresh} of {count(len(plan), 'artefact')}", "\n", _plan(record, title, plan), "\n")
 
