@@ -467,3 +467,10 @@ def test_an_import_a_restore_a_copy_and_a_verdict_are_recorded_once(page: Page, 
     verdict = {"key": Q, "version": 3, "verdict": "accepted", "draft": "d5"}
     assert tell(access, "review", **verdict) == tell(access, "review", **verdict)
     assert len(store.history("review", Q)) == 1
+
+
+def test_a_section_says_how_long_it_takes_and_a_task_what_it_leaves_behind(access: Form, page: Page, store: Store):
+    timeline = forms.form("tasks", page, static=nothing)
+
+    assert access.state["minutes"] == store.catalog.section("access-control").minutes
+    assert all(task["yields"] for task in timeline.state["tasks"])

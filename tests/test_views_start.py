@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, catalog, days_ago, plain, proof, record, row
+from tests.helpers_audit import CHECKLISTS, FLAG, SECOND, SYSTEM, answer, catalog, days_ago, plain, proof, record, row
 from workbook.audience import Edition
+from workbook.catalog import load
 from workbook.entries import Context
 from workbook.model import Engagement, Head, Result, TaskState
 from workbook.record import Stated
@@ -192,3 +193,10 @@ def test_what_people_type_is_shown_and_never_obeyed():
         assert "<script" not in view(base)
     assert start.overview(base).count("&lt;script&gt;") == 5
     assert "&lt;script&gt;" in start.evidence_plan(base)
+
+
+def test_the_timeline_says_what_a_task_leaves_behind():
+    real = load(CHECKLISTS)
+    task = next(t for t in real.tasks.values() if t.artefacts)
+
+    assert f"Leaves behind: {task.artefacts[0].artefact}" in plain(start.timeline(replace(record(), catalog=real)))

@@ -38,6 +38,7 @@ class Questions(Reviewing):
         record = self.page.record(self._system)
         return {
             "mine": not self._section,
+            "minutes": record.catalog.section(self._section).minutes if self._section else 0,
             "limit": LIMIT,
             "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind, RESULTS[r].word] for r in Result],
             "notAsked": NOT_ASKED,

@@ -35,6 +35,7 @@ def _task(due: DueTask) -> Reply:
         "title": due.task.title,
         "do": due.task.do,
         "doneWhen": due.task.done_when,
+        "yields": [wanted.artefact for wanted in due.task.artefacts],
         "phase": due.task.phase,
         "due": due.due.isoformat() if due.due else "",
         "badge": _badge(due),

@@ -9,7 +9,7 @@ from workbook.analysis.evidence_plan import PlannedEvidence, planned_evidence
 from workbook.analysis.progress import Progress, page_progress, whole_progress
 from workbook.analysis.reviews import answers_to_review
 from workbook.analysis.timeline import SETTLED, DueTask, due_tasks
-from workbook.entries import Context
+from workbook.entries import Context, Task
 from workbook.model import Revision
 from workbook.record import Record, disclosed
 from workbook.views import cards, tag
@@ -158,8 +158,13 @@ def _task(record: Record, d: DueTask) -> list[Markup]:
         under(d.task.title, d.task.phase),
         fragment(when, soon),
         under(mark(TASKS[d.status]), said),
-        wide(under(d.task.do, f"Done when: {d.task.done_when}"), "26em"),
+        wide(under(under(d.task.do, f"Done when: {d.task.done_when}"), _yields(d.task)), "26em"),
     ]
+
+
+def _yields(task: Task) -> str:
+    names = "; ".join(wanted.artefact for wanted in task.artefacts)
+    return f"Leaves behind: {names}" if names else ""
 
 
 def evidence_plan(record: Record) -> Markup:

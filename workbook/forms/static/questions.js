@@ -149,7 +149,9 @@ export class QuestionList {
     /** @type {[string, string, number][]} */
     const parts = this.frame.state.results.map((/** @type {string[]} */ [name, , kind]) => [name, kind, count(name)]);
     const given = parts.filter(([, , n]) => n);
-    this.counts.textContent = `${asked.length - count(OPEN)} of ${asked.length} answered`;
+    const untouched = count(OPEN) === asked.length && this.frame.state.minutes;
+    const effort = untouched ? `, about ${this.frame.state.minutes} minutes` : "";
+    this.counts.textContent = `${asked.length - count(OPEN)} of ${asked.length} answered${effort}`;
     this.bar.replaceChildren(...given.filter(([name]) => name !== OPEN).map(([, kind, n]) =>
       h("i", { style: `width:${(100 * n) / asked.length}%;background:var(--${kind})` })));
     this.bar.setAttribute("aria-label", given.map(([name, , n]) => `${n} ${name}`).join(", ") || "nothing asked");

@@ -35,6 +35,7 @@ class Task {
     this.form = new RecordForm(frame, { kind: "task", key: task.key, what: "this task", fields, names: NAMES }, task);
     this.box = h("details", {}, h("summary", {}, task.title, this.badge, this.due),
       h("p", {}, task.do), h("p", { class: "mute" }, `Done when: ${task.doneWhen}`),
+      task.yields.length ? h("p", { class: "mute" }, `Leaves behind: ${task.yields.join("; ")}`) : null,
       h("div", { class: "g" }, fields.status.box, fields.owner.box), fields.note.box, this.form.extra, this.form.line);
     this.paint(task);
   }
