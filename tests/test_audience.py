@@ -130,6 +130,8 @@ def test_no_typed_field_stands_in_any_byte_of_the_edition_for_customers(store: S
     leaks = {(name, word) for name, text in files.items() for word in set(re.findall(r"TOKEN\w+", text)) - ALLOWED}
     assert leaks == set()
     assert all(any(word in text for text in files.values()) for word in ALLOWED)
+    pages = [text for name, text in files.items() if name.endswith(".html")]
+    assert all("stands for a text left out" in text for text in pages)
 
 
 def test_the_team_reads_every_typed_field_somewhere(store: Store, token: Tokens):

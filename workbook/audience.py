@@ -52,6 +52,13 @@ def check_audience(name: str) -> None:
         raise BadInput(f"The parameter audience is {name!r}; it is one of {', '.join(AUDIENCES)}.")
 
 
+def describe(audience: str) -> str:
+    """What a reader should know of the edition for this audience."""
+    if shows_names(audience):
+        return audience
+    return f"{audience}; “withheld (3)” stands for a text left out, the same number for the same text"
+
+
 def shows_names(audience: str) -> bool:
     """Whether this audience may read who speaks."""
     return audience != "customer"

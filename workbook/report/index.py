@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
-from workbook.audience import shows_names
+from workbook.audience import describe, shows_names
 from workbook.record import Record
 from workbook.report.html import Frame, Link, framed, part
 from workbook.report.page import Page
@@ -30,6 +30,8 @@ def frame_of(record: Record) -> Frame:
     facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
     if about.prepared_by:
         facts.append(("Prepared by", about.prepared_by))
+    if not shows_names(record.audience):
+        facts.append(("Edition", describe(record.audience)))
     provenance = {
         "engagement": record.name,
         "as_of": day(record.on),

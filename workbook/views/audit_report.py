@@ -10,6 +10,7 @@ from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.points import MEANING, Point, collect_points, points_by_owner
 from workbook.analysis.readiness import AreaScore, Readiness, score_readiness
+from workbook.audience import describe, shows_names
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
 from workbook.scale import SEVERITIES, Severity
@@ -91,6 +92,8 @@ def _about(record: Record) -> Iterable[tuple[str, str]]:
     yield "Systems", ", ".join(s.name for s in record.systems) or "none named yet"
     yield "Prepared by", about.prepared_by
     yield "Lead auditor", about.lead_auditor
+    if not shows_names(record.audience):
+        yield "Edition", describe(record.audience)
 
 
 def _start(record: Record) -> str:

@@ -9,6 +9,7 @@ from workbook.analysis.evidence_plan import PlannedEvidence, planned_evidence
 from workbook.analysis.progress import Progress, page_progress, whole_progress
 from workbook.analysis.reviews import answers_to_review
 from workbook.analysis.timeline import SETTLED, DueTask, due_tasks
+from workbook.audience import describe
 from workbook.entries import Context, Task
 from workbook.model import Revision
 from workbook.record import Record, disclosed
@@ -40,16 +41,13 @@ NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and
 # the line above every page, who speaks ------------------------------------------------------------------------------
 
 
-EDITIONS = {"customer": "customer; “withheld (3)” stands for a text left out, the same number for the same text"}
-
-
 def line(record: Record, speaker: str = "") -> Markup:
     """Which engagement is open, as of when, for which systems and audience; and who speaks, where one can type."""
     facts = [
         ("As of", day(record.on)),
         ("Audit", day(record.engagement.audit_date) or "no date yet"),
         ("Systems", ", ".join(s.name for s in record.systems) or "none yet: add them in 00_start"),
-        ("Edition", EDITIONS.get(record.audience, record.audience)),
+        ("Edition", describe(record.audience)),
         ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at)}"),
     ]
     if speaker:
