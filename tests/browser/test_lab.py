@@ -169,7 +169,7 @@ def test_a_page_shows_what_somebody_else_recorded_and_disturbs_nobody_who_types(
 
     expect(cell.locator(".item").first).to_contain_text("Partial", timeout=40_000)
     news = cell.locator(".news")
-    expect(news).to_contain_text("Somebody else recorded something newer here")
+    expect(news).to_contain_text("Somebody else recorded something newer here", timeout=40_000)
     expect(field).to_have_value("Mine, and saved.")
     news.get_by_role("button", name="Show it").click()
 
@@ -209,11 +209,11 @@ def drop_one_reply(page: Page, holding: bytes) -> list[bytes]:
 
 def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server, page: Page):
     lost = drop_one_reply(page, b'"Only once"')
-    open_notebook(page, lab, "01_data_inventory")
-    cell = section(page, 'audit.register("datasets")')
-    cell.get_by_role("button", name="Add dataset").click()
+    open_notebook(page, lab, "03_control_review")
+    cell = section(page, 'audit.register("suppliers")')
+    cell.get_by_role("button", name="Add supplier").click()
     cell.get_by_label("Name (needed)").fill("Only once")
-    add = cell.get_by_role("button", name="Add dataset").last
+    add = cell.get_by_role("button", name="Add supplier").last
     add.click()
     expect(cell.locator(".wrong:visible")).to_contain_text("does not answer", timeout=30_000)
     assert lost
@@ -223,7 +223,7 @@ def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server,
     expect(cell.locator(".said").first).to_contain_text("✓ Saved", timeout=15_000)
     expect(cell.locator("tbody tr", has_text="Only once")).to_have_count(1)
     store = lab.store()
-    rows = [r for r in store.record().register("datasets") if r.name == "Only once"]
+    rows = [r for r in store.record().register("suppliers") if r.name == "Only once"]
     store.ledger.close()
     assert [(r["owner"], r.version) for r in rows] == [("Data steward", 2)]
 
