@@ -1,7 +1,9 @@
 """The forms without a browser: what they answer to a browser's messages, and what the record then holds."""
 
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from markupsafe import Markup
 
@@ -346,6 +348,23 @@ def test_a_bad_spreadsheet_is_refused_in_words(datasets: Form):
     said = tell(datasets, "upload", b"not a workbook", upload="u1", name="data.xlsx", size=14, last=True)
 
     assert "is not a readable .xlsx file" in said["says"]
+
+
+def test_a_file_to_import_is_left_nowhere_whatever_it_is_called(datasets: Form):
+    said = tell(datasets, "upload", b"name\nLoans\n", upload="u1", name="../../loans.csv", size=11, last=True)
+
+    assert said["summary"]["tables"][0]["new"] == 1
+    assert list(paths.home().parent.rglob("*loans*")) == []
+
+
+def test_a_spreadsheet_with_nothing_in_it_is_refused_in_words(datasets: Form, tmp_path: Path):
+    openpyxl.Workbook().save(tmp_path / "empty.xlsx")
+    content = (tmp_path / "empty.xlsx").read_bytes()
+
+    said = tell(datasets, "upload", content, upload="u1", name="empty.xlsx", size=len(content), last=True)
+
+    assert "empty.xlsx" in said["says"]
+    assert "Something went wrong" not in said["says"]
 
 
 def test_controls_are_added_under_their_number(store: Store):

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 from workbook.analysis.gaps import gaps_of_row
 from workbook.entries import RegisterField
-from workbook.errors import BadInput
-from workbook.exchange import imports, tables
+from workbook.errors import BadFile, BadInput
+from workbook.exchange import imports
+from workbook.exchange.tables import read
 from workbook.forms.base import Form, Message, Reply, Static, draft_id, revision_json
 from workbook.forms.page import Page
 from workbook.record import Record, Row
@@ -23,7 +24,7 @@ class RegisterForm(Form):
 
     def __init__(self, page: Page, register: str, system: str, static: Static) -> None:
         self._register, self._system = register, system
-        self._upload: dict[str, list[bytes]] = {}
+        self._uploads: dict[str, list[bytes]] = {}
         self._plan: tuple[str, imports.Plan] | None = None
         super().__init__(page, static)
 
@@ -71,35 +72,33 @@ class RegisterForm(Form):
 
     def do_upload(self, message: Message, buffers: list[Any]) -> Reply:
         """Take one piece of a CSV or XLSX file; the last piece gives the preview of its import."""
-        held = self._upload.setdefault(str(message["upload"]), [])
-        held.extend(bytes(b) for b in buffers)
+        pieces = self._uploads.setdefault(str(message["upload"]), [])
+        pieces.extend(bytes(b) for b in buffers)
         if not message.get("last"):
-            return {"taken": sum(map(len, held))}
-        content = b"".join(self._upload.pop(str(message["upload"])))
-        with tempfile.TemporaryDirectory() as room:
-            path = Path(room) / Path(str(message["name"])).name
-            path.write_bytes(content)
-            found = tables.read(path)
-        return self._preview(found[0], message)
+            return {"taken": sum(map(len, pieces))}
+        content = b"".join(self._uploads.pop(str(message["upload"])))
+        return self._preview(Path(str(message["name"])).name, content, message)
 
     def do_paste(self, message: Message, _buffers: list[Any]) -> Reply:
         """The preview of rows copied from a spreadsheet; the first line names the columns."""
-        with tempfile.TemporaryDirectory() as room:
-            path = Path(room) / "pasted.csv"
-            path.write_text(str(message["text"]), encoding="utf-8")
-            found = tables.read(path)
-        return self._preview(found[0], message)
+        return self._preview("pasted.csv", str(message["text"]).encode(), message)
 
-    def _preview(self, table: tables.Table, message: Message) -> Reply:
+    def _preview(self, name: str, content: bytes, message: Message) -> Reply:
         mapping = {str(k): str(v) for k, v in (message.get("mapping") or {}).items()}
-        made = imports.plan_table(self.store, table, self._register, mapping)
-        self._plan = (uuid4().hex, made)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(content)
+            tables = read(path)
+        if not tables:
+            raise BadFile(f"{name} holds no rows to import; the first line must name the columns.")
+        plan = imports.plan_table(self.store, tables[0], self._register, mapping)
+        self._plan = (uuid4().hex, plan)
         return {
             "plan": self._plan[0],
-            "headers": table.headers,
-            "summary": made.summary(),
-            "rows": made.rows[:200],
-            "problems": [str(p) for p in made.problems[:50]],
+            "headers": tables[0].headers,
+            "summary": plan.summary(),
+            "rows": plan.rows[:200],
+            "problems": [str(p) for p in plan.problems[:50]],
         }
 
     def do_import(self, message: Message, _buffers: list[Any]) -> Reply:
