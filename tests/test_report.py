@@ -289,6 +289,21 @@ def test_text_that_introduces_nothing_is_left_out():
         assert left_out not in html
 
 
+def test_a_cell_that_is_not_for_the_report_is_neither_run_nor_shown(tmp_path: Path):
+    aside = {"tags": ["not-in-report"]}
+    cells = [text("## Before"), code("print('before')"), text("## Aside"), code("1 / 0"), text("After."), code("7")]
+    cells[2].metadata, cells[3].metadata = (nbformat.from_dict(aside) for _ in range(2))
+
+    page = executed(saved(tmp_path, notebook(*cells)), {})
+
+    html = page_html(page.notebook, FRAME)
+    assert page.run.ok
+    assert "before" in html
+    assert "After." in html
+    assert "Aside" not in html
+    assert [c.outputs for c in page.notebook.cells if c.cell_type == "code" and "1 / 0" in c.source] == [[]]
+
+
 def test_what_may_be_wide_scrolls_by_itself_and_a_views_own_region_is_not_doubled():
     mine = markup.table("Mine", ["a", "b"], [["1", "2"]])
     theirs = result(html="<table><tr><td>1</td></tr></table><table><tr><td>2</td></tr></table>")

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from workbook.report.run import NOT_IN_REPORT
 from workbook.report.sanitize import sanitize
 from workbook.views import tag
 from workbook.views.markup import ABOUT, Heading, region, slug
@@ -60,12 +61,15 @@ def content_of(notebook: NotebookNode) -> Content:
 def readers_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that speak to a reader of the page.
 
-    Left out: a cell that shows nothing, and the text that introduces it; the cell that opens the audit (tagged `open`:
-    the frame says the same); and of the opening text all but the first paragraph, which speaks to whoever fills it in.
+    Left out: cells tagged `not-in-report`; a cell that shows nothing, and the text that introduces it; the cell that
+    opens the audit (tagged `open`: the frame says the same); and of the opening text all but the first paragraph, which
+    speaks to whoever fills it in.
     """
     kept: list[NotebookNode] = []
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
+        if NOT_IN_REPORT in tags:
+            continue
         if cell.cell_type == "markdown":
             kept.append(_opening(cell) if cell.source.startswith("# ") else cell)
         elif cell.cell_type == "code" and "open" not in tags and shows_something(cell):

@@ -22,6 +22,7 @@ from workbook.report.parameters import Checked
 
 INJECTED = "injected-parameters"
 PAPERMILL_MARK = "papermill-error-cell-tag"
+NOT_IN_REPORT = "not-in-report"  # the tag of a cell for whoever has the notebook: not run here, not on the page
 CELL_SECONDS = 600
 START_SECONDS = 120
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print is told by the PageRun
@@ -75,6 +76,7 @@ def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> 
         execution_timeout=seconds,
         # not Papermill's own `cwd`: that one changes the folder of this whole process, and pages run side by side
         resources={"metadata": {"path": str(notebook.resolve().parent)}},
+        skip_cells_with_tag=NOT_IN_REPORT,
         store_widget_state=False,
         record_timing=False,
         kernel_manager_class=PageKernels,
@@ -93,6 +95,8 @@ def _verdict(page: str, executed: NotebookNode) -> PageRun:
             raised = next(o.ename for o in cell.outputs if o.output_type == "error")
             reason = f"The cell ended the page early with {raised}; what follows it was not run."
             return PageRun(page, False, number, _short(cell.source), reason)
+        if NOT_IN_REPORT in cell.metadata.get("tags", []):
+            continue
         status = cell.metadata.get("papermill", {}).get("status")
         if status != "completed" or (cell.source.strip() and cell.execution_count is None):
             return PageRun(page, False, number, _short(cell.source), "The cell was not run.")
