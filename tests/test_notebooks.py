@@ -7,12 +7,17 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas
 import papermill
 import pytest
 
 from tests.conftest import ROOT
+from workbook import open_audit
 from workbook.audit import Audit
 from workbook.catalog import Catalog
+from workbook.exchange.demo import load_demo
+from workbook.model import Draft, Person
+from workbook.workspace import open_store
 
 PAGES = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", "03_control_review", "04_risk_assessment",
@@ -96,3 +101,43 @@ def test_every_call_of_a_page_exists_and_says_what_it_does():
 
     assert {"ask", "register", "heat_map"} <= called
     assert [name for name in called if not inspect.getdoc(getattr(Audit, name, None))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_a_page_ends_with_an_optional_cell_for_people_who_know_pandas(page: Path):
+    cells = nbformat.read(page, as_version=4).cells
+    tagged = [c for c in cells if "not-in-report" in c.metadata.get("tags", [])]
+
+    assert tagged == cells[-2:]
+    assert [c.cell_type for c in tagged] == ["markdown", "code"]
+    assert "Optional, for people who know pandas" in tagged[0].source
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record that holds the demo and an audit in which nothing was said yet."""
+    place = tmp_path_factory.mktemp("pages") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBOOK_HOME", str(place))
+        load_demo(Person("Security lead"), print)
+        new = [Draft("engagement", "engagement", {"title": "New"})]
+        open_store("demo").ledger.append("new", new, Person("Security lead"))
+    return place
+
+
+@pytest.mark.parametrize("audience", ["internal", "customer"])
+@pytest.mark.parametrize("engagement", ["demo", "new"])
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_what_it_asks_pandas_has_an_answer(
+    page: Path, engagement: str, audience: str, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("WORKBOOK_HOME", str(home))
+    *before, last = ast.parse(code(page)[-1].source).body
+    known = {"audit": open_audit(engagement, audience=audience)}
+
+    exec(compile(ast.Module(before, []), page.name, "exec"), known)
+    assert isinstance(last, ast.Expr)
+    shown = eval(compile(ast.Expression(last.value), page.name, "eval"), known)
+
+    assert isinstance(shown, pandas.DataFrame)
+    assert len(shown) > 0 or engagement == "new"

@@ -121,6 +121,15 @@ def test_the_same_record_gives_the_same_bytes(report: ReportRun, tmp_path: Path)
     assert [name for name, old in before.items() if (report.folder / name).read_bytes() != old] == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_for_people_who_know_pandas_is_left_out_of_the_report(report: ReportRun, name: str):
+    kept = nbformat.read(report.folder / "notebooks" / f"{name}.ipynb", as_version=4).cells[-1]
+
+    assert "pandas" not in (report.folder / f"{name}.html").read_text(encoding="utf-8")
+    assert "audit.table(" in kept.source
+    assert kept.outputs == []
+
+
 def test_every_question_answered_in_the_record_stands_in_the_report(report: ReportRun):
     record = open_store("demo").record()
     text = "".join((report.folder / f"{p}.html").read_text(encoding="utf-8") for p in PAGES)

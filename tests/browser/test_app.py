@@ -22,3 +22,11 @@ def test_an_answer_given_in_the_app_is_in_the_record(voila: Server, page: Page):
     assert answer == "An approval step is being built."
     expect(page.locator("text=audit.ask")).to_have_count(0)
     picture(page, "app")
+
+
+def test_what_is_for_people_who_know_pandas_is_left_out_of_the_app(voila: Server, page: Page):
+    page.goto(f"{voila.url}/voila/render/02_infrastructure_mapping.ipynb", timeout=120_000)
+
+    expect(page.get_by_role("heading", name="Components without protection")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("pandas")).to_have_count(0)
+    expect(page.locator("table.dataframe")).to_have_count(0)
