@@ -7,10 +7,10 @@ import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from workbook.audit import Shown
 from workbook.report import check, read_page, run_page
 from workbook.report.html import Frame, Link
 from workbook.report.run import Executed
-from workbook.session import Shown
 
 PROVENANCE = {
     "engagement": "isms-2027", "as_of": "22 Nov 2026", "head_number": 1482, "head_hash": "9f2c41d70b6ea813" * 4,
