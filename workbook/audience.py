@@ -107,34 +107,34 @@ class _Customer:
     def record(self) -> Record:
         """The edition."""
         full = self._record
-        rows = {name: tuple(self._row(row) for row in found) for name, found in full.rows.items()}
+        rows = {name: tuple(self._edit_row(row) for row in found) for name, found in full.rows.items()}
         return replace(
             full,
             audience=self._edition.audience,
             system=self._key("systems", full.system),
-            engagement=self._engagement(full.engagement),
+            engagement=self._edit_engagement(full.engagement),
             rows=rows,
             answers=self._by_slot(full.answers.values()),
-            evidence={self._key("evidence", key): self._stated(s) for key, s in full.evidence.items()},
-            tasks={key: self._stated(s) for key, s in full.tasks.items()},
+            evidence={self._key("evidence", key): self._edit_stated(s) for key, s in full.evidence.items()},
+            tasks={key: self._edit_stated(s) for key, s in full.tasks.items()},
             reviews=self._by_slot(full.reviews.values()),
-            issued=tuple(self._stated(s) for s in full.issued),
+            issued=tuple(self._edit_stated(s) for s in full.issued),
         )
 
     def _by_slot(self, stated: Iterable[Stated[V]]) -> dict[str, Stated[V]]:
-        found = [self._stated(s) for s in stated]
+        found = [self._edit_stated(s) for s in stated]
         return {Slot(getattr(s.value, "question"), getattr(s.value, "system")).key: s for s in found}  # noqa: B009
 
-    def _stated(self, stated: Stated[V]) -> Stated[V]:
-        return replace(stated, value=self._value(stated.value), actor=self._edition.withhold(stated.actor))
+    def _edit_stated(self, stated: Stated[V]) -> Stated[V]:
+        return replace(stated, value=self._edit_value(stated.value), actor=self._edition.withhold(stated.actor))
 
-    def _value(self, value: V) -> V:
+    def _edit_value(self, value: V) -> V:
         """A value with only its public fields; keys that somebody made up are replaced."""
         public = PUBLIC[type(value)]
         shown = {name: self._shown(name, fact) for name, fact in value if name in public}
         hidden = {name: self._hidden(name, fact) for name, fact in value if name not in public}
         if isinstance(value, Evidence):
-            hidden |= self._about(value)
+            hidden |= self._evidence_names(value)
         return value.model_copy(update=shown | hidden)
 
     def _shown(self, name: str, fact: Any) -> Any:
@@ -149,20 +149,20 @@ class _Customer:
             return WITHHELD if fact.strip() else ""
         return self._edition.withhold(fact)
 
-    def _about(self, evidence: Evidence) -> dict[str, str]:
+    def _evidence_names(self, evidence: Evidence) -> dict[str, str]:
         """What a piece of evidence is called: its artefact, if that is one of the checklists' own."""
-        known = evidence.artefact in self._artefacts
-        artefact = evidence.artefact if known else self._edition.withhold(evidence.artefact)
+        ours = evidence.artefact in self._artefacts
+        artefact = evidence.artefact if ours else self._edition.withhold(evidence.artefact)
         return {"name": WITHHELD, "title": artefact or "evidence", "artefact": artefact, "link": "", "media_type": ""}
 
-    def _engagement(self, engagement: Engagement) -> Engagement:
-        edition = self._value(engagement)
+    def _edit_engagement(self, engagement: Engagement) -> Engagement:
+        edition = self._edit_value(engagement)
         return edition.model_copy(update={"scope": engagement.public_scope or edition.scope})
 
-    def _row(self, row: Row) -> Row:
+    def _edit_row(self, row: Row) -> Row:
         register = self._record.catalog.register(row.register)
         key = self._key(row.register, row.key)
-        cells = {f.id: self._cell(row, f.id) for f in register.fields}
+        cells = {f.id: self._edit_cell(row, f.id) for f in register.fields}
         if "name" in cells and not register.field("name").public:
             cells["name"] = self._name(row, key)
         return replace(row, key=key, values=cells, actor=self._edition.withhold(row.actor))
@@ -174,7 +174,7 @@ class _Customer:
             return self._record.catalog.facts[source][row.key].title
         return self._edition.withhold(row.name) if row.register in PERSONS else key
 
-    def _cell(self, row: Row, name: str) -> Any:
+    def _edit_cell(self, row: Row, name: str) -> Any:
         field = self._record.catalog.register(row.register).field(name)
         meaning, value = column(field), row[name]
         if value is None:

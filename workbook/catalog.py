@@ -117,11 +117,11 @@ class Catalog:
 
     def covered(self) -> Mapping[str, tuple[str, ...]]:
         """For each item of the source document, the ids of the entries that cover it."""
-        found: dict[str, list[str]] = {}
+        covering: dict[str, list[str]] = {}
         for _, entry in entries(self.topics):
             for item in getattr(entry, "covers", ()):
-                found.setdefault(item, []).append(entry.id)
-        return {item: tuple(ids) for item, ids in found.items()}
+                covering.setdefault(item, []).append(entry.id)
+        return {item: tuple(ids) for item, ids in covering.items()}
 
     @cached_property
     def predecessors(self) -> Mapping[str, tuple[Reference, ...]]:
@@ -167,7 +167,7 @@ def _load(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Catalog:
     read = sorted(((_topic(d), d) for d in documents), key=lambda pair: (pair[0].page, pair[0].id))
     topics = tuple(topic for topic, _ in read)
     facts = references.load(folder / "reference")
-    _check(topics, [document for _, document in read], facts)
+    _check_topics(topics, [document for _, document in read], facts)
     digest = hashlib.sha256(b"".join(path.read_bytes() for path, _, _ in files)).hexdigest()
     return Catalog(topics, facts, folder, digest)
 
@@ -186,7 +186,7 @@ def _explain(document: yamlfile.Document, where: tuple[str | int, ...], problem:
     name = where[-1] if where else "file"
     place = f"{document.path.name}, line {document.line(where)}{item}, field {name}"
     if problem["type"] == "extra_forbidden":
-        return f"{place}: unknown field. Known here: {', '.join(_known(where))}."
+        return f"{place}: unknown field. Known here: {', '.join(_field_names(where))}."
     if problem["type"] == "missing":
         return f"{place}: is missing; add it."
     return f"{place}: {problem['msg'][:1].lower()}{problem['msg'][1:]}."
@@ -211,31 +211,33 @@ _SHAPES: Mapping[str, type[Entry]] = {
 }  # fmt: skip
 
 
-def _known(where: tuple[str | int, ...]) -> list[str]:
+def _field_names(where: tuple[str | int, ...]) -> list[str]:
     parent = next((step for step in reversed(where[:-1]) if isinstance(step, str)), "")
     shape = _SHAPES.get(parent, Topic)
     return [f.alias or name for name, f in shape.model_fields.items()]
 
 
-def _check(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts: Any) -> None:
+def _check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts: Any) -> None:
     """Raise BadChecklist for a duplicate id, or a reference or name that resolves nowhere."""
-    seen: dict[str, str] = {}
+    places: dict[str, str] = {}
     registers = {r.id: r for t in topics for r in t.registers}
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
-        if entry.id in seen:
-            raise BadChecklist(f"{place}: the id is taken already by {seen[entry.id]}; ids are unique over all files.")
-        seen[entry.id] = place
+        if entry.id in places:
+            raise BadChecklist(
+                f"{place}: the id is taken already by {places[entry.id]}; ids are unique over all files."
+            )
+        places[entry.id] = place
         _check_refs(place, getattr(entry, "refs", {}), facts)
         if isinstance(entry, Register):
             _check_register(place, entry)
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
-        for field, name, known in _names(entry, seen, registers):
-            if name not in known:
-                raise BadChecklist(f"{place}, field {field}: {Unknown('entry', name, known)}")
+        for field, name, names in _names(entry, places, registers):
+            if name not in names:
+                raise BadChecklist(f"{place}, field {field}: {Unknown('entry', name, names)}")
 
 
 def _check_register(place: str, register: Register) -> None:
@@ -265,12 +267,12 @@ def _names(entry: Any, ids: Mapping[str, Any], registers: Mapping[str, Register]
         for name in entry.beside:
             yield "beside", name, ids
     if isinstance(entry, Register):
-        known = {f.id for f in entry.fields}
+        names = {f.id for f in entry.fields}
         for column in entry.fields:
             if column.register_:
                 yield f"{column.id}.register", column.register_, registers
             for other, values in column.only_if.items():
-                yield f"{column.id}.only_if", other, known
+                yield f"{column.id}.only_if", other, names
                 choices = next((f.choices for f in entry.fields if f.id == other), ())
                 yield from ((f"{column.id}.only_if.{other}", value, choices) for value in values if choices)
     if isinstance(entry, Watch):
@@ -286,6 +288,6 @@ def _signal_names(
     if signal.register_ is not None:
         yield "signals.register", signal.register_, registers
         if signal.register_ in registers:
-            known = {f.id for f in registers[signal.register_].fields}
+            names = {f.id for f in registers[signal.register_].fields}
             for column in (*signal.where, *signal.empty):
-                yield "signals", column, known
+                yield "signals", column, names

@@ -113,10 +113,10 @@ CONTRACT: Mapping[str, Mapping[str, Column]] = {
 def breaches(register: Register) -> Iterator[tuple[str, str]]:
     """What the analysis relies on and `register` does not have: the column's id and a sentence for each."""
     fields = {f.id: f for f in register.fields}
-    for name, wanted in CONTRACT.get(register.id, {}).items():
+    for name, expected in CONTRACT.get(register.id, {}).items():
         if name not in fields:
             yield name, "the analysis reads this column; bring it back, and change its label if it needs another name"
-        elif fields[name].type not in wanted.types:
-            yield name, f"the type must be {' or '.join(wanted.types)}, because the analysis reads it so"
-        elif lacking := [c for c in wanted.choices if c not in fields[name].choices]:
+        elif fields[name].type not in expected.types:
+            yield name, f"the type must be {' or '.join(expected.types)}, because the analysis reads it so"
+        elif lacking := [c for c in expected.choices if c not in fields[name].choices]:
             yield name, f"the analysis reads the choice {lacking[0]!r}; bring it back"

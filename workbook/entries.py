@@ -130,7 +130,7 @@ class Watch(Entry):
 
 
 class RegisterField(Entry):
-    """One column of a register. `gap` is said when it is empty, `past` when its date has gone by.
+    """One column of a register. `gap` is what a point says when it is empty, `past` when its date has gone by.
 
     `telling` columns stand in the table itself, `public` ones are shown to a customer.
     """

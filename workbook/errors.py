@@ -40,10 +40,10 @@ class BadFile(BadInput):
 
 
 class Unknown(BadInput):
-    """A name that does not exist; the message lists near or known names."""
+    """A name that does not exist; the message lists the nearest names, or some of those there are."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
-        names = sorted(known)
+    def __init__(self, what: str, name: str, choices: Iterable[str], hint: str = "") -> None:
+        names = sorted(choices)
         near = get_close_matches(name, names, n=3, cutoff=0.5)
         if near:
             advice = f"Did you mean {' or '.join(near)}?"

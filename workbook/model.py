@@ -247,7 +247,7 @@ class Review(Value):
 
 
 class IssuedReport(Value):
-    """A report that left the house: what it rested on, so that the next one can say what changed."""
+    """A report that was issued: what it rested on, so that the next one can say what changed."""
 
     noun = "Issued report"
     recipient: str = ""

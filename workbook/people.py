@@ -1,4 +1,4 @@
-"""Who speaks: the name and role under which everything said from here is recorded.
+"""Who speaks: the name and role under which everything that is entered here is recorded.
 
 JupyterHub's user comes first, then `WORKBOOK_ACTOR` and `WORKBOOK_PART`, then what was chosen on this machine before.
 """
@@ -48,10 +48,10 @@ def remember(speaker: Person) -> None:
 
 def _saved() -> dict[str, str]:
     try:
-        kept = json.loads(paths.settings().read_text(encoding="utf-8"))
+        settings = json.loads(paths.settings().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {k: str(v) for k, v in kept.items()} if isinstance(kept, dict) else {}
+    return {k: str(v) for k, v in settings.items()} if isinstance(settings, dict) else {}
 
 
 def same_person(one: str | None, other: str | None) -> bool:

@@ -35,9 +35,9 @@ class Column:
         text = "" if value is None else str(value).strip()
         if len(text) > MAX_CELL:
             raise self.wrong(f"holds {len(text):,} characters; keep it under {MAX_CELL:,} and attach longer text.")
-        return self._checked(text, keys) if text else None
+        return self._parse(text, keys) if text else None
 
-    def _checked(self, text: str, keys: Keys) -> Any:  # noqa: ARG002 - other types look their keys up
+    def _parse(self, text: str, keys: Keys) -> Any:  # noqa: ARG002 - other types look their keys up
         return text
 
     def show(self, value: Any, labels: Labels) -> str:  # noqa: ARG002 - as above
@@ -64,7 +64,7 @@ class LongText(Column):
 class Choice(Column):
     """One of the choices that the checklist names, whatever the case it is typed in."""
 
-    def _checked(self, text: str, keys: Keys) -> str:  # noqa: ARG002
+    def _parse(self, text: str, keys: Keys) -> str:  # noqa: ARG002
         folded = {c.casefold(): c for c in self.field.choices}
         if text.casefold() not in folded:
             raise self.wrong(f"{text!r} is not one of {', '.join(self.field.choices)}.")
@@ -82,7 +82,7 @@ class Date(Column):
         """The date that was recorded as 2026-11-30."""
         return date.fromisoformat(cell) if isinstance(cell, str) and cell else None
 
-    def _checked(self, text: str, keys: Keys) -> str:  # noqa: ARG002
+    def _parse(self, text: str, keys: Keys) -> str:  # noqa: ARG002
         try:
             return parse_day(text).isoformat()
         except ValueError:
@@ -96,7 +96,7 @@ class Date(Column):
 class Number(Column):
     """A whole number, within the bounds that the checklist sets."""
 
-    def _checked(self, text: str, keys: Keys) -> int:  # noqa: ARG002
+    def _parse(self, text: str, keys: Keys) -> int:  # noqa: ARG002
         try:
             number = int(text.removesuffix(".0"))
         except ValueError:
@@ -121,10 +121,10 @@ class Reference(Column):
         """What the keys belong to: a register, `evidence` or `questions`."""
         return self.field.register_ or ""
 
-    def _checked(self, text: str, keys: Keys) -> Any:
-        return self._known(text, keys)
+    def _parse(self, text: str, keys: Keys) -> Any:
+        return self._check_key(text, keys)
 
-    def _known(self, key: str, keys: Keys) -> str:
+    def _check_key(self, key: str, keys: Keys) -> str:
         if key not in keys(self.source):
             raise self.wrong(str(Unknown(self.source.rstrip("s"), key, keys(self.source))))
         return key
@@ -159,7 +159,7 @@ class References(Reference):
     def check(self, value: Any, keys: Keys) -> Any:
         """The keys as a list, None for none; raises BadInput for one that does not exist."""
         texts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value or ())
-        return [self._known(str(text).strip(), keys) for text in texts if str(text).strip()] or None
+        return [self._check_key(str(text).strip(), keys) for text in texts if str(text).strip()] or None
 
     def show(self, value: Any, labels: Labels) -> str:
         """What people call the rows."""

@@ -1,7 +1,7 @@
 """Who may say what: one check behind every save, whichever way a draft came.
 
 Forms, commands and imports make drafts; nothing is recorded that has not passed `check`. What a draft is checked
-against is the record together with the other drafts of the same save, which is recorded whole or not at all.
+against, its situation, is the ledger with the other drafts of the same save, which is recorded whole or not at all.
 """
 
 import re
@@ -26,8 +26,8 @@ KEY = re.compile(r"[^\W_][\w .:/+()-]{0,63}")
 FIXED = ("name", "form", "sha256", "size", "media_type", "link")  # what makes a piece of evidence this one
 
 
-class State:
-    """What is known at the moment of a save: the record of `engagement`, under the drafts that were added here."""
+class Situation:
+    """What a draft is checked against: the newest revisions of `engagement`, and the other drafts of its save."""
 
     def __init__(self, catalog: Catalog, ledger: Ledger, engagement: str, who: Person, on: date) -> None:
         self.catalog, self.who, self.on = catalog, who, on
@@ -39,7 +39,7 @@ class State:
         """Count a draft of the same save as if it were recorded."""
         self._drafts[draft.kind, draft.key] = draft
         if draft.kind in self._keys:
-            _count(draft, self._keys[draft.kind])
+            _apply(draft, self._keys[draft.kind])
 
     def replaced(self, draft: Draft) -> Body | None:
         """What `draft` takes the place of, even if it was deleted since; None for nothing.
@@ -60,7 +60,7 @@ class State:
             keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement, kind)}
             for draft in self._drafts.values():
                 if draft.kind == kind:
-                    _count(draft, keys)
+                    _apply(draft, keys)
         return self._keys[kind]
 
     def holds(self, kind: str, key: str) -> bool:
@@ -91,17 +91,17 @@ class State:
         return found
 
 
-def _count(draft: Draft, keys: set[str]) -> None:
+def _apply(draft: Draft, keys: set[str]) -> None:
     keys.discard(draft.key) if draft.body is None else keys.add(draft.key)
 
 
-def check(draft: Draft, state: State) -> Draft:
+def check(draft: Draft, situation: Situation) -> Draft:
     """`draft` as it may be recorded: its body trimmed and typed.
 
     Raises Unknown for a name that does not exist, BadInput naming the field that is wrong, and NotAllowed for what its
     author may not say (control A.5.3, clause 9.2.2).
     """
-    registers = state.catalog.registers
+    registers = situation.catalog.registers
     if draft.kind not in _RULES and draft.kind not in registers:
         raise Unknown("kind of revision", draft.kind, [*_RULES, *registers])
     if draft.body is None:
@@ -109,7 +109,7 @@ def check(draft: Draft, state: State) -> Draft:
             raise BadInput("What the audit is about cannot be deleted; change it instead.")
         return draft
     rule = _RULES.get(draft.kind) or _row
-    return replace(draft, body=rule(draft, draft.body, state))
+    return replace(draft, body=rule(draft, draft.body, situation))
 
 
 # judging ------------------------------------------------------------------------------------------------------------
@@ -129,19 +129,19 @@ def tie(name: str, authors: Iterable[str], owner: str = "") -> Tie | None:
     return Tie.OWNS if same_person(name, owner) else None
 
 
-def why_not_review(slot: Slot, state: State) -> str:
-    """Why whoever speaks may not review this answer; empty if they may."""
-    if state.who.role is Role.PREPARER:
+def why_not_review(slot: Slot, situation: Situation) -> str:
+    """Why the person who speaks may not review this answer; empty if they may."""
+    if situation.who.role is Role.PREPARER:
         return "Only a reviewer or an auditor may review; your role is preparer."
-    if tie(state.who.name, state.authors(slot.question, slot.system)):
+    if tie(situation.who.name, situation.authors(slot.question, slot.system)):
         return "You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2)."
     return ""
 
 
-def _check_test(body: Body, state: State) -> None:
-    question, auditor = state.catalog.question(body["question"]), body["auditor"]
+def _check_test(body: Body, situation: Situation) -> None:
+    question, auditor = situation.catalog.question(body["question"]), body["auditor"]
     system = body.get("system", "") if question.per == "system" else ""
-    if tie(auditor, state.authors(question.id, system)):
+    if tie(auditor, situation.authors(question.id, system)):
         raise NotAllowed(
             f"{auditor} answered {question.id} and cannot test it (control A.5.3, clause 9.2.2); name another auditor."
         )
@@ -150,69 +150,69 @@ def _check_test(body: Body, state: State) -> None:
 # one rule for each kind -----------------------------------------------------------------------------------------------
 
 
-def _engagement(draft: Draft, body: Body, state: State) -> Body:  # noqa: ARG001 - as the other rules
+def _engagement(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
     if draft.key != "engagement":
         raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
     return Engagement.parse(body).body()
 
 
-def _answer(draft: Draft, body: Body, state: State) -> Body:
+def _answer(draft: Draft, body: Body, situation: Situation) -> Body:
     answer = Answer.parse(body)
-    _check_slot(draft, answer.slot, state)
+    _check_slot(draft, answer.slot, situation)
     if problem := answer.problem():
         raise BadInput(problem, field="rationale")
-    _check_evidence(answer.evidence, state)
+    _check_evidence(answer.evidence, situation)
     return answer.body()
 
 
-def _review(draft: Draft, body: Body, state: State) -> Body:
+def _review(draft: Draft, body: Body, situation: Situation) -> Body:
     review = Review.parse(body)
-    _check_slot(draft, review.slot, state)
-    if not state.holds("answer", review.key):
+    _check_slot(draft, review.slot, situation)
+    if not situation.holds("answer", review.key):
         raise BadInput(f"Nobody has answered {review.key} yet, so there is nothing to review.")
-    if reason := why_not_review(review.slot, state):
+    if reason := why_not_review(review.slot, situation):
         raise NotAllowed(reason)
     return review.body()
 
 
-def _task(draft: Draft, body: Body, state: State) -> Body:
+def _task(draft: Draft, body: Body, situation: Situation) -> Body:
     task = TaskState.parse(body)
-    if task.task not in state.catalog.tasks:
-        raise Unknown("task", task.task, state.catalog.tasks)
+    if task.task not in situation.catalog.tasks:
+        raise Unknown("task", task.task, situation.catalog.tasks)
     _check_key(draft, task.task)
-    _check_evidence(task.evidence, state)
+    _check_evidence(task.evidence, situation)
     return task.body()
 
 
-def _evidence(draft: Draft, body: Body, state: State) -> Body:
+def _evidence(draft: Draft, body: Body, situation: Situation) -> Body:
     _check_form_of_key(draft.key)
     evidence = Evidence.parse(body)
     first, last, collected = evidence.period_from, evidence.period_to, evidence.collected_at
     if first and last and last < first:
         raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")
-    if collected and collected > state.on + timedelta(days=1):  # tomorrow is today further east
+    if collected and collected > situation.on + timedelta(days=1):  # tomorrow is today further east
         raise BadInput(f"{collected} lies ahead: say the day on which it was collected.", field="collected_at")
-    now, before = evidence.body(), state.replaced(draft)
+    now, before = evidence.body(), situation.replaced(draft)
     if before is not None and any(now[fact] != before.get(fact) for fact in FIXED):
         raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
     return now
 
 
-def _issued(draft: Draft, body: Body, state: State) -> Body:  # noqa: ARG001 - as the other rules
+def _issued(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
     return IssuedReport.parse(body).body()
 
 
-def _row(draft: Draft, body: Body, state: State) -> Body:
-    register = state.catalog.register(draft.kind)
+def _row(draft: Draft, body: Body, situation: Situation) -> Body:
+    register = situation.catalog.register(draft.kind)
     _check_form_of_key(draft.key)
-    check_key(state.catalog, register, draft.key)
-    row = check_row(register, body, state.keys)
+    check_key(situation.catalog, register, draft.key)
+    row = check_row(register, body, situation.keys)
     if register.id == "tests":
-        _check_test(row, state)
+        _check_test(row, situation)
     return row
 
 
-_RULES: Mapping[str, Callable[[Draft, Body, State], Body]] = {
+_RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
     "engagement": _engagement,
     "answer": _answer,
     "review": _review,
@@ -228,13 +228,13 @@ def check_key(catalog: Catalog, register: Register, key: str) -> None:
         raise Unknown(register.one, key, catalog.facts[register.keyed_by])
 
 
-def _check_slot(draft: Draft, slot: Slot, state: State) -> None:
+def _check_slot(draft: Draft, slot: Slot, situation: Situation) -> None:
     """Raise Unknown or BadInput for a question that is not asked like this."""
-    question = state.catalog.question(slot.question)
+    question = situation.catalog.question(slot.question)
     if question.per == "engagement" and slot.system:
         raise BadInput(f"{question.id} is asked once for the whole engagement; leave the system empty.", field="system")
-    if question.per == "system" and not state.holds("systems", slot.system):
-        raise Unknown("system", slot.system, state.keys("systems"), f"{question.id} is asked per system.")
+    if question.per == "system" and not situation.holds("systems", slot.system):
+        raise Unknown("system", slot.system, situation.keys("systems"), f"{question.id} is asked per system.")
     _check_key(draft, slot.key)
 
 
@@ -248,7 +248,7 @@ def _check_form_of_key(key: str) -> None:
         raise BadInput(f"{key!r} cannot be an id: use up to 64 letters, digits, hyphens and dots, such as DS-007.")
 
 
-def _check_evidence(keys: Iterable[str], state: State) -> None:
+def _check_evidence(keys: Iterable[str], situation: Situation) -> None:
     for key in keys:
-        if not state.holds("evidence", key):
-            raise Unknown("piece of evidence", key, state.keys("evidence"))
+        if not situation.holds("evidence", key):
+            raise Unknown("piece of evidence", key, situation.keys("evidence"))

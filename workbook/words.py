@@ -1,4 +1,4 @@
-"""Dates, numbers and lists as people read them, said one way everywhere: plain text, without HTML."""
+"""Dates, numbers and lists as people read them, the same way everywhere: plain text, without HTML."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""The workspace of whoever works here: its ledger, and the engagement that every notebook opens by itself."""
+"""The workspace: its ledger, and the engagement that every notebook opens by itself."""
 
 from workbook import catalog, paths, people
 from workbook.as_of import parse_as_of

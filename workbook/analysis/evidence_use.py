@@ -58,7 +58,7 @@ class EvidenceUse:
     key: str
     questions: tuple[Asked, ...]
     freshness: Freshness
-    ruled: bool  # whether a maximum age is known; without one only the age can be told
+    ruled: bool  # whether a maximum age is known; without one only the age can be shown
 
 
 def evidence_uses(record: Record) -> Mapping[str, EvidenceUse]:

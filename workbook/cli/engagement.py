@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from workbook.report import ReportRun
 
 
-def opened(name: str, who: str | None = None, as_of: str = "") -> Store:
+def open_engagement(name: str, who: str | None = None, as_of: str = "") -> Store:
     """The store of an engagement that must exist; raises Unknown with near names."""
     store = open_store(name, speaker(who), as_of)
-    known = store.ledger.engagements()
-    if name not in known:
-        raise Unknown("engagement", name, known, f"`workbook new {name}` creates it.")
+    engagements = store.ledger.engagements()
+    if name not in engagements:
+        raise Unknown("engagement", name, engagements, f"`workbook new {name}` creates it.")
     return store
 
 
@@ -43,32 +43,32 @@ def status(name: str, as_of: str, as_json: bool) -> None:
     from workbook.analysis.progress import page_progress
     from workbook.analysis.timeline import due_tasks
 
-    record = opened(name, as_of=as_of).record()
-    pages = [_numbers(p) for p in page_progress(record)]
+    record = open_engagement(name, as_of=as_of).record()
+    pages = [_progress_json(p) for p in page_progress(record)]
     due = [{"task": d.task.title, "due": d.due, "late": d.late} for d in due_tasks(record) if d.next or d.late]
     open_points = [
         {"severity": p.severity, "title": p.title, "owner": p.owner, "due": p.due} for p in collect_points(record)
     ]
-    found = {"engagement": name, "as_of": record.on, "head": record.head.hash, "pages": pages, "due_next": due,
+    summary = {"engagement": name, "as_of": record.on, "head": record.head.hash, "pages": pages, "due_next": due,
              "open_points": open_points}  # fmt: skip
-    put(found, lambda: _status(record, found), as_json)
+    put(summary, lambda: _status_text(record, summary), as_json)
 
 
-def _numbers(page: Any) -> dict[str, Any]:
+def _progress_json(page: Any) -> dict[str, Any]:
     return {"page": page.page, "asked": page.asked, "answered": page.answered, "implemented": page.implemented,
             "proven": page.proven}  # fmt: skip
 
 
-def _status(record: Record, found: dict[str, Any]) -> str:
+def _status_text(record: Record, summary: dict[str, Any]) -> str:
     about = record.engagement
     lines = [f"{about.title}, audit on {about.audit_date or 'no date yet'}, as of {record.on}", ""]
-    rows = [(p["page"], p["asked"], p["answered"], p["implemented"], p["proven"]) for p in found["pages"]]
+    rows = [(p["page"], p["asked"], p["answered"], p["implemented"], p["proven"]) for p in summary["pages"]]
     lines += [columns(("PAGE", "ASKED", "ANSWERED", "IMPLEMENTED", "PROVEN"), rows), ""]
     lines += [
-        f"{'LATE' if d['late'] else 'next'}  {d['due'] or 'no date'!s:<12} {d['task']}" for d in found["due_next"]
+        f"{'LATE' if d['late'] else 'next'}  {d['due'] or 'no date'!s:<12} {d['task']}" for d in summary["due_next"]
     ]
-    lines += ["", f"{len(found['open_points'])} open points; the first:"]
-    lines += [f"  {p['severity']:<9} {p['title']} ({p['owner'] or 'no owner'})" for p in found["open_points"][:5]]
+    lines += ["", f"{len(summary['open_points'])} open points; the first:"]
+    lines += [f"  {p['severity']:<9} {p['title']} ({p['owner'] or 'no owner'})" for p in summary["open_points"][:5]]
     return "\n".join(lines)
 
 
@@ -107,9 +107,9 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
 
     Exit code 1 if a page failed; the others are made all the same.
     """
-    store = opened(name, actor)
-    given = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
-    run = run_report(name, given, options["workers"], as_json, options["pages"])
+    store = open_engagement(name, actor)
+    parameters = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
+    run = run_report(name, parameters, options["workers"], as_json, options["pages"])
     if options["issue"] and run.exit_code == 0:
         revision = store.issue(issued_report(run, options["issue"], options["audience"]))
         say(f"recorded as {revision.key}, issued to {options['issue']}")
@@ -125,12 +125,12 @@ def issued_report(run: "ReportRun", recipient: str, audience: str) -> IssuedRepo
 
 
 def run_report(
-    name: str, given: dict[str, str], workers: int, as_json: bool, pages: tuple[str, ...] = ()
+    name: str, parameters: dict[str, str], workers: int, as_json: bool, pages: tuple[str, ...] = ()
 ) -> "ReportRun":
     """Make the pages, say how it goes, print where index.html lies."""
     from workbook.report import make
 
-    run = make(name, given, pages=pages, workers=workers, on_progress=_progress())
+    run = make(name, parameters, pages=pages, workers=workers, on_progress=_progress_printer())
     for page in run.pages:
         if not page.ok:
             say(f"FAILED {page.page}, cell {page.cell}: {page.reason}")
@@ -138,7 +138,7 @@ def run_report(
     return run
 
 
-def _progress() -> Any:
+def _progress_printer() -> Any:
     """What to call with (page, done, of, words) while pages run."""
 
     def tell(page: str, done: int, of: int, words: str = "") -> None:
@@ -199,26 +199,26 @@ def import_(ctx: click.Context, /, name: str, path: Path, actor: str | None, as_
     """
     from workbook.exchange import imports
 
-    store = opened(name, actor)
+    store = open_engagement(name, actor)
     mapping = dict(_pair(text) for text in options["mapping"])
     plan = imports.plan(store, path, mapping={"*": mapping} if mapping else None, into=options["into"] or None)
     if not options["dry_run"] and not plan.problems:
         imports.apply(store, plan)
     put(plan.summary(), plan.text, as_json)
     if not as_json:
-        say(_outcome(plan, options["dry_run"]))
+        say(_outcome_text(plan, options["dry_run"]))
     ctx.exit(1 if plan.problems else 0)
 
 
-def _outcome(plan: Any, dry_run: bool) -> str:
+def _outcome_text(plan: Any, dry_run: bool) -> str:
     if plan.problems:
-        return "Nothing was imported; mend the lines above and import again."
+        return "Nothing was imported; correct the lines above and import again."
     return "Nothing was imported yet; run it again without --dry-run." if dry_run else "Imported."
 
 
 def _pair(text: str) -> tuple[str, str]:
-    theirs, sign, ours = text.partition("=")
-    if not sign:
+    theirs, equals, ours = text.partition("=")
+    if not equals:
         raise BadInput(f"--map {text!r} needs an equals sign: their column, then ours, for example 'Data owner=owner'.")
     return theirs.strip(), ours.strip()
 
@@ -230,7 +230,7 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--last", type=int, default=50, show_default=True, help="How many of the newest revisions; 0 shows all.")
 @as_json
 def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
-    """Show who said what and when in engagement NAME, oldest first.
+    """Show who recorded what and when in engagement NAME, oldest first.
 
     \b
     Examples:
@@ -238,20 +238,20 @@ def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
       workbook history demo answer ac-privileged-deploy@SYS-001
       workbook history demo datasets DS-001 --json
     """
-    store = opened(name)
+    store = open_engagement(name)
     if kind and kind not in (kinds := sorted({r.kind for r in store.history()})):
         raise Unknown("kind of revision", kind, kinds)
-    found = store.history(kind or None, key or None)
-    shown = found[-last:] if last else found
-    put([_told(r) for r in shown], lambda: _lines(shown, len(found)), as_json)
+    revisions = store.history(kind or None, key or None)
+    shown = revisions[-last:] if last else revisions
+    put([_revision_json(r) for r in shown], lambda: _history_table(shown, len(revisions)), as_json)
 
 
-def _told(r: Revision) -> dict[str, Any]:
+def _revision_json(r: Revision) -> dict[str, Any]:
     return {"revision": r.number, "at": r.at, "actor": r.actor, "part": r.role, "kind": r.kind, "key": r.key,
             "version": r.version, "deleted": r.body is None, "body": r.body, "hash": r.hash}  # fmt: skip
 
 
-def _lines(shown: list[Revision], of: int) -> str:
+def _history_table(shown: list[Revision], of: int) -> str:
     if not shown:
         return "Nothing was recorded under that name."
     rows = [(r.number, f"{r.at:%Y-%m-%d %H:%M}", r.actor, r.kind, r.key, _gist(r)) for r in shown]
@@ -286,21 +286,21 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
     Exit code 1 names the first broken revision. Only a head from elsewhere, for example from a mailed report, shows
     that somebody rewrote the whole ledger.
     """
-    store = opened(name)
+    store = open_engagement(name)
     verdict = store.ledger.verify(name, witness=witness)
     damage = store.verify_evidence()
-    found = {"engagement": name, "ok": verdict.ok and not damage, "revisions": verdict.revisions,
+    summary = {"engagement": name, "ok": verdict.ok and not damage, "revisions": verdict.revisions,
              "head": verdict.head.hash, "broken_at": verdict.broken_at, "reason": verdict.reason,
              "evidence_damage": damage}  # fmt: skip
-    put(found, lambda: _verdict(found), as_json)
-    ctx.exit(0 if found["ok"] else 1)
+    put(summary, lambda: _verdict_text(summary), as_json)
+    ctx.exit(0 if summary["ok"] else 1)
 
 
-def _verdict(found: dict[str, Any]) -> str:
-    lines = [f"{found['engagement']}: {found['revisions']} revisions, head {found['head'][:16]}"]
-    lines += [found["reason"]] if found["reason"] else []
-    lines += [f"evidence {d['evidence']}: {d['reason']}" for d in found["evidence_damage"]]
-    return "\n".join([*lines, "intact" if found["ok"] else "NOT intact"])
+def _verdict_text(summary: dict[str, Any]) -> str:
+    lines = [f"{summary['engagement']}: {summary['revisions']} revisions, head {summary['head'][:16]}"]
+    lines += [summary["reason"]] if summary["reason"] else []
+    lines += [f"evidence {d['evidence']}: {d['reason']}" for d in summary["evidence_damage"]]
+    return "\n".join([*lines, "intact" if summary["ok"] else "NOT intact"])
 
 
 @click.command("backup")

@@ -1,4 +1,4 @@
-"""What a table holds, told by its name, and which of its columns is which, told by their headers."""
+"""What a table holds, by its name, and which of its columns is which, by their headers."""
 
 from collections.abc import Mapping
 
@@ -22,8 +22,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 def kind_of(catalog: Catalog, name: str) -> str:
     """What a table called `name` holds: a register's id, or answers, evidence or tasks; raises Unknown."""
     names = {n: r for r, d in catalog.registers.items() for n in (r, d.title.casefold())} | {k: k for k in PLAIN}
-    wanted = " ".join(name.casefold().split())
-    for candidate in (wanted, wanted.replace(" ", "_"), wanted.replace("_", " ").replace("-", " ")):
+    plain = " ".join(name.casefold().split())
+    for candidate in (plain, plain.replace(" ", "_"), plain.replace("_", " ").replace("-", " ")):
         if candidate in names:
             return names[candidate]
     raise Unknown("kind of table", name, names, "Rename it after what it holds, or say so with --into.")
@@ -38,30 +38,30 @@ def match(
     """
     fields = _fields(catalog, kind)
     renamed = {theirs.strip().casefold(): ours for theirs, ours in rename.items()}
-    found: dict[str, str] = {}
-    wrong: list[str] = []
+    columns: dict[str, str] = {}
+    errors: list[str] = []
     for header in headers:
         name = renamed.get(header.casefold(), header).strip()
         column = fields.get(name.casefold())
         if name and column is None:
             hint = "Rename the column, map it with --map, or drop it with --map 'its name='."
-            wrong.append(f"column {header}: {Unknown('column', name, set(fields.values()), hint)}")
-        elif name and column in found.values():
-            other = next(h for h, c in found.items() if c == column)
-            wrong.append(f"the columns {other} and {header} both stand for {column}; drop one of them.")
+            errors.append(f"column {header}: {Unknown('column', name, set(fields.values()), hint)}")
+        elif name and column in columns.values():
+            other = next(h for h, c in columns.items() if c == column)
+            errors.append(f"the columns {other} and {header} both stand for {column}; drop one of them.")
         elif name and column:
-            found[header] = column
-    missing = [c for c in _required(catalog, kind) if c not in found.values()]
+            columns[header] = column
+    missing = [c for c in _required(catalog, kind) if c not in columns.values()]
     if missing:
         many = "column is" if len(missing) == 1 else "columns are"
-        wrong.insert(0, f"the {many} missing: {', '.join(missing)}. Found: {', '.join(headers)}.")
-    return found, wrong
+        errors.insert(0, f"the {many} missing: {', '.join(missing)}. Found: {', '.join(headers)}.")
+    return columns, errors
 
 
 def _fields(catalog: Catalog, kind: str) -> dict[str, str]:
     """Every name that a header may have, in lower case, with the column it stands for."""
     if kind in PLAIN:
-        return {c.replace("_", sign): c for c in ("id", *PLAIN[kind]) for sign in "_ "}
+        return {c.replace("_", separator): c for c in ("id", *PLAIN[kind]) for separator in "_ "}
     columns = catalog.register(kind).fields
     return {"id": "id"} | {f.label.casefold(): f.id for f in columns} | {f.id.casefold(): f.id for f in columns}
 

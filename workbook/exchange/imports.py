@@ -1,6 +1,6 @@
 """Imports registers, answers, tasks and evidence from the files people have: first a plan, then all of it or nothing.
 
-What a table holds is told by its name: a register (`datasets.csv`, sheet `Data sources`), `answers`, `evidence` or
+The name of a table says what it holds: a register (`datasets.csv`, sheet `Data sources`), `answers`, `evidence` or
 `tasks`; `engagement.yaml` says what the audit is about. The column `id` is a row's key; a row without one is the row of
 the same name in the ledger, else it gets a new key.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from workbook import yamlfile
 from workbook.errors import BadFile, BadInput, NotAllowed, WorkbookError
 from workbook.exchange.columns import kind_of, match
-from workbook.exchange.rows import Rows
+from workbook.exchange.drafts import DraftMaker
 from workbook.exchange.tables import ENDINGS, Line, Table, read
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
@@ -83,22 +83,22 @@ def plan_table(store: Store, table: Table, into: str, mapping: Mapping[str, str]
     return _Planner(store, {"*": mapping}, into).plan([table], None)
 
 
-def apply(store: Store, made: Plan, id: str = "") -> list[Revision]:
+def apply(store: Store, plan: Plan, id: str = "") -> list[Revision]:
     """Record a plan without problems: evidence files first, then every draft in one transaction.
 
     Applied again under the same `id` it is recorded once. Raises BadInput if the plan has problems, and what Store.save
-    raises. Nothing is recorded unless all is; a file
-    that was kept before the recording failed lies unnamed in the vault and does no harm.
+    raises. Nothing is recorded unless all is; a file that was kept before the recording failed lies unnamed in the
+    vault and does no harm.
     """
-    if made.problems:
-        raise BadInput(f"Nothing was imported; {made.problems[0]}")
+    if plan.problems:
+        raise BadInput(f"Nothing was imported; {plan.problems[0]}")
     if store.why_read_only:
         raise NotAllowed(store.why_read_only)
-    expected = {d.key: (d.body or {}).get("sha256") for d in made.drafts if d.kind == "evidence"}
-    for key, file in made.files.items():
+    expected = {d.key: (d.body or {}).get("sha256") for d in plan.drafts if d.kind == "evidence"}
+    for key, file in plan.files.items():
         if key in expected and store.vault.add_file(file).sha256 != expected[key]:
             raise BadFile(f"{file.name} changed while it was imported; nothing was recorded. Import again.")
-    return store.save(numbered(made.drafts, id)) if made.drafts else []
+    return store.save(numbered(plan.drafts, id)) if plan.drafts else []
 
 
 def _files(path: Path) -> tuple[Path | None, list[Path]]:
@@ -132,67 +132,67 @@ class _Planner:
 
     def __init__(self, store: Store, mapping: Mapping[str, Mapping[str, str]], into: str | None) -> None:
         self.store, self.mapping, self.into = store, mapping, into
-        self.made = Plan()
-        self.known: dict[tuple[str, str], Revision] = {(r.kind, r.key): r for r in store.history()}
-        self.rows = Rows(store, self.known, self._new_key)
+        self.result = Plan()
+        self.newest: dict[tuple[str, str], Revision] = {(r.kind, r.key): r for r in store.history()}
+        self.maker = DraftMaker(store, self.newest, self._new_key)
         self.taken: dict[str, set[str]] = {}
         self.fresh: dict[str, Iterator[str]] = {}
         self.places: dict[tuple[str, str], str] = {}
 
     def plan(self, tables: list[Table], about: Path | None) -> Plan:
         """The plan for all tables together; a row may refer to rows of another table."""
-        sheets = [sheet for table in tables if (sheet := self._sheet(table))]
+        sheets = [sheet for table in tables if (sheet := self._read_sheet(table))]
         keys = self._keys(sheets)
         if about is not None:
-            self._engagement(about)
+            self._add_engagement(about)
         # tests last: who gave the answers of this import is known by then
         for sheet, own in sorted(zip(sheets, keys, strict=True), key=lambda pair: pair[0].kind == "tests"):
-            self.made.counts.setdefault(sheet.kind, Counter())
+            self.result.counts.setdefault(sheet.kind, Counter())
             for line, key in zip(sheet.table.lines, own, strict=True):
-                self._row(sheet, key, line)
-        self.made.files = self.rows.files
-        return self.made
+                self._add_line(sheet, key, line)
+        self.result.files = self.maker.files
+        return self.result
 
-    def _sheet(self, table: Table) -> _Sheet | None:
+    def _read_sheet(self, table: Table) -> _Sheet | None:
         """What a table holds, or nothing after its problems were noted."""
         rename = {**self.mapping.get("*", {}), **self.mapping.get(table.name, {})}
         try:
             kind = kind_of(self.store.catalog, self.into or table.name)
         except WorkbookError as error:
-            self._problem(table.where, str(error))
+            self._add_problem(table.where, str(error))
             return None
         columns, wrong = match(self.store.catalog, kind, table.headers, rename)
         for says in wrong:
-            self._problem(table.where, says)
+            self._add_problem(table.where, says)
         return None if wrong else _Sheet(kind, table, columns)
 
     # keys -------------------------------------------------------------------------------------------------------
 
     def _keys(self, sheets: list[_Sheet]) -> list[list[str]]:
-        """The key of every line of every sheet; empty where the row itself tells it."""
-        told = [[sheet.cells(line).get("id", "") for line in sheet.table.lines] for sheet in sheets]
-        for sheet, own in zip(sheets, told, strict=True):
+        """The key of every line of every sheet; empty where it follows from the cells of the line."""
+        typed = [[sheet.cells(line).get("id", "") for line in sheet.table.lines] for sheet in sheets]
+        for sheet, own in zip(sheets, typed, strict=True):
             self.taken.setdefault(sheet.kind, set()).update(filter(None, own))
-        held = {sheet.kind: self._held(sheet.kind) for sheet in sheets}
-        return [self._keyed(s, own, held[s.kind]) for s, own in zip(sheets, told, strict=True)]
+        keys_by_name = {sheet.kind: self._keys_by_name(sheet.kind) for sheet in sheets}
+        return [self._sheet_keys(s, own, keys_by_name[s.kind]) for s, own in zip(sheets, typed, strict=True)]
 
-    def _held(self, kind: str) -> dict[str, list[str]]:
+    def _keys_by_name(self, kind: str) -> dict[str, list[str]]:
         """The rows of the ledger that no line names by its id: their keys by name, in the order of the keys."""
         found: dict[str, list[str]] = {}
-        for (_, key), revision in sorted((k, r) for k, r in self.known.items() if k[0] == kind):
+        for (_, key), revision in sorted((k, r) for k, r in self.newest.items() if k[0] == kind):
             if revision.body is not None and key not in self.taken[kind]:
                 found.setdefault(str(revision.body.get("name", "")).casefold(), []).append(key)
         return found
 
-    def _keyed(self, sheet: _Sheet, own: list[str], held: dict[str, list[str]]) -> list[str]:
+    def _sheet_keys(self, sheet: _Sheet, own: list[str], keys_by_name: dict[str, list[str]]) -> list[str]:
         found = []
         for line, key in zip(sheet.table.lines, own, strict=True):
             name = sheet.cells(line).get("name", "")
             if not key and self._makes_keys(sheet.kind):
-                same = held.get(name.casefold())
+                same = keys_by_name.get(name.casefold())
                 key = same.pop(0) if same else self._new_key(sheet.kind)
             if key and sheet.kind not in ("answers", "tasks"):
-                self.rows.announce(sheet.kind, key, name)
+                self.maker.announce(sheet.kind, key, name)
             found.append(key)
         return found
 
@@ -206,7 +206,7 @@ class _Planner:
 
     def _count(self, kind: str) -> Iterator[str]:
         prefix, width = ("EV", 4) if kind == "evidence" else (self.store.catalog.register(kind).prefix, 3)
-        used = {key for k, key in self.known if k == kind} | self.taken.get(kind, set())
+        used = {key for k, key in self.newest if k == kind} | self.taken.get(kind, set())
         number = max((int(m[1]) for key in used if (m := re.fullmatch(rf"{prefix}-(\d+)", key))), default=0)
         while True:
             number += 1
@@ -214,22 +214,22 @@ class _Planner:
 
     # rows -------------------------------------------------------------------------------------------------------
 
-    def _row(self, sheet: _Sheet, key: str, line: Line) -> None:
-        counts, where = self.made.counts[sheet.kind], f"{sheet.table.where}, line {line.number}"
+    def _add_line(self, sheet: _Sheet, key: str, line: Line) -> None:
+        counts, where = self.result.counts[sheet.kind], f"{sheet.table.where}, line {line.number}"
         cells = {column: cell for column, cell in sheet.cells(line).items() if column != "id"}
         try:
-            draft = self.rows.draft(sheet.kind, key, cells, sheet.table.path.parent)
-            self._once(draft, where)
+            draft = self.maker.draft(sheet.kind, key, cells, sheet.table.path.parent)
+            self._refuse_duplicate(draft, where)
         except WorkbookError as error:
             counts["wrong"] += 1
-            self._problem(where, str(error))
-            self.made.rows.append({"line": line.number, "key": key, "state": "wrong", "says": str(error)})
+            self._add_problem(where, str(error))
+            self.result.rows.append({"line": line.number, "key": key, "state": "wrong", "says": str(error)})
             return
-        state = self._draft(draft)
+        state = self._add_draft(draft)
         counts[state] += 1
-        self.made.rows.append({"line": line.number, "key": draft.key, "state": state, "says": ""})
+        self.result.rows.append({"line": line.number, "key": draft.key, "state": state, "says": ""})
 
-    def _once(self, draft: Draft, where: str) -> None:
+    def _refuse_duplicate(self, draft: Draft, where: str) -> None:
         """Raise BadInput if this import holds the same row already."""
         place = (draft.kind, draft.key)
         if place in self.places:
@@ -237,28 +237,28 @@ class _Planner:
             raise BadInput(f"{what} {draft.key} stands here a second time, first in {self.places[place]}; keep one.")
         self.places[place] = where
 
-    def _draft(self, draft: Draft) -> str:
-        old = self.known.get((draft.kind, draft.key))
+    def _add_draft(self, draft: Draft) -> str:
+        old = self.newest.get((draft.kind, draft.key))
         if old is not None and old.body == draft.body:
             return "same"
-        self.made.drafts.append(draft)
+        self.result.drafts.append(draft)
         return "changed" if old is not None and old.body is not None else "new"
 
-    def _engagement(self, file: Path) -> None:
-        counts = self.made.counts.setdefault("engagement", Counter())
+    def _add_engagement(self, file: Path) -> None:
+        counts = self.result.counts.setdefault("engagement", Counter())
         try:
-            old = self.known.get(("engagement", "engagement"))
-            draft = Draft("engagement", "engagement", _about(file).body(), old.version if old else 0)
-            counts[self._draft(draft)] += 1
+            old = self.newest.get(("engagement", "engagement"))
+            draft = Draft("engagement", "engagement", _read_engagement(file).body(), old.version if old else 0)
+            counts[self._add_draft(draft)] += 1
         except WorkbookError as error:
             counts["wrong"] += 1
-            self._problem(file.name, str(error))
+            self._add_problem(file.name, str(error))
 
-    def _problem(self, where: str, says: str) -> None:
-        self.made.problems.append(Problem(where, says))
+    def _add_problem(self, where: str, says: str) -> None:
+        self.result.problems.append(Problem(where, says))
 
 
-def _about(file: Path) -> Engagement:
+def _read_engagement(file: Path) -> Engagement:
     """The engagement that a file describes; raises BadInput naming the field."""
     facts = yamlfile.read(file).data
     if not isinstance(facts, dict):

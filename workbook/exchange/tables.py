@@ -65,9 +65,9 @@ def read(path: Path) -> list[Table]:
 def _csv(path: Path) -> Table:
     text = _decoded(path)
     csv.field_size_limit(MAX_TEXT * 2)
-    rows = _Rows(text, _delimiter(text))
+    rows = _CsvLines(text, _delimiter(text))
     try:
-        return _table(path.stem, path, rows)
+        return _make_table(path.stem, path, rows)
     except csv.Error as error:
         raise BadFile(
             f"{path.name}, line {rows.begins}: the row that begins here cannot be read ({error}); "
@@ -75,8 +75,8 @@ def _csv(path: Path) -> Table:
         ) from None
 
 
-class _Rows:
-    """The rows of a CSV text, each with the line it begins at; a cell in quotation marks may hold several lines."""
+class _CsvLines:
+    """The lines of a CSV text, each with the number it begins at; a cell in quotation marks may hold several lines."""
 
     def __init__(self, text: str, delimiter: str) -> None:
         self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -89,7 +89,7 @@ class _Rows:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that splits the header into the most columns; one inside quotation marks splits nothing."""
+    """The character that splits the header into the most columns; one inside quotation marks splits nothing."""
     line = next(iter(re.sub(r'"[^"]*"', "", text[:HEAD]).splitlines()), "")
     return max(DELIMITERS, key=line.count)
 
@@ -118,7 +118,7 @@ def _xlsx(path: Path) -> list[Table]:
         with path.open("rb") as file:  # opened here, because openpyxl leaves it open when it fails
             _check_unpacked(file, path.name)
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            return [found for sheet in book.worksheets if (found := _sheet(sheet, path))]
+            return [found for sheet in book.worksheets if (found := _sheet_table(sheet, path))]
     except BadFile:
         raise
     except Exception as error:  # openpyxl raises what it likes for a file that only looks like one
@@ -131,14 +131,14 @@ def _check_unpacked(file: IO[bytes], name: str) -> None:
             raise BadFile(f"{name} unpacks to more than {MAX_UNPACKED // 1024**2} MB; it is not an inventory.")
 
 
-def _sheet(sheet: Any, path: Path) -> Table | None:
+def _sheet_table(sheet: Any, path: Path) -> Table | None:
     """The table of a sheet, nothing for one that is hidden or empty."""
     if sheet.sheet_state != "visible":
         return None
     sheet.reset_dimensions()  # the size that the file claims may be a million rows of nothing
     rows = _sheet_rows(sheet)
     first = next(rows, None)
-    return _table(sheet.title, path, _again(first, rows)) if first else None
+    return _make_table(sheet.title, path, _again(first, rows)) if first else None
 
 
 def _again(first: Numbered, rest: Iterable[Numbered]) -> Iterator[Numbered]:
@@ -148,12 +148,12 @@ def _again(first: Numbered, rest: Iterable[Numbered]) -> Iterator[Numbered]:
 
 def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [_cell(value) for value in row]
+        cells = [_cell_text(value) for value in row]
         if any(cells):
             yield number, cells
 
 
-def _cell(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     """What a spreadsheet's cell shows, as text; a formula by the value it last had."""
     if value is None:
         return ""
@@ -168,7 +168,7 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _table(name: str, path: Path, rows: Iterable[Numbered]) -> Table:
+def _make_table(name: str, path: Path, rows: Iterable[Numbered]) -> Table:
     numbered = iter(rows)
     _, head = next(numbered, (1, []))
     where = _where(name, path)
@@ -187,14 +187,14 @@ def _headers(head: list[str], where: str) -> tuple[str, ...]:
         headers.pop()
     if not headers:
         raise BadFile(f"{where} is empty, or its first line is; it must name the columns.")
-    seen: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for number, header in enumerate(headers, start=1):
         if not header:
             raise BadFile(f"{where}, line 1: column {number} has no name; the first line must name every column.")
-        if header.casefold() in seen:
-            first = seen[header.casefold()]
+        if header.casefold() in numbers:
+            first = numbers[header.casefold()]
             raise BadFile(f"{where}, line 1: columns {first} and {number} are both called {header!r}; rename one.")
-        seen[header.casefold()] = number
+        numbers[header.casefold()] = number
     return tuple(headers)
 
 

@@ -120,7 +120,7 @@ class Ledger:
         backup.write(self._base, Path(target))
 
     def close(self) -> None:
-        """Let go of the database; safe to call twice."""
+        """Close the connections to the database; safe to call twice."""
         self._base.close()
 
     def _find(self, query: Select[Any]) -> list[Revision]:

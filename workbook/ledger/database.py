@@ -72,7 +72,7 @@ class Database:
                 yield connection
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.engine.dispose()
 
     def _connect(self) -> Connection:

@@ -9,28 +9,28 @@ from workbook.model import Draft, Revision, Slot
 from workbook.rules import check
 from workbook.store import Store
 
-Known = Mapping[tuple[str, str], Revision]
-Key = tuple[str, str]  # kind and key in the ledger
+Newest = Mapping[tuple[str, str], Revision]
+Key = tuple[str, str]  # kind and key of a revision
 
 
-class Rows:
+class DraftMaker:
     """Makes rows into drafts, which the rules check against the ledger and against what else the same import brings."""
 
-    def __init__(self, store: Store, known: Known, new_key: Callable[[str], str]) -> None:
+    def __init__(self, store: Store, newest: Newest, new_key: Callable[[str], str]) -> None:
         self.store = store
-        self.known = known
+        self.newest = newest
         self.new_key = new_key
-        self.state = store.state()
+        self.situation = store.situation()
         self.files: dict[str, Path] = {}
         self.drafts: set[Key] = set()
         self._names: dict[str, dict[str, set[str]]] = {}
-        for (kind, key), revision in known.items():
+        for (kind, key), revision in newest.items():
             if revision.body is not None and revision.body.get("name"):
                 self._learn(kind, key, str(revision.body["name"]))
 
     def announce(self, kind: str, key: str, name: str = "") -> None:
         """Note a row of this import, so that cells may refer to it whatever the order of the rows."""
-        self.state.add(Draft(kind, key, {}))
+        self.situation.add(Draft(kind, key, {}))
         self._learn(kind, key, name)
 
     def _learn(self, kind: str, key: str, name: str) -> None:
@@ -42,26 +42,28 @@ class Rows:
 
         `folder` is where the table lies: evidence files lie there or below. Raises WorkbookError naming the column.
         """
-        makers = {"answers": self._answer, "tasks": self._task}
+        makers = {"answers": self._answer_draft, "tasks": self._task_draft}
         if kind in makers:
             draft = makers[kind](cells)
         else:
-            draft = self._evidence(key, cells, folder) if kind == "evidence" else self._row(kind, key, cells)
-        checked = check(draft, self.state)
-        self.state.add(checked)
+            draft = (
+                self._evidence_draft(key, cells, folder) if kind == "evidence" else self._row_draft(kind, key, cells)
+            )
+        checked = check(draft, self.situation)
+        self.situation.add(checked)
         self.drafts.add((checked.kind, checked.key))
         return checked
 
     def _as_draft(self, kind: str, key: str, cells: Mapping[str, Any]) -> Draft:
         """What the ledger holds, with the cells of the row on top: an import never empties columns it does not have."""
-        old = self.known.get((kind, key))
-        kept = {c: v for c, v in old.body.items() if c not in cells} if old is not None and old.body else {}
-        given = {c: v for c, v in cells.items() if v not in ("", (), [], None)}
-        return Draft(kind, key, kept | given, old.version if old else 0)
+        old = self.newest.get((kind, key))
+        others = {c: v for c, v in old.body.items() if c not in cells} if old is not None and old.body else {}
+        filled = {c: v for c, v in cells.items() if v not in ("", (), [], None)}
+        return Draft(kind, key, others | filled, old.version if old else 0)
 
     # rows of registers ------------------------------------------------------------------------------------------
 
-    def _row(self, kind: str, key: str, cells: dict[str, str]) -> Draft:
+    def _row_draft(self, kind: str, key: str, cells: dict[str, str]) -> Draft:
         register = self.store.catalog.register(kind)
         if register.keyed_by and not key:
             raise BadInput(f"The id is empty; say which {register.one} it is, for example A.8.2.")
@@ -70,22 +72,22 @@ class Rows:
 
     def _by_name(self, register: str, text: str) -> str:
         """References written as names, as keys; a name that two rows share stays as it is and is refused later."""
-        keys, names = self.state.keys(register), self._names.get(register, {})
-        found = []
+        keys, names = self.situation.keys(register), self._names.get(register, {})
+        references = []
         for part in (p.strip() for p in text.split(";")):
-            meant = names.get(part.casefold(), set())
-            found.append(next(iter(meant)) if part not in keys and len(meant) == 1 else part)
-        return ";".join(filter(None, found))
+            matches = names.get(part.casefold(), set())
+            references.append(next(iter(matches)) if part not in keys and len(matches) == 1 else part)
+        return ";".join(filter(None, references))
 
     # answers and tasks ------------------------------------------------------------------------------------------
 
-    def _answer(self, cells: dict[str, str]) -> Draft:
+    def _answer_draft(self, cells: dict[str, str]) -> Draft:
         system = self._by_name("systems", cells.get("system", ""))
         slot = Slot(self.store.catalog.question(cells["question"]).id, system)
         facts = {"system": system, "result": cells["result"].casefold()}
         return self._as_draft("answer", slot.key, cells | facts | self._evidence_keys(cells))
 
-    def _task(self, cells: dict[str, str]) -> Draft:
+    def _task_draft(self, cells: dict[str, str]) -> Draft:
         facts = {"status": cells["status"].casefold()}
         return self._as_draft("task", cells["task"], cells | facts | self._evidence_keys(cells))
 
@@ -98,7 +100,7 @@ class Rows:
 
     # evidence ---------------------------------------------------------------------------------------------------
 
-    def _evidence(self, key: str, cells: dict[str, str], folder: Path) -> Draft:
+    def _evidence_draft(self, key: str, cells: dict[str, str], folder: Path) -> Draft:
         link, name = cells.get("link", ""), cells.get("file", "")
         if bool(link) == bool(name):
             raise BadInput("Give either a file or a link, not both." if link else "Neither a file nor a link is given.")
@@ -107,28 +109,28 @@ class Rows:
             facts |= {"form": "link", "name": link, "link": link}
         else:
             file = file_in(folder, name)
-            seen = self.store.vault.look(file)
-            facts |= {"form": "file", "name": seen.name, "sha256": seen.sha256, "size": seen.size}
-            facts |= {"media_type": seen.media_type}
-        key = self._held(key, facts)
+            stored = self.store.vault.look(file)
+            facts |= {"form": "file", "name": stored.name, "sha256": stored.sha256, "size": stored.size}
+            facts |= {"media_type": stored.media_type}
+        key = self._evidence_key(key, facts)
         if name:
             self.files[key] = file
         return self._as_draft("evidence", key, facts)
 
-    def _held(self, key: str, facts: Mapping[str, Any]) -> str:
-        """The key of this evidence: its own, or the one under which the same file or link is held already.
+    def _evidence_key(self, key: str, facts: Mapping[str, Any]) -> str:
+        """The key of this evidence: its own, or the one under which the same file or link is recorded already.
 
-        Raises BadInput for a key under which another file or link is held: what proves something is never exchanged.
+        Raises BadInput for a key that another file or link has: what proves something is never exchanged.
         """
-        old = self.known.get(("evidence", key))
+        old = self.newest.get(("evidence", key))
         if old is not None and old.body is not None and not _same_proof(old.body, facts):
             raise BadInput(f"{key} is another file or link already and cannot be exchanged; give this one its own id.")
         if key:
             return key
-        for (kind, held), revision in self.known.items():
-            free = kind == "evidence" and (kind, held) not in self.drafts
+        for (kind, known_key), revision in self.newest.items():
+            free = kind == "evidence" and (kind, known_key) not in self.drafts
             if free and revision.body is not None and _same_proof(revision.body, facts):
-                return held
+                return known_key
         return self.new_key("evidence")
 
 
