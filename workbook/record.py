@@ -4,7 +4,7 @@ Built from the newest revisions of the ledger; knows no database. One `Record` i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
@@ -33,7 +33,7 @@ WITHHELD = "withheld in this edition"  # what stands in place of a text that an 
 
 @dataclass(frozen=True, slots=True)
 class Stated(Generic[V]):
-    """A value with who said it, when, and as which version."""
+    """A value with who recorded it, when, and as which version."""
 
     value: V
     version: int = 0
@@ -44,7 +44,7 @@ class Stated(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a register: its key, what the columns hold (text, number, date or tuple of texts), and who said so."""
+    """One row of a register: its key, what the columns hold (text, number, date, tuple of texts), and who wrote it."""
 
     register: str
     key: str
@@ -167,6 +167,13 @@ class Record:
     system: str = ""
     audience: str = "internal"
 
+    def for_system(self, key: str) -> "Record":
+        """The same for one system, or for all if `key` is empty; raises Unknown for one that is not in scope."""
+        keys = [row.key for row in self.rows.get("systems", ())]
+        if key and key not in keys:
+            raise Unknown("system", key, keys)
+        return replace(self, system=key)
+
     @cached_property
     def systems(self) -> tuple[Row, ...]:
         """The ML systems in scope, or the one chosen."""
@@ -175,16 +182,16 @@ class Record:
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
         """Every question as it is asked: once per system or once per engagement, in reading order."""
-        return tuple(a for q in self.catalog.questions.values() for a in self._asked(q))
+        return tuple(a for q in self.catalog.questions.values() for a in self._ask_everywhere(q))
 
     def ask(self, question_id: str, system: str = "") -> Asked:
         """One question as asked of one system; raises Unknown."""
         question = self.catalog.question(question_id)
-        for asked in self._asked(question):
+        for asked in self._ask_everywhere(question):
             if asked.slot.system == system:
                 return asked
-        known = (s.key for s in self.systems)
-        raise Unknown("system", system, known, f"{question_id} is asked once per {question.per}.")
+        systems = (s.key for s in self.systems)
+        raise Unknown("system", system, systems, f"{question_id} is asked once per {question.per}.")
 
     def of_section(self, section_id: str) -> tuple[Asked, ...]:
         """The questions of one section as asked; raises Unknown."""
@@ -195,22 +202,22 @@ class Record:
         """The questions that a page asks."""
         return tuple(a for a in self.asked if self.catalog.page_of[self.catalog.section_of[a.question.id].id] == page)
 
-    def _asked(self, question: Question) -> Iterable[Asked]:
+    def _ask_everywhere(self, question: Question) -> Iterable[Asked]:
         if question.per == "engagement":
-            yield self._one(question, None)
+            yield self._ask_one(question, None)
         else:
             for system in self.systems:
-                yield self._one(question, system)
+                yield self._ask_one(question, system)
 
-    def _one(self, question: Question, system: Row | None) -> Asked:
+    def _ask_one(self, question: Question, system: Row | None) -> Asked:
         slot = Slot(question.id, system.key if system else "")
         blank = Stated(Answer(question=slot.question, system=slot.system))
         answer = self.answers.get(slot.key, blank)
-        named = [(i, self.evidence[i]) for i in answer.value.evidence if i in self.evidence]
-        proof = tuple((i, e, freshness(e.value, question.max_age(e.value.artefact), self.on)) for i, e in named)
-        return Asked(question, system, answer, proof, self.reviews.get(slot.key), self._folded(question, slot))
+        evidence = [(i, self.evidence[i]) for i in answer.value.evidence if i in self.evidence]
+        dated = tuple((i, e, freshness(e.value, question.max_age(e.value.artefact), self.on)) for i, e in evidence)
+        return Asked(question, system, answer, dated, self.reviews.get(slot.key), self._why_folded(question, slot))
 
-    def _folded(self, question: Question, slot: Slot) -> str:
+    def _why_folded(self, question: Question, slot: Slot) -> str:
         rule = question.depends_on
         if rule is None:
             return ""
@@ -230,11 +237,11 @@ class Record:
     def _in_scope(self, register: Register, row: Row) -> bool:
         if not self.system:
             return True
-        named: list[str] = []
+        systems: list[str] = []
         for one in register.fields:
             if one.register_ == "systems" and row[one.id]:
-                named += row[one.id] if column(one).plural else [row[one.id]]
-        return not named or self.system in named
+                systems += row[one.id] if column(one).plural else [row[one.id]]
+        return not systems or self.system in systems
 
     def keys(self, source: str) -> tuple[str, ...]:
         """The keys that a cell may refer to: of a register, of the `evidence` or of the `questions`."""
@@ -260,16 +267,12 @@ def disclosed(text: str) -> str:
     return "" if text == WITHHELD else text
 
 
-def build(
-    catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head, on: date, *, system: str = ""
-) -> Record:
-    """The record of engagement `name` from its newest `revisions`; raises Unknown for a system that is not in scope."""
+def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head, on: date) -> Record:
+    """The record of engagement `name`, for all its systems, from its newest `revisions`."""
     kinds: dict[str, list[Revision]] = {}
     for revision in revisions:
         kinds.setdefault(revision.kind, []).append(revision)
     rows = {r: tuple(_row(catalog.registers[r], v) for v in kinds.get(r, ())) for r in catalog.registers}
-    if system and system not in {r.key for r in rows.get("systems", ())}:
-        raise Unknown("system", system, (r.key for r in rows.get("systems", ())))
     engagement = _values(kinds, "engagement", Engagement)
     issued = _values(kinds, "issued", IssuedReport).values()
     return Record(
@@ -284,7 +287,6 @@ def build(
         tasks=_values(kinds, "task", TaskState),
         reviews=_values(kinds, "review", Review),
         issued=tuple(sorted(issued, key=lambda s: s.value.head_number)),
-        system=system,
     )
 
 

@@ -31,7 +31,7 @@ from workbook.model import (
     TaskState,
 )
 from workbook.record import Record, build
-from workbook.rules import State, check, why_not_review
+from workbook.rules import Situation, check, why_not_review
 from workbook.vault import Stored, Vault
 
 ATTEMPTS = 100  # to find a free key while others add rows
@@ -89,20 +89,20 @@ class Store:
         if isinstance(self.as_of, AtRevision):
             self.as_of.check(self.name, head)
         revisions = self.ledger.current(self.name, upto=head.number)
-        return build(self.catalog, self.name, revisions, head, self.on, system=system)
+        return build(self.catalog, self.name, revisions, head, self.on).for_system(system)
 
     def record_at(self, number: int, on: date, system: str = "") -> Record:
         """What was known at revision `number`, with ages counted to the day `on`."""
         head = self.ledger.head(self.name, upto=number)
         revisions = self.ledger.current(self.name, upto=number)
         in_scope = system if any(r.kind == "systems" and r.key == system for r in revisions) else ""
-        return build(self.catalog, self.name, revisions, head, on, system=in_scope)
+        return build(self.catalog, self.name, revisions, head, on).for_system(in_scope)
 
     def _refuse_empty(self) -> None:
-        known = self.ledger.engagements()
-        if self.name in known:
+        engagements = self.ledger.engagements()
+        if self.name in engagements:
             raise BadInput(f"{self.name} has no entry yet on {self.on}; its record begins later. Choose a later as_of.")
-        raise Unknown("engagement", self.name, known, f"`workbook new {self.name}` creates it.")
+        raise Unknown("engagement", self.name, engagements, f"`workbook new {self.name}` creates it.")
 
     # saving -----------------------------------------------------------------------------------------------------
 
@@ -112,14 +112,14 @@ class Store:
         Every save goes through here, so that nothing is recorded which the rules refuse.
         """
         self._refuse_read_only()
-        wanted, state = list(drafts), self.state()
-        for draft in wanted:
-            state.add(draft)
-        return self.ledger.append(self.name, [check(draft, state) for draft in wanted], self.who)
+        changes, situation = list(drafts), self.situation()
+        for draft in changes:
+            situation.add(draft)
+        return self.ledger.append(self.name, [check(draft, situation) for draft in changes], self.who)
 
-    def state(self) -> State:
-        """What a draft of whoever speaks is checked against."""
-        return State(self.catalog, self.ledger, self.name, self.who, self.on)
+    def situation(self) -> Situation:
+        """What a draft of the person who speaks is checked against."""
+        return Situation(self.catalog, self.ledger, self.name, self.who, self.on)
 
     def save_engagement(self, engagement: Engagement, base: int, id: str = "") -> Revision:
         """Record what the audit is about."""
@@ -171,9 +171,9 @@ class Store:
         What was recorded before under the same draft `id` is not recorded again.
         """
         for _ in range(ATTEMPTS):
-            known = [r for r in self.ledger.history(self.name, kind) if id and r.id == id]
-            if known:
-                return known[0]
+            earlier = [r for r in self.ledger.history(self.name, kind) if id and r.id == id]
+            if earlier:
+                return earlier[0]
             try:
                 return self._save_one(kind, self.new_key(kind), body, 0, id)
             except Conflict:
@@ -182,7 +182,7 @@ class Store:
 
     def why_not_review(self, slot: Slot) -> str:
         """Why `who` may not review or test this answer; empty if they may (control A.5.3, clause 9.2.2)."""
-        return why_not_review(slot, self.state())
+        return why_not_review(slot, self.situation())
 
     def known_keys(self, register: str) -> Mapping[str, Any]:
         """The references that may be keys of this register, by identifier; empty where keys are made."""
@@ -226,22 +226,22 @@ class Store:
 
     def attach_link(self, link: str, about: Mapping[str, Any] | None = None, id: str = "") -> str:
         """Record an address as evidence. Nobody keeps its content, so it can never prove what stood there."""
-        return self._add("evidence", {"name": link, "form": "link", "link": link, **_given(about or {})}, id).key
+        return self._add("evidence", {"name": link, "form": "link", "link": link, **_without_none(about or {})}, id).key
 
     def save_evidence(self, key: str, about: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record other facts about a piece of evidence; its bytes never change."""
         old = self.ledger.get(self.name, "evidence", key)
         if old is None or old.body is None:
-            raise Unknown("piece of evidence", key, self.state().keys("evidence"))
+            raise Unknown("piece of evidence", key, self.situation().keys("evidence"))
         return self._save_one("evidence", key, {**old.body, **about}, base, id)
 
     def _record_file(self, stored: Stored, about: Mapping[str, Any], id: str = "") -> str:
         facts = {"name": stored.name, "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type}
-        evidence = Evidence.parse({**_given(about), **facts})
-        for known in self.ledger.current(self.name, "evidence"):
-            body = known.body or {}
-            if body.get("sha256") == stored.sha256 and _same_facts(body, evidence.body()):
-                return known.key
+        evidence = Evidence.parse({**_without_none(about), **facts})
+        for revision in self.ledger.current(self.name, "evidence"):
+            body = revision.body or {}
+            if body.get("sha256") == stored.sha256 and _says_the_same(body, evidence.body()):
+                return revision.key
         return self._add("evidence", evidence.body(), id).key
 
     def _refuse_read_only(self) -> None:
@@ -250,19 +250,19 @@ class Store:
 
     def verify_evidence(self) -> list[dict[str, str]]:
         """Every evidence file hashed again; what is missing or changed, as evidence key, name and reason."""
-        held = [(r.key, Evidence(**dict(r.body or {}))) for r in self.ledger.current(self.name, "evidence")]
-        keys = {e.sha256: key for key, e in held if e.form == "file"}
-        found = self.vault.verify({e.sha256: (e.name, e.size) for _, e in held if e.form == "file"})
-        return [{"evidence": keys[damage.sha256], "reason": damage.reason} for damage in found]
+        pieces = [(r.key, Evidence(**dict(r.body or {}))) for r in self.ledger.current(self.name, "evidence")]
+        keys = {e.sha256: key for key, e in pieces if e.form == "file"}
+        damages = self.vault.verify({e.sha256: (e.name, e.size) for _, e in pieces if e.form == "file"})
+        return [{"evidence": keys[damage.sha256], "reason": damage.reason} for damage in damages]
 
     # history ----------------------------------------------------------------------------------------------------
 
     def history(self, kind: str | None = None, key: str | None = None) -> list[Revision]:
-        """Everything that was said, oldest first."""
+        """All revisions of this engagement, or of one kind or key, oldest first."""
         return self.ledger.history(self.name, kind, key)
 
     def issue(self, report: IssuedReport) -> Revision:
-        """Record that a report left the house, so that the next one can say what changed since."""
+        """Record that a report was issued, so that the next one can say what changed since."""
         number = len(self.ledger.history(self.name, "issued")) + 1
         return self._save_one("issued", f"REP-{number:03d}", report.body(), 0)
 
@@ -276,11 +276,11 @@ def numbered(drafts: Iterable[Draft], id: str) -> list[Draft]:
     return [replace(draft, id=f"{id}/{n}") if id else draft for n, draft in enumerate(drafts)]
 
 
-def _given(about: Mapping[str, Any]) -> dict[str, Any]:
+def _without_none(about: Mapping[str, Any]) -> dict[str, Any]:
     return {fact: value for fact, value in about.items() if value is not None}
 
 
-def _same_facts(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def _says_the_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether two descriptions of the same bytes say the same; empty fields of the newer one say nothing."""
     return all(old.get(k) == v for k, v in new.items() if v not in ("", None, "internal") and k != "name")
 

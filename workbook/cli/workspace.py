@@ -33,22 +33,22 @@ def init(folder: Path, as_json: bool) -> None:
 
     Files of yours that differ from the shipped ones are left as they are and named.
     """
-    kept: list[str] = []
+    left_alone: list[str] = []
     for name in ("notebooks", "checklists"):
-        _lay_out(paths.shipped(name), folder / name, kept)
-    found = {"workspace": str(folder.resolve()), "left_as_they_were": kept}
-    more = f"\nLeft as they were, because they differ: {', '.join(kept)}." if kept else ""
-    put(found, lambda: f"{folder} is ready. Next: cd {folder} && workbook lab{more}", as_json)
+        _lay_out(paths.shipped(name), folder / name, left_alone)
+    summary = {"workspace": str(folder.resolve()), "left_as_they_were": left_alone}
+    more = f"\nLeft as they were, because they differ: {', '.join(left_alone)}." if left_alone else ""
+    put(summary, lambda: f"{folder} is ready. Next: cd {folder} && workbook lab{more}", as_json)
 
 
-def _lay_out(source: Path, target: Path, kept: list[str]) -> None:
+def _lay_out(source: Path, target: Path, left_alone: list[str]) -> None:
     for file in sorted(source.rglob("*")):
         copy = target / file.relative_to(source)
         if not file.is_file() or ".ipynb_checkpoints" in file.parts:
             continue
         if copy.exists():
             if not filecmp.cmp(file, copy, shallow=False):
-                kept.append(str(copy.relative_to(target.parent)))
+                left_alone.append(str(copy.relative_to(target.parent)))
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
@@ -63,16 +63,15 @@ def _lay_out(source: Path, target: Path, kept: list[str]) -> None:
 )
 @actor
 @as_json
-def new(
-    name: str, title: str | None, organisation: str, audit_date: str | None, actor: str | None, as_json: bool
-) -> None:
+def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> None:
     """Begin the engagement NAME: one audit of one scope.
 
     \b
     Example:
       workbook new isms-2027 --title "ISMS audit 2027" --organisation "Northlight Credit" --date 2027-02-02
     """
-    engagement = Engagement(title=title or name, organisation=organisation, audit_date=_day(audit_date))
+    title, organisation, day = about["title"] or name, about["organisation"] or "", _day(about["audit_date"])
+    engagement = Engagement(title=title, organisation=organisation, audit_date=day)
     create(open_ledger(), name, engagement, speaker(actor))
     put({"engagement": name}, lambda: f"{name} begins. Next: workbook lab, and open 00_start.", as_json)
 
@@ -86,10 +85,10 @@ def _day(text: str | None) -> date | None:
 
 def speaker(name: str | None) -> Person:
     """Who speaks on the command line: `name`, else who spoke last, else the command line itself."""
-    known = people.who()
+    last_speaker = people.who()
     if name:
-        return people.person(name, known.role.value if known else "preparer")
-    return known or Person("command line")
+        return people.person(name, last_speaker.role.value if last_speaker else "preparer")
+    return last_speaker or Person("command line")
 
 
 @click.command("list")
@@ -102,11 +101,11 @@ def list_(as_json: bool) -> None:
       workbook list
     """
     if not _has_ledger():
-        found: list[dict[str, Any]] = []
+        engagements: list[dict[str, Any]] = []
     else:
         store = open_store("")
-        found = [_line(store.ledger, name) for name in store.ledger.engagements()]
-    put(found, lambda: _listing(found), as_json)
+        engagements = [_engagement_json(store.ledger, name) for name in store.ledger.engagements()]
+    put(engagements, lambda: _engagement_table(engagements), as_json)
 
 
 def _has_ledger() -> bool:
@@ -114,7 +113,7 @@ def _has_ledger() -> bool:
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
-def _line(ledger: Ledger, name: str) -> dict[str, Any]:
+def _engagement_json(ledger: Ledger, name: str) -> dict[str, Any]:
     about = ledger.get(name, "engagement", "engagement")
     body = (about.body or {}) if about else {}
     head = ledger.head(name)
@@ -122,10 +121,10 @@ def _line(ledger: Ledger, name: str) -> dict[str, Any]:
             "revisions": head.number, "last_change": head.at}  # fmt: skip
 
 
-def _listing(found: list[dict[str, Any]]) -> str:
-    if not found:
+def _engagement_table(engagements: list[dict[str, Any]]) -> str:
+    if not engagements:
         return "No engagement yet. Begin one with `workbook new NAME`, or see the demo with `workbook demo`."
-    rows = [(f["engagement"], f["audit_date"] or "no date", f["revisions"], f["title"]) for f in found]
+    rows = [(f["engagement"], f["audit_date"] or "no date", f["revisions"], f["title"]) for f in engagements]
     return columns(("ENGAGEMENT", "AUDIT", "REVISIONS", "TITLE"), rows)
 
 
@@ -171,9 +170,9 @@ def _become(server: str, *arguments: str) -> None:
 
 def _settings() -> list[str]:
     """JupyterLab without news, and with callbacks on the kernel's main thread where it allows to choose."""
-    settings = paths.PACKAGE / "cli" / "lab"
-    found = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    return [*found, f"--LabApp.app_settings_dir={settings}"] if settings.is_dir() else found
+    folder = paths.PACKAGE / "cli" / "lab"
+    options = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    return [*options, f"--LabApp.app_settings_dir={folder}"] if folder.is_dir() else options
 
 
 @click.command("check")
@@ -186,12 +185,14 @@ def check(ctx: click.Context, as_json: bool) -> None:
     Example:
       workbook check
     """
-    found = [_tried(name, test) for name, test in _CHECKS.items()]
-    put(found, lambda: "\n".join(f"{'ok ' if f['ok'] else 'NOT'} {f['check']}: {f['says']}" for f in found), as_json)
-    ctx.exit(0 if all(f["ok"] for f in found) else 1)
+    results = [_run_check(name, test) for name, test in _CHECKS.items()]
+    put(
+        results, lambda: "\n".join(f"{'ok ' if f['ok'] else 'NOT'} {f['check']}: {f['says']}" for f in results), as_json
+    )
+    ctx.exit(0 if all(f["ok"] for f in results) else 1)
 
 
-def _tried(name: str, test: Any) -> dict[str, Any]:
+def _run_check(name: str, test: Any) -> dict[str, Any]:
     try:
         return {"check": name, "ok": True, "says": test()}
     except (WorkbookError, OSError, ImportError) as error:
@@ -204,10 +205,10 @@ def _checklists() -> str:
 
 
 def _notebooks() -> str:
-    found = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
-    if not found:
+    pages = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
+    if not pages:
         raise BadInput(f"none in {paths.notebooks()}; `workbook init` lays them out")
-    return f"{len(found)} in {paths.notebooks()}"
+    return f"{len(pages)} in {paths.notebooks()}"
 
 
 def _ledger() -> str:
