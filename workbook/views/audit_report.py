@@ -332,7 +332,7 @@ def changes(record: Record, earlier: Record | None) -> Markup:
     """What changed since `earlier`, the state that the last issued report knew; None when none was issued."""
     if earlier is None:
         command = tag.code[f'workbook report {record.name} --issue "recipient"']
-        says = " records that one left the house; the next one then says here what changed since."
+        says = " records that one was issued; the next one then says here what changed since."
         return note("No report was issued yet. ", command, says)
     found = changes_since(earlier, record)
     said = paragraph(
