@@ -272,7 +272,7 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
     kinds: dict[str, list[Revision]] = {}
     for revision in revisions:
         kinds.setdefault(revision.kind, []).append(revision)
-    rows = {r: tuple(_row(catalog.registers[r], v) for v in kinds.get(r, ())) for r in catalog.registers}
+    rows = {r: tuple(_build_row(catalog.registers[r], v) for v in kinds.get(r, ())) for r in catalog.registers}
     engagement = _values(kinds, "engagement", Engagement)
     issued = _values(kinds, "issued", IssuedReport).values()
     return Record(
@@ -294,6 +294,6 @@ def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> d
     return {r.key: Stated(shape(**dict(r.body or {})), r.version, r.actor, r.role, r.at) for r in kinds.get(kind, ())}
 
 
-def _row(register: Register, revision: Revision) -> Row:
+def _build_row(register: Register, revision: Revision) -> Row:
     values = read_row(register, revision.body or {})
     return Row(register.id, revision.key, values, revision.version, revision.actor, revision.at)

@@ -31,7 +31,7 @@ class Situation:
 
     def __init__(self, catalog: Catalog, ledger: Ledger, engagement: str, who: Person, on: date) -> None:
         self.catalog, self.who, self.on = catalog, who, on
-        self._ledger, self._engagement = ledger, engagement
+        self._ledger, self._engagement_rule = ledger, engagement
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._keys: dict[str, set[str]] = {}
 
@@ -46,7 +46,7 @@ class Situation:
 
         Nothing also for a new key that somebody else took meanwhile: the ledger answers that with a conflict.
         """
-        past = self._ledger.history(self._engagement, draft.kind, draft.key)
+        past = self._ledger.history(self._engagement_rule, draft.kind, draft.key)
         if past and past[-1].body is not None and draft.base == 0:
             return None
         return next((r.body for r in reversed(past) if r.body is not None), None)
@@ -57,7 +57,7 @@ class Situation:
 
     def _keys_of(self, kind: str) -> set[str]:
         if kind not in self._keys:
-            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement, kind)}
+            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement_rule, kind)}
             for draft in self._drafts.values():
                 if draft.kind == kind:
                     _apply(draft, keys)
@@ -69,7 +69,7 @@ class Situation:
             return key in self._keys[kind]
         if (kind, key) in self._drafts:
             return self._drafts[kind, key].body is not None
-        found = self._ledger.get(self._engagement, kind, key)
+        found = self._ledger.get(self._engagement_rule, kind, key)
         return found is not None and found.body is not None
 
     def authors(self, question: str, system: str = "") -> set[str]:
@@ -86,7 +86,7 @@ class Situation:
     @cached_property
     def _authors(self) -> dict[Slot, set[str]]:
         found: dict[Slot, set[str]] = {}
-        for revision in self._ledger.history(self._engagement, "answer"):
+        for revision in self._ledger.history(self._engagement_rule, "answer"):
             found.setdefault(Slot.parse(revision.key), set()).add(revision.actor)
         return found
 
@@ -108,7 +108,7 @@ def check(draft: Draft, situation: Situation) -> Draft:
         if draft.kind == "engagement":
             raise BadInput("What the audit is about cannot be deleted; change it instead.")
         return draft
-    rule = _RULES.get(draft.kind) or _row
+    rule = _RULES.get(draft.kind) or _row_rule
     return replace(draft, body=rule(draft, draft.body, situation))
 
 
@@ -150,13 +150,13 @@ def _check_test(body: Body, situation: Situation) -> None:
 # one rule for each kind -----------------------------------------------------------------------------------------------
 
 
-def _engagement(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
+def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
     if draft.key != "engagement":
         raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
     return Engagement.parse(body).body()
 
 
-def _answer(draft: Draft, body: Body, situation: Situation) -> Body:
+def _answer_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     answer = Answer.parse(body)
     _check_slot(draft, answer.slot, situation)
     if problem := answer.problem():
@@ -165,7 +165,7 @@ def _answer(draft: Draft, body: Body, situation: Situation) -> Body:
     return answer.body()
 
 
-def _review(draft: Draft, body: Body, situation: Situation) -> Body:
+def _review_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     review = Review.parse(body)
     _check_slot(draft, review.slot, situation)
     if not situation.holds("answer", review.key):
@@ -175,16 +175,16 @@ def _review(draft: Draft, body: Body, situation: Situation) -> Body:
     return review.body()
 
 
-def _task(draft: Draft, body: Body, situation: Situation) -> Body:
+def _task_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     task = TaskState.parse(body)
     if task.task not in situation.catalog.tasks:
         raise Unknown("task", task.task, situation.catalog.tasks)
-    _check_key(draft, task.task)
+    _check_own_key(draft, task.task)
     _check_evidence(task.evidence, situation)
     return task.body()
 
 
-def _evidence(draft: Draft, body: Body, situation: Situation) -> Body:
+def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     _check_form_of_key(draft.key)
     evidence = Evidence.parse(body)
     first, last, collected = evidence.period_from, evidence.period_to, evidence.collected_at
@@ -198,11 +198,11 @@ def _evidence(draft: Draft, body: Body, situation: Situation) -> Body:
     return now
 
 
-def _issued(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
+def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
     return IssuedReport.parse(body).body()
 
 
-def _row(draft: Draft, body: Body, situation: Situation) -> Body:
+def _row_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     register = situation.catalog.register(draft.kind)
     _check_form_of_key(draft.key)
     check_key(situation.catalog, register, draft.key)
@@ -213,12 +213,12 @@ def _row(draft: Draft, body: Body, situation: Situation) -> Body:
 
 
 _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
-    "engagement": _engagement,
-    "answer": _answer,
-    "review": _review,
-    "task": _task,
-    "evidence": _evidence,
-    "issued": _issued,
+    "engagement": _engagement_rule,
+    "answer": _answer_rule,
+    "review": _review_rule,
+    "task": _task_rule,
+    "evidence": _evidence_rule,
+    "issued": _issued_rule,
 }
 
 
@@ -235,10 +235,10 @@ def _check_slot(draft: Draft, slot: Slot, situation: Situation) -> None:
         raise BadInput(f"{question.id} is asked once for the whole engagement; leave the system empty.", field="system")
     if question.per == "system" and not situation.holds("systems", slot.system):
         raise Unknown("system", slot.system, situation.keys("systems"), f"{question.id} is asked per system.")
-    _check_key(draft, slot.key)
+    _check_own_key(draft, slot.key)
 
 
-def _check_key(draft: Draft, key: str) -> None:
+def _check_own_key(draft: Draft, key: str) -> None:
     if draft.key != key:
         raise BadInput(f"What speaks of {key} cannot be kept under {draft.key}.")
 

@@ -135,7 +135,7 @@ class Vault:
     def verify(self, evidence: Mapping[str, tuple[str, int]] | Iterable[str]) -> list[Damage]:
         """What is wrong with the files in `evidence`: their hashes, or hash to (name, size); empty if nothing is."""
         expected = evidence if isinstance(evidence, Mapping) else {digest: (digest, None) for digest in evidence}
-        found = [(digest, self._damage(digest, name, size)) for digest, (name, size) in expected.items()]
+        found = [(digest, self._file_damage(digest, name, size)) for digest, (name, size) in expected.items()]
         return [Damage(digest, reason) for digest, reason in found if reason]
 
     def _sweep(self) -> None:
@@ -179,7 +179,7 @@ class Vault:
     def _keep(self, temporary: Path, digest: str, size: int) -> bool:
         """Give `temporary` its place, unless its content is there unharmed already; whether it was."""
         path = self.path_of(digest)
-        if not self._damage(digest, digest, size):
+        if not self._file_damage(digest, digest, size):
             return True
         files.make_folder(path.parent)
         if os.name != "nt":
@@ -188,7 +188,7 @@ class Vault:
         files.put(temporary, path)
         return False
 
-    def _damage(self, digest: str, name: str, size: int | None) -> str:
+    def _file_damage(self, digest: str, name: str, size: int | None) -> str:
         path = self.path_of(digest)
         mode = _mode(path)
         if not mode:

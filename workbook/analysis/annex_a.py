@@ -31,9 +31,11 @@ def control_uses(record: Record) -> tuple[ControlUse, ...]:
     for asked in record.asked:
         for control in asked.question.refs.get("iso27001", ()):
             bearing.setdefault(control, []).append(asked)
-    return tuple(_use(record, control, tuple(bearing.get(control.id, ()))) for control in annex_a_controls(record))
+    return tuple(
+        _control_use(record, control, tuple(bearing.get(control.id, ()))) for control in annex_a_controls(record)
+    )
 
 
-def _use(record: Record, control: Reference, asked: tuple[Asked, ...]) -> ControlUse:
+def _control_use(record: Record, control: Reference, asked: tuple[Asked, ...]) -> ControlUse:
     worst = worst_result(a.result for a in asked if not a.folded)
     return ControlUse(control, record.catalog.predecessors.get(control.id, ()), asked, count_asked(asked), worst)

@@ -51,38 +51,38 @@ def dataframe(record: Record, name: str) -> "pd.DataFrame":
     The index `id` holds the keys; points are numbered from 1 in their order, the most severe first.
     """
     if name == "answers":
-        return _frame(ANSWERS, {asked.key: _answer(record, asked) for asked in record.asked})
+        return _frame(ANSWERS, {asked.key: _answer_row(record, asked) for asked in record.asked})
     if name == "evidence":
-        return _frame(EVIDENCE, {key: _piece(record, use) for key, use in evidence_uses(record).items()})
+        return _frame(EVIDENCE, {key: _evidence_row(record, use) for key, use in evidence_uses(record).items()})
     if name == "points":
         found = enumerate(collect_points(record), start=1)
         return _frame(POINTS, {n: {c: getattr(point, c) for c in POINTS} for n, point in found}, "int64")
     if name not in record.catalog.registers:
         raise Unknown("table", name, [*record.catalog.registers, *OWN])
-    kinds = {field.id: _kind(field) for field in record.catalog.register(name).fields}
+    kinds = {field.id: _kind_of(field) for field in record.catalog.register(name).fields}
     return _frame(kinds, {row.key: row.values for row in record.register(name)})
 
 
-def _kind(field: RegisterField) -> Kind:
+def _kind_of(field: RegisterField) -> Kind:
     """What a column of a register is to pandas."""
     if field.type == "choice":
         return field.choices
     return KEYS if column(field).plural else {"date": DAY, "number": NUMBER}.get(field.type, TEXT)
 
 
-def _answer(record: Record, asked: Asked) -> dict[str, Any]:
+def _answer_row(record: Record, asked: Asked) -> dict[str, Any]:
     answer, section = asked.answer, record.catalog.section_of[asked.question.id]
     about = {"page": record.catalog.page_of[section.id], "section": section.id, "title": asked.question.title}
     judged = {c: getattr(asked, c) for c in ("evidence_state", "applicable", "proven", "reviewed")}
-    said = {"version": answer.version or None, "actor": answer.actor, "at": answer.at}
-    return {**dict(answer.value), **about, **judged, **said, "weight": asked.question.weight}
+    origin = {"version": answer.version or None, "actor": answer.actor, "at": answer.at}
+    return {**dict(answer.value), **about, **judged, **origin, "weight": asked.question.weight}
 
 
-def _piece(record: Record, use: EvidenceUse) -> dict[str, Any]:
+def _evidence_row(record: Record, use: EvidenceUse) -> dict[str, Any]:
     stated, fresh = record.evidence[use.key], use.freshness
     proves = tuple(asked.key for asked in use.questions)
-    said = {"version": stated.version, "actor": stated.actor, "at": stated.at}
-    return {**dict(stated.value), **said, "state": fresh.state, "age_days": fresh.age_days, "answers": proves}
+    origin = {"version": stated.version, "actor": stated.actor, "at": stated.at}
+    return {**dict(stated.value), **origin, "state": fresh.state, "age_days": fresh.age_days, "answers": proves}
 
 
 def _frame(kinds: Mapping[str, Kind], rows: Mapping[Any, Mapping[str, Any]], ids: str = TEXT) -> "pd.DataFrame":

@@ -71,10 +71,12 @@ def evidence_uses(record: Record) -> Mapping[str, EvidenceUse]:
         for key, _, fresh in asked.evidence:
             asked_by_key.setdefault(key, []).append((asked, fresh))
     ages = {w.artefact: w.max_age_days for q in record.catalog.questions.values() for w in q.evidence}
-    return {key: _use(record, key, asked_by_key.get(key, []), ages) for key in sorted(record.evidence)}
+    return {key: _evidence_use(record, key, asked_by_key.get(key, []), ages) for key in sorted(record.evidence)}
 
 
-def _use(record: Record, key: str, uses: list[tuple[Asked, Freshness]], ages: Mapping[str, int | None]) -> EvidenceUse:
+def _evidence_use(
+    record: Record, key: str, uses: list[tuple[Asked, Freshness]], ages: Mapping[str, int | None]
+) -> EvidenceUse:
     about = record.evidence[key].value
     if not uses:
         return EvidenceUse(key, (), freshness(about, ages.get(about.artefact), record.on), about.artefact in ages)

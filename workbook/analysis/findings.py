@@ -31,7 +31,7 @@ def ranked_findings(record: Record) -> tuple[Finding, ...]:
     """Every finding: open ones first, of these the overdue ones, then by grade and age."""
     actions = record.register("actions")
     found = [_finding(record, row, actions) for row in record.register("findings")]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=_urgency))
 
 
 def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
@@ -40,7 +40,7 @@ def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
     return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key))
 
 
-def _order(finding: Finding) -> tuple[bool, int, int, int, str]:
+def _urgency(finding: Finding) -> tuple[bool, int, int, int, str]:
     grade = finding.row["grade"]
     rank = GRADES.index(grade) if grade in GRADES else len(GRADES)
     return not finding.open, -finding.late, rank, -(finding.age or 0), finding.row.key

@@ -62,10 +62,10 @@ def collect_points(record: Record) -> tuple[Point, ...]:
         *_expiry_points(record),
         *_gap_points(record),
     ]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=_urgency))
 
 
-def _order(point: Point) -> tuple[int, bool, int, date, str, str]:
+def _urgency(point: Point) -> tuple[int, bool, int, date, str, str]:
     rank, present = SEVERITIES.index(point.severity), point.result is not Result.NOT_IMPLEMENTED
     return rank, present, -point.overdue_days, point.due or date.max, point.title, point.anchor
 

@@ -43,7 +43,7 @@ def evaluate_watches(record: Record) -> tuple[EvaluatedWatch, ...]:
 
 
 def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
-    indications = [Indication(signal.says, where) for signal in watch.signals if (where := _where(record, signal))]
+    indications = [Indication(signal.says, where) for signal in watch.signals if (where := _places(record, signal))]
     ids = {i for signal in watch.signals for i in (*signal.answers, *signal.evidence)}
     asked = [a for a in record.asked if a.question.id in ids and a.applicable]
     unanswered = tuple((a.key, a.label) for a in asked if a.result is Result.NOT_ASSESSED)
@@ -51,7 +51,7 @@ def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
     return EvaluatedWatch(watch, tuple(indications), unanswered, len(asked) - len(unanswered) + rows)
 
 
-def _where(record: Record, signal: Signal) -> Where:
+def _places(record: Record, signal: Signal) -> Where:
     """Where the record shows what a signal looks for: weak answers, answers without fresh evidence, register rows."""
     asked = [a for a in record.asked if a.applicable and a.result is not Result.NOT_ASSESSED]
     weak = (a for a in asked if a.question.id in signal.answers and is_worse(a.result, signal.below))

@@ -202,9 +202,9 @@ class _Planner:
 
     def _new_key(self, kind: str) -> str:
         """A key that nobody used before, in the ledger or in this import."""
-        return next(self.fresh.setdefault(kind, self._count(kind)))
+        return next(self.fresh.setdefault(kind, self._numbered_keys(kind)))
 
-    def _count(self, kind: str) -> Iterator[str]:
+    def _numbered_keys(self, kind: str) -> Iterator[str]:
         prefix, width = ("EV", 4) if kind == "evidence" else (self.store.catalog.register(kind).prefix, 3)
         used = {key for k, key in self.newest if k == kind} | self.taken.get(kind, set())
         number = max((int(m[1]) for key in used if (m := re.fullmatch(rf"{prefix}-(\d+)", key))), default=0)

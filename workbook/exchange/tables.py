@@ -42,7 +42,7 @@ class Table:
     @property
     def where(self) -> str:
         """How a person finds it: the file, and the sheet if it has several."""
-        return _where(self.name, self.path)
+        return _table_name(self.name, self.path)
 
 
 def read(path: Path) -> list[Table]:
@@ -171,12 +171,12 @@ def _cell_text(value: Any) -> str:
 def _make_table(name: str, path: Path, rows: Iterable[Numbered]) -> Table:
     numbered = iter(rows)
     _, head = next(numbered, (1, []))
-    where = _where(name, path)
+    where = _table_name(name, path)
     headers = _headers(head, where)
     return Table(name, path, headers, tuple(_lines(numbered, headers, where)))
 
 
-def _where(name: str, path: Path) -> str:
+def _table_name(name: str, path: Path) -> str:
     return path.name if path.stem == name else f"{path.name}, sheet {name}"
 
 

@@ -106,7 +106,7 @@ class Ledger:
             with self._base.reading() as connection:
                 with connection.execute(_streamed(engagement)) as rows:
                     verdict = walk.along(rows.mappings())
-                return with_damage(verdict, _damage(connection) if verdict.ok else "")
+                return with_damage(verdict, _database_damage(connection) if verdict.ok else "")
         except LedgerUnreadable as error:
             if not is_damage(error):
                 raise
@@ -245,7 +245,7 @@ def _streamed(engagement: str) -> Select[Any]:
     return _revisions_of(engagement).order_by(revision.c.number).execution_options(yield_per=500)  # never all at once
 
 
-def _damage(connection: Connection) -> str:
+def _database_damage(connection: Connection) -> str:
     """What is wrong with the database itself, as a sentence; empty if nothing is."""
     if strange := schema.strange(connection):
         return f"The revisions are intact, but the database was altered: it holds a strange or changed {strange}."

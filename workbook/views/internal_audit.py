@@ -223,7 +223,7 @@ def independence(record: Record) -> Markup:
         "(control A.5.3, clause 9.2.2).",
         ["Auditor", "Worked on in the last 24 months", "Audits", "Verdict"],
         [_auditor(one) for one in found],
-        empty="No auditor is named yet. Add one to the table of people in 00_start, with the part auditor.",
+        empty="No auditor is named yet. Add one to the table of people in 00_start, with the role auditor.",
     )
 
 

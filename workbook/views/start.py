@@ -106,7 +106,7 @@ def overview(record: Record) -> Markup:
 
 
 def _people(record: Record) -> str:
-    taking = Counter(str(r["part"] or "part not said") for r in record.register("people"))
+    taking = Counter(str(r["part"] or "role not given") for r in record.register("people"))
     return ", ".join(f"{n} {part}" for part, n in sorted(taking.items()))
 
 

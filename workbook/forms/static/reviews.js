@@ -20,7 +20,7 @@ export function reviews(place) {
   const paint = () => {
     const { queue, part } = frame.state;
     count.replaceChildren(...(queue.length
-      ? [h("b", {}, `${queue.length} answers wait for a second person.`), ` You take part as ${part}.`] : [NOBODY]));
+      ? [h("b", {}, `${queue.length} answers wait for a second person.`), ` Your role is ${part}.`] : [NOBODY]));
     count.className = queue.length ? "" : "note";
     const boxes = queue.map((/** @type {any} */ item) => {
       const text = JSON.stringify(item);

@@ -1,5 +1,5 @@
 // @ts-check
-// Name and part of whoever speaks; every form of the page follows at once.
+// Name and role of whoever speaks; every form of the page follows at once.
 
 import { button, Field, h, select, unique } from "./dom.js";
 
@@ -24,7 +24,7 @@ export function speakerFields(wire, state) {
   name.addEventListener("keydown", (event) => { if (event.key === "Enter") speak(); });
   return h("div", { class: "who" },
     h("div", { class: "g" }, field.box,
-      new Field("Part in the audit", part, "Reviewers and auditors never judge their own answers.").box),
+      new Field("Role in the audit", part, "Reviewers and auditors never judge their own answers.").box),
     names, h("p", { class: "actions" }, button("Speak as this", speak), said));
 }
 
