@@ -6,7 +6,6 @@ from typing import Any
 import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
-from workbook.session import Shown
 
 from workbook.audit import Shown
 from workbook.report import check, read_page, run_page
