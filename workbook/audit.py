@@ -15,7 +15,7 @@ from workbook import catalog, forms, paths
 from workbook.analysis.dataframes import dataframe
 from workbook.audience import Edition
 from workbook.audit_views import AuditViews, Render
-from workbook.errors import BadInput, Unknown, WorkbookError
+from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
 from workbook.forms.page import Page
 from workbook.frontend import someone_can_type, speak_plainly
 from workbook.record import Record
@@ -122,6 +122,13 @@ class Audit(AuditViews):
 
     def __repr__(self) -> str:
         return f"<Audit of {self.store.name}>"
+
+    if not TYPE_CHECKING:  # a checker is to know only what there is
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            raise UnknownCall("call of audit", name, (n for n in dir(self) if not n.startswith("_")))
 
     # forms ------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@
     │   ├── BadChecklist      a checklist file breaks a rule: file, line, item, field
     │   ├── BadFile           a file handed in for import or as evidence is not usable
     │   └── Unknown           a name that does not exist; says which names are near
+    │       └── UnknownCall   a call that the audit does not have
     ├── Conflict              somebody saved the same thing first; carries both texts
     ├── NotAllowed            a role may not do this, and why
     ├── NotRecorded           the database would not take it; nothing was changed
@@ -52,6 +53,10 @@ class Unknown(BadInput):
         else:
             advice = f"There is no {what} yet."
         super().__init__(" ".join(filter(None, [f"No {what} is called {name!r}.", advice, hint])))
+
+
+class UnknownCall(Unknown, AttributeError):
+    """A call that the audit of a notebook does not have."""
 
 
 class Conflict(WorkbookError):
