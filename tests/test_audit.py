@@ -176,6 +176,6 @@ def test_an_audit_that_cannot_begin_is_told_in_the_form(store: Store, typed: dic
 def test_a_mistyped_call_is_answered_with_near_ones_in_one_sentence(store: Store):
     audit = open_audit("isms-2027")
 
-    with pytest.raises(Unknown, match=r"called 'heatmap'\. Did you mean heat_map\?"):
+    with pytest.raises(Unknown, match="Did you mean heat_map"):
         audit.heatmap()
     assert not hasattr(audit, "show")
