@@ -27,11 +27,10 @@ from workbook.model import (
     Person,
     Review,
     Revision,
-    Slot,
     TaskState,
 )
 from workbook.record import Record, build
-from workbook.rules import Situation, check, why_not_review
+from workbook.rules import Situation, check
 from workbook.vault import Stored, Vault
 
 ATTEMPTS = 100  # to find a free key while others add rows
@@ -179,10 +178,6 @@ class Store:
             except Conflict:
                 continue
         raise NotRecorded(f"{ATTEMPTS} others added to {kind} at the same moment. Nothing was changed; save again.")
-
-    def why_not_review(self, slot: Slot) -> str:
-        """Why `who` may not review or test this answer; empty if they may (control A.5.3, clause 9.2.2)."""
-        return why_not_review(slot, self.situation())
 
     def known_keys(self, register: str) -> Mapping[str, Any]:
         """The references that may be keys of this register, by identifier; empty where keys are made."""

@@ -11,6 +11,7 @@ from workbook.forms.page import Page
 from workbook.forms.reviews import Reviewing
 from workbook.model import Answer, Evidence, Result, Slot
 from workbook.record import Asked, Record, freshness
+from workbook.rules import why_not_review
 from workbook.scale import EVIDENCE_STATES
 from workbook.vault import LIMIT
 from workbook.views.markup import source_name
@@ -68,7 +69,7 @@ class Questions(Reviewing):
             "wanted": [[w.artefact, w.max_age_days] for w in question.evidence],
             "references": references,
             "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
-            "whyNotJudge": self.store.why_not_review(asked.slot),
+            "whyNotJudge": why_not_review(asked.slot, self.store.situation()),
             **_answered(asked),
         }
 

@@ -6,6 +6,7 @@ from workbook.analysis.reviews import answers_to_review
 from workbook.forms.base import Form, Message, Reply, draft_id
 from workbook.model import Review, Slot
 from workbook.record import Asked
+from workbook.rules import Situation, why_not_review
 
 
 class Reviewing(Form):
@@ -33,9 +34,10 @@ class ReviewsForm(Reviewing):
 
     def shown(self) -> Reply:
         """The answers to review, and for each why this person may not, if so."""
-        return {"queue": [self._waiting(a) for a in answers_to_review(self.page.record())]}
+        situation = self.store.situation()  # one for all, so that the answers' history is read once
+        return {"queue": [self._waiting(a, situation) for a in answers_to_review(self.page.record())]}
 
-    def _waiting(self, asked: Asked) -> Reply:
+    def _waiting(self, asked: Asked, situation: Situation) -> Reply:
         answer = asked.answer
         return {
             "key": asked.key,
@@ -48,5 +50,5 @@ class ReviewsForm(Reviewing):
             "evidence": [f"{e.value.label}: {age.text}" for _, e, age in asked.evidence],
             "by": answer.actor,
             "version": answer.version,
-            "why": self.store.why_read_only or self.store.why_not_review(asked.slot),
+            "why": self.store.why_read_only or why_not_review(asked.slot, situation),
         }
