@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from workbook import catalog, forms, paths
+from workbook import catalog, forms, paths, views
 from workbook.analysis.dataframes import dataframe
 from workbook.audience import Edition
 from workbook.audit_views import AuditViews, Render
@@ -20,7 +20,7 @@ from workbook.forms.page import Page
 from workbook.frontend import someone_can_type, speak_plainly
 from workbook.record import Record
 from workbook.store import Store
-from workbook.views import audit_report, cards, markup, registers, start
+from workbook.views import cards, markup
 from workbook.workspace import choose, chosen, open_store
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def get_ready() -> None:
     For a kernel's start; whatever is wrong is told by the cell that meets it.
     """
     forms.load()
+    views.load()
     with contextlib.suppress(WorkbookError, OSError):
         catalog.load(paths.checklists())
 
@@ -118,7 +119,7 @@ class Audit(AuditViews):
         return {"text/html": f'{style}<div class="mlaw">{self._status()}</div>'}
 
     def _status(self) -> Markup:
-        return start.line(self.record, self.store.who.name if self.live else "")
+        return views.start.line(self.record, self.store.who.name if self.live else "")
 
     def __repr__(self) -> str:
         return f"<Audit of {self.store.name}>"
@@ -134,15 +135,17 @@ class Audit(AuditViews):
 
     def about(self) -> Any:
         """What the audit is about: organisation, scope, dates, people responsible."""
-        return self._form("engagement", lambda: start.overview(self.record))
+        return self._form("engagement", lambda: views.start.overview(self.record))
 
     def identity(self) -> Any:
         """Who speaks in this notebook; in a report, who has spoken."""
-        return self._form("identity", lambda: start.speakers(self.record, self.edition.speakers(self.store.history())))
+        return self._form(
+            "identity", lambda: views.start.speakers(self.record, self.edition.speakers(self.store.history()))
+        )
 
     def mine(self) -> Any:
         """The questions of all pages that name whoever speaks as their owner; in a report, what is open by owner."""
-        return self._form("questions", lambda: audit_report.open_by_owner(self.record), "", self.system)
+        return self._form("questions", lambda: views.audit_report.open_by_owner(self.record), "", self.system)
 
     def ask(self, section: str) -> Any:
         """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""
@@ -152,15 +155,17 @@ class Audit(AuditViews):
     def register(self, register: str) -> Any:
         """A register as a table, to edit where a person can type. Raises Unknown."""
         self.store.catalog.register(register)
-        return self._form("register", lambda: registers.register_table(self.record, register), register, self.system)
+        return self._form(
+            "register", lambda: views.registers.register_table(self.record, register), register, self.system
+        )
 
     def tasks(self) -> Any:
         """The preparation timeline, computed back from the audit date."""
-        return self._form("tasks", lambda: start.timeline(self.record))
+        return self._form("tasks", lambda: views.start.timeline(self.record))
 
     def reviews(self) -> Any:
         """The queue of answers that wait for a second person."""
-        return self._form("reviews", lambda: start.reviews(self.record))
+        return self._form("reviews", lambda: views.start.reviews(self.record))
 
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:
@@ -171,7 +176,7 @@ class Audit(AuditViews):
 
     def changes(self) -> Any:
         """What changed since the report that was issued last."""
-        return self._view(lambda record: audit_report.changes(record, self.earlier(record)))
+        return self._view(lambda record: views.audit_report.changes(record, self.earlier(record)))
 
     def earlier(self, record: Record) -> Record | None:
         """The record as the last issued report knew it, or None when none was issued."""

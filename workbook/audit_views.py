@@ -6,17 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbook import views
 from workbook.record import Record
-from workbook.views import (
-    audit_report,
-    control_review,
-    data_inventory,
-    infrastructure_mapping,
-    internal_audit,
-    registers,
-    risk_assessment,
-    start,
-)
 
 Render = Callable[[Record], Markup]
 
@@ -32,174 +23,174 @@ class AuditViews(ABC):
 
     def gaps(self, *names: str) -> Any:
         """What is missing or has run out in the registers of these names, or in all."""
-        return self._view(lambda record: registers.gap_table(record, names or tuple(record.catalog.registers)))
+        return self._view(lambda record: views.registers.gap_table(record, names or tuple(record.catalog.registers)))
 
     # 00_start ---------------------------------------------------------------------------------------------------
 
     def overview(self) -> Any:
         """What the audit is about: organisation, scope, dates, people responsible."""
-        return self._view(start.overview)
+        return self._view(views.start.overview)
 
     def progress(self) -> Any:
         """Every page with its questions: asked, answered, implemented, proven by fresh evidence."""
-        return self._view(start.progress)
+        return self._view(views.start.progress)
 
     def timeline(self) -> Any:
         """The preparation counted back from the audit date, what is overdue first."""
-        return self._view(start.timeline)
+        return self._view(views.start.timeline)
 
     def evidence_plan(self) -> Any:
         """Which artefact proves what, from whom, by when, and whether it is collected."""
-        return self._view(start.evidence_plan)
+        return self._view(views.start.evidence_plan)
 
     def context(self) -> Any:
         """Why machine learning is different: what an auditor should know before the first interview."""
-        return self._view(start.context)
+        return self._view(views.start.context)
 
     # 01_data_inventory ------------------------------------------------------------------------------------------
 
     def classification(self) -> Any:
         """How sensitive the data sources and datasets are; rows without a classification are counted too."""
-        return self._view(data_inventory.classification)
+        return self._view(views.data_inventory.classification)
 
     def retention(self) -> Any:
         """How long each dataset is kept and how it ends, overdue ones first."""
-        return self._view(data_inventory.retention)
+        return self._view(views.data_inventory.retention)
 
     def third_parties(self) -> Any:
         """Data from outside, and whether an agreement covers its use."""
-        return self._view(data_inventory.third_parties)
+        return self._view(views.data_inventory.third_parties)
 
     def diagram(self) -> Any:
         """The data flows as a picture, zone by zone, and as a table."""
-        return self._view(data_inventory.diagram)
+        return self._view(views.data_inventory.diagram)
 
     def personal_data(self) -> Any:
         """Flows of personal data; profiling and automated decisions first (GDPR Articles 35 and 22)."""
-        return self._view(data_inventory.personal_data)
+        return self._view(views.data_inventory.personal_data)
 
     def inventory_gaps(self) -> Any:
         """What is missing in the data registers, and agreements that are missing or have run out."""
-        return self._view(data_inventory.inventory_gaps)
+        return self._view(views.data_inventory.inventory_gaps)
 
     # 02_infrastructure_mapping ----------------------------------------------------------------------------------
 
     def infrastructure_map(self) -> Any:
         """The components in their trust zones, with the data flows between them."""
-        return self._view(infrastructure_mapping.infrastructure_map)
+        return self._view(views.infrastructure_mapping.infrastructure_map)
 
     def integration_points(self) -> Any:
         """What can be called, by whom, and what crosses a trust boundary."""
-        return self._view(infrastructure_mapping.integration_points)
+        return self._view(views.infrastructure_mapping.integration_points)
 
     def unprotected(self) -> Any:
         """Components without a linked control, authentication, encryption or log."""
-        return self._view(infrastructure_mapping.unprotected)
+        return self._view(views.infrastructure_mapping.unprotected)
 
     # 03_control_review ------------------------------------------------------------------------------------------
 
     def documents(self) -> Any:
         """Which of the documents an auditor asks for are there, approved and reviewed in time."""
-        return self._view(control_review.documents)
+        return self._view(views.control_review.documents)
 
     def mapping(self) -> Any:
         """Each Annex A control with its implementation, evidence and exceptions; those without a row too."""
-        return self._view(control_review.mapping)
+        return self._view(views.control_review.mapping)
 
-    def coverage(self, page: str = control_review.PAGE) -> Any:
+    def coverage(self, page: str = views.control_review.PAGE) -> Any:
         """By area of a page and system, how many questions are implemented with evidence young enough to count."""
-        return self._view(lambda record: control_review.coverage(record, page))
+        return self._view(lambda record: views.control_review.coverage(record, page))
 
     def evidence_status(self) -> Any:
         """Evidence that is missing, undated or too old, oldest first."""
-        return self._view(control_review.evidence_status)
+        return self._view(views.control_review.evidence_status)
 
     def by_control(self) -> Any:
         """Every Annex A control that a question bears on, with its worst result."""
-        return self._view(control_review.by_control)
+        return self._view(views.control_review.by_control)
 
     # 04_risk_assessment -----------------------------------------------------------------------------------------
 
     def suggestions(self) -> Any:
         """Risks of the catalogue that nobody has rated yet, with the weakness that lets them happen."""
-        return self._view(risk_assessment.suggestions)
+        return self._view(views.risk_assessment.suggestions)
 
     def heat_map(self) -> Any:
         """The risks by likelihood and consequence, before treatment and after it."""
-        return self._view(risk_assessment.heat_map)
+        return self._view(views.risk_assessment.heat_map)
 
     def areas(self) -> Any:
         """The risks by area, from adversarial attacks to suppliers."""
-        return self._view(risk_assessment.areas)
+        return self._view(views.risk_assessment.areas)
 
     def treatment(self) -> Any:
         """What is planned against which risk, by whom, by when; overdue first."""
-        return self._view(risk_assessment.treatment)
+        return self._view(views.risk_assessment.treatment)
 
     def acceptance(self) -> Any:
         """Who accepted which residual risk, and which acceptances have run out."""
-        return self._view(risk_assessment.acceptance)
+        return self._view(views.risk_assessment.acceptance)
 
     def triggers(self) -> Any:
         """Changes that ask for a new look at the risks (clause 8.2)."""
-        return self._view(risk_assessment.triggers)
+        return self._view(views.risk_assessment.triggers)
 
     # 05_internal_audit ------------------------------------------------------------------------------------------
 
     def plan(self) -> Any:
         """The internal audit's slots, with criteria and sampling."""
-        return self._view(internal_audit.plan)
+        return self._view(views.internal_audit.plan)
 
     def independence(self) -> Any:
         """Who audits what, and whether they are independent of it (clause 9.2.2)."""
-        return self._view(internal_audit.independence)
+        return self._view(views.internal_audit.independence)
 
     def tests(self) -> Any:
         """What was tested, by area, and what the tests concluded."""
-        return self._view(internal_audit.tests)
+        return self._view(views.internal_audit.tests)
 
     def watches(self) -> Any:
         """The findings that ML teams get most often, and the signs of them in the record."""
-        return self._view(internal_audit.watches)
+        return self._view(views.internal_audit.watches)
 
     def findings(self) -> Any:
         """The findings by grade and age with their corrective actions; overdue first."""
-        return self._view(internal_audit.findings)
+        return self._view(views.internal_audit.findings)
 
     def readiness(self) -> Any:
         """How ready the audit is, with the arithmetic shown: a planning aid that certifies nothing."""
-        return self._view(internal_audit.readiness)
+        return self._view(views.internal_audit.readiness)
 
     def faq(self) -> Any:
         """Short answers to what teams ask before their first ML audit."""
-        return self._view(internal_audit.faq)
+        return self._view(views.internal_audit.faq)
 
     # 06_audit_report --------------------------------------------------------------------------------------------
 
     def summary(self) -> Any:
         """Scope, date, verdict and the figures that it rests on."""
-        return self._view(audit_report.summary)
+        return self._view(views.audit_report.summary)
 
     def verdict_by_area(self) -> Any:
         """Each area with its weakest item: a mean hides a hole."""
-        return self._view(audit_report.verdict_by_area)
+        return self._view(views.audit_report.verdict_by_area)
 
     def open_points(self, limit: int | None = None) -> Any:
         """What is open, by severity, each point with its owner and date; with a `limit`, only the first ones."""
-        return self._view(lambda record: audit_report.open_points(record, limit))
+        return self._view(lambda record: views.audit_report.open_points(record, limit))
 
     def open_by_owner(self) -> Any:
         """What is open, by owner."""
-        return self._view(audit_report.open_by_owner)
+        return self._view(views.audit_report.open_by_owner)
 
     def evidence_index(self) -> Any:
         """Every piece of evidence with its fingerprint (SHA-256), the period it covers and what it proves."""
-        return self._view(audit_report.evidence_index)
+        return self._view(views.audit_report.evidence_index)
 
     def sign_offs(self) -> Any:
         """Who has signed and who has not."""
-        return self._view(audit_report.sign_offs)
+        return self._view(views.audit_report.sign_offs)
 
     def limits(self) -> Any:
         """What the report does not say: not assessed, not tested, or kept by nobody."""
-        return self._view(audit_report.limits)
+        return self._view(views.audit_report.limits)

@@ -1,1 +1,41 @@
-"""Values to HTML: tables, cards, bars and diagrams. The only place that escapes what people typed."""
+"""Values as HTML: one module for each page, and what they share. A module is imported when it is first asked for."""
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbook.views import (
+        audit_report,
+        control_review,
+        data_inventory,
+        infrastructure_mapping,
+        internal_audit,
+        registers,
+        risk_assessment,
+        start,
+    )
+
+__all__ = [
+    "audit_report",
+    "control_review",
+    "data_inventory",
+    "infrastructure_mapping",
+    "internal_audit",
+    "registers",
+    "risk_assessment",
+    "start",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A page pays only for the views it shows."""
+    if name in __all__:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(name)
+
+
+def load() -> None:
+    """Import all of them, so that whoever asks first does not wait."""
+    for name in __all__:
+        import_module(f"{__name__}.{name}")
