@@ -277,6 +277,17 @@ def test_a_flow_that_crosses_a_boundary_is_told_to_customers_too():
     assert "internet" not in str(flow.zones)
 
 
+def test_no_spelling_makes_a_customer_read_less_than_the_team():
+    rows = [row("components", "C-001", zone="DMZ"), row("components", "C-002", zone="dmz "),
+            row("flows", "F-001", source="C-001", target="C-002"),
+            row("risks", "R-001", owner="Ann  Lee", accepted_by="ann lee", accepted_on=TODAY, **RATED)]  # fmt: skip
+    full = record(rows=rows)
+    edition = Edition("customer").of(full)
+
+    assert data_flows(edition)[0].boundary == data_flows(full)[0].boundary == "stays"
+    assert [w.kind for w in rated_risks(edition)[0].weaknesses] == [w.kind for w in rated_risks(full)[0].weaknesses]
+
+
 @pytest.fixture
 def demo() -> Iterator[Record]:
     load_demo(Person("Security lead"), lambda _: None)

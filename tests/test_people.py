@@ -40,3 +40,13 @@ def test_a_settings_file_that_is_broken_counts_as_none():
 def test_a_name_or_role_that_is_none_is_refused(name: str, role: str):
     with pytest.raises(BadInput):
         people.person(name, role)
+
+
+@pytest.mark.parametrize("other", ["ann lee", " Ann  Lee ", "Ann\u00a0Lee", "ANN LEE"])
+def test_a_name_typed_with_other_spaces_or_case_is_the_same_person(other: str):
+    assert people.same_person("Ann Lee", other)
+
+
+def test_a_letter_that_is_composed_otherwise_is_the_same_letter():
+    assert people.same_person("Ren\u00e9", "Rene\u0301")
+    assert not people.same_person("Ren\u00e9", "Rene")

@@ -25,6 +25,7 @@ from workbook.model import (
 )
 from workbook.record import WITHHELD, Record, Row, Stated
 from workbook.registers import Reference, column, says_nothing
+from workbook.words import folded
 
 AUDIENCES = ("internal", "auditor", "customer")
 PUBLIC: Mapping[type[Value], frozenset[str]] = {
@@ -90,8 +91,7 @@ class Edition:
         """What stands in place of a short text: nothing for nothing, else its number."""
         if says_nothing(text):
             return text.strip()
-        key = " ".join(text.split()).casefold()
-        return f"withheld ({self._numbers.setdefault(key, len(self._numbers) + 1)})"
+        return f"withheld ({self._numbers.setdefault(folded(text), len(self._numbers) + 1)})"
 
 
 class _Customer:

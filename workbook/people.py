@@ -9,6 +9,7 @@ import os
 from workbook import paths
 from workbook.errors import BadInput
 from workbook.model import Person, Role, check_text
+from workbook.words import folded
 
 UNNAMED = "unnamed"
 
@@ -56,4 +57,4 @@ def _saved() -> dict[str, str]:
 
 def same_person(one: str | None, other: str | None) -> bool:
     """Whether two names mean the same person; an empty name is nobody."""
-    return bool(one and other) and str(one).strip().casefold() == str(other).strip().casefold()
+    return bool(one and other) and folded(str(one)) == folded(str(other))

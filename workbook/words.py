@@ -1,5 +1,6 @@
 """Dates, numbers and lists as people read them, the same way everywhere: plain text, without HTML."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -32,6 +33,11 @@ def first_of(names: Iterable[str], most: int, more: str = "more") -> str:
     listed = list(names)
     rest = f" and {len(listed) - most} {more}" if len(listed) > most else ""
     return "; ".join(listed[:most]) + rest
+
+
+def folded(text: str) -> str:
+    """What counts of a name when it is compared: not its case, its spaces, or how its letters are composed."""
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def capitalized(words: str) -> str:

@@ -1,6 +1,7 @@
 """The components of the infrastructure: their trust zones, and what protection they lack."""
 
 from workbook.record import Record, Row
+from workbook.words import folded
 
 NO_ZONE = "no trust zone"
 
@@ -20,10 +21,12 @@ def zone_of(component: Row | None) -> str:
 
 
 def trust_zones(record: Record) -> dict[str, list[Row]]:
-    """The components of each trust zone, zones by name."""
+    """The components of each trust zone, zones by name as it was written first."""
+    names: dict[str, str] = {}
     found: dict[str, list[Row]] = {}
     for row in record.register("components"):
-        found.setdefault(zone_of(row), []).append(row)
+        zone = zone_of(row)
+        found.setdefault(names.setdefault(folded(zone), zone), []).append(row)
     return dict(sorted(found.items()))
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from workbook.analysis.components import NO_ZONE, zone_of
 from workbook.record import Record, Row
+from workbook.words import folded
 
 PERSONAL = ("pseudonymised", "yes", "special categories")
 
@@ -29,7 +30,7 @@ class Flow:
         """Whether it leaves one trust zone for another; unknown where an end has none."""
         if NO_ZONE in self.zones:
             return "unknown"
-        return "stays" if self.zones[0] == self.zones[1] else "crosses"
+        return "stays" if folded(self.zones[0]) == folded(self.zones[1]) else "crosses"
 
     @property
     def crosses(self) -> bool:

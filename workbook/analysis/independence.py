@@ -7,6 +7,7 @@ from workbook.analysis.audit_tests import find_tests
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.rules import Tie, tie
+from workbook.words import folded
 
 _TIES = {Tie.ANSWERED: "tests an answer of their own", Tie.OWNS: "tests what they own"}
 
@@ -25,12 +26,12 @@ class Auditor:
 
 def auditors(record: Record) -> tuple[Auditor, ...]:
     """Everybody who is an auditor in the table of people, the plan or the tests, by name (clause 9.2.2)."""
-    people = {p.name.strip().casefold(): p for p in record.register("people") if p["part"] == "auditor"}
+    people = {folded(p.name): p for p in record.register("people") if p["part"] == "auditor"}
     names = {key: person.name for key, person in people.items()}
     for register in ("plan", "tests"):
         for row in record.register(register):
             if row["auditor"]:
-                names.setdefault(row["auditor"].strip().casefold(), row["auditor"].strip())
+                names.setdefault(folded(row["auditor"]), row["auditor"].strip())
     return tuple(_auditor(record, names[key], people.get(key)) for key in sorted(names))
 
 

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, get_args
 
-from workbook import paths
+from workbook import paths, people
 from workbook.errors import BadFile, BadInput
 from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
 from workbook.forms.page import Page
@@ -51,8 +51,8 @@ class Questions(Reviewing):
         }
 
     def _mine(self, record: Record) -> list[Reply]:
-        me = self.store.who.name.casefold()
-        owned = [a for a in record.asked if a.answer.value.owner.casefold() == me and not a.folded]
+        me, asked = self.store.who.name, (a for a in record.asked if not a.folded)
+        owned = [a for a in asked if people.same_person(a.answer.value.owner, me)]
         return [{**_line(a), "section": record.catalog.section_of[a.question.id].title} for a in owned]
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
