@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from tests.helpers_audit import answer, proof, record, row, with_review
+from tests.helpers_audit import answer, catalog, proof, record, row, with_review
 from workbook.analysis.audit_tests import weaknesses_of_test
+from workbook.analysis.changes import changes_since
 from workbook.analysis.data_flows import data_flows
 from workbook.analysis.independence import auditors
 from workbook.analysis.points import collect_points
 from workbook.analysis.readiness import score_readiness
 from workbook.analysis.risk import rated_risks
 from workbook.audience import AUDIENCES, PUBLIC, Edition
+from workbook.entries import Register, Topic
 from workbook.errors import BadInput
 from workbook.exchange.demo import load_demo
 from workbook.model import Draft, Engagement, IssuedReport, Person, Result, Review, Role
@@ -189,6 +191,15 @@ def test_two_records_shown_together_number_alike():
     assert later.register("risks")[1]["owner"] == first.register("risks")[0]["owner"]
 
 
+def test_two_records_shown_together_name_a_row_alike():
+    edition = Edition("customer")
+    beta = row("risks", "beta plan", likelihood=1, consequence=1)
+    alpha = row("risks", "alpha plan", likelihood=5, consequence=5)
+    earlier, now = edition.of(record(rows=[beta])), edition.of(record(rows=[alpha, beta]))
+
+    assert [c.says for c in changes_since(earlier, now)] == ["new, critical, 25"]
+
+
 def test_a_key_that_somebody_made_up_is_replaced_wherever_it_stands():
     rows = [
         row("components", "ACME-vault", name="Vault"),
@@ -227,6 +238,15 @@ def conflicts(shown: Record) -> list[int]:
     return sorted(len(one.conflicts) for one in auditors(shown))
 
 
+def hide(register: Register, column: str) -> Register:
+    fields = tuple(f.model_copy(update={"public": f.public and f.id != column}) for f in register.fields)
+    return register.model_copy(update={"fields": fields})
+
+
+def registers_topic(registers: list[Register]) -> Topic:
+    return Topic(id="registers", title="Registers", registers=tuple(registers))
+
+
 WORKED = row("people", "P-001", name="Ann", part="auditor", worked_on="Credit scoring since 2024", competence="CISA")
 RATED = {"likelihood": 5, "consequence": 4, "residual_likelihood": 2, "residual_consequence": 4, "treatment": "modify"}
 RISK = row("risks", "R-001", name="Poison", owner="CFO", accepted_by="Intern", accepted_on=TODAY, **RATED)
@@ -256,6 +276,23 @@ def test_work_on_an_audited_system_is_told_to_customers_too():
     full = record(rows=[WORKED, row("plan", "PL-001", auditor="Ann", systems=("SYS-001",), status="planned")])
 
     assert conflicts(Edition("customer").of(full)) == conflicts(full) == [1]
+
+
+def test_work_is_found_in_customers_texts_wherever_the_team_finds_it():
+    worked = row("people", "P-001", name="Ann", part="auditor", worked_on="all of CREDIT SCORINGS", competence="CISA")
+    full = record(rows=[worked, row("plan", "PL-001", auditor="Ann", systems=("SYS-001",), status="planned")])
+
+    assert conflicts(Edition("customer").of(full)) == conflicts(full) == [1]
+
+
+def test_a_name_of_a_system_that_is_not_public_stands_in_no_text():
+    registers = [hide(r, "name") if r.id == "systems" else r for r in catalog().registers.values()]
+    full = record(rows=[WORKED, row("plan", "PL-001", auditor="Ann", systems=("SYS-001",), status="planned")])
+    full = replace(full, catalog=replace(full.catalog, topics=(*full.catalog.topics[:1], registers_topic(registers))))
+    edition = Edition("customer").of(full)
+
+    assert "Credit scoring" not in repr(edition.rows)
+    assert conflicts(edition) == conflicts(full) == [1]
 
 
 def test_a_protection_that_is_said_to_be_none_stays_none():

@@ -71,6 +71,7 @@ class Edition:
 
     audience: str
     _numbers: dict[str, int] = field(default_factory=dict, repr=False)
+    _keys: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         check_audience(self.audience)
@@ -87,6 +88,11 @@ class Edition:
             return list(revisions)
         return [replace(r, actor=self.withhold(r.actor), body=None) for r in revisions]
 
+    def number_key(self, source: str, prefix: str, key: str) -> str:
+        """What stands in place of a key that somebody made up: the same in every record of this edition."""
+        mine = sum(s == source for s, _ in self._keys) + 1
+        return self._keys.setdefault((source, key), f"{prefix}-X{mine:02d}")
+
     def withhold(self, text: str) -> str:
         """What stands in place of a short text: nothing for nothing, else its number."""
         if says_nothing(text):
@@ -99,10 +105,9 @@ class _Customer:
 
     def __init__(self, record: Record, edition: Edition) -> None:
         self._record, self._edition = record, edition
-        self._keys: dict[tuple[str, str], str] = {}
         self._artefacts = {w.artefact for q in record.catalog.questions.values() for w in q.evidence}
-        systems = [row.name for row in record.rows.get("systems", ())]
-        self._names = [*systems, *(entry["risk_id"] for entry in record.catalog.risk_catalogue())]
+        self._mentions = {entry["risk_id"]: entry["risk_id"] for entry in record.catalog.risk_catalogue()}
+        self._mentions |= {row.name: self._edit_row(row).name for row in record.rows.get("systems", ())}
 
     def record(self) -> Record:
         """The edition."""
@@ -191,16 +196,15 @@ class _Customer:
         withheld = WITHHELD if long and not says_nothing(text) else self._edition.withhold(text)
         if (register, name) not in MENTIONS:
             return withheld
-        found = [n for n in self._names if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text, re.IGNORECASE)]
+        found = [shown for name, shown in self._mentions.items() if name.casefold() in text.casefold()]  # as analysis
         return f"{withheld}: {', '.join(found)}" if found else withheld
 
     def _key(self, source: str, key: str) -> str:
         """A key as this edition shows it: as it is if the workbook made it, else a number of its own."""
         prefix = self._prefix(source)
-        if not key or not prefix or re.fullmatch(rf"{prefix}-\d+", key):
+        if not key or not prefix or re.fullmatch(rf"{re.escape(prefix)}-[0-9]+", key):
             return key
-        mine = sum(s == source for s, _ in self._keys) + 1
-        return self._keys.setdefault((source, key), f"{prefix}-X{mine:02d}")
+        return self._edition.number_key(source, prefix, key)
 
     def _prefix(self, source: str) -> str:
         """The beginning of the keys that the workbook makes; empty where keys are ids of the checklists."""
