@@ -295,6 +295,18 @@ def test_a_name_of_a_system_that_is_not_public_stands_in_no_text():
     assert conflicts(edition) == conflicts(full) == [1]
 
 
+@pytest.mark.parametrize(
+    ("register", "column"),
+    [("findings", "grade"), ("risks", "likelihood"), ("risks", "acceptance_ends"), ("models", "stage")],
+)
+def test_an_edition_is_refused_where_a_figure_rests_on_what_customers_may_not_read(register: str, column: str):
+    registers = [hide(r, column) if r.id == register else r for r in catalog().registers.values()]
+    topics = (*catalog().topics[:1], registers_topic(registers))
+
+    with pytest.raises(BadInput, match=f"The {column} of the {register} decides figures .* Write public: true"):
+        Edition("customer").of(replace(record(), catalog=replace(catalog(), topics=topics)))
+
+
 def test_a_protection_that_is_said_to_be_none_stays_none():
     component = row("components", "C-001", name="Lake", authentication="None", encryption="AES at rest")
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from workbook.catalog import Catalog
+from workbook.contract import hidden_figures
 from workbook.errors import BadInput
 from workbook.model import (
     Answer,
@@ -65,6 +67,14 @@ def shows_names(audience: str) -> bool:
     return audience != "customer"
 
 
+def _check_figures(catalog: Catalog) -> None:
+    for register, name in hidden_figures(catalog.registers.values(), catalog.watches):
+        raise BadInput(
+            f"The {name} of the {register} decides figures that customers read, but is not shown to them, so they "
+            f"would read a better record than it is. Write public: true behind {name} in checklists/registers.yaml."
+        )
+
+
 @dataclass
 class Edition:
     """What one audience may read. One edition serves all records that are shown together, so that numbers agree."""
@@ -77,9 +87,10 @@ class Edition:
         check_audience(self.audience)
 
     def of(self, record: Record) -> Record:
-        """The record as this audience may read it."""
+        """The record as this audience may read it; raises BadInput where its figures would be better than they are."""
         if shows_names(self.audience):
             return replace(record, audience=self.audience)
+        _check_figures(record.catalog)
         return _Customer(record, self).record()
 
     def speakers(self, revisions: Iterable[Revision]) -> list[Revision]:

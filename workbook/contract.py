@@ -4,10 +4,10 @@ Registers are data, and a workspace may add to them; but a column that was renam
 risk as not accepted. A test compares this list with what the analysis and the views really read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workbook.entries import Register
+from workbook.entries import Register, Watch
 
 # kinds of revision that are no register: a register of this name would mix its rows with them
 RESERVED = frozenset(
@@ -108,6 +108,19 @@ CONTRACT: Mapping[str, Mapping[str, Column]] = {
         "sample": TEXT, "system": REF,
     },
 }  # fmt: skip
+
+
+def hidden_figures(registers: Iterable[Register], watches: Iterable[Watch]) -> Iterator[tuple[str, str]]:
+    """Columns that figures rest on and that customers do not read, as register and column: without them an edition
+    would look better than the record. Short texts are no such columns; what replaces them is as good to compare.
+    """
+    watched = {(s.register_, column) for w in watches for s in w.signals for column in s.where}
+    for register in registers:
+        counted = {name for name, expected in CONTRACT.get(register.id, {}).items() if expected != TEXT}
+        counted |= {f.id for f in register.fields if f.past} | {c for f in register.fields for c in f.only_if}
+        for one in register.fields:
+            if not one.public and (one.id in counted or (register.id, one.id) in watched):
+                yield register.id, one.id
 
 
 def breaches(register: Register) -> Iterator[tuple[str, str]]:
