@@ -215,6 +215,12 @@ def test_a_key_that_somebody_made_up_is_replaced_wherever_it_stands():
     assert edition.register("risks")[0].key == "R-X01"
 
 
+def test_text_that_became_a_choice_is_still_text():
+    changes = [row("changes", "CH-001", kind="Moved to the Acme cloud")]
+
+    assert "Acme" not in repr(Edition("customer").of(record(rows=changes)).register("changes"))
+
+
 def test_controls_are_named_by_the_standard_and_not_as_typed():
     edition = Edition("customer").of(record(rows=[row("controls", "A.8.2", name="Root on host fra-7")]))
 

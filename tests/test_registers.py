@@ -163,3 +163,22 @@ def test_cells_are_kept_trimmed_typed_and_without_empty_ones(store: Store):
         "systems": ["SYS-001", "SYS-002"],
         "use": "training",
     }
+
+
+@pytest.mark.parametrize(
+    ("one", "recorded", "value"),
+    [
+        (field("date"), "12 months", None),
+        (field("date"), ["SYS-001"], None),
+        (field("number"), "twelve", None),
+        (field("text"), ["SYS-001", "SYS-002"], "SYS-001; SYS-002"),
+        (field("text"), 3, "3"),
+        (field("refs", register="systems"), "SYS-001", ("SYS-001",)),
+        (field("ref", register="systems"), ["SYS-001"], "SYS-001"),
+        (field("choice", choices=("high",)), "highest", "highest"),
+    ],
+)
+def test_a_cell_of_a_column_that_had_another_type_is_read_as_far_as_it_fits(
+    one: RegisterField, recorded: object, value: object
+):
+    assert column(one).read(recorded) == value

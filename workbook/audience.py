@@ -195,7 +195,8 @@ class _Customer:
         meaning, value = column(field), row[name]
         if value is None:
             return None
-        if not field.public:
+        typed = field.type == "choice" and value not in field.choices  # recorded while the column held text
+        if typed or not field.public:
             return self._text(row.register, field.id, value) if isinstance(value, str) else None
         if isinstance(meaning, Reference):
             keys = tuple(self._key(meaning.source, key) for key in (value if meaning.plural else (value,)))

@@ -5,7 +5,6 @@ A column type is one class; `checklists/registers.yaml` names it. What is refuse
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 
 from workbook.entries import Register, RegisterField
@@ -27,8 +26,11 @@ class Column:
     plural: ClassVar[bool] = False
 
     def read(self, cell: Any) -> Any:
-        """The value of a cell as the record keeps it: text, number, date, or a tuple of texts."""
-        return cell
+        """The value of a cell as the record keeps it: text, number, date, or a tuple of texts.
+
+        A cell that was recorded while its column had another type is read as far as it fits; its history stays.
+        """
+        return "; ".join(_texts(cell)) or None
 
     def check(self, value: Any, keys: Keys) -> Any:
         """What the record keeps for `value` as it was typed or imported, None for nothing; raises BadInput."""
@@ -80,7 +82,10 @@ class Date(Column):
 
     def read(self, cell: Any) -> Any:
         """The date that was recorded as 2026-11-30."""
-        return date.fromisoformat(cell) if isinstance(cell, str) and cell else None
+        try:
+            return parse_day(cell) if isinstance(cell, str) else None
+        except ValueError:
+            return None
 
     def _parse(self, text: str, keys: Keys) -> str:  # noqa: ARG002
         try:
@@ -95,6 +100,10 @@ class Date(Column):
 
 class Number(Column):
     """A whole number, within the bounds that the checklist sets."""
+
+    def read(self, cell: Any) -> Any:
+        """The number."""
+        return cell if isinstance(cell, int) else None
 
     def _parse(self, text: str, keys: Keys) -> int:  # noqa: ARG002
         try:
@@ -154,7 +163,7 @@ class References(Reference):
 
     def read(self, cell: Any) -> Any:
         """The keys as a tuple."""
-        return tuple(cell) if isinstance(cell, list | tuple) else None
+        return tuple(_texts(cell)) or None
 
     def check(self, value: Any, keys: Keys) -> Any:
         """The keys as a list, None for none; raises BadInput for one that does not exist."""
@@ -168,6 +177,11 @@ class References(Reference):
     def schema(self) -> dict[str, Any]:
         """A list of keys."""
         return {"type": "array", "items": {"type": "string", "x-refers-to": self.source}}
+
+
+def _texts(cell: Any) -> list[str]:
+    """What a cell holds, one text for each thing."""
+    return [str(one) for one in (cell if isinstance(cell, list | tuple) else [cell]) if one not in (None, "")]
 
 
 class EvidenceReferences(References):
