@@ -146,6 +146,26 @@ def test_who_answered_once_never_reviews_even_after_somebody_else_answered(store
     assert store.acting_as(AUDITOR).save([review])
 
 
+def test_nobody_reviews_a_version_that_is_not_there_yet(store: Store, once: str):
+    store.save([answer(once)])
+    review = {"question": once, "version": 2, "verdict": "accepted"}
+
+    with pytest.raises(BadInput, match="yet; review version 1"):
+        store.acting_as(AUDITOR).save([Draft("review", once, review)])
+
+
+def test_whoever_may_not_review_may_not_take_a_review_away(store: Store, once: str):
+    store.save([answer(once)])
+    verdict = {"question": once, "version": 1, "verdict": "returned"}
+    store.acting_as(AUDITOR).save([Draft("review", once, verdict)])
+
+    with pytest.raises(NotAllowed, match="your role is preparer"):
+        store.delete("review", once, 1)
+    with pytest.raises(NotAllowed, match="You answered this yourself"):
+        store.acting_as(Person(store.who.name, Role.REVIEWER)).delete("review", once, 1)
+    assert store.acting_as(AUDITOR).delete("review", once, 1).body is None
+
+
 @pytest.mark.parametrize(
     ("authors", "owner", "found"),
     [

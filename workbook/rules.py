@@ -31,7 +31,7 @@ class Situation:
 
     def __init__(self, catalog: Catalog, ledger: Ledger, engagement: str, who: Person, on: date) -> None:
         self.catalog, self.who, self.on = catalog, who, on
-        self._ledger, self._engagement_rule = ledger, engagement
+        self._ledger, self._engagement = ledger, engagement
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._keys: dict[str, set[str]] = {}
 
@@ -46,7 +46,7 @@ class Situation:
 
         Nothing also for a new key that somebody else took meanwhile: the ledger answers that with a conflict.
         """
-        past = self._ledger.history(self._engagement_rule, draft.kind, draft.key)
+        past = self._ledger.history(self._engagement, draft.kind, draft.key)
         if past and past[-1].body is not None and draft.base == 0:
             return None
         return next((r.body for r in reversed(past) if r.body is not None), None)
@@ -57,7 +57,7 @@ class Situation:
 
     def _keys_of(self, kind: str) -> set[str]:
         if kind not in self._keys:
-            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement_rule, kind)}
+            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement, kind)}
             for draft in self._drafts.values():
                 if draft.kind == kind:
                     _apply(draft, keys)
@@ -69,8 +69,13 @@ class Situation:
             return key in self._keys[kind]
         if (kind, key) in self._drafts:
             return self._drafts[kind, key].body is not None
-        found = self._ledger.get(self._engagement_rule, kind, key)
+        found = self._ledger.get(self._engagement, kind, key)
         return found is not None and found.body is not None
+
+    def version(self, kind: str, key: str) -> int:
+        """The version that stands under a key, once this save is recorded; 0 for none."""
+        found = self._ledger.get(self._engagement, kind, key)
+        return (found.version if found else 0) + ((kind, key) in self._drafts)
 
     def authors(self, question: str, system: str = "") -> set[str]:
         """Everybody who ever answered a question for a system; without one, for any system."""
@@ -86,7 +91,7 @@ class Situation:
     @cached_property
     def _authors(self) -> dict[Slot, set[str]]:
         found: dict[Slot, set[str]] = {}
-        for revision in self._ledger.history(self._engagement_rule, "answer"):
+        for revision in self._ledger.history(self._engagement, "answer"):
             found.setdefault(Slot.parse(revision.key), set()).add(revision.actor)
         return found
 
@@ -105,11 +110,17 @@ def check(draft: Draft, situation: Situation) -> Draft:
     if draft.kind not in _RULES and draft.kind not in registers:
         raise Unknown("kind of revision", draft.kind, [*_RULES, *registers])
     if draft.body is None:
-        if draft.kind == "engagement":
-            raise BadInput("What the audit is about cannot be deleted; change it instead.")
+        _check_deletion(draft, situation)
         return draft
     rule = _RULES.get(draft.kind) or _row_rule
     return replace(draft, body=rule(draft, draft.body, situation))
+
+
+def _check_deletion(draft: Draft, situation: Situation) -> None:
+    if draft.kind == "engagement":
+        raise BadInput("What the audit is about cannot be deleted; change it instead.")
+    if draft.kind == "review" and (reason := why_not_review(Slot.parse(draft.key), situation)):
+        raise NotAllowed(reason)
 
 
 # judging ------------------------------------------------------------------------------------------------------------
@@ -172,6 +183,8 @@ def _review_rule(draft: Draft, body: Body, situation: Situation) -> Body:
         raise BadInput(f"Nobody has answered {review.key} yet, so there is nothing to review.")
     if reason := why_not_review(review.slot, situation):
         raise NotAllowed(reason)
+    if review.version > (newest := situation.version("answer", review.key)):
+        raise BadInput(f"There is no version {review.version} of {review.key} yet; review version {newest}.")
     return review.body()
 
 
