@@ -1,6 +1,7 @@
 """One door: what may not be said is refused, whichever way it comes, and alone as well as among others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,6 +180,41 @@ def test_whoever_may_not_review_may_not_take_a_review_away(store: Store, once: s
 )
 def test_what_ties_a_person_to_an_answer(authors: list[str], owner: str, found: Tie | None):
     assert tie("Lead auditor", authors, owner) is found
+
+
+# sent again -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_recorded_is_not_refused_when_it_is_sent_again(store: Store, once: str):
+    """The first reply was lost, and what it rested on is gone or speaks against it by now."""
+    evidence = store.attach_link(LINK["link"])
+    sent = [
+        replace(answer(once, evidence=[evidence]), id="1"),
+        Draft("risks", "R-001", {"name": "n", "area": "data privacy", "systems": ["SYS-001"]}, 0, "2"),
+        replace(audit_test("Credit lead"), id="3"),
+    ]
+    first = store.save(sent)
+    review = Draft("review", once, {"question": once, "version": 1, "verdict": "accepted"}, 0, "4")
+    (judged,) = store.acting_as(AUDITOR).save([review])
+    about = store.save_evidence(evidence, {"title": "Export"}, 1, "5")
+    store.save_evidence(evidence, {"title": "Later"}, 2)
+    store.delete("evidence", evidence, 3)
+    store.delete("systems", "SYS-001", 1)
+    store.acting_as(AUDITOR).save([replace(answer(once), base=1)])
+    store.acting_as(Person("Credit lead")).save([answer(EACH, "SYS-002")])
+    count = store.head().number
+
+    assert store.save(sent) == first
+    assert store.acting_as(AUDITOR).save([review]) == [judged]
+    assert store.save_evidence(evidence, {"title": "Export"}, 1, "5") == about
+    assert store.head().number == count
+
+
+def test_another_text_under_the_id_of_a_new_row_is_no_silent_success(store: Store):
+    store.save_row("risks", "", {"name": "One", "area": "data privacy"}, 0, "1")
+
+    with pytest.raises(Conflict, match="An earlier text of yours"):
+        store.save_row("risks", "", {"name": "Two", "area": "data privacy"}, 0, "1")
 
 
 # evidence stays what it is --------------------------------------------------------------------------------------------

@@ -16,7 +16,19 @@ from workbook.catalog import Catalog
 from workbook.entries import Register
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.ledger import Ledger
-from workbook.model import Answer, Draft, Engagement, Evidence, IssuedReport, Person, Review, Role, Slot, TaskState
+from workbook.model import (
+    Answer,
+    Draft,
+    Engagement,
+    Evidence,
+    IssuedReport,
+    Person,
+    Review,
+    Revision,
+    Role,
+    Slot,
+    TaskState,
+)
 from workbook.people import same_person
 from workbook.registers import check_row
 
@@ -32,8 +44,25 @@ class Situation:
     def __init__(self, catalog: Catalog, ledger: Ledger, engagement: str, who: Person, on: date) -> None:
         self.catalog, self.who, self.on = catalog, who, on
         self._ledger, self._engagement = ledger, engagement
+        self._upto: int | None = None
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._keys: dict[str, set[str]] = {}
+
+    def before(self, revision: Revision) -> "Situation":
+        """What the draft that became `revision` was checked against, to judge it alike when it is sent again."""
+        author = Person(revision.actor, Role(revision.role))
+        then = Situation(self.catalog, self._ledger, self._engagement, author, self.on)
+        then._upto = revision.number - 1
+        for draft in self._drafts.values():
+            then.add(draft)
+        return then
+
+    def _history(self, kind: str, key: str | None = None) -> list[Revision]:
+        past = self._ledger.history(self._engagement, kind, key)
+        return past if self._upto is None else [r for r in past if r.number <= self._upto]
+
+    def _newest(self, kind: str, key: str) -> Revision | None:
+        return self._ledger.get(self._engagement, kind, key, upto=self._upto)
 
     def add(self, draft: Draft) -> None:
         """Count a draft of the same save as if it were recorded."""
@@ -46,7 +75,7 @@ class Situation:
 
         Nothing also for a new key that somebody else took meanwhile: the ledger answers that with a conflict.
         """
-        past = self._ledger.history(self._engagement, draft.kind, draft.key)
+        past = self._history(draft.kind, draft.key)
         if past and past[-1].body is not None and draft.base == 0:
             return None
         return next((r.body for r in reversed(past) if r.body is not None), None)
@@ -57,7 +86,7 @@ class Situation:
 
     def _keys_of(self, kind: str) -> set[str]:
         if kind not in self._keys:
-            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement, kind)}
+            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement, kind, upto=self._upto)}
             for draft in self._drafts.values():
                 if draft.kind == kind:
                     _apply(draft, keys)
@@ -69,12 +98,12 @@ class Situation:
             return key in self._keys[kind]
         if (kind, key) in self._drafts:
             return self._drafts[kind, key].body is not None
-        found = self._ledger.get(self._engagement, kind, key)
+        found = self._newest(kind, key)
         return found is not None and found.body is not None
 
     def version(self, kind: str, key: str) -> int:
         """The version that stands under a key, once this save is recorded; 0 for none."""
-        found = self._ledger.get(self._engagement, kind, key)
+        found = self._newest(kind, key)
         return (found.version if found else 0) + ((kind, key) in self._drafts)
 
     def authors(self, question: str, system: str = "") -> set[str]:
@@ -91,7 +120,7 @@ class Situation:
     @cached_property
     def _authors(self) -> dict[Slot, set[str]]:
         found: dict[Slot, set[str]] = {}
-        for revision in self._ledger.history(self._engagement, "answer"):
+        for revision in self._history("answer"):
             found.setdefault(Slot.parse(revision.key), set()).add(revision.actor)
         return found
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
-from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown
+from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown, WorkbookError
 from workbook.ledger import Ledger
 from workbook.model import (
     SLUG,
@@ -114,7 +114,17 @@ class Store:
         changes, situation = list(drafts), self.situation()
         for draft in changes:
             situation.add(draft)
-        return self.ledger.append(self.name, [check(draft, situation) for draft in changes], self.who)
+        return self.ledger.append(self.name, [self._checked(draft, situation) for draft in changes], self.who)
+
+    def _checked(self, draft: Draft, situation: Situation) -> Draft:
+        """`draft` as the rules let it be recorded; one that was recorded before is judged by what stood then."""
+        try:
+            return check(draft, situation)
+        except WorkbookError:
+            earlier = [r for r in self.ledger.history(self.name, draft.kind, draft.key) if r.id == draft.id]
+            if not earlier:
+                raise
+            return check(draft, situation.before(earlier[0]))
 
     def situation(self) -> Situation:
         """What a draft of the person who speaks is checked against."""
@@ -172,7 +182,7 @@ class Store:
         for _ in range(ATTEMPTS):
             earlier = [r for r in self.ledger.history(self.name, kind) if id and r.id == id]
             if earlier:
-                return earlier[0]
+                return self._save_one(kind, earlier[0].key, body, 0, id)  # a conflict if it says something else by now
             try:
                 return self._save_one(kind, self.new_key(kind), body, 0, id)
             except Conflict:
@@ -225,7 +235,8 @@ class Store:
 
     def save_evidence(self, key: str, about: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record other facts about a piece of evidence; its bytes never change."""
-        old = self.ledger.get(self.name, "evidence", key)
+        versions = {r.version: r for r in self.ledger.history(self.name, "evidence", key)}
+        old = versions.get(base) or versions.get(max(versions, default=0))
         if old is None or old.body is None:
             raise Unknown("piece of evidence", key, self.situation().keys("evidence"))
         return self._save_one("evidence", key, {**old.body, **about}, base, id)
