@@ -60,6 +60,33 @@ REFUSED: dict[str, tuple[Callable[[str], Draft], type[WorkbookError], str]] = {
         BadInput, "before it begins",
     ),
     "a link that runs": (lambda _: Draft("evidence", "EV-0001", {**LINK, "link": "javascript:x"}), BadInput, "link"),
+    "a file without bytes": (lambda _: Draft("evidence", "EV-0001", {"name": "x.csv"}), BadInput, "the SHA-256 of its"),
+    "a link to nowhere": (
+        lambda _: Draft("evidence", "EV-0001", {"name": "x", "form": "link"}), BadInput, "needs an address",
+    ),
+    "a key that ends in a space": (lambda _: Draft("datasets", "D 1 ", {"name": "a"}), BadInput, "cannot be an id"),
+    "a number for a day": (lambda q: answer(q, due=86400), BadInput, "Answer, due: 86400 is a number and no date"),
+    "an audit with a blank title": (
+        lambda _: Draft("engagement", "engagement", {"title": " "}, 1), BadInput, "say what people call this audit",
+    ),
+    "an audit period that ends before it begins": (
+        lambda _: Draft("engagement", "engagement",
+                        {"title": "t", "period_from": "2026-02-01", "period_to": "2026-01-01"}, 1),
+        BadInput, "before it begins",
+    ),
+    "a body that is a list": (lambda q: Draft("answer", q, [1]), BadInput, "body .* cannot be a list"),  # type: ignore[arg-type]
+    "a body that is text": (lambda q: Draft("answer", q, "x"), BadInput, "body .* cannot be a str"),  # type: ignore[arg-type]
+    "a field without a name": (lambda q: Draft("answer", q, {1: "x"}), BadInput, "is called 1"),  # type: ignore[dict-item]
+    "a key that is a number": (lambda _: Draft("risks", 7, {}), BadInput, "key .* cannot be a int"),  # type: ignore[arg-type]
+    "a kind that is nothing": (lambda _: Draft(None, "x", {}), BadInput, "kind .* cannot be a NoneType"),  # type: ignore[arg-type]
+    "a version that is text": (lambda q: replace(answer(q), base="0"), BadInput, "base .* cannot be a str"),
+    "an id that is a number": (lambda q: replace(answer(q), id=7), BadInput, "id .* cannot be a int"),
+    "a list where one text is asked": (
+        lambda _: Draft("datasets", "DS-001", {"name": ["a"]}), BadInput, "Name: holds one value, not a list",
+    ),
+    "a number where keys are asked": (
+        lambda _: Draft("datasets", "DS-001", {"name": "a", "systems": 5}), BadInput, "Systems: names rows by their",
+    ),
     "an audit without a title": (lambda _: Draft("engagement", "engagement", {"title": ""}, 1), BadInput, "title"),
     "a second audit": (lambda _: Draft("engagement", "other", {"title": "B"}), BadInput, "under the key"),
     "an audit that goes away": (lambda _: Draft("engagement", "engagement", None, 1), BadInput, "cannot be deleted"),
@@ -236,6 +263,27 @@ def test_a_key_that_somebody_took_meanwhile_is_a_conflict_so_that_the_next_one_i
 
     with pytest.raises(Conflict):
         store.save([Draft("evidence", key, {**LINK, "name": "b", "link": "https://wiki.example/2"})])
+
+
+def test_the_proof_cannot_be_exchanged_within_one_save(store: Store):
+    other = {**LINK, "link": "https://wiki.example/2"}
+
+    with pytest.raises(BadInput, match="cannot be exchanged"):
+        store.save([Draft("evidence", "EV-0001", LINK), Draft("evidence", "EV-0001", other, 1)])
+
+
+def test_a_row_that_is_nothing_is_no_deletion(store: Store):
+    key = store.save_row("risks", "", {"name": "One", "area": "data privacy"}, 0).key
+
+    with pytest.raises(BadInput, match="not a NoneType"):
+        store.save_row("risks", key, None, 1)  # type: ignore[arg-type]
+    assert [r.key for r in store.record().register("risks")] == [key]
+
+
+def test_what_is_known_of_a_link_cannot_make_it_a_file(store: Store):
+    key = store.attach_link(LINK["link"], {"form": "file", "sha256": "a" * 64, "name": "x"})
+
+    assert store.record().evidence[key].value.form == "link"
 
 
 def test_the_proof_cannot_be_exchanged_by_deleting_it_first(store: Store):

@@ -32,6 +32,8 @@ def parse_day(text: str) -> date:
 
 def _read_day(value: Any) -> Any:
     """A day from text; pydantic judges what is no text."""
+    if isinstance(value, int | float):
+        raise ValueError(f"{value!r} is a number and no date; write it as 2026-11-30")
     if not isinstance(value, str):
         return value
     try:

@@ -34,6 +34,8 @@ class Column:
 
     def check(self, value: Any, keys: Keys) -> Any:
         """What the record keeps for `value` as it was typed or imported, None for nothing; raises BadInput."""
+        if isinstance(value, Mapping | list | tuple | set):
+            raise self.wrong(f"holds one value, not a {type(value).__name__}.")
         text = "" if value is None else str(value).strip()
         if len(text) > MAX_CELL:
             raise self.wrong(f"holds {len(text):,} characters; keep it under {MAX_CELL:,} and attach longer text.")
@@ -167,6 +169,8 @@ class References(Reference):
 
     def check(self, value: Any, keys: Keys) -> Any:
         """The keys as a list, None for none; raises BadInput for one that does not exist."""
+        if not isinstance(value, str | list | tuple | set | None):
+            raise self.wrong(f"names rows by their keys, in a list or separated by semicolons, not by {value!r}.")
         texts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value or ())
         return [self._check_key(str(text).strip(), keys) for text in texts if str(text).strip()] or None
 

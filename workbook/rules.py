@@ -34,8 +34,9 @@ from workbook.registers import check_row
 
 Body = Mapping[str, Any]
 # what a cell can refer to: no comma, no semicolon, no line end; "@" stands between a question and its system
-KEY = re.compile(r"[^\W_][\w .:/+()-]{0,63}")
+KEY = re.compile(r"[^\W_](?:[\w .:/+()-]{0,62}[\w.:/+()-])?")
 FIXED = ("name", "form", "sha256", "size", "media_type", "link")  # what makes a piece of evidence this one
+_PROOF = {"file": "the SHA-256 of its bytes", "link": "an address"}
 
 
 class Situation:
@@ -65,7 +66,8 @@ class Situation:
         return self._ledger.get(self._engagement, kind, key, upto=self._upto)
 
     def add(self, draft: Draft) -> None:
-        """Count a draft of the same save as if it were recorded."""
+        """Count a draft of the same save as if it were recorded; raises BadInput for what is no draft."""
+        _check_shape(draft)
         self._drafts[draft.kind, draft.key] = draft
         if draft.kind in self._keys:
             _apply(draft, self._keys[draft.kind])
@@ -75,6 +77,9 @@ class Situation:
 
         Nothing also for a new key that somebody else took meanwhile: the ledger answers that with a conflict.
         """
+        other = self._drafts.get((draft.kind, draft.key))
+        if other is not None and other is not draft and other.body:
+            return other.body
         past = self._history(draft.kind, draft.key)
         if past and past[-1].body is not None and draft.base == 0:
             return None
@@ -135,6 +140,7 @@ def check(draft: Draft, situation: Situation) -> Draft:
     Raises Unknown for a name that does not exist, BadInput naming the field that is wrong, and NotAllowed for what its
     author may not say (control A.5.3, clause 9.2.2).
     """
+    _check_shape(draft)
     registers = situation.catalog.registers
     if draft.kind not in _RULES and draft.kind not in registers:
         raise Unknown("kind of revision", draft.kind, [*_RULES, *registers])
@@ -143,6 +149,16 @@ def check(draft: Draft, situation: Situation) -> Draft:
         return draft
     rule = _RULES.get(draft.kind) or _row_rule
     return replace(draft, body=rule(draft, draft.body, situation))
+
+
+def _check_shape(draft: Draft) -> None:
+    """Raise BadInput for a part of a draft that is of no usable type, as a program or a browser may send it."""
+    for name, kinds in {"kind": str, "key": str, "id": str, "base": int, "body": Mapping | None}.items():
+        part = getattr(draft, name)
+        if not isinstance(part, kinds):
+            raise BadInput(f"The {name} of what is to be saved cannot be a {type(part).__name__}.")
+    if strange := [name for name in draft.body or () if not isinstance(name, str)]:
+        raise BadInput(f"A field of what is to be saved is called {strange[0]!r}; names must be text.")
 
 
 def _check_deletion(draft: Draft, situation: Situation) -> None:
@@ -193,7 +209,11 @@ def _check_test(body: Body, situation: Situation) -> None:
 def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
     if draft.key != "engagement":
         raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
-    return Engagement.parse(body).body()
+    engagement = Engagement.parse(body)
+    if not engagement.title.strip():
+        raise BadInput("Audit, title: say what people call this audit.", field="title")
+    _check_period(engagement)
+    return engagement.body()
 
 
 def _answer_rule(draft: Draft, body: Body, situation: Situation) -> Body:
@@ -229,12 +249,13 @@ def _task_rule(draft: Draft, body: Body, situation: Situation) -> Body:
 def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     _check_form_of_key(draft.key)
     evidence = Evidence.parse(body)
-    first, last, collected = evidence.period_from, evidence.period_to, evidence.collected_at
-    if first and last and last < first:
-        raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")
+    _check_period(evidence)
+    collected = evidence.collected_at
     if collected and collected > situation.on + timedelta(days=1):  # tomorrow is today further east
         raise BadInput(f"{collected} lies ahead: say the day on which it was collected.", field="collected_at")
     now, before = evidence.body(), situation.replaced(draft)
+    if before is None and not (evidence.link if evidence.form == "link" else evidence.sha256):
+        raise BadInput(f"Evidence that is a {evidence.form} needs {_PROOF[evidence.form]}; attach it to the record.")
     if before is not None and any(now[fact] != before.get(fact) for fact in FIXED):
         raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
     return now
@@ -278,6 +299,12 @@ def _check_slot(draft: Draft, slot: Slot, situation: Situation) -> None:
     if question.per == "system" and not situation.holds("systems", slot.system):
         raise Unknown("system", slot.system, situation.keys("systems"), f"{question.id} is asked per system.")
     _check_own_key(draft, slot.key)
+
+
+def _check_period(about: Engagement | Evidence) -> None:
+    first, last = about.period_from, about.period_to
+    if first and last and last < first:
+        raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")
 
 
 def _check_own_key(draft: Draft, key: str) -> None:

@@ -154,6 +154,7 @@ class Store:
     def save_row(self, register: str, key: str, values: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record a row of a register; an empty `key` makes a new one. Raises BadInput naming the column."""
         self.catalog.register(register)
+        _check_values(values)
         if key:
             return self._save_one(register, key, values, base, id)
         return self._add(register, values, id)
@@ -231,7 +232,7 @@ class Store:
 
     def attach_link(self, link: str, about: Mapping[str, Any] | None = None, id: str = "") -> str:
         """Record an address as evidence. Nobody keeps its content, so it can never prove what stood there."""
-        return self._add("evidence", {"name": link, "form": "link", "link": link, **_without_none(about or {})}, id).key
+        return self._add("evidence", {**_without_none(about or {}), "name": link, "form": "link", "link": link}, id).key
 
     def save_evidence(self, key: str, about: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record other facts about a piece of evidence; its bytes never change."""
@@ -280,6 +281,12 @@ class Store:
 def numbered(drafts: Iterable[Draft], id: str) -> list[Draft]:
     """Several drafts that were sent under one `id`, each with an id of its own made from it; unchanged without one."""
     return [replace(draft, id=f"{id}/{n}") if id else draft for n, draft in enumerate(drafts)]
+
+
+def _check_values(values: object) -> None:
+    """Raise BadInput for what is no row; None above all, which would be a deletion."""
+    if not isinstance(values, Mapping):
+        raise BadInput(f"A row is its columns with what they hold, not a {type(values).__name__}.")
 
 
 def _without_none(about: Mapping[str, Any]) -> dict[str, Any]:
