@@ -1,14 +1,18 @@
 """Saving what people say, under the rules of who may say what."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from workbook.as_of import parse_as_of
+from workbook.catalog import Catalog
+from workbook.entries import RegisterField, Topic
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, Unknown
-from workbook.model import Answer, Engagement, IssuedReport, Person, Result, Review, Role, TaskState
+from workbook.exchange import imports
+from workbook.model import Answer, Engagement, IssuedReport, Person, Result, Review, Revision, Role, TaskState
 from workbook.store import Store, create
 
 Q = "ac-privileged-deploy"
@@ -61,6 +65,37 @@ def test_an_answer_to_a_question_per_system_names_a_system_in_scope(store: Store
 def test_an_answer_cannot_rest_on_evidence_that_is_not_there(store: Store):
     with pytest.raises(Unknown, match="piece of evidence"):
         store.save_answer(answer(evidence=("EV-0404",)), 0)
+
+
+@pytest.fixture
+def lost_column(store: Store) -> Revision:
+    """A row with a column of the workspace's own that its checklists lost since."""
+    with_column = replace(store, catalog=own_column(store.catalog))
+    first = with_column.save_row("suppliers", "SU-001", {"name": "Acme", "insurer": "Big"}, 0)
+    with_column.save_row("suppliers", "SU-001", {"name": "Acme Ltd", "insurer": "Big"}, 1)
+    return first
+
+
+def own_column(catalog: Catalog) -> Catalog:
+    suppliers = catalog.register("suppliers")
+    more = (*suppliers.fields, RegisterField(id="insurer", label="Insurer", type="text"))
+    changed = Topic(id="own", title="Own", registers=(suppliers.model_copy(update={"fields": more}),))
+    return replace(catalog, topics=(*catalog.topics, changed))
+
+
+def test_a_version_with_a_column_that_is_gone_is_restored_without_it(store: Store, lost_column: Revision):
+    restored = store.restore("suppliers", "SU-001", lost_column.number)
+
+    assert restored.body == {"name": "Acme"}
+
+
+def test_an_import_goes_over_a_row_with_a_column_that_is_gone(store: Store, lost_column: Revision, tmp_path: Path):
+    path = tmp_path / "suppliers.csv"
+    path.write_text("id,name\nSU-001,Acme plc\n")
+
+    (revision,) = imports.apply(store, imports.plan(store, path))
+
+    assert (revision.key, revision.body) == (lost_column.key, {"name": "Acme plc"})
 
 
 def test_restoring_an_earlier_version_is_a_new_version(store: Store):

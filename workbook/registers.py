@@ -220,6 +220,12 @@ def read_row(register: Register, body: Mapping[str, Any]) -> dict[str, Any]:
     return {f.id: column(f).read(body.get(f.id)) for f in register.fields}
 
 
+def without_lost(register: Register, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of an earlier revision without what stood in columns that are no longer there."""
+    columns = {f.id for f in register.fields}
+    return {name: cell for name, cell in body.items() if name in columns}
+
+
 def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
     """`values` of a row as the record keeps them: trimmed, typed, empty ones left out.
 

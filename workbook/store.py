@@ -30,6 +30,7 @@ from workbook.model import (
     TaskState,
 )
 from workbook.record import Record, build
+from workbook.registers import without_lost
 from workbook.rules import Situation, check
 from workbook.vault import Stored, Vault
 
@@ -164,12 +165,17 @@ class Store:
         return self._save_one(kind, key, None, base, id)
 
     def restore(self, kind: str, key: str, number: int, id: str = "") -> Revision:
-        """Record again what stood in revision `number`, as a new version; nothing in between is lost."""
+        """Record again what stood in revision `number`, as a new version; nothing in between is lost.
+
+        Columns that the checklists no longer have are left out.
+        """
         past = [r for r in self.ledger.history(self.name, kind, key) if r.number == number]
         if not past:
             raise BadInput(f"Revision {number} does not belong to {kind} {key}.")
-        newest = self.ledger.get(self.name, kind, key)
-        return self._save_one(kind, key, past[0].body, newest.version if newest else 0, id)
+        newest, body = self.ledger.get(self.name, kind, key), past[0].body
+        if body is not None and kind in self.catalog.registers:
+            body = without_lost(self.catalog.registers[kind], body)
+        return self._save_one(kind, key, body, newest.version if newest else 0, id)
 
     def _save_one(self, kind: str, key: str, body: Mapping[str, Any] | None, base: int, id: str = "") -> Revision:
         draft = Draft(kind, key, body, base, id) if id else Draft(kind, key, body, base)

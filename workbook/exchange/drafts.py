@@ -6,6 +6,7 @@ from typing import Any
 
 from workbook.errors import BadFile, BadInput
 from workbook.model import Draft, Revision, Slot
+from workbook.registers import without_lost
 from workbook.rules import check
 from workbook.store import Store
 
@@ -57,7 +58,10 @@ class DraftMaker:
     def _as_draft(self, kind: str, key: str, cells: Mapping[str, Any]) -> Draft:
         """What the ledger holds, with the cells of the row on top: an import never empties columns it does not have."""
         old = self.newest.get((kind, key))
-        others = {c: v for c, v in old.body.items() if c not in cells} if old is not None and old.body else {}
+        body = old.body if old is not None and old.body else {}
+        if kind in self.store.catalog.registers:
+            body = without_lost(self.store.catalog.registers[kind], body)
+        others = {c: v for c, v in body.items() if c not in cells}
         filled = {c: v for c, v in cells.items() if v not in ("", (), [], None)}
         return Draft(kind, key, others | filled, old.version if old else 0)
 
