@@ -52,6 +52,54 @@ def test_a_choice_that_the_analysis_reads_is_missed(folder: Path):
     assert "column treatment: the analysis reads the choice 'retain'" in says
 
 
+MUDDLES = {
+    "a scale that the map of risks does not have": (
+        "label: Likelihood, type: number, min: 1, max: 5", "label: Likelihood, type: number, min: 1, max: 10",
+        "column likelihood: the analysis knows the numbers from 1 to 5",
+    ),
+    "a scale below nothing": (
+        "label: Consequence, type: number, min: 1, max: 5", "label: Consequence, type: number, max: 5",
+        "column consequence: the analysis knows the numbers from 1 to 5",
+    ),
+    "keys of another register": (
+        "finding, label: Finding, type: ref, register: findings", "finding, label: Finding, type: ref, register: risks",
+        "column finding: the analysis reads keys of the register findings here",
+    ),
+    "keys of no register": (
+        "{id: sources, label: Made from, type: refs, register: data_sources,", "{id: sources, label: A, type: refs,",
+        "column sources: say with register:",
+    ),
+    "two columns of one id": (
+        "{id: scenario, label: Scenario,", "{id: name, label: Scenario,", "column name: two columns have this id",
+    ),
+    "a choice twice": (
+        "choices: [modify, retain, avoid, share]", "choices: [modify, retain, avoid, share, Share]",
+        "column treatment: a choice needs choices, each of them once",
+    ),
+    "a prefix that is a pattern": ("prefix: SRC", 'prefix: ".*"', "field prefix: string should match pattern"),
+    "references that are none": (
+        "keyed_by: iso27001", "keyed_by: iso9001", "field keyed_by: No set of references is called 'iso9001'",
+    ),
+    "a register of another name": ("  - id: plan\n", "  - id: plans\n", "The register plan is missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", MUDDLES)
+def test_what_the_analysis_could_not_read_or_would_read_wrongly_is_refused(folder: Path, why: str):
+    old, new, says = MUDDLES[why]
+
+    assert says in changed(folder, old, new)
+
+
+@pytest.mark.parametrize("where", ["answers: [di-training-sources", "evidence: [di-training-sources"])
+def test_a_sign_names_questions_and_not_their_sections(folder: Path, where: str):
+    file = folder / "internal_audit.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(where, where.partition("[")[0] + "[scope"))
+
+    with pytest.raises(BadChecklist, match="field signals: No entry is called 'scope'"):
+        catalog.load(folder)
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED))
 def test_a_register_cannot_take_the_name_of_what_the_record_keeps_itself(folder: Path, name: str):
     (folder / "own.yaml").write_text(

@@ -1,7 +1,7 @@
 """Reads checklists/ as values: questions, registers, tasks, watches, help. Refuses a bad file by line and field."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workbook import references, yamlfile
-from workbook.contract import RESERVED, breaches
+from workbook.contract import RESERVED, breaches, missing_registers
 from workbook.entries import (
     Context,
     DependsOn,
@@ -221,6 +221,11 @@ def _check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document],
     """Raise BadChecklist for a duplicate id, or a reference or name that resolves nowhere."""
     places: dict[str, str] = {}
     registers = {r.id: r for t in topics for r in t.registers}
+    questions = {q.id for t in topics for s in t.sections for q in s.questions}
+    if missing := missing_registers(registers):
+        raise BadChecklist(
+            f"The register {missing[0]} is missing; the analysis reads it. Bring it back, under this id."
+        )
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
@@ -231,23 +236,38 @@ def _check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document],
         places[entry.id] = place
         _check_refs(place, getattr(entry, "refs", {}), facts)
         if isinstance(entry, Register):
-            _check_register(place, entry)
+            _check_register(place, entry, facts)
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
-        for field, name, names in _names(entry, places, registers):
+        for field, name, names in _names(entry, places, questions, registers):
             if name not in names:
                 raise BadChecklist(f"{place}, field {field}: {Unknown('entry', name, names)}")
 
 
-def _check_register(place: str, register: Register) -> None:
+def _check_register(place: str, register: Register, facts: Collection[str]) -> None:
     """Raise BadChecklist for a register whose name is a kind of the ledger, or that the analysis could not read."""
     if register.id in RESERVED:
         raise BadChecklist(f"{place}, field id: the ledger itself keeps things as {register.id!r}; choose another id.")
     if any(f.id == "id" for f in register.fields):
         raise BadChecklist(f"{place}, field fields: 'id' is the key of a row and cannot name a column as well.")
-    for column, what in breaches(register):
+    if register.keyed_by and register.keyed_by not in facts:
+        raise BadChecklist(f"{place}, field keyed_by: {Unknown('set of references', register.keyed_by, facts)}")
+    for column, what in (*_muddles(register), *breaches(register)):
         raise BadChecklist(f"{place}, column {column}: {what}.")
+
+
+def _muddles(register: Register) -> Iterator[tuple[str, str]]:
+    """What no register can hold: the column's id and a sentence for each."""
+    ids = [f.id for f in register.fields]
+    for one in register.fields:
+        folded = [c.strip().casefold() for c in one.choices]
+        if ids.count(one.id) > 1:
+            yield one.id, "two columns have this id; change one"
+        elif one.type == "choice" and (not all(folded) or not folded or len(set(folded)) < len(folded)):
+            yield one.id, "a choice needs choices, each of them once and none empty"
+        elif one.type in ("ref", "refs") and not one.register_:
+            yield one.id, "say with register: which register its keys belong to"
 
 
 def _check_refs(place: str, refs: Refs, facts: Mapping[str, Mapping[str, Reference]]) -> None:
@@ -259,10 +279,12 @@ def _check_refs(place: str, refs: Refs, facts: Mapping[str, Mapping[str, Referen
                 raise BadChecklist(f"{place}, field refs.{source}: {Unknown('reference', identifier, facts[source])}")
 
 
-def _names(entry: Any, ids: Mapping[str, Any], registers: Mapping[str, Register]) -> Iterator[tuple[str, str, Any]]:
+def _names(
+    entry: Any, ids: Collection[str], questions: Collection[str], registers: Mapping[str, Register]
+) -> Iterator[tuple[str, str, Any]]:
     """Every name in `entry` that must exist elsewhere: field, name, and the names there are."""
     if isinstance(entry, Question) and entry.depends_on:
-        yield "depends_on", entry.depends_on.question, ids
+        yield "depends_on", entry.depends_on.question, questions
     if isinstance(entry, Faq):
         for name in entry.beside:
             yield "beside", name, ids
@@ -273,21 +295,28 @@ def _names(entry: Any, ids: Mapping[str, Any], registers: Mapping[str, Register]
                 yield f"{column.id}.register", column.register_, registers
             for other, values in column.only_if.items():
                 yield f"{column.id}.only_if", other, names
-                choices = next((f.choices for f in entry.fields if f.id == other), ())
-                yield from ((f"{column.id}.only_if.{other}", value, choices) for value in values if choices)
+                yield from _choice_names(f"{column.id}.only_if.{other}", entry, other, values)
     if isinstance(entry, Watch):
         for signal in entry.signals:
-            yield from _signal_names(signal, ids, registers)
+            yield from _signal_names(signal, questions, registers)
+
+
+def _choice_names(field: str, register: Register, column: str, values: Iterable[str]) -> Iterator[tuple[str, str, Any]]:
+    """Values that a condition names, of a column that offers choices."""
+    choices = next((f.choices for f in register.fields if f.id == column), ())
+    yield from ((field, value, choices) for value in values if choices)
 
 
 def _signal_names(
-    signal: Signal, ids: Mapping[str, Any], registers: Mapping[str, Register]
+    signal: Signal, questions: Collection[str], registers: Mapping[str, Register]
 ) -> Iterator[tuple[str, str, Any]]:
     for name in (*signal.answers, *signal.evidence):
-        yield "signals", name, ids
+        yield "signals", name, questions
     if signal.register_ is not None:
         yield "signals.register", signal.register_, registers
         if signal.register_ in registers:
             names = {f.id for f in registers[signal.register_].fields}
             for column in (*signal.where, *signal.empty):
                 yield "signals", column, names
+            for column, values in signal.where.items():
+                yield from _choice_names(f"signals.where.{column}", registers[signal.register_], column, values)

@@ -7,7 +7,7 @@ risk as not accepted. A test compares this list with what the analysis and the v
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workbook.entries import Register, Watch
+from workbook.entries import Register, RegisterField, Watch
 
 # kinds of revision that are no register: a register of this name would mix its rows with them
 RESERVED = frozenset(
@@ -18,31 +18,43 @@ RESERVED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What the analysis expects of a column: one of these types, with at least these choices."""
+    """What the analysis expects of a column: one of these types, with at least these choices, with keys of this
+    register, with numbers no smaller and no larger than these.
+    """
 
     types: tuple[str, ...]
     choices: tuple[str, ...] = ()
+    register: str | None = None
+    bounds: tuple[int, int] | None = None
 
 
 def _choice(*choices: str) -> Column:
     return Column(("choice",), choices)
 
 
+def _ref(register: str) -> Column:
+    return Column(("ref",), register=register)
+
+
+def _refs(register: str) -> Column:
+    return Column(("refs",), register=register)
+
+
 TEXT, DATE, NUMBER = Column(("text", "long_text")), Column(("date",)), Column(("number",))
-REF, REFS, EVIDENCE, QUESTION = Column(("ref",)), Column(("refs",)), Column(("evidence",)), Column(("question",))
+EVIDENCE, QUESTION, RATING = Column(("evidence",)), Column(("question",)), Column(("number",), bounds=(1, 5))
 LEVELS = _choice("public", "internal", "confidential", "strictly confidential")
 PERSONAL = _choice("pseudonymised", "yes", "special categories")
 EFFECTIVE = _choice("effective", "not effective", "not tested")
 
 CONTRACT: Mapping[str, Mapping[str, Column]] = {
     "actions": {
-        "cause": TEXT, "checked_by": TEXT, "due": DATE, "effective": _choice("yes", "no"), "finding": REF,
+        "cause": TEXT, "checked_by": TEXT, "due": DATE, "effective": _choice("yes", "no"), "finding": _ref("findings"),
         "owner": TEXT, "status": _choice("planned", "under way", "done", "effectiveness confirmed"),
     },
     "assets": {"classification": LEVELS},
-    "changes": {"happened_on": DATE, "kind": _choice(), "reassessed_on": DATE, "systems": REFS},
+    "changes": {"happened_on": DATE, "kind": _choice(), "reassessed_on": DATE, "systems": _refs("systems")},
     "components": {
-        "authentication": TEXT, "controls": REFS, "encryption": TEXT,
+        "authentication": TEXT, "controls": _refs("controls"), "encryption": TEXT,
         "exposure": _choice("internet", "partner network", "company network", "private network only"),
         "hosting": _choice(), "kind": _choice("data storage", "endpoint or integration"), "logging": TEXT,
         "owner": TEXT, "region": TEXT, "technology": TEXT, "zone": TEXT,
@@ -53,7 +65,7 @@ CONTRACT: Mapping[str, Mapping[str, Column]] = {
     },
     "data_sources": {
         "agreement": TEXT, "agreement_expires": DATE, "origin": _choice("internal system", "customer", "synthetic"),
-        "sensitivity": LEVELS, "supplier": REF,
+        "sensitivity": LEVELS, "supplier": _ref("suppliers"),
     },
     "datasets": {
         "classification": LEVELS, "delete_by": DATE, "disposal": TEXT, "legal_basis": _choice(), "owner": TEXT,
@@ -79,13 +91,13 @@ CONTRACT: Mapping[str, Mapping[str, Column]] = {
         "classification": LEVELS, "data": TEXT,
         "decision": _choice("profiling", "decision with human review", "decision without human review"),
         "impact_assessment": TEXT, "legal_basis": _choice(), "personal_data": PERSONAL, "protection": TEXT,
-        "source": REF, "target": REF, "transfer": TEXT,
+        "source": _ref("components"), "target": _ref("components"), "transfer": TEXT,
     },
     "models": {"classification": LEVELS},
     "people": {"competence": TEXT, "part": _choice("auditor"), "worked_on": TEXT},
     "plan": {
         "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(), "sampling": TEXT,
-        "status": _choice("planned"), "systems": REFS,
+        "status": _choice("planned"), "systems": _refs("systems"),
     },
     "risks": {
         "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE,
@@ -93,9 +105,9 @@ CONTRACT: Mapping[str, Mapping[str, Column]] = {
             "adversarial attack", "data privacy", "algorithmic governance", "operations and access",
             "suppliers and people",
         ),
-        "catalogue": TEXT, "consequence": NUMBER, "controls": REFS, "due": DATE, "last_review": DATE,
-        "likelihood": NUMBER, "measures": TEXT, "next_review": DATE, "owner": TEXT, "residual_consequence": NUMBER,
-        "residual_likelihood": NUMBER, "systems": REFS, "treated_on": DATE, "treatment": _choice("retain"),
+        "catalogue": TEXT, "consequence": RATING, "controls": _refs("controls"), "due": DATE, "last_review": DATE,
+        "likelihood": RATING, "measures": TEXT, "next_review": DATE, "owner": TEXT, "residual_consequence": RATING,
+        "residual_likelihood": RATING, "systems": _refs("systems"), "treated_on": DATE, "treatment": _choice("retain"),
     },
     "sign_offs": {
         "capacity": _choice(), "decision": _choice("agrees", "agrees with reservations", "does not agree"),
@@ -105,7 +117,7 @@ CONTRACT: Mapping[str, Mapping[str, Column]] = {
     "tests": {
         "auditor": TEXT, "checked_by": TEXT, "design": EFFECTIVE, "evidence": EVIDENCE, "exceptions_found": NUMBER,
         "method": _choice("inquiry"), "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,
-        "sample": TEXT, "system": REF,
+        "sample": TEXT, "system": _ref("systems"),
     },
 }  # fmt: skip
 
@@ -123,6 +135,16 @@ def hidden_figures(registers: Iterable[Register], watches: Iterable[Watch]) -> I
                 yield register.id, one.id
 
 
+def missing_registers(registers: Iterable[str]) -> list[str]:
+    """The registers that the analysis reads and a set of checklists that has some of them lacks."""
+    found = set(registers) & set(CONTRACT)
+    return sorted(set(CONTRACT) - found) if found else []
+
+
+def _is_within(field: RegisterField, bounds: tuple[int, int]) -> bool:
+    return field.min is not None and field.max is not None and bounds[0] <= field.min <= field.max <= bounds[1]
+
+
 def breaches(register: Register) -> Iterator[tuple[str, str]]:
     """What the analysis relies on and `register` does not have: the column's id and a sentence for each."""
     fields = {f.id: f for f in register.fields}
@@ -131,5 +153,10 @@ def breaches(register: Register) -> Iterator[tuple[str, str]]:
             yield name, "the analysis reads this column; bring it back, and change its label if it needs another name"
         elif fields[name].type not in expected.types:
             yield name, f"the type must be {' or '.join(expected.types)}, because the analysis reads it so"
+        elif expected.register and fields[name].register_ != expected.register:
+            yield name, f"the analysis reads keys of the register {expected.register} here; write register: so"
+        elif expected.bounds and not _is_within(fields[name], expected.bounds):
+            low, high = expected.bounds
+            yield name, f"the analysis knows the numbers from {low} to {high}; set min and max so"
         elif lacking := [c for c in expected.choices if c not in fields[name].choices]:
             yield name, f"the analysis reads the choice {lacking[0]!r}; bring it back"

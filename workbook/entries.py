@@ -158,7 +158,7 @@ class Register(Entry):
     title: Text
     one: Text
     page: Text
-    prefix: Text
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,15}$")]
     keyed_by: Text | None = None
     intro: Text
     covers: tuple[Id, ...] = ()
