@@ -1,7 +1,7 @@
 import pytest
 
 from tests.helpers_audit import record, row
-from workbook.analysis.components import NO_ZONE, is_absent, trust_zones, unprotected_components
+from workbook.analysis.components import NO_ZONE, trust_zones, unprotected_components
 
 
 def component(key, zone="production", **more):
@@ -47,4 +47,6 @@ def test_protection_that_says_in_words_that_there_is_none_is_none(typed):
 
 
 def test_protection_that_begins_with_no_is_still_protection():
-    assert not is_absent("no plain HTTP, TLS only")
+    typed = WELL | {"encryption": "no plain HTTP, TLS only"}
+
+    assert unprotected_components(record(rows=[component("C-001", **typed)])) == []

@@ -1,11 +1,10 @@
 """The components of the infrastructure: their trust zones, and what protection they lack."""
 
 from workbook.record import Record, Row
+from workbook.registers import says_nothing
 from workbook.words import folded
 
 NO_ZONE = "no trust zone"
-
-NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none
 
 UNPROTECTED = {
     "controls": "no security control linked",
@@ -30,15 +29,10 @@ def trust_zones(record: Record) -> dict[str, list[Row]]:
     return dict(sorted(found.items()))
 
 
-def is_absent(value: object) -> bool:
-    """Whether a cell about protection is empty, or says in words that there is none."""
-    return not value or str(value).strip().casefold() in NOTHING
-
-
 def unprotected_components(record: Record) -> list[tuple[Row, list[str]]]:
     """Components that lack a linked control, authentication, encryption or a log, and what each lacks."""
     found = [
-        (row, [says for column, says in UNPROTECTED.items() if is_absent(row[column])])
+        (row, [says for column, says in UNPROTECTED.items() if says_nothing(row[column])])
         for row in record.register("components")
     ]
     return sorted(((row, lacks) for row, lacks in found if lacks), key=lambda pair: (-len(pair[1]), pair[0].key))

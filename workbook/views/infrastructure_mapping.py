@@ -4,9 +4,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbook.analysis.components import NO_ZONE, is_absent, trust_zones, unprotected_components, zone_of
+from workbook.analysis.components import NO_ZONE, trust_zones, unprotected_components, zone_of
 from workbook.analysis.data_flows import data_flows
 from workbook.record import Record, Row
+from workbook.registers import says_nothing
 from workbook.views import diagrams
 from workbook.views.markup import alarm, items, paragraph, table, under, who
 from workbook.views.tag import fragment, text
@@ -89,7 +90,7 @@ def _crossings(record: Record) -> Markup:
 
 
 def _named(value: Any, otherwise: str) -> Markup:
-    return alarm(otherwise) if is_absent(value) else text(value)
+    return alarm(otherwise) if says_nothing(value) else text(value)
 
 
 def unprotected(record: Record) -> Markup:
