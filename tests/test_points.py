@@ -131,6 +131,12 @@ def test_a_corrective_action_is_open_when_overdue_or_without_effect():
     ]
 
 
+def test_a_corrective_action_in_a_state_of_the_organisations_own_is_overdue_as_well():
+    waiting = row("actions", "CA-001", due=days_ago(2), status="waiting for budget")
+
+    assert [(p.anchor, p.overdue_days) for p in added(waiting)] == [("actions-CA-001", 2)]
+
+
 def rated(likelihood, **values):
     left = {"residual_likelihood": likelihood, "residual_consequence": 4}
     return row("risks", "R-001", likelihood=4, consequence=4, **(left | values))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workbook.analysis.documents import missing_documents
+from workbook.analysis.findings import action_late
 from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.overdue import days_late
 from workbook.analysis.risk import rated_risks
@@ -151,10 +152,8 @@ def _finding_points(record: Record) -> Iterable[Point]:
 def _action_points(record: Record) -> Iterable[Point]:
     """Corrective actions that are overdue, or that did not work."""
     for row in record.register("actions"):
-        late = days_late(row["due"], record.on)
-        undone = row["status"] in ("planned", "under way")
         finding = record.label("findings", row["finding"]) if row["finding"] else "no finding named"
-        if undone and late:
+        if action_late(record, row):
             yield _row_point(record, row, ("high", f"Corrective action is overdue. Finding: {finding}."), row["due"])
         elif row["effective"] == "no":
             yield _row_point(record, row, ("high", f"Corrective action did not work. Finding: {finding}."), None)
@@ -164,7 +163,7 @@ def _risk_points(record: Record) -> Iterable[Point]:
     """Risks that nobody accepts today, and acceptances that contradict themselves."""
     for rated in rated_risks(record):
         left = rated.remaining
-        if left is not None and not rated.accepted and left.level >= 5:
+        if left is not None and not rated.accepted and left.band != "low":
             severity: Severity = "critical" if rated.unaccepted else "medium"
             late = days_late(rated.row["acceptance_ends"], record.on)
             what = f"the acceptance ended {count(late, 'day')} ago" if late else "its owner has not accepted it"

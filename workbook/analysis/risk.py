@@ -93,7 +93,7 @@ class RatedRisk:
     @property
     def unaccepted(self) -> bool:
         """Whether a high or critical risk remains that nobody accepts today."""
-        return self.remaining is not None and self.remaining.level >= 10 and not self.accepted
+        return self.remaining is not None and self.remaining.band in ("high", "critical") and not self.accepted
 
 
 def rated_risks(record: Record) -> tuple[RatedRisk, ...]:
