@@ -57,6 +57,7 @@ def test_readiness_shows_its_arithmetic_so_that_a_reader_can_repeat_it():
     words = plain(internal_audit.readiness(record(said, {"EV-0001": proof()})))
 
     assert "R = 100 · 4.2 / 7 = 60.0, rounded down." in words
+    assert "Bands: from 0 early, from 40 partial, from 60 nearly ready, from 80 ready if no gate is open." in words
     assert "Access control 2 6 4.2 70.0 Deploy · Credit scoring w 3, s 2" in words
     assert "Cryptography 1 1 0.0 0.0 Keys w 1, s 0" in words
     assert "Together 3 7 4.2 60.0" in words

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from workbook.analysis.audit_tests import AreaTests, area_tests, weaknesses_of_test
 from workbook.analysis.findings import Finding, ranked_findings, weaknesses_of_action
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
-from workbook.analysis.readiness import SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
+from workbook.analysis.readiness import BANDS, SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
 from workbook.analysis.watches import EvaluatedWatch, Indication, evaluate_watches
 from workbook.entries import Faq
 from workbook.record import Record, Row, disclosed
@@ -129,11 +129,11 @@ def _score(found: Readiness, percent: float) -> Markup:
 
 def _arithmetic() -> str:
     scores = ", ".join(f"{result} {score}" for result, score in SCORES.items())
+    bands = ", ".join(f"from {least} {band}" for least, band in reversed(BANDS))
     return (
         f"w is the weight of a question, 1 to 3. s is the score of its answer: {scores}; without fresh evidence at "
         f"most {UNPROVEN}. What is not applicable or folded away leaves both sums; what nobody answered stays in with "
-        "0. Bands: below 40 early, from 40 partial, from 60 nearly ready, from 80 ready if no gate is open. "
-        f"Scale {SCALE_VERSION}."
+        f"0. Bands: {bands} if no gate is open. Scale {SCALE_VERSION}."
     )
 
 
