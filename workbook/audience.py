@@ -6,7 +6,6 @@ as `withheld (3)`, with the same number wherever the same text stands, so that w
 work and what crosses a boundary is still seen, and no figure of this edition is better than the team's own.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from workbook.catalog import Catalog
 from workbook.contract import hidden_figures
 from workbook.errors import BadInput
+from workbook.keys import numbering
 from workbook.model import (
     Answer,
     Engagement,
@@ -213,14 +213,7 @@ class _Customer:
 
     def _key(self, source: str, key: str) -> str:
         """A key as this edition shows it: as it is if the workbook made it, else a number of its own."""
-        prefix = self._prefix(source)
-        if not key or not prefix or re.fullmatch(rf"{re.escape(prefix)}-[0-9]+", key):
+        numbers = numbering(self._record.catalog, source)
+        if not key or numbers is None or numbers.number(key) is not None:
             return key
-        return self._edition.number_key(source, prefix, key)
-
-    def _prefix(self, source: str) -> str:
-        """The beginning of the keys that the workbook makes; empty where keys are ids of the checklists."""
-        if source == "evidence":
-            return "EV"
-        registers = self._record.catalog.registers
-        return "" if source not in registers or registers[source].keyed_by else registers[source].prefix
+        return self._edition.number_key(source, numbers.prefix, key)

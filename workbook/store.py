@@ -15,6 +15,7 @@ from typing import Any
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown, WorkbookError
+from workbook.keys import require_numbering
 from workbook.ledger import Ledger
 from workbook.model import (
     SLUG,
@@ -206,16 +207,8 @@ class Store:
 
         Raises BadInput for a register whose rows are keyed by references, for example controls by A.8.2.
         """
-        prefix, width = "EV", 4
-        if register != "evidence":
-            definition = self.catalog.register(register)
-            prefix, width = definition.prefix, 3
-            if definition.keyed_by:
-                example = next(iter(self.known_keys(register)))
-                raise BadInput(f"Say which {definition.one} it is, for example {example}.")
-        used = {r.key for r in self.ledger.history(self.name, register)}
-        numbers = [int(m[1]) for k in used if (m := re.fullmatch(rf"{prefix}-(\d+)", k))]
-        return f"{prefix}-{max(numbers, default=0) + 1:0{width}d}"
+        numbers = require_numbering(self.catalog, register)
+        return numbers.key(numbers.following(r.key for r in self.ledger.history(self.name, register)))
 
     # evidence ---------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ The name of a table says what it holds: a register (`datasets.csv`, sheet `Data 
 the same name in the ledger, else it gets a new key.
 """
 
-import re
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from workbook.errors import BadFile, BadInput, NotAllowed, WorkbookError
 from workbook.exchange.columns import kind_of, match
 from workbook.exchange.drafts import DraftMaker
 from workbook.exchange.tables import ENDINGS, Line, Table, read
+from workbook.keys import numbering, require_numbering
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
 
@@ -197,20 +198,16 @@ class _Planner:
         return found
 
     def _makes_keys(self, kind: str) -> bool:
-        registers = self.store.catalog.registers
-        return kind in registers and not registers[kind].keyed_by
+        return kind != "evidence" and numbering(self.store.catalog, kind) is not None
 
     def _new_key(self, kind: str) -> str:
         """A key that nobody used before, in the ledger or in this import."""
         return next(self.fresh.setdefault(kind, self._numbered_keys(kind)))
 
     def _numbered_keys(self, kind: str) -> Iterator[str]:
-        prefix, width = ("EV", 4) if kind == "evidence" else (self.store.catalog.register(kind).prefix, 3)
+        numbers = require_numbering(self.store.catalog, kind)
         used = {key for k, key in self.newest if k == kind} | self.taken.get(kind, set())
-        number = max((int(m[1]) for key in used if (m := re.fullmatch(rf"{prefix}-(\d+)", key))), default=0)
-        while True:
-            number += 1
-            yield f"{prefix}-{number:0{width}d}"
+        return map(numbers.key, itertools.count(numbers.following(used)))
 
     # rows -------------------------------------------------------------------------------------------------------
 
