@@ -138,7 +138,7 @@ class AuditViews(ABC):
     # 05_internal_audit ------------------------------------------------------------------------------------------
 
     def plan(self) -> Any:
-        """The internal audit's slots, with criteria and sampling."""
+        """The planned audits by date, with auditor, criteria and sampling."""
         return self._view(views.internal_audit.plan)
 
     def independence(self) -> Any:
