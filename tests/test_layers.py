@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT
 
@@ -12,6 +15,20 @@ def test_imports_go_down_only():
     run = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize("owner", ["ledger", "forms", "report"])
+def test_what_one_room_owns_is_forbidden_to_all_others(owner: str):
+    names = {
+        path.stem for path in (ROOT / "workbook").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    others = {f"workbook.{name}" for name in names - {"__init__", "__main__", "shipped", owner}}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = [
+        set(c["source_modules"]) for c in project["tool"]["importlinter"]["contracts"] if "source_modules" in c
+    ]
+
+    assert others in contracts
 
 
 def test_no_module_deserialises_or_evaluates_what_it_is_given():
