@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
-# the demo and its record lie here; WORKBOOK_HOME moves them
+# kernels and settings of this .venv come before those of the person
 export JUPYTER_PREFER_ENV_PATH := 1
 # what the demo needs is compiled when it is first imported, not all beforehand (--no-compile), so that must be kept
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,6 +1,6 @@
 """What a notebook holds: one open engagement, with one call for each thing that a page asks or shows.
 
-The only place that knows "form or report": where a person can type, `ask` and `register` give a form and the views
+The only place that knows "form or page": where a person can type, `ask` and `register` give a form and the views
 follow the answers; where nobody can, the same calls give static cards and tables.
 """
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from workbook.entries import Register, RegisterField, Watch
 
-# kinds of revision that are no register: a register of this name would mix its rows with them
+# kinds of revision, and names of tables and keys, that are no register: one of this name would be mixed up with them
 RESERVED = frozenset(
     {"answer", "answers", "engagement", "evidence", "issued", "points", "question", "questions"}
     | {"review", "reviews", "task", "tasks"}

@@ -1,4 +1,4 @@
-"""Commands on one engagement: demo, status, report, import, history, verify."""
+"""Commands on one engagement: demo, status, report, import, history, verify; and backup, of all of them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

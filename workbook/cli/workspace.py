@@ -1,4 +1,4 @@
-"""Commands that set a workspace up: init, new, list, demo, lab, app, check."""
+"""Commands on a workspace: init, new, list, lab, app, check."""
 
 import filecmp
 import os

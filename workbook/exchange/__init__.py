@@ -1,1 +1,1 @@
-"""Formats in and out: one module per format, and the plan that shows an import before it is made."""
+"""Formats in: tables in CSV and XLSX files, and the plan that shows an import before it is made."""

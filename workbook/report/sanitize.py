@@ -1,6 +1,6 @@
 """Sanitises the HTML that a notebook holds before it becomes a page: only what an allow-list names gets through.
 
-`views.markup` has escaped what people typed. This assumes that it was forgotten, or that somebody else's code made the
+`views.tag` has escaped what people typed. This assumes that it was forgotten, or that somebody else's code made the
 HTML: no script, form, frame, handler, foreign address or overlay gets through.
 """
 

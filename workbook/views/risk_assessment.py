@@ -184,10 +184,10 @@ def acceptance(record: Record) -> Markup:
     """Who accepted what remains of each risk, until when, and what contradicts itself."""
     found = rated_risks(record)
     accepted = sum(r.accepted for r in found)
-    troubled = sum(bool(r.weaknesses) for r in found)
+    weak = sum(bool(r.weaknesses) for r in found)
     return table(
         f"{accepted} of {count(len(found), 'risk')} accepted today; "
-        f"{count(troubled, 'acceptance', 'acceptances')} to look at again. The risk owner accepts what remains "
+        f"{count(weak, 'acceptance')} to look at again. The risk owner accepts what remains "
         "(clause 6.1.3 f).",
         ["Risk", "What remains", "State", "Accepted by", "To look at"],
         [_accepted(r) for r in found],

@@ -166,7 +166,7 @@ def _yields(task: Task) -> str:
 
 
 def evidence_plan(record: Record) -> Markup:
-    """Which artefact proves what, by whom, by when, collected or not; grouped by page, what is missing first."""
+    """Which artefact proves what, by whom, by when, collected or not; grouped by section, what is missing first."""
     plan = planned_evidence(record)
     if not plan:
         return paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
