@@ -288,7 +288,7 @@ def test_a_form_whose_subject_is_gone_says_so_and_keeps_what_it_showed(page: Pag
     store.delete("systems", "SYS-002", 1)
     page.changed()
 
-    assert "SYS-002" in form.state["trouble"]
+    assert "SYS-002" in form.state["error"]
     assert form.state["items"] == shown
 
 
@@ -407,9 +407,9 @@ def test_who_speaks_is_remembered_and_stands_beside_the_next_answer(store: Store
     store.who = Person(people.UNNAMED)
     tell(access, "reload")
     assert access.state["unnamed"]
-    assert not tell(access, "speak", name=" ", part="preparer")["ok"]
+    assert not tell(access, "speak", name=" ", role="preparer")["ok"]
 
-    tell(access, "speak", name="Data steward", part="reviewer")
+    tell(access, "speak", name="Data steward", role="reviewer")
     assert not access.state["unnamed"]
     tell(access, "save", key=Q, base=0, answer=ANSWER)
 

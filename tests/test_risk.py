@@ -68,7 +68,7 @@ def test_an_acceptance_holds_through_its_last_day():
 
 
 @pytest.mark.parametrize(
-    ("values", "trouble"),
+    ("values", "says"),
     [
         ({"residual_likelihood": 5}, "contradiction: the residual risk (15) is higher than the inherent one (12)"),
         ({"treatment": "retain"}, "contradiction: retained, so nothing was done, yet the residual risk is lower"),
@@ -78,8 +78,8 @@ def test_an_acceptance_holds_through_its_last_day():
         ({"accepted_by": "Head of IT", "owner": "Product owner"}, "accepted by Head of IT, but the risk owner is"),
     ],
 )
-def test_what_contradicts_itself_is_named(values, trouble):
-    assert any(t.says.startswith(trouble) for t in one(**values).weaknesses)
+def test_what_contradicts_itself_is_named(values, says):
+    assert any(t.says.startswith(says) for t in one(**values).weaknesses)
 
 
 def test_the_owner_is_the_same_in_any_spelling_of_case():

@@ -3,7 +3,7 @@ import stub from "/static/form.js";
 import page from "/static/main.js";
 import { equal, Kernel, place, test, until } from "./harness.js";
 
-const STATE = { page: "p1", form: "f1", unnamed: false, trouble: "", parts: ["preparer"], part: "preparer",
+const STATE = { page: "p1", form: "f1", unnamed: false, error: "", roles: ["preparer"], role: "preparer",
   who: "Ada", people: [] };
 
 /** @param {string} version @param {(message: any) => any} [reply] */

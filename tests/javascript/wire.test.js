@@ -5,7 +5,7 @@ import { listen } from "/static/page.js";
 import { LOST, Wire } from "/static/wire.js";
 import { equal, Kernel, named, place, test, until } from "./harness.js";
 
-const STATE = { page: "p1", unnamed: false, trouble: "" };
+const STATE = { page: "p1", unnamed: false, error: "" };
 
 test("each answer reaches who asked, whatever their order", async () => {
   const kernel = new Kernel(() => null);
@@ -38,7 +38,7 @@ test("what cannot be sent is a loss and no exception", async () => {
 });
 
 test("a frame says what Python cannot show, and what is newer than what is edited", () => {
-  const kernel = new Kernel(() => null, { state: { ...STATE, trouble: "No system is called SYS-9." } });
+  const kernel = new Kernel(() => null, { state: { ...STATE, error: "No system is called SYS-9." } });
   const frame = new Frame({ model: kernel, el: place() });
   equal([frame.notice.hidden, frame.notice.textContent], [false, "No system is called SYS-9."]);
   kernel.show(STATE);
@@ -51,7 +51,7 @@ test("a frame says what Python cannot show, and what is newer than what is edite
 });
 
 test("who speaks is asked above the first form of a page, until somebody has said so", async () => {
-  const state = { ...STATE, unnamed: true, parts: ["preparer"], part: "preparer", who: "not named", people: [] };
+  const state = { ...STATE, unnamed: true, roles: ["preparer"], role: "preparer", who: "not named", people: [] };
   const kernels = [1, 2].map(() => new Kernel(() => null, { state }));
   const el = place();
   for (const model of kernels) {
@@ -69,7 +69,7 @@ test("the line looks for all forms of its page, and says when the kernel is sile
   const kernel = new Kernel(() => ({ ok: true, head: 1 }), { page: "p1", sheet: ".x {}", value: "<p>open</p>" });
   /** @type {string[]} */
   const heard = [];
-  const stop = listen("p1", (trouble) => heard.push(trouble));
+  const stop = listen("p1", (error) => heard.push(error));
   listen("another page", () => heard.push("wrong"));
   const end = line.initialize({ model: kernel });
   equal(document.getElementById("mlaw-sheet")?.textContent, ".x {}");

@@ -55,7 +55,7 @@ class Form(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _state(self) -> Reply:
-        return {**self._speaker(), **self.shown(), "form": self._name, "page": self.page.key, "trouble": ""}
+        return {**self._speaker(), **self.shown(), "form": self._name, "page": self.page.key, "error": ""}
 
     def _speaker(self) -> Reply:
         """Who speaks and which record is open: part of every form's state."""
@@ -63,8 +63,8 @@ class Form(anywidget.AnyWidget):
         return {
             "engagement": self.store.name,
             "who": who.name,
-            "part": who.role.value,
-            "parts": list(Role),
+            "role": who.role.value,
+            "roles": list(Role),
             "unnamed": who.name == people.UNNAMED,
             "fixed": people.is_fixed(),
             "readOnly": self.store.why_read_only,
@@ -75,7 +75,7 @@ class Form(anywidget.AnyWidget):
         try:
             self.state = self._state()
         except WorkbookError as error:
-            self.state = {**self.state, "trouble": str(error)}
+            self.state = {**self.state, "error": str(error)}
 
     def _received(self, _: Any, message: Message, buffers: list[Any]) -> None:
         with self.page.lock:
@@ -112,7 +112,7 @@ class Form(anywidget.AnyWidget):
 
     def do_speak(self, message: Message, _buffers: list[Any]) -> Reply:
         """Speak under this name and role from now on, on this page and in the next notebook."""
-        who = people.person(message["name"], message["part"])
+        who = people.person(message["name"], message["role"])
         if people.is_fixed() and who.name != self.store.who.name:
             raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")
         self.store.who = who

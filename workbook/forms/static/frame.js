@@ -23,11 +23,11 @@ export class Frame {
     if (who) el.append(who);
     this.follow(() => {
       if (!this.state.unnamed) who?.remove();
-      this.say(this.state.trouble);
+      this.say(this.state.error);
     });
-    this.say(this.state.trouble);
+    this.say(this.state.error);
     /** @type {(() => void)[]} */
-    this.left = [listen(this.state.page, (trouble) => { if (trouble || this.silent) this.say(trouble, true); })];
+    this.left = [listen(this.state.page, (error) => { if (error || this.silent) this.say(error, true); })];
     this.silent = false;
     this.fresh = false;
   }

@@ -8,13 +8,13 @@ import { Wire } from "./wire.js";
 const EVERY = 10000;
 const PATIENCE = 8000;
 
-/** @type {Map<string, Set<(trouble: string) => void>>} what each page shows, and does when the kernel is silent */
+/** @type {Map<string, Set<(error: string) => void>>} what each page shows, and does when the kernel is silent */
 const listeners = new Map();
 
 /**
  * Something of this page is shown, until what is returned is called; `hear` is told what is wrong with the kernel.
  * @param {string} page
- * @param {(trouble: string) => void} [hear]
+ * @param {(error: string) => void} [hear]
  */
 export function listen(page, hear = () => {}) {
   const those = listeners.get(page) ?? new Set();

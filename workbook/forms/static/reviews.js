@@ -18,9 +18,9 @@ export function reviews(place) {
   /** @type {Map<string, {text: string, box: HTMLElement}>} what is shown for each answer */
   const shown = new Map();
   const paint = () => {
-    const { queue, part } = frame.state;
+    const { queue, role } = frame.state;
     count.replaceChildren(...(queue.length
-      ? [h("b", {}, `${queue.length} answers wait for a second person.`), ` Your role is ${part}.`] : [NOBODY]));
+      ? [h("b", {}, `${queue.length} answers wait for a second person.`), ` Your role is ${role}.`] : [NOBODY]));
     count.className = queue.length ? "" : "note";
     const boxes = queue.map((/** @type {any} */ item) => {
       const text = JSON.stringify(item);

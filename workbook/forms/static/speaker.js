@@ -10,21 +10,21 @@ export function speakerFields(wire, state) {
   const names = datalist("people", state.people ?? []);
   const own = state.unnamed ? "" : state.who;
   const name = h("input", { type: "text", list: names.id, disabled: state.fixed, value: own });
-  const part = select(state.parts.map((/** @type {string} */ p) => [p, p]), {});
-  part.value = state.part;
+  const role = select(state.roles.map((/** @type {string} */ p) => [p, p]), {});
+  role.value = state.role;
   const said = h("span", { role: "status", class: "saving" },
-    state.unnamed ? "" : `You speak as ${state.who}, ${state.part}.`);
+    state.unnamed ? "" : `You speak as ${state.who}, ${state.role}.`);
   const field = new Field("Name or role", name, state.fixed ? "Comes from the hub or the environment."
     : "For example Security lead. It stands beside everything you say.");
   const speak = async () => {
-    const reply = await wire.ask("speak", { name: name.value, part: part.value });
+    const reply = await wire.ask("speak", { name: name.value, role: role.value });
     field.complain(reply.ok ? "" : reply.says);
     if (reply.ok) said.textContent = `✓ ${reply.says}`;
   };
   name.addEventListener("keydown", (event) => { if (event.key === "Enter") speak(); });
   return h("div", { class: "who" },
     h("div", { class: "g" }, field.box,
-      new Field("Role in the audit", part, "Reviewers and auditors never judge their own answers.").box),
+      new Field("Role in the audit", role, "Reviewers and auditors never judge their own answers.").box),
     names, h("p", { class: "actions" }, button("Speak as this", speak), said));
 }
 
