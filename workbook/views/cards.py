@@ -123,8 +123,7 @@ def _pill(asked: Asked) -> Markup:
 
 
 def _summary(asked: Asked) -> Markup:
-    where = f" · {asked.system.name}" if asked.system else ""
-    return fragment(asked.question.title, where, " ", _pill(asked))
+    return fragment(asked.label, " ", _pill(asked))
 
 
 def _said(asked: Asked) -> str:

@@ -131,8 +131,7 @@ def progress(record: Record) -> Markup:
 
 def _progress(p: Progress) -> list[Markup]:
     coming = p.next_open
-    where = f" · {coming.system.name}" if coming and coming.system else ""
-    after = link(p.page, coming.key, coming.question.title + where) if coming else text("all answered")
+    after = link(p.page, coming.key, coming.label) if coming else text("all answered")
     page = under(link(p.page, "", p.name), p.page)
     proven = under(p.proven, f"{p.stale} stale" if p.stale else "")
     return [page, *(text(n) for n in (p.asked, p.answered, p.implemented)), proven, after]
