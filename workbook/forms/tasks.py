@@ -5,7 +5,7 @@ from typing import Any, get_args
 from workbook.analysis.timeline import DueTask, due_tasks
 from workbook.forms.base import Form, Message, Reply, draft_id, revision_json
 from workbook.model import TaskState
-from workbook.views.states import TASKS
+from workbook.views.states import TASKS, URGENCIES
 
 
 class TasksForm(Form):
@@ -48,9 +48,5 @@ def _task(due: DueTask) -> Reply:
 
 def _badge(due: DueTask) -> tuple[str, str]:
     """Colour and words of how far a task is; late and next only while it is not done."""
-    if due.late:
-        return "bad", "○ Late"
-    if due.next:
-        return "part", "▷ Next"
-    state = TASKS[due.stated.value.status]
+    state = URGENCIES["late"] if due.late else URGENCIES["next"] if due.next else TASKS[due.status]
     return state.kind, f"{state.sign} {state.word}"

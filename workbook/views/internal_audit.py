@@ -138,7 +138,8 @@ def _arithmetic() -> str:
 
 
 def _gates(found: Readiness) -> Markup:
-    return items(f"▲ {gate.says}" for gate in found.gates) or paragraph("● No gate is open.")
+    is_open, none = states.GATES["open"], states.GATES["none"]
+    return items(f"{is_open.sign} {gate.says}" for gate in found.gates) or paragraph(f"{none.sign} {none.word}.")
 
 
 def _areas(found: Readiness) -> Markup:

@@ -63,6 +63,9 @@ TASKS: Mapping[str, State] = {
     "not needed": State("unk", "–", "Not needed"),
 }
 
+# of a task that is not done, what matters more than how far it is
+URGENCIES: Mapping[str, State] = {"late": State("bad", "○", "Late"), "next": State("part", "▷", "Next")}
+
 REVIEWS: Mapping[str, State] = {
     "accepted": State("ok", "●", "Accepted"),
     "changed since": State("part", "◐", "Changed since its review"),
@@ -88,6 +91,8 @@ INDEPENDENCE: Mapping[str, State] = {
     "not shown": State("part", "◐", "Not shown"),
     "conflict": State("bad", "▲", "Conflict"),
 }
+
+GATES: Mapping[str, State] = {"open": State("bad", "▲", "Open"), "none": State("ok", "●", "No gate is open")}
 
 WATCHES: Mapping[str, State] = {
     "clear": State("ok", "●", "No sign of it"),
