@@ -31,7 +31,6 @@ def test_every_task_of_the_checklist_is_counted_back_from_the_audit(due_in, cata
 
     assert {d.task.id for d in found} == set(catalog.tasks)
     assert all(d.due == TODAY + timedelta(days=100 - d.task.days_before) for d in found)
-    assert all(d.days_left == 100 - d.task.days_before for d in found)
 
 
 def test_the_earliest_comes_first(due_in):
@@ -75,7 +74,7 @@ def test_without_an_audit_date_nothing_is_due_late_or_next(due_in):
     found = due_in(None)
 
     assert found
-    assert {(d.due, d.days_left, d.late, d.next) for d in found} == {(None, None, False, False)}
+    assert {(d.due, d.late, d.next) for d in found} == {(None, False, False)}
 
 
 def test_after_the_audit_nothing_is_next(due_in):

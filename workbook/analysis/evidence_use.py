@@ -15,7 +15,6 @@ class Doubt:
     asked: Asked
     state: EvidenceState
     age: int | None
-    over: int  # days past the maximum age; 0 when something else made it stale
 
     @property
     def words(self) -> str:
@@ -45,10 +44,7 @@ def _doubt(asked: Asked) -> Doubt:
     state = asked.evidence_state
     ages = [f for _, _, f in asked.evidence if f.state == state and f.age_days is not None]
     youngest = min(ages, key=lambda f: f.age_days or 0, default=None)
-    if youngest is None:
-        return Doubt(asked, state, None, 0)
-    age = youngest.age_days or 0
-    return Doubt(asked, state, age, max(age - youngest.max_age_days, 0) if youngest.max_age_days else 0)
+    return Doubt(asked, state, youngest.age_days if youngest else None)
 
 
 @dataclass(frozen=True, slots=True)

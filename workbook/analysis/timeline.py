@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from workbook.analysis.overdue import days_late
 from workbook.entries import Task
 from workbook.model import TaskState
 from workbook.record import Record, Stated
@@ -16,7 +17,6 @@ class DueTask:
 
     task: Task
     due: date | None
-    days_left: int | None
     stated: Stated[TaskState]
     late: bool
     next: bool = False
@@ -37,10 +37,9 @@ def due_tasks(record: Record) -> tuple[DueTask, ...]:
 def _due(record: Record, task: Task) -> DueTask:
     audit = record.engagement.audit_date
     due = audit - timedelta(days=task.days_before) if audit else None
-    left = (due - record.on).days if due else None
     stated = record.tasks.get(task.id, Stated(TaskState(task=task.id)))
-    late = left is not None and left < 0 and stated.value.status not in SETTLED
-    return DueTask(task, due, left, stated, late)
+    late = days_late(due, record.on) > 0 and stated.value.status not in SETTLED
+    return DueTask(task, due, stated, late)
 
 
 def _order(due: DueTask) -> tuple[int, str]:

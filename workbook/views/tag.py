@@ -80,7 +80,7 @@ def _attribute(name: str, value: Any) -> str:
 
 a, b, br, caption, code = Element("a"), Element("b"), Element("br"), Element("caption"), Element("code")
 dd, details, div, dl, dt = Element("dd"), Element("details"), Element("div"), Element("dl"), Element("dt")
-figcaption, figure, h3, i, img = Element("figcaption"), Element("figure"), Element("h3"), Element("i"), Element("img")
+figcaption, figure, i, img = Element("figcaption"), Element("figure"), Element("i"), Element("img")
 li, ol, p, pre, section = Element("li"), Element("ol"), Element("p"), Element("pre"), Element("section")
 small, span, summary, table, tbody = (
     Element("small"),
