@@ -20,20 +20,20 @@ def engagements(store: Store, *, chosen_name: str, on_choice: Callable[[str], No
 
     `on_choice` is called with the name that was chosen; what happened is said in words below the buttons.
     """
-    known = store.ledger.engagements()
-    said = widgets.HTML()
+    names = store.ledger.engagements()
+    message = widgets.HTML()
     pick = widgets.Dropdown(
-        options=[("choose …", ""), *((n, n) for n in known)],
-        value=chosen_name if chosen_name in known else "",
+        options=[("choose …", ""), *((n, n) for n in names)],
+        value=chosen_name if chosen_name in names else "",
         description="Audit",
         style=NAMED,
         layout=WIDE,
     )
     fields = _New()
-    pick.observe(lambda change: _chosen(change["new"], on_choice, said), "value")
-    fields.button.on_click(lambda _: _created(store, fields, pick, said))
-    new = widgets.Accordion([fields.box], titles=["Begin a new audit"], selected_index=None if known else 0)
-    return widgets.VBox([pick, new, said])
+    pick.observe(lambda change: _chosen(change["new"], on_choice, message), "value")
+    fields.button.on_click(lambda _: _created(store, fields, pick, message))
+    new = widgets.Accordion([fields.box], titles=["Begin a new audit"], selected_index=None if names else 0)
+    return widgets.VBox([pick, new, message])
 
 
 class _New:
@@ -48,21 +48,21 @@ class _New:
         self.box = widgets.VBox([self.name, self.title, self.organisation, self.date, self.button])
 
 
-def _chosen(name: str, on_choice: Callable[[str], None], said: widgets.HTML) -> None:
+def _chosen(name: str, on_choice: Callable[[str], None], message: widgets.HTML) -> None:
     if not name:
         return
     on_choice(name)
-    said.value = f"<b>{text(name)}</b> is chosen: every notebook opens it from now on. Run the cells below again."
+    message.value = f"<b>{text(name)}</b> is chosen: every notebook opens it from now on. Run the cells below again."
 
 
-def _created(store: Store, fields: _New, pick: widgets.Dropdown, said: widgets.HTML) -> None:
+def _created(store: Store, fields: _New, pick: widgets.Dropdown, message: widgets.HTML) -> None:
     title = fields.title.value.strip()
     name = fields.name.value.strip() or (slug(title) if title else "")
     about = {"organisation": fields.organisation.value.strip(), "audit_date": fields.date.value}
     try:
         create(store.ledger, name, Engagement.parse({"title": title or name or "audit", **about}), store.who)
     except WorkbookError as error:
-        said.value = f"<b>Not created.</b> {text(str(error))}"
+        message.value = f"<b>Not created.</b> {text(str(error))}"
         return
     pick.options = [*pick.options, (name, name)]
     pick.value = name

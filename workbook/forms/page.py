@@ -29,10 +29,10 @@ class Page:
     def record(self, system: str = "") -> Record:
         """What is known now, for all systems or one; read again only when something was recorded or the day changed."""
         with self.lock:
-            known = self._records.get(system)
-            if known is None or known.head != self.store.head() or known.on != self.store.on:
-                known = self._records[system] = self.store.record(system)
-            return known
+            record = self._records.get(system)
+            if record is None or record.head != self.store.head() or record.on != self.store.on:
+                record = self._records[system] = self.store.record(system)
+            return record
 
     def follow(self, follower: Follower) -> None:
         """Keep this form or view up to date from now on."""

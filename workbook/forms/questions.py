@@ -116,10 +116,10 @@ class Questions(Reviewing):
     def do_evidence(self, _message: Message, _buffers: list[Any]) -> Reply:
         """Every piece of evidence in the record, to attach again; and the files that lie ready in the workspace."""
         record = self.page.record()
-        known = [[key, e.value.label, e.value.artefact] for key, e in record.evidence.items()]
+        pieces = [[key, e.value.label, e.value.artefact] for key, e in record.evidence.items()]
         folder = paths.home() / "inbox"
         ready = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
-        return {"evidence": known, "inbox": str(folder), "files": ready[:500]}
+        return {"evidence": pieces, "inbox": str(folder), "files": ready[:500]}
 
     def do_upload(self, message: Message, buffers: list[Any]) -> Reply:
         """Take one piece of a file; the last piece makes it evidence. Pieces are small, so no size limit is hit."""

@@ -32,7 +32,7 @@ class RegisterForm(Form):
         """The register's columns and rows, and what its cells may refer to."""
         record = self.page.record(self._system)
         register = record.catalog.register(self._register)
-        known = self.store.known_keys(self._register)
+        references = self.store.known_keys(self._register)
         return {
             "id": register.id,
             "title": register.title,
@@ -42,7 +42,7 @@ class RegisterForm(Form):
             "telling": ["name", *(f.id for f in register.telling)],
             "rows": [_row(record, row) for row in record.register(self._register)],
             "choices": {f.id: options for f in register.fields if (options := self._options(record, f)) is not None},
-            "keys": [[r.id, r.title] for r in known.values()],
+            "keys": [[r.id, r.title] for r in references.values()],
             "help": [[f.question, f.answer] for f in record.catalog.help_for(register.id)],
         }
 

@@ -144,8 +144,8 @@ def _html(output: NotebookNode, ids: set[str]) -> _Result:
     return _Result(clean, tuple(_headings(about.get("headings", ()))), about.get("tells_facts") is True)
 
 
-def _headings(told: Iterable[Any]) -> Iterator[Heading]:
-    for one in told:
+def _headings(described: Iterable[Any]) -> Iterator[Heading]:
+    for one in described:
         level, anchor, words = int(one["level"]), str(one["anchor"]), str(one["text"])
         yield Heading(level, anchor, words)
 

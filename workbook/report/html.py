@@ -58,19 +58,19 @@ def page_html(notebook: NotebookNode, frame: Frame) -> str:
 
 
 def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...] = ()) -> str:
-    """`main` inside the page that every part of a report shares."""
+    """`main` inside the page that every page of a report shares."""
     page = _environment().get_template("page.html.j2")
     return page.render(main=main, frame=frame, title=title, contents=contents, style=_style(), version=__version__)
 
 
-def part(template: str, **values: Any) -> Markup:
+def fill(template: str, **values: Any) -> Markup:
     """The template `template/<template>` filled with `values`, escaped."""
     return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - autoescaped
 
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(HERE / "template"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -78,8 +78,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(mark=markup.mark, slug=markup.slug, states=states, count=count)
-    return made
+    environment.globals.update(mark=markup.mark, slug=markup.slug, states=states, count=count)
+    return environment
 
 
 @cache

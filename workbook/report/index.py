@@ -7,7 +7,7 @@ from workbook import __version__, people
 from workbook.analysis.progress import page_progress
 from workbook.audience import describe, shows_names
 from workbook.record import Record
-from workbook.report.html import Frame, Link, framed, part
+from workbook.report.html import Frame, Link, fill, framed
 from workbook.report.page import Page
 from workbook.report.run import PageRun
 from workbook.report.sanitize import sanitize
@@ -16,7 +16,7 @@ from workbook.views.markup import Heading
 from workbook.words import away, day
 
 FRONT = Link("Overview", "index.html")
-PARTS = {
+HEADINGS = {
     "verdict": Heading(2, "verdict", "Where it stands"),
     "attention": Heading(2, "attention", "What needs attention"),
     "pages": Heading(2, "pages", "The pages of this report"),
@@ -64,12 +64,12 @@ def front_page(record: Record, pages: Iterable[tuple[Page, PageRun]], frame: Fra
     numbers = {p.page: p for p in page_progress(record)}
     cards = [(page.title, page.question, run, numbers.get(page.name)) for page, run in pages]
     attention = open_points(record, 5)
-    main = part("front.html.j2", parts=PARTS, summary=summary(record), attention=attention, cards=cards)
+    main = fill("front.html.j2", headings=HEADINGS, summary=summary(record), attention=attention, cards=cards)
     nav = (replace(FRONT, current=True), *(Link(t, f"{r.page}.html", failed=not r.ok) for t, _, r, _ in cards))
     # the summary tells the facts of the frame and more
-    return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(PARTS.values()))
+    return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(HEADINGS.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:
     """The page that stands where a notebook failed: what, where and why; never what an earlier run showed."""
-    return framed(part("failed.html.j2", run=run), frame, f"{frame.title}: incomplete")
+    return framed(fill("failed.html.j2", run=run), frame, f"{frame.title}: incomplete")

@@ -63,7 +63,7 @@ def summary(record: Record) -> Markup:
     counts = count_results(record.asked)
     scope = about.scope or "no scope is written down yet; write it in 00_start"
     found = score_readiness(record)
-    lead = tag.p(class_="lead")[tag.b[_verdict(found, _stopped(record))], " ", _said(record)]
+    lead = tag.p(class_="lead")[tag.b[_verdict(found, _stopped(record))], " ", _assessed(record)]
     weighs = (heading("What no score outweighs"), tag.ul[(tag.li[gate.says] for gate in found.gates)])
     return view(
         fact_line(_about(record)),
@@ -103,7 +103,7 @@ def _start(record: Record) -> str:
     return f"{day(start)}, {away(start, record.on)}"
 
 
-def _said(record: Record) -> str:
+def _assessed(record: Record) -> str:
     """One sentence on how many questions are implemented and proven."""
     tally = count_asked(record.asked)
     if not record.systems:
@@ -142,8 +142,8 @@ def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
     weakest: object = "–"
     if lowest and lowest.score < 5:
         bare = lowest.asked.result is Result.IMPLEMENTED
-        said = mark(NOT_PROVEN if bare else states.RESULTS[lowest.asked.result])
-        weakest = fragment(link(page, lowest.asked.key, lowest.asked.label), " ", said)
+        state = mark(NOT_PROVEN if bare else states.RESULTS[lowest.asked.result])
+        weakest = fragment(link(page, lowest.asked.key, lowest.asked.label), " ", state)
     return (
         link(page, "", area.title),
         _ready(area.score.percent or 0),
@@ -187,12 +187,12 @@ def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
     listed = table(
         "Points of medium and low severity.",
         ["Point", "Severity", "Owner", "Due"],
-        [(_told(p), severity(p.severity), who(p.owner), _date(record, p)) for p in rest],
+        [(_linked(p), severity(p.severity), who(p.owner), _date(record, p)) for p in rest],
     )
     return folded(count(len(rest), "point of lesser severity", "points of lesser severity"), "", listed)
 
 
-def _told(point: Point) -> Markup:
+def _linked(point: Point) -> Markup:
     return under(link(point.page, point.anchor, point.title), point.why)
 
 
@@ -223,8 +223,8 @@ def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
         ["Point", "Severity", "Due"],
         [(link(p.page, p.anchor, p.title), severity(p.severity), _date(record, p)) for p in mine],
     )
-    told = count(len(mine), "point") + (f", {late} overdue" if late else "")
-    return folded(owner or alarm("Nobody named"), told, listed, opened=not owner)
+    amount = count(len(mine), "point") + (f", {late} overdue" if late else "")
+    return folded(owner or alarm("Nobody named"), amount, listed, opened=not owner)
 
 
 # evidence, sign-offs ------------------------------------------------------------------------------------------------
@@ -335,22 +335,22 @@ def changes(record: Record, earlier: Record | None) -> Markup:
         says = " records that one was issued; the next one then says here what changed since."
         return note("No report was issued yet. ", command, says)
     found = changes_since(earlier, record)
-    said = paragraph(
+    lead = paragraph(
         f"Since {day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
         f"{score_readiness(earlier).number} % to {score_readiness(record).number} %."
     )
     if not found:
-        return said + note("No answer, finding, risk, evidence or system is different.")
-    return fragment(said, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
+        return lead + note("No answer, finding, risk, evidence or system is different.")
+    return fragment(lead, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
 
 
 def _changes(kind: str, same: list[Change]) -> Markup:
     """The changes of one kind, the ones for the worse first."""
     better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
-    told = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
+    balance = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
     ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
     listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
-    return folded(KINDS[kind], told, listed, opened=len(same) <= 12)
+    return folded(KINDS[kind], balance, listed, opened=len(same) <= 12)
 
 
 def _change(change: Change) -> tuple[object, ...]:

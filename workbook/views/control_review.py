@@ -160,14 +160,14 @@ def evidence_status(record: Record) -> Markup:
 def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup]:
     asked = doubt.asked
     proof = mark(states.EVIDENCE[doubt.state], doubt.words)
-    held = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
+    labels = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
     wanted = [
         f"{w.artefact} ({w.max_age_days} days)" if w.max_age_days else w.artefact for w in asked.question.evidence
     ]
     return (
         under(_where(record, asked), asked.system.name if asked.system else ""),
         mark(states.RESULTS[asked.result]),
-        wide(under(under(proof, held), f"Would count: {first_of(wanted, 2)}")),
+        wide(under(under(proof, labels), f"Would count: {first_of(wanted, 2)}")),
         who(asked.answer.value.owner),
     )
 
@@ -190,17 +190,17 @@ def _unclaimed(record: Record) -> Markup:
 
 def mapping(record: Record) -> Markup:
     """The controls of the register as an auditor reads them, and the controls that questions refer to without a row."""
-    known = {use.control.id: use for use in control_uses(record)}
+    uses_by_control = {use.control.id: use for use in control_uses(record)}
     uses = evidence_uses(record)
     rows = record.register("controls")
     listed = table(
         "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
         ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring", "Owner"],
-        [_mapped(record, row, known.get(row.key), uses) for row in rows],
+        [_mapped(record, row, uses_by_control.get(row.key), uses) for row in rows],
         empty="No control is mapped yet. Begin in the table of controls above with the ones listed below.",
     )
-    held = {row.key for row in rows}
-    missing = [use for use in known.values() if use.worst is not None and use.control.id not in held]
+    mapped = {row.key for row in rows}
+    missing = [use for use in uses_by_control.values() if use.worst is not None and use.control.id not in mapped]
     return listed + _unmapped(missing)
 
 
@@ -211,15 +211,15 @@ def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str,
         return title, fragment("Not applicable: ", reason), *(text("–"),) * 4
     return (
         title,
-        wide(_told(row["statement"], "no implementation statement"), "12em"),
+        wide(_or_alarm(row["statement"], "no implementation statement"), "12em"),
         _proof(record, row["evidence"] or (), uses),
         _exception(record, row),
-        _told(row["monitoring"], "not monitored"),
+        _or_alarm(row["monitoring"], "not monitored"),
         who(row["owner"]),
     )
 
 
-def _told(value: str | None, gap: str) -> Markup:
+def _or_alarm(value: str | None, gap: str) -> Markup:
     return text(value) if value else alarm(gap)
 
 
@@ -237,13 +237,13 @@ def _age(use: EvidenceUse) -> Markup:
 
 
 def _exception(record: Record, row: Row) -> Markup:
-    told = _told(row["exceptions"], "nobody has said whether there are exceptions")
+    exceptions = _or_alarm(row["exceptions"], "nobody has said whether there are exceptions")
     until = row["exception_until"]
     if until is None:
-        return told
+        return exceptions
     late = days_late(until, record.on)
     end = alarm(f"ended {count(late, 'day')} ago") if late else text(f"until {day(until)}")
-    return under(told, end)
+    return under(exceptions, end)
 
 
 def _unmapped(missing: list[ControlUse]) -> Markup:
@@ -265,13 +265,13 @@ def documents(record: Record) -> Markup:
     """The two lists of documents an auditor asks for: what exists, who approved it, when it is reviewed next."""
     kinds = document_kinds(record)
     missing = sum(not k.rows for k in kinds)
-    said = (
+    lead = (
         f"{missing} of {len(kinds)} kinds of document are missing; an auditor asks for each at the first meeting."
         if missing
         else f"There is at least one document of each of the {len(kinds)} kinds."
     )
     lists = ((heading(group), _documents(record, group, kinds)) for group in DOCUMENTS)
-    return view(paragraph(said), *(piece for pair in lists for piece in pair))
+    return view(paragraph(lead), *(piece for pair in lists for piece in pair))
 
 
 def _documents(record: Record, group: str, kinds: Iterable[DocumentKind]) -> Markup:

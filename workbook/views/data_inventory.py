@@ -181,11 +181,11 @@ def _no_flows(record: Record) -> str:
 
 def _datasets(record: Record) -> Markup:
     everything = record.register("datasets")
-    held = [r for r in everything if r["personal_data"] in PERSONAL]
+    personal = [r for r in everything if r["personal_data"] in PERSONAL]
     rows = [
         (under(r.name, r.key), r["personal_data"], r["legal_basis"] or alarm("no legal basis"),
          r["retention"] or alarm("no retention period"))
-        for r in held
+        for r in personal
     ]  # fmt: skip
     caption = f"{count(len(rows), 'dataset')} with personal data"
     headers = ("Dataset", "Personal data", "Legal basis", "Kept for")

@@ -41,8 +41,8 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
 
 def crossings(flows: Iterable[Flow]) -> str:
     """How many flows cross a trust boundary, and of how many nobody can say it; never silent about either."""
-    known = list(flows)
-    found = Counter(f.boundary for f in known)
+    every = list(flows)
+    found = Counter(f.boundary for f in every)
     unknown = f", {found['unknown']} with an end in no trust zone" if found["unknown"] else ""
     return f"{found['crosses'] or 'none'} across a trust boundary{unknown}"
 
@@ -85,10 +85,10 @@ def _graph(pygraphviz: Any, record: Record, labels: bool) -> Any:
 
 
 def _edges(graph: Any, record: Record, labels: bool) -> None:
-    known = {str(n) for n in graph.nodes()}
+    nodes = {str(n) for n in graph.nodes()}
     for flow in data_flows(record):
         source, target = str(flow.row["source"]), str(flow.row["target"])
-        for key in sorted({source, target} - known):
+        for key in sorted({source, target} - nodes):
             graph.add_node(key, label=_label(record.label("components", key)))
         style = {"style": "dashed", "color": ALARM, "penwidth": "1.6"} if flow.personal else {}
         graph.add_edge(source, target, key=flow.row.key, label=_label(_words(flow, labels), 18), **style)

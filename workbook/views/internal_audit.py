@@ -280,8 +280,8 @@ def _tested(area: AreaTests) -> tuple[object, ...]:
 
 
 def _weak(record: Record, row: Row, found: Iterable[str]) -> tuple[object, ...]:
-    known = record.catalog.questions.get(str(row["question"]))
-    about = known.title if known else str(row["question"])
+    question = record.catalog.questions.get(str(row["question"]))
+    about = question.title if question else str(row["question"])
     system = record.label("systems", row["system"]) if row["system"] else ""
     return (
         under(f"{row.key} {row.name}", " · ".join(filter(None, [about, system]))),
@@ -300,10 +300,10 @@ def findings(record: Record) -> Markup:
     found = ranked_findings(record)
     waiting = [one for one in found if one.open]
     counted = Counter(one.row["grade"] for one in waiting)
-    said = ", ".join(f"{counted[g]} {g}" for g in GRADES if counted[g])
+    by_grade = ", ".join(f"{counted[g]} {g}" for g in GRADES if counted[g])
     late = sum(one.late > 0 for one in waiting)
     listed = table(
-        f"{count(len(waiting), 'open finding')}{': ' + said if said else ''}; {late or 'none'} overdue.",
+        f"{count(len(waiting), 'open finding')}{': ' + by_grade if by_grade else ''}; {late or 'none'} overdue.",
         ["Finding", "Grade", "Age", "Due", "Owner", "Corrective actions"],
         [_finding(record, one) for one in waiting],
         empty="No finding is open."
@@ -323,9 +323,9 @@ def _closed(row: Row) -> str:
 
 def _finding(record: Record, one: Finding) -> tuple[object, ...]:
     row = one.row
-    told = disclosed(row["statement"] or "no statement")
-    small = " · ".join(filter(None, [row["requirement"] or "no requirement named", told]))
-    named = under(f"{row.key} {row.name}", small)
+    statement = disclosed(row["statement"] or "no statement")
+    details = " · ".join(filter(None, [row["requirement"] or "no requirement named", statement]))
+    named = under(f"{row.key} {row.name}", details)
     age = "no date" if one.age is None else count(one.age, "day")
     actions = items(_action(record, action) for action in one.actions)
     return (

@@ -68,16 +68,16 @@ def heading(words: str, anchor: str = "") -> Heading:
 
 def view(*children: Any, tells_facts: bool = False) -> View:
     """Several pieces as one view that knows the headings among them."""
-    made = View(fragment(*children))
-    made.headings = tuple(child for child in children if isinstance(child, Heading))
-    made.tells_facts = tells_facts
-    return made
+    whole = View(fragment(*children))
+    whole.headings = tuple(child for child in children if isinstance(child, Heading))
+    whole.tells_facts = tells_facts
+    return whole
 
 
 def about(shown: Markup) -> dict[str, Any]:
     """What a view says of itself, as plain JSON: the metadata of a result under the name `ABOUT`."""
-    known = shown if isinstance(shown, View) else View()
-    return {"headings": [asdict(h) for h in known.headings], "tells_facts": known.tells_facts}
+    described = shown if isinstance(shown, View) else View()
+    return {"headings": [asdict(h) for h in described.headings], "tells_facts": described.tells_facts}
 
 
 def slug(words: str) -> str:

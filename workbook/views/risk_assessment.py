@@ -239,7 +239,7 @@ def suggestions(record: Record) -> Markup:
     every = len(record.catalog.risk_catalogue())
     if not found:
         return note(f"All {every} risks of the catalogue are rated in the register.")
-    said = paragraph(
+    lead = paragraph(
         f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. Add the ones below that fit to the "
         "register, with the number of the catalogue, and note why the others do not."
     )
@@ -247,7 +247,7 @@ def suggestions(record: Record) -> Markup:
     for one in found:
         by_area.setdefault(one.area, []).append(one)
     order = [a for a in record.catalog.register("risks").field("area").choices if a in by_area]
-    return fragment(said, (_group(area, by_area[area], area == order[0]) for area in order))
+    return fragment(lead, (_group(area, by_area[area], area == order[0]) for area in order))
 
 
 def _group(area: str, found: list[SuggestedRisk], opened: bool) -> Markup:

@@ -70,12 +70,12 @@ def reviews(record: Record) -> Markup:
 
 def speakers(record: Record, revisions: Sequence[Revision]) -> Markup:
     """Everybody who recorded something up to the end of `record`, in which role, and when last."""
-    said: dict[tuple[str, str], list[Revision]] = defaultdict(list)
+    revisions_by_speaker: dict[tuple[str, str], list[Revision]] = defaultdict(list)
     for revision in revisions:
         if revision.number <= record.head.number:
-            said[revision.actor, revision.role].append(revision)
-    rows = [(who, role, len(mine), moment(mine[-1].at)) for (who, role), mine in said.items()]
-    caption = f"Who has spoken in this record: {count(len({who for who, _ in said}), 'name')}"
+            revisions_by_speaker[revision.actor, revision.role].append(revision)
+    rows = [(who, role, len(mine), moment(mine[-1].at)) for (who, role), mine in revisions_by_speaker.items()]
+    caption = f"Who has spoken in this record: {count(len({who for who, _ in revisions_by_speaker}), 'name')}"
     headers = ("Name or role", "Role in the audit", "Revisions", "Last")
     return table(caption, headers, rows, empty="Nobody has recorded anything yet.")
 
@@ -150,11 +150,11 @@ def timeline(record: Record) -> Markup:
 def _task(record: Record, d: DueTask) -> list[Markup]:
     when = due(record.on, d.due) if d.late else text(day(d.due) or "no date")
     soon = " (next)" if d.next else ""
-    said = " · ".join(filter(None, [d.stated.value.owner, disclosed(d.stated.value.note)]))
+    remarks = " · ".join(filter(None, [d.stated.value.owner, disclosed(d.stated.value.note)]))
     return [
         under(d.task.title, d.task.phase),
         fragment(when, soon),
-        under(mark(TASKS[d.status]), said),
+        under(mark(TASKS[d.status]), remarks),
         wide(under(under(d.task.do, f"Done when: {d.task.done_when}"), _yields(d.task)), "26em"),
     ]
 
@@ -169,12 +169,12 @@ def evidence_plan(record: Record) -> Markup:
     plan = planned_evidence(record)
     if not plan:
         return paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
-    held = sum(p.state == "fresh" for p in plan)
+    collected = sum(p.state == "fresh" for p in plan)
     late = sum(p.late for p in plan)
     groups: dict[str, list[PlannedEvidence]] = {}
     for p in plan:
         groups.setdefault(record.catalog.section_of[p.asked.question.id].title, []).append(p)
-    lead = f"{held} of {count(len(plan), 'artefact')} collected and young enough; {late or 'none'} overdue."
+    lead = f"{collected} of {count(len(plan), 'artefact')} collected and young enough; {late or 'none'} overdue."
     return fragment(tag.p(class_="lead")[lead], (_group(record, title, mine) for title, mine in groups.items()))
 
 
@@ -190,14 +190,14 @@ def _plan(record: Record, title: str, plan: list[PlannedEvidence]) -> Markup:
         system = p.asked.system.name if p.asked.system else "whole engagement"
         limit = f"at most {p.expected.max_age_days} days old" if p.expected.max_age_days else "any age"
         when = due(record.on, p.due) if p.late else text(day(p.due) or "no date")
-        held = under(mark(EVIDENCE[p.state]), ", ".join(p.keys))
+        state = under(mark(EVIDENCE[p.state]), ", ".join(p.keys))
         rows.append(
             [
                 under(p.expected.artefact, limit),
                 under(question, system),
                 who(p.owner),
                 when,
-                held,
+                state,
             ]
         )
     return table(title, ("Artefact", "Proves", "From", "By", "State"), rows)
