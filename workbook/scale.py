@@ -23,6 +23,7 @@ Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 
 GRADES = ("major nonconformity", "minor nonconformity", "observation", "opportunity for improvement")
+NONCONFORMITIES = GRADES[:2]  # these need a corrective action (clause 10.2)
 
 
 def worst_result(results: Iterable[Result]) -> Result | None:

@@ -12,7 +12,7 @@ from workbook.analysis.readiness import BANDS, SCALE_VERSION, SCORES, UNPROVEN, 
 from workbook.analysis.watches import EvaluatedWatch, Indication, evaluate_watches
 from workbook.entries import Faq
 from workbook.record import Record, Row, disclosed
-from workbook.scale import GRADES
+from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.views import cards, states, tag
 from workbook.views.markup import (
     alarm,
@@ -322,7 +322,7 @@ def _closed(row: Row) -> str:
 
 
 def _finding(record: Record, one: Finding) -> tuple[object, ...]:
-    row = one.row
+    row, nonconforms = one.row, one.row["grade"] in NONCONFORMITIES
     statement = disclosed(row["statement"] or "no statement")
     details = " · ".join(filter(None, [row["requirement"] or "no requirement named", statement]))
     named = under(f"{row.key} {row.name}", details)
@@ -332,9 +332,9 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
         named,
         under(grade(row["grade"]), row["status"]),
         age,
-        due(record.on, row["due"]) if row["due"] or "nonconformity" in row["grade"] else "–",
+        due(record.on, row["due"]) if row["due"] or nonconforms else "–",
         who(row["owner"]),
-        actions or ("–" if "nonconformity" not in row["grade"] else alarm("no corrective action")),
+        actions or (alarm("no corrective action") if nonconforms else "–"),
     )
 
 
