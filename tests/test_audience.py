@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from tests.helpers_audit import answer, catalog, proof, record, row, with_review
+from workbook import paths
 from workbook.analysis.audit_tests import weaknesses_of_test
 from workbook.analysis.changes import changes_since
 from workbook.analysis.data_flows import data_flows
@@ -146,6 +148,25 @@ def test_the_team_reads_every_typed_field_somewhere(store: Store, token: Tokens)
     shown = "".join(text for _, text in bytes_of(run.folder))
     missing = [t for t in token.made if t not in shown]
     assert len(missing) < len(token.made) / 10, missing  # file names that have a title are not shown, for example
+
+
+def test_a_customer_reads_no_key_author_or_broken_file_that_somebody_typed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    store.save([Draft("systems", "TOKENkey", {"name": "Fraud"})])
+    folder = tmp_path / "own" / "notebooks"
+    folder.mkdir(parents=True)
+    page = nbformat.read(paths.notebooks() / "00_start.ipynb", as_version=4)
+    page.metadata["authors"] = [{"name": "TOKENauthor"}]
+    page.cells = page.cells[:6]
+    nbformat.write(page, folder / "00_start.ipynb")
+    (folder / "01_broken.ipynb").write_text("TOKENtext {")
+    monkeypatch.setattr(paths, "notebooks", lambda: folder)
+
+    run = make("isms-2027", {"audience": "customer", "system": "TOKENkey"})
+
+    assert [page.ok for page in run.pages] == [True, False]
+    assert {word for _, text in bytes_of(run.folder) for word in re.findall(r"TOKEN\w+", text)} == set()
 
 
 @pytest.mark.parametrize("audience", ["internal", "auditor"])

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from workbook import __version__, files, paths
 from workbook.as_of import AtRevision
@@ -27,7 +28,7 @@ from workbook.report.html import Frame, Link, page_html
 from workbook.report.kernels import worker_thread
 from workbook.report.page import Page, read_page
 from workbook.report.parameters import Checked, check
-from workbook.report.run import Executed, PageRun, run_page
+from workbook.report.run import INJECTED, Executed, PageRun, run_page
 from workbook.workspace import open_store
 
 MANIFEST = "manifest.json"
@@ -114,7 +115,9 @@ def run_all(
     pages = [read_page(path) for path in notebooks]
     folder, frame = paths.results(record.name), index.frame_of(record)
     work = [
-        PageWork(page.path, folder, _parameters(page, parameters), _frame(page, pages, frame), page.problem)
+        PageWork(
+            page.path, folder, _parameters(page, parameters), _frame(page, pages, frame), page.problem, record.system
+        )
         for page in pages
     ]
     with _threads(2) if executor is None else nullcontext(executor) as pool:
@@ -140,7 +143,8 @@ def _frame(page: Page, pages: Iterable[Page], frame: Frame) -> Frame:
 class PageWork:
     """What there is to do for one page, as plain values: any thread or process can do it.
 
-    `parameters` went through `check`; `problem` says why the notebook cannot be run, if it cannot.
+    `parameters` went through `check`; `problem` says why the notebook cannot be run, if it cannot. `system` is the
+    system's key as the audience may read it.
     """
 
     notebook: Path
@@ -148,6 +152,7 @@ class PageWork:
     parameters: Checked
     frame: Frame
     problem: str = ""
+    system: str = ""
 
 
 def make_page(work: PageWork) -> PageRun:
@@ -166,8 +171,16 @@ def make_page(work: PageWork) -> PageRun:
     if executed.notebook is None:
         (work.folder / kept).unlink(missing_ok=True)  # what an earlier run left there is not what this one showed
     else:
-        written |= _write(work.folder, kept, nbformat.writes(executed.notebook))
+        written |= _write(work.folder, kept, nbformat.writes(_as_read(executed.notebook, work)))
     return replace(run, files=written | _write(work.folder, f"{name}.html", html))
+
+
+def _as_read(notebook: NotebookNode, work: PageWork) -> NotebookNode:
+    """The notebook with the system's key as its audience may read it: somebody may have made it up."""
+    for cell in notebook.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.source = cell.source.replace(f'"{work.parameters.get("system", "")}"', f'"{work.system}"')
+    return notebook
 
 
 def _paged(executed: Executed, frame: Frame) -> tuple[PageRun, str]:
@@ -224,7 +237,7 @@ def manifest(run: ReportRun, record: Record, parameters: Mapping[str, Any]) -> d
         "engagement": run.engagement,
         "as_of": run.on.isoformat(),
         "head": {"number": run.head.number, "hash": run.head.hash},
-        "parameters": dict(parameters),
+        "parameters": {**parameters, "system": record.system},
         "checklists": record.catalog.digest,
         "version": __version__,
         "pages": [page_json(page) for page in run.pages],

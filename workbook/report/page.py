@@ -51,5 +51,6 @@ def read_page(path: Path) -> Page:
     try:
         return Page(path, nbformat.read(path, as_version=4))
     except Exception as error:  # nbformat meets a broken file with whatever its parsing stumbles on
-        reason = str(error).strip().split("\n", 1)[0][:200]
+        # what follows a colon may be text of the file itself, which not every reader of the report may see
+        reason = str(error).strip().split("\n", 1)[0].partition(": ")[0][:200]
         return Page(path, problem=f"{path.name} is no notebook that can be read: {reason}")

@@ -23,6 +23,11 @@ from workbook.report.parameters import Checked
 INJECTED = "injected-parameters"
 PAPERMILL_MARK = "papermill-error-cell-tag"
 NOT_IN_REPORT = "not-in-report"  # the tag of a cell for whoever has the notebook: not run here, not on the page
+KEPT_METADATA = (
+    "kernelspec",
+    "language_info",
+    "title",
+)  # what it takes to open a notebook, and nothing about its authors
 CELL_SECONDS = 600
 START_SECONDS = 120
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print is told by the PageRun
@@ -162,8 +167,7 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
     """An executed notebook as it may be handed on: no widget state, no paths, no clock, no random ids."""
     copy = nbformat.from_dict(notebook)
     copy.cells = [c for c in copy.cells if PAPERMILL_MARK not in c.metadata.get("tags", [])]
-    copy.metadata.pop("widgets", None)
-    copy.metadata.pop("papermill", None)
+    copy.metadata = nbformat.from_dict({k: v for k, v in copy.metadata.items() if k in KEPT_METADATA})
     for cell in copy.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
