@@ -27,7 +27,7 @@ def test_whoever_adds_a_row_keyed_by_references_is_asked_which_it_is():
         require_numbering(catalog(), "questions")
 
 
-@pytest.mark.parametrize("key", ["DS-", "DS-X01", "XDS-007", "DS-007a", "ds-007", "payroll"])
+@pytest.mark.parametrize("key", ["DS-", "DS-X01", "XDS-007", "DS-007a", "ds-007", "DS-٧", "payroll"])
 def test_a_key_that_a_person_made_up_has_no_number(key: str):
     assert Numbering("DS", 3).number(key) is None
 

@@ -21,7 +21,7 @@ class Numbering:
 
     def number(self, key: str) -> int | None:
         """The number in a key; None in one that a person made up."""
-        found = re.fullmatch(rf"{re.escape(self.prefix)}-(\d+)", key)
+        found = re.fullmatch(rf"{re.escape(self.prefix)}-([0-9]+)", key)
         return int(found[1]) if found else None
 
     def following(self, keys: Iterable[str]) -> int:
