@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.helpers_audit import answer, catalog, proof, record, row, with_review
+from tests.helpers_audit import answer, catalog, proof, record, row, with_review, with_rows
 from workbook import paths
 from workbook.analysis.audit_tests import weaknesses_of_test
 from workbook.analysis.changes import changes_since
@@ -382,3 +382,16 @@ def test_the_demo_has_the_same_verdict_points_and_gates_for_customers(demo: Reco
     ]
     assert conflicts(edition) == conflicts(demo)
     assert [r.weaknesses != () for r in rated_risks(edition)] == [r.weaknesses != () for r in rated_risks(demo)]
+
+
+def test_who_answered_an_earlier_version_is_tied_to_the_answer_in_every_edition(store: Store):
+    slot = {"question": "ac-privileged-deploy", "system": "SYS-001"}
+    first = Draft("answer", "ac-privileged-deploy@SYS-001", {**slot, "result": "planned"})
+    store.acting_as(Person("Ann")).save([first])
+    later = Draft("answer", first.key, {**slot, "result": "partial"}, 1)
+    store.acting_as(Person("Bob")).save([later])
+    store.save([Draft("people", "P-001", {"name": "Ann", "part": "auditor"})])
+    full = with_rows(store.record(), row("tests", "T-001", question="ac-privileged-deploy", auditor="ANN"))
+
+    assert max(conflicts(full)) == 1
+    assert conflicts(Edition("customer").of(full)) == conflicts(full)

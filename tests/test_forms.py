@@ -10,7 +10,7 @@ from markupsafe import Markup
 from workbook import forms, paths, people
 from workbook.forms.base import Form
 from workbook.forms.page import Page
-from workbook.model import Answer, Person, Result, Role
+from workbook.model import Answer, Draft, Person, Result, Role
 from workbook.store import Store
 
 Q = "ac-privileged-deploy@SYS-001"
@@ -493,3 +493,13 @@ def test_a_section_says_how_long_it_takes_and_a_task_what_it_leaves_behind(acces
 
     assert access.state["minutes"] == store.catalog.section("access-control").minutes
     assert all(task["yields"] for task in timeline.state["tasks"])
+
+
+def test_an_owner_can_be_named_although_evidence_was_deleted_since(access: Form, store: Store):
+    key = store.attach_link("https://wiki.example/1")
+    question = {"question": "ac-privileged-deploy", "system": "SYS-001"}
+    store.save([Draft("answer", "ac-privileged-deploy@SYS-001", {**question, "result": "partial", "evidence": [key]})])
+    store.delete("evidence", key, 1)
+
+    assert tell(access, "assign", keys=["ac-privileged-deploy@SYS-001"], owner="Ann", due="")["ok"]
+    assert store.record().ask("ac-privileged-deploy", "SYS-001").answer.value.owner == "Ann"

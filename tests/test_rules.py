@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from workbook.errors import BadInput, Conflict, NotAllowed, Unknown, WorkbookError
-from workbook.model import Draft, Person, Result, Role, Slot
+from workbook.model import Draft, IssuedReport, Person, Result, Role, Slot
 from workbook.rules import Tie, tie
 from workbook.store import Store
 
@@ -292,3 +292,11 @@ def test_the_proof_cannot_be_exchanged_by_deleting_it_first(store: Store):
 
     with pytest.raises(BadInput, match="cannot be exchanged"):
         store.save([Draft("evidence", key, {**LINK, "link": "https://wiki.example/2"}, 2)])
+
+
+def test_an_issued_report_cannot_be_taken_back(store: Store):
+    head = store.head()
+    issued = store.issue(IssuedReport(recipient="Board", as_of=store.on, head_number=head.number, head_hash=head.hash))
+
+    with pytest.raises(BadInput, match="cannot be taken back"):
+        store.delete("issued", issued.key, 1)

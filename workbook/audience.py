@@ -135,7 +135,15 @@ class _Customer:
             tasks={key: self._edit_stated(s) for key, s in full.tasks.items()},
             reviews=self._by_slot(full.reviews.values()),
             issued=tuple(self._edit_stated(s) for s in full.issued),
+            authors={self._slot_key(key): self._withhold_all(names) for key, names in sorted(full.authors.items())},
         )
+
+    def _slot_key(self, key: str) -> str:
+        slot = Slot.parse(key)
+        return Slot(slot.question, self._key("systems", slot.system)).key
+
+    def _withhold_all(self, names: Iterable[str]) -> frozenset[str]:
+        return frozenset(self._edition.withhold(name) for name in sorted(names))
 
     def _by_slot(self, stated: Iterable[Stated[V]]) -> dict[str, Stated[V]]:
         found = [self._edit_stated(s) for s in stated]

@@ -164,6 +164,7 @@ class Record:
     tasks: Mapping[str, Stated[TaskState]] = field(default_factory=dict)
     reviews: Mapping[str, Stated[Review]] = field(default_factory=dict)
     issued: tuple[Stated[IssuedReport], ...] = ()
+    authors: Mapping[str, frozenset[str]] = field(default_factory=dict)  # who ever answered, by the key of the answer
     system: str = ""
     audience: str = "internal"
 

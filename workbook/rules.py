@@ -124,10 +124,8 @@ class Situation:
 
     @cached_property
     def _authors(self) -> dict[Slot, set[str]]:
-        found: dict[Slot, set[str]] = {}
-        for revision in self._history("answer"):
-            found.setdefault(Slot.parse(revision.key), set()).add(revision.actor)
-        return found
+        found = self._ledger.authors(self._engagement, "answer", upto=self._upto)
+        return {Slot.parse(key): set(names) for key, names in found.items()}
 
 
 def _apply(draft: Draft, keys: set[str]) -> None:
@@ -164,6 +162,8 @@ def _check_shape(draft: Draft) -> None:
 def _check_deletion(draft: Draft, situation: Situation) -> None:
     if draft.kind == "engagement":
         raise BadInput("What the audit is about cannot be deleted; change it instead.")
+    if draft.kind == "issued":
+        raise BadInput("That a report was issued cannot be taken back; somebody has it.")
     if draft.kind == "review" and (reason := why_not_review(Slot.parse(draft.key), situation)):
         raise NotAllowed(reason)
 

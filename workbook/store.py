@@ -89,15 +89,18 @@ class Store:
             self._refuse_empty()
         if isinstance(self.as_of, AtRevision):
             self.as_of.check(self.name, head)
+        return self._record(head, self.on).for_system(system)
+
+    def _record(self, head: Head, on: date) -> Record:
         revisions = self.ledger.current(self.name, upto=head.number)
-        return build(self.catalog, self.name, revisions, head, self.on).for_system(system)
+        authors = self.ledger.authors(self.name, "answer", upto=head.number)
+        return replace(build(self.catalog, self.name, revisions, head, on), authors=authors)
 
     def record_at(self, number: int, on: date, system: str = "") -> Record:
         """What was known at revision `number`, with ages counted to the day `on`."""
-        head = self.ledger.head(self.name, upto=number)
-        revisions = self.ledger.current(self.name, upto=number)
-        in_scope = system if any(r.kind == "systems" and r.key == system for r in revisions) else ""
-        return build(self.catalog, self.name, revisions, head, on).for_system(in_scope)
+        record = self._record(self.ledger.head(self.name, upto=number), on)
+        in_scope = system if any(row.key == system for row in record.register("systems")) else ""
+        return record.for_system(in_scope)
 
     def _refuse_empty(self) -> None:
         engagements = self.ledger.engagements()

@@ -48,13 +48,14 @@ def _auditor(record: Record, name: str, person: Row | None) -> Auditor:
 
 
 def _own_answers(record: Record, name: str, tests: Iterable[Row]) -> Iterable[str]:
-    """Tests of answers that the auditor gave or owns (control A.5.3)."""
+    """Tests of answers that the auditor ever gave, or owns (control A.5.3)."""
     asked = {q: [a for a in record.asked if a.question.id == q] for q in {str(t["question"]) for t in tests}}
     for test in tests:
         for one in asked[str(test["question"])]:
             if test not in find_tests(record, one):
                 continue
-            found = tie(name, [one.answer.actor], one.answer.value.owner)
+            authors = {one.answer.actor, *record.authors.get(one.key, ())}
+            found = tie(name, authors, one.answer.value.owner)
             if found is not None:
                 yield f"{test.key} {_TIES[found]}: {one.label}"
 

@@ -219,8 +219,9 @@ def _evidence(key: str, stated: Any, age: Any) -> Reply:
 
 
 def _changed(asked: Asked, change: Message) -> tuple[Answer, int]:
-    """An answer with some of its facts changed, and the version that was read."""
-    return _answer(asked.key, {**asked.answer.value.body(), **change}), asked.answer.version
+    """An answer with some of its facts changed, and the version that was read; evidence that is gone goes."""
+    kept = {"evidence": [key for key, _, _ in asked.evidence]}
+    return _answer(asked.key, {**asked.answer.value.body(), **kept, **change}), asked.answer.version
 
 
 def _answer(key: str, facts: Message) -> Answer:

@@ -16,12 +16,14 @@ class Reviewing(Form):
         """Record the verdict on the version that was shown."""
         slot = Slot.parse(message["key"])
         earlier = self.page.record().reviews.get(slot.key)
-        review = Review(
-            question=slot.question,
-            system=slot.system,
-            version=int(message["version"]),
-            verdict=message["verdict"],
-            comment=str(message.get("comment", "")),
+        review = Review.parse(
+            {
+                "question": slot.question,
+                "system": slot.system,
+                "version": int(message["version"]),
+                "verdict": message["verdict"],
+                "comment": str(message.get("comment", "")),
+            }
         )
         self.store.save_review(review, earlier.version if earlier else 0, draft_id(message))
         return {"says": f"Review recorded: {review.verdict}.", "changed": True}

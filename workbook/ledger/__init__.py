@@ -95,6 +95,15 @@ class Ledger:
         with self._base.reading() as connection:
             return sorted(connection.execute(select(revision.c.engagement).distinct()).scalars())
 
+    def authors(self, engagement: str, kind: str, *, upto: int | None = None) -> dict[str, frozenset[str]]:
+        """Everybody who ever recorded something under each key of a kind, up to revision number `upto`."""
+        query = _filtered(select(revision.c.key, revision.c.actor).distinct(), engagement, kind=kind, upto=upto)
+        found: dict[str, set[str]] = {}
+        with self._base.reading() as connection:
+            for key, actor in connection.execute(query):
+                found.setdefault(key, set()).add(actor)
+        return {key: frozenset(actors) for key, actors in found.items()}
+
     def verify(self, engagement: str, witness: str | None = None) -> Verdict:
         """Whether the engagement is as it was recorded; `witness` is a head's hash (16 digits or more) noted elsewhere.
 

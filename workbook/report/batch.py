@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from papermill.translators import PythonTranslator
 
 from workbook import __version__, files, paths
 from workbook.as_of import AtRevision
@@ -177,9 +178,11 @@ def make_page(work: PageWork) -> PageRun:
 
 def _as_read(notebook: NotebookNode, work: PageWork) -> NotebookNode:
     """The notebook with the system's key as its audience may read it: somebody may have made it up."""
+    shown = PythonTranslator.assign("system", PythonTranslator.translate(work.system))
     for cell in notebook.cells:
         if INJECTED in cell.metadata.get("tags", []):
-            cell.source = cell.source.replace(f'"{work.parameters.get("system", "")}"', f'"{work.system}"')
+            lines = cell.source.split("\n")
+            cell.source = "\n".join(shown if line.startswith("system = ") else line for line in lines)
     return notebook
 
 
