@@ -58,6 +58,12 @@ def test_a_medium_risk_is_no_alarm_when_nobody_accepted_it():
     assert not one().unaccepted
 
 
+@pytest.mark.parametrize("nobody", ["none", " No", "-", "n/a"])
+def test_a_risk_that_is_said_to_be_accepted_by_nobody_is_not_accepted(nobody):
+    assert not one(accepted_by=nobody, accepted_on=TODAY).accepted
+    assert one(accepted_by="CFO", accepted_on=TODAY).accepted
+
+
 def test_an_acceptance_holds_through_its_last_day():
     accepted = {"accepted_by": "Owner", "accepted_on": days_ago(90), "owner": "Owner"}
 

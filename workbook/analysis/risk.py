@@ -14,6 +14,7 @@ from typing import Literal
 from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
+from workbook.registers import says_nothing
 from workbook.words import count
 
 Band = Literal["critical", "high", "medium", "low"]
@@ -108,7 +109,8 @@ def _rated(row: Row, on: date) -> RatedRisk:
     treated = row["treatment"] == "retain" or (row["treated_on"] is not None and row["treated_on"] <= on)
     expired = days_late(row["acceptance_ends"], on) > 0
     weaknesses = tuple(_weaknesses(row, inherent, residual, on))
-    return RatedRisk(row, inherent, residual, treated, bool(row["accepted_by"]) and not expired, weaknesses)
+    accepted = not says_nothing(row["accepted_by"]) and not expired
+    return RatedRisk(row, inherent, residual, treated, accepted, weaknesses)
 
 
 def _rating(likelihood: int | None, consequence: int | None) -> Rating | None:
@@ -123,7 +125,7 @@ def _weaknesses(row: Row, inherent: Rating | None, residual: Rating | None, on: 
     if row["treatment"] == "retain" and inherent and residual and residual.level < inherent.level:
         lower = "retained, so nothing was done, yet the residual risk is lower than the inherent one"
         yield Weakness("contradiction", f"contradiction: {lower}")
-    if not row["accepted_by"]:
+    if says_nothing(row["accepted_by"]):
         return
     if late := days_late(row["acceptance_ends"], on):
         yield Weakness("expired", f"the acceptance ended {count(late, 'day')} ago")

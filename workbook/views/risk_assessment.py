@@ -19,6 +19,7 @@ from workbook.analysis.risk import (
     suggested_risks,
 )
 from workbook.record import Record
+from workbook.registers import says_nothing
 from workbook.views import states, tag
 from workbook.views.markup import (
     alarm,
@@ -199,7 +200,7 @@ def _accepted(one: RatedRisk) -> tuple[Markup, ...]:
     row = one.row
     until = f"until {day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
     by = under(who(row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
-    if not one.accepted and not row["accepted_by"]:
+    if not one.accepted and says_nothing(row["accepted_by"]):
         by = text("–")
     look = items(capitalized(t.says) for t in one.weaknesses) or text("–")
     return text(f"{row.key} {row.name}"), level(one.remaining), mark(_acceptance(one)), by, look
@@ -208,7 +209,7 @@ def _accepted(one: RatedRisk) -> tuple[Markup, ...]:
 def _acceptance(one: RatedRisk) -> State:
     if one.accepted:
         return ACCEPTANCES["accepted"]
-    if one.row["accepted_by"]:
+    if not says_nothing(one.row["accepted_by"]):
         return ACCEPTANCES["expired"]
     return ACCEPTANCES["unacceptable" if one.unaccepted else "not accepted"]
 
