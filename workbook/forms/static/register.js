@@ -2,6 +2,7 @@
 // A register as a table: edit in place, add, duplicate, delete with undo, sort, filter, paste and import.
 
 import { control, held, holdsLines, holdsMany, holdsNumber, words } from "./cells.js";
+import { conflictPanel, differing } from "./conflict.js";
 import { button, clock, h } from "./dom.js";
 import { Frame } from "./frame.js";
 import { historyPanel } from "./history.js";
@@ -324,7 +325,7 @@ class CellEditor {
     this.input = control(column, row.values[column.id], table.state.choices[column.id] ?? []);
     this.saver = new Saver({
       base: row.version,
-      collect: () => ({ ...row.values, [column.id]: held(this.input) }),
+      collect: () => ({ ...this.row.values, [column.id]: held(this.input) }),
       show: (says) => table.tell(says),
       send: (values, base, draft) => table.frame.wire.ask("save", { key: row.key, values, base, draft }),
       saved: ({ revision }) => table.saved(/** @type {Version} */ (revision)),
@@ -392,18 +393,37 @@ class CellEditor {
 
   /** @param {Reply | undefined} reply */
   failed(reply) {
+    if (reply?.conflict) {
+      this.conflict(reply.conflict);
+      return;
+    }
     this.over = false;
     this.wrong.replaceChildren(reply?.says ?? "");
-    if (reply?.conflict) {
-      const { version, body } = reply.conflict;
-      this.wrong.append(" ", button("Keep mine", () => {
-        this.row = { ...this.row, version, values: body ?? this.row.values };
-        this.saver.rebase(version);
-        this.keep(0);
-      }), button("Take theirs", () => this.leave()));
-    }
     this.input.setAttribute("aria-invalid", "true");
     this.input.focus();
     this.table.tell("Not saved; see the cell.");
+  }
+
+  /** Somebody saved the row first: both contents of this cell, to choose from. @param {Version} theirs */
+  conflict(theirs) {
+    const { id, label } = this.column;
+    this.cell.replaceChildren(...this.before);
+    this.table.extra.replaceChildren(conflictPanel({
+      what: "this row",
+      theirs,
+      mine: { [id]: held(this.input) },
+      describe: differing([[id, label]]),
+      keepMine: () => this.overwrite(theirs),
+      takeTheirs: () => this.leave(),
+    }).box);
+  }
+
+  /** Saves this cell on top of theirs, whose other cells stay. @param {Version} theirs */
+  async overwrite(theirs) {
+    this.row = { ...this.row, version: theirs.version, values: theirs.body ?? this.row.values };
+    this.saver.rebase(theirs.version);
+    const reply = await this.saver.save();
+    if (reply?.ok) this.done(/** @type {Version} */ (reply.revision), 0);
+    else this.failed(reply);
   }
 }
