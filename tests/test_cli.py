@@ -156,6 +156,11 @@ def test_init_lays_out_the_shipped_pages(tmp_path: Path):
     assert {p.name for p in (tmp_path / "mine" / "notebooks").glob("*.ipynb")} == shipped
 
 
+@pytest.mark.parametrize("day", ["20270202", "2027-W05-2", "2.2.2027"])
+def test_a_day_is_written_in_one_way(day: str):
+    assert f"--date '{day}' is not a day" in run("new", "isms-2028", "--date", day, code=2).stderr
+
+
 def test_the_home_of_nobody_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("WORKBOOK_HOME", "~nosuchuser/audits")
 

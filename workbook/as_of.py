@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from workbook.errors import BadInput
-from workbook.model import Head
+from workbook.model import Head, parse_day
 
 _REVISION = re.compile(r"r([0-9]{1,9})(?:@(.*))?")
 _HOW = "write it as 2026-11-30, 2026-11-30T16:00+00:00, r388 or r388@2026-11-30"
@@ -51,9 +51,9 @@ def parse_as_of(text: str) -> AsOf:
         return None
     try:
         if found := _REVISION.fullmatch(text):
-            return AtRevision(_number(found[1]), None if found[2] is None else date.fromisoformat(found[2]))
+            return AtRevision(_number(found[1]), None if found[2] is None else parse_day(found[2]))
         if len(text) == 10:
-            return date.fromisoformat(text)
+            return parse_day(text)
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(f"as_of {text!r} is no date and no revision; {_HOW}.") from None

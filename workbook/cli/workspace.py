@@ -16,7 +16,7 @@ from workbook import catalog, paths, people
 from workbook.cli.output import actor, as_json, columns, put
 from workbook.errors import BadInput, WorkbookError
 from workbook.ledger import Ledger
-from workbook.model import Engagement, Person
+from workbook.model import Engagement, Person, parse_day
 from workbook.store import create
 from workbook.workspace import open_ledger, open_store
 
@@ -77,8 +77,12 @@ def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> Non
 
 
 def _day(text: str | None) -> date | None:
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        if len(text) > len("2027-02-02"):  # a time of day would be dropped, and nobody told
+            raise ValueError
+        return parse_day(text)
     except ValueError:
         raise BadInput(f"--date {text!r} is not a day; write it as 2027-02-02.") from None
 
