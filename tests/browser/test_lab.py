@@ -302,24 +302,23 @@ def test_a_view_below_follows_an_answer_without_running_its_cell(lab: Server, pa
 
 def test_a_cell_that_somebody_else_changed_the_row_of_keeps_their_other_cells(lab: Server, page: Page):
     store = lab.store()
-    key = store.save_row("assets", "", {"name": "Feature code", "kind": "feature or training code"}, 0).key
+    key = store.save_row("models", "", {"name": "Seen by two"}, 0).key
     open_notebook(page, lab, "03_control_review")
-    cell = section(page, 'audit.register("assets")')
-    row = cell.locator("tbody tr", has_text="Feature code")
+    cell = section(page, 'audit.register("models")')
+    row = cell.locator("tbody tr", has_text="Seen by two")
     row.wait_for()
     row.locator('[data-column="owner"]').dblclick()
     page.keyboard.type("Data steward")
-    theirs = {"name": "Feature code", "kind": "feature or training code", "location": "git", "owner": "Somebody"}
-    store.save_row("assets", key, theirs, 1)
+    store.save_row("models", key, {"name": "Seen by two", "version": "2.0", "owner": "Somebody"}, 1)
     page.keyboard.press("Enter")
 
     panel = cell.locator("section.panel", has_text="Nothing was overwritten")
     expect(panel).to_contain_text("Somebody")
     panel.get_by_role("button", name="Keep mine").click()
     expect(row).to_contain_text("Data steward", timeout=15_000)
-    kept = eventually(lambda: [r for r in store.record().register("assets") if r.key == key and r.version == 3])[0]
+    kept = eventually(lambda: [r for r in store.record().register("models") if r.key == key and r.version == 3])[0]
     store.ledger.close()
-    assert (kept["owner"], kept["location"]) == ("Data steward", "git")
+    assert (kept["owner"], kept["version"]) == ("Data steward", "2.0")
 
 
 def test_a_register_is_edited_in_place_and_a_bad_import_is_refused(lab: Server, page: Page, tmp_path):
