@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from workbook.catalog import Catalog, load
+from workbook.exchange.demo import load_demo
 from workbook.ledger import Ledger
 from workbook.model import Draft, Engagement, Person
+from workbook.record import Record
 from workbook.store import Store, create
 from workbook.vault import Vault
+from workbook.workspace import open_store
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAD = Person("ML platform lead")
@@ -46,3 +49,12 @@ def store(tmp_path: Path, catalog: Catalog) -> Iterator[Store]:
     )
     yield opened
     ledger.close()
+
+
+@pytest.fixture
+def demo() -> Iterator[Record]:
+    """The record of the demo engagement, loaded anew."""
+    load_demo(Person("Security lead"), lambda _: None)
+    store = open_store("demo")
+    yield store.record()
+    store.ledger.close()

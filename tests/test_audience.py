@@ -23,12 +23,10 @@ from workbook.analysis.risk import rated_risks
 from workbook.audience import AUDIENCES, PUBLIC, Edition
 from workbook.entries import Register, Topic
 from workbook.errors import BadInput
-from workbook.exchange.demo import load_demo
 from workbook.model import Draft, Engagement, IssuedReport, Person, Result, Review, Role
 from workbook.record import Record
 from workbook.report import make
 from workbook.store import Store
-from workbook.workspace import open_store
 
 TODAY = date.today()
 ALLOWED = {"TOKENtitle", "TOKENorganisation", "TOKENcriteria", "TOKENsystemname"}
@@ -362,14 +360,6 @@ def test_no_spelling_makes_a_customer_read_less_than_the_team():
 
     assert data_flows(edition)[0].boundary == data_flows(full)[0].boundary == "stays"
     assert [w.kind for w in rated_risks(edition)[0].weaknesses] == [w.kind for w in rated_risks(full)[0].weaknesses]
-
-
-@pytest.fixture
-def demo() -> Iterator[Record]:
-    load_demo(Person("Security lead"), lambda _: None)
-    store = open_store("demo")
-    yield store.record()
-    store.ledger.close()
 
 
 def test_the_demo_has_the_same_verdict_points_and_gates_for_customers(demo: Record):

@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,7 @@ from workbook import catalog
 from workbook.analysis.points import collect_points
 from workbook.contract import CONTRACT, RESERVED
 from workbook.errors import BadChecklist
-from workbook.exchange.demo import load_demo
-from workbook.model import Person
 from workbook.record import Record, Row
-from workbook.workspace import open_store
 
 # these go by the checklist's own list of columns, whatever they are
 GENERIC = ("workbook.record", "workbook.registers", "workbook.audience", "workbook.views.registers",
@@ -128,14 +124,6 @@ def test_a_condition_on_a_choice_that_does_not_exist_is_refused(folder: Path):
     )
 
     assert "item models, field artefact_hash.only_if.kind: No entry is called 'made here'" in says
-
-
-@pytest.fixture
-def demo() -> Iterator[Record]:
-    load_demo(Person("Security lead"), lambda _: None)
-    store = open_store("demo")
-    yield store.record()
-    store.ledger.close()
 
 
 def test_every_column_that_analysis_and_views_read_is_in_the_contract(demo: Record, monkeypatch: pytest.MonkeyPatch):

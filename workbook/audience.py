@@ -47,6 +47,7 @@ PERSONS = frozenset({"people", "sign_offs"})  # registers whose rows are persons
 # columns in which the analysis looks for names that are public: of the systems, of the risk catalogue
 MENTIONS = frozenset({("people", "worked_on"), ("risks", "catalogue")})
 V = TypeVar("V", bound=Value)
+S = TypeVar("S", Answer, Review)  # what is said of a slot
 
 
 def check_audience(name: str) -> None:
@@ -145,9 +146,8 @@ class _Customer:
     def _withhold_all(self, names: Iterable[str]) -> frozenset[str]:
         return frozenset(self._edition.withhold(name) for name in sorted(names))
 
-    def _by_slot(self, stated: Iterable[Stated[V]]) -> dict[str, Stated[V]]:
-        found = [self._edit_stated(s) for s in stated]
-        return {Slot(getattr(s.value, "question"), getattr(s.value, "system")).key: s for s in found}  # noqa: B009
+    def _by_slot(self, stated: Iterable[Stated[S]]) -> dict[str, Stated[S]]:
+        return {s.value.key: s for s in map(self._edit_stated, stated)}
 
     def _edit_stated(self, stated: Stated[V]) -> Stated[V]:
         return replace(stated, value=self._edit_value(stated.value), actor=self._edition.withhold(stated.actor))

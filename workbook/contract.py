@@ -17,7 +17,7 @@ RESERVED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExpectedColumn:
     """What the analysis expects of a column: one of these types, with at least these choices, with keys of this
     register, with numbers no smaller and no larger than these.
     """
@@ -28,25 +28,29 @@ class Column:
     bounds: tuple[int, int] | None = None
 
 
-def _choice(*choices: str) -> Column:
-    return Column(("choice",), choices)
+def _choice(*choices: str) -> ExpectedColumn:
+    return ExpectedColumn(("choice",), choices)
 
 
-def _ref(register: str) -> Column:
-    return Column(("ref",), register=register)
+def _ref(register: str) -> ExpectedColumn:
+    return ExpectedColumn(("ref",), register=register)
 
 
-def _refs(register: str) -> Column:
-    return Column(("refs",), register=register)
+def _refs(register: str) -> ExpectedColumn:
+    return ExpectedColumn(("refs",), register=register)
 
 
-TEXT, DATE, NUMBER = Column(("text", "long_text")), Column(("date",)), Column(("number",))
-EVIDENCE, QUESTION, RATING = Column(("evidence",)), Column(("question",)), Column(("number",), bounds=(1, 5))
+TEXT, DATE, NUMBER = ExpectedColumn(("text", "long_text")), ExpectedColumn(("date",)), ExpectedColumn(("number",))
+EVIDENCE, QUESTION, RATING = (
+    ExpectedColumn(("evidence",)),
+    ExpectedColumn(("question",)),
+    ExpectedColumn(("number",), bounds=(1, 5)),
+)
 LEVELS = _choice("public", "internal", "confidential", "strictly confidential")
 PERSONAL = _choice("pseudonymised", "yes", "special categories")
 EFFECTIVE = _choice("effective", "not effective", "not tested")
 
-CONTRACT: Mapping[str, Mapping[str, Column]] = {
+CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "actions": {
         "cause": TEXT, "checked_by": TEXT, "due": DATE, "effective": _choice("yes", "no"), "finding": _ref("findings"),
         "owner": TEXT, "status": _choice("planned", "under way", "done", "effectiveness confirmed"),

@@ -244,17 +244,6 @@ def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict
     return body
 
 
-def schema(register: Register) -> dict[str, Any]:
-    """The JSON schema of a row as the record keeps it."""
-    return {
-        "title": register.title,
-        "type": "object",
-        "properties": {f.id: {"title": f.label, **column(f).schema()} for f in register.fields},
-        "required": [f.id for f in register.fields if f.required],
-        "additionalProperties": False,
-    }
-
-
 def says_nothing(value: object) -> bool:
     """Whether a cell is empty, or says in words that there is none."""
     return not value or str(value).strip().casefold() in NOTHING
