@@ -300,3 +300,12 @@ def test_people_who_add_at_the_same_moment_get_keys_of_their_own(store: Store):
         keys = list(pool.map(add, range(24)))
 
     assert sorted(keys) == [f"DS-{n:03d}" for n in range(1, 25)]
+
+
+def test_an_engagement_begins_under_the_same_rules_as_it_goes_on(store: Store):
+    backwards = Engagement(title="B", period_from=date(2027, 2, 1), period_to=date(2027, 1, 1))
+
+    for about, says in [(Engagement(title="  "), "say what people call this audit"), (backwards, "before it begins")]:
+        with pytest.raises(BadInput, match=says):
+            create(store.ledger, "isms-2028", about, store.who)
+    assert "isms-2028" not in store.ledger.engagements()

@@ -210,9 +210,7 @@ def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:  #
     if draft.key != "engagement":
         raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
     engagement = Engagement.parse(body)
-    if not engagement.title.strip():
-        raise BadInput("Audit, title: say what people call this audit.", field="title")
-    _check_period(engagement)
+    check_engagement(engagement)
     return engagement.body()
 
 
@@ -283,6 +281,13 @@ _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
     "evidence": _evidence_rule,
     "issued": _issued_rule,
 }
+
+
+def check_engagement(engagement: Engagement) -> None:
+    """Raise BadInput for an engagement without a title, or with a period that ends before it begins."""
+    if not engagement.title.strip():
+        raise BadInput("Audit, title: say what people call this audit.", field="title")
+    _check_period(engagement)
 
 
 def check_key(catalog: Catalog, register: Register, key: str) -> None:

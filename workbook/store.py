@@ -32,7 +32,7 @@ from workbook.model import (
 )
 from workbook.record import Record, build
 from workbook.registers import without_lost
-from workbook.rules import Situation, check
+from workbook.rules import Situation, check, check_engagement
 from workbook.vault import Stored, Vault
 
 ATTEMPTS = 100  # to find a free key while others add rows
@@ -309,4 +309,5 @@ def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> No
         )
     if name in ledger.engagements():
         raise BadInput(f"The engagement {name} exists already; choose another name or go on with it.")
+    check_engagement(engagement)
     ledger.append(name, [Draft("engagement", "engagement", engagement.body())], who)
