@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from workbook.days import parse_day
 from workbook.errors import BadInput
-from workbook.model import Head, parse_day
+from workbook.model import Head
 
 _REVISION = re.compile(r"r([0-9]{1,9})(?:@(.*))?")
 _HOW = "write it as 2026-11-30, 2026-11-30T16:00+00:00, r388 or r388@2026-11-30"

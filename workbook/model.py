@@ -4,7 +4,6 @@ Values are frozen; a change is a new value in a new revision. Dates are calendar
 UTC. Nothing here knows a database, a file or a screen.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,20 +13,11 @@ from uuid import uuid4
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
+from workbook.days import parse_day
 from workbook.errors import BadInput
 
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
-
-
-def parse_day(text: str) -> date:
-    """The day that `text` names, such as 2026-11-30; a time of day behind it, as spreadsheets add, is dropped.
-
-    Raises ValueError. A number is no date: which day it means depends on the spreadsheet.
-    """
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:.*)?", text):
-        raise ValueError(text)
-    return date.fromisoformat(text[:10])
 
 
 def _read_day(value: Any) -> Any:

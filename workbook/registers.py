@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from workbook.days import parse_day
 from workbook.entries import Register, RegisterField
 from workbook.errors import BadInput, Unknown
-from workbook.model import parse_day
 
 MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
 NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none

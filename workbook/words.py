@@ -1,5 +1,6 @@
 """Dates, numbers and lists as people read them, the same way everywhere: plain text, without HTML."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -43,3 +44,9 @@ def folded(text: str) -> str:
 def capitalized(words: str) -> str:
     """`words` with a capital first letter; the rest stays as it is."""
     return words[:1].upper() + words[1:]
+
+
+def natural(text: str) -> tuple[tuple[int, int | str], ...]:
+    """What to sort by so that A.5.2 comes before A.5.10, and R-2 before R-10, whatever the case."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)

@@ -1,16 +1,14 @@
-"""Commands on one engagement: demo, status, report, import, history, verify; and backup, of all of them."""
+"""Commands on one engagement: demo, status, report."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbook import paths
 from workbook.audience import AUDIENCES
 from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
 from workbook.cli.workspace import speaker
-from workbook.errors import BadInput, Unknown
-from workbook.model import IssuedReport, Person, Revision
+from workbook.errors import Unknown
+from workbook.model import IssuedReport, Person
 from workbook.record import Record
 from workbook.store import Store
 from workbook.workspace import open_store
@@ -169,156 +167,4 @@ def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
     ctx.exit(run_report("demo", {}, workers, as_json).exit_code)
 
 
-@click.command("import")
-@click.argument("name")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option(
-    "--into", metavar="REGISTER", help="What the file holds, if its name does not say: datasets, answers, evidence …"
-)
-@click.option(
-    "--map",
-    "mapping",
-    multiple=True,
-    metavar="THEIRS=OURS",
-    help="A column by another name, e.g. --map Besitzer=owner.",
-)
-@click.option("--dry-run", is_flag=True, help="Show what would be imported, and change nothing.")
-@actor
-@as_json
-@click.pass_context
-def import_(ctx: click.Context, /, name: str, path: Path, actor: str | None, as_json: bool, **options: Any) -> None:
-    """Import registers, answers and evidence from CSV or XLSX: one file, or a folder of them. All or nothing.
-
-    \b
-    Examples:
-      workbook import isms-2027 inventory.xlsx --dry-run
-      workbook import isms-2027 datasets.csv --map "Data owner=owner"
-      workbook import isms-2027 export/
-
-    A file or sheet is named after what it holds: datasets, models, answers, evidence …
-    """
-    from workbook.exchange import imports
-
-    store = open_engagement(name, actor)
-    mapping = dict(_pair(text) for text in options["mapping"])
-    plan = imports.plan(store, path, mapping={"*": mapping} if mapping else None, into=options["into"] or None)
-    if not options["dry_run"] and not plan.problems:
-        imports.apply(store, plan)
-    put(plan.summary(), plan.text, as_json)
-    if not as_json:
-        say(_outcome_text(plan, options["dry_run"]))
-    ctx.exit(1 if plan.problems else 0)
-
-
-def _outcome_text(plan: Any, dry_run: bool) -> str:
-    if plan.problems:
-        return "Nothing was imported; correct the lines above and import again."
-    return "Nothing was imported yet; run it again without --dry-run." if dry_run else "Imported."
-
-
-def _pair(text: str) -> tuple[str, str]:
-    theirs, equals, ours = text.partition("=")
-    if not equals:
-        raise BadInput(f"--map {text!r} needs an equals sign: their column, then ours, for example 'Data owner=owner'.")
-    return theirs.strip(), ours.strip()
-
-
-@click.command("history")
-@click.argument("name")
-@click.argument("kind", default="")
-@click.argument("key", default="")
-@click.option("--last", type=int, default=50, show_default=True, help="How many of the newest revisions; 0 shows all.")
-@as_json
-def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
-    """Show who recorded what and when in engagement NAME, oldest first.
-
-    \b
-    Examples:
-      workbook history demo
-      workbook history demo answer ac-privileged-deploy@SYS-001
-      workbook history demo datasets DS-001 --json
-    """
-    store = open_engagement(name)
-    if kind and kind not in (kinds := sorted({r.kind for r in store.history()})):
-        raise Unknown("kind of revision", kind, kinds)
-    revisions = store.history(kind or None, key or None)
-    shown = revisions[-last:] if last else revisions
-    put([_revision_json(r) for r in shown], lambda: _history_table(shown, len(revisions)), as_json)
-
-
-def _revision_json(r: Revision) -> dict[str, Any]:
-    return {"revision": r.number, "at": r.at, "actor": r.actor, "part": r.role, "kind": r.kind, "key": r.key,
-            "version": r.version, "deleted": r.body is None, "body": r.body, "hash": r.hash}  # fmt: skip
-
-
-def _history_table(shown: list[Revision], of: int) -> str:
-    if not shown:
-        return "Nothing was recorded under that name."
-    rows = [(r.number, f"{r.at:%Y-%m-%d %H:%M}", r.actor, r.kind, r.key, _gist(r)) for r in shown]
-    more = f"\n({of - len(shown)} older revisions are not shown; --last 0 shows all)" if of > len(shown) else ""
-    return columns(("REV", "WHEN (UTC)", "WHO", "KIND", "KEY", "WHAT"), rows) + more
-
-
-def _gist(r: Revision) -> str:
-    if r.body is None:
-        return "deleted"
-    words = str(r.body.get("result") or r.body.get("name") or r.body.get("status") or r.body.get("title") or "")
-    return f"v{r.version} {words}"[:80]
-
-
-@click.command("verify")
-@click.argument("name")
-@click.option(
-    "--witness",
-    metavar="HASH",
-    help="A chain head printed in a report; finds a ledger that was cut or rewritten since.",
-)
-@as_json
-@click.pass_context
-def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) -> None:
-    """Check that nothing of NAME in the ledger was changed after it was recorded, and that all evidence is there.
-
-    \b
-    Examples:
-      workbook verify demo
-      workbook verify demo --witness 9f2c41d70b6ea813
-
-    Exit code 1 names the first broken revision. Only a head from elsewhere, for example from a mailed report, shows
-    that somebody rewrote the whole ledger.
-    """
-    store = open_engagement(name)
-    verdict = store.ledger.verify(name, witness=witness)
-    damage = store.verify_evidence()
-    summary = {"engagement": name, "ok": verdict.ok and not damage, "revisions": verdict.revisions,
-             "head": verdict.head.hash, "broken_at": verdict.broken_at, "reason": verdict.reason,
-             "evidence_damage": damage}  # fmt: skip
-    put(summary, lambda: _verdict_text(summary), as_json)
-    ctx.exit(0 if summary["ok"] else 1)
-
-
-def _verdict_text(summary: dict[str, Any]) -> str:
-    lines = [f"{summary['engagement']}: {summary['revisions']} revisions, head {summary['head'][:16]}"]
-    lines += [summary["reason"]] if summary["reason"] else []
-    lines += [f"evidence {d['evidence']}: {d['reason']}" for d in summary["evidence_damage"]]
-    return "\n".join([*lines, "intact" if summary["ok"] else "NOT intact"])
-
-
-@click.command("backup")
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-@as_json
-def backup(target: Path, as_json: bool) -> None:
-    """Write a whole copy of the ledger to the file TARGET; safe while others work (SQLite; evidence/ is copied apart).
-
-    \b
-    Example:
-      workbook backup /media/backup/workbook-2026-11-30.db
-    """
-    open_store("").ledger.backup(target)
-    put(
-        {"backup": str(target)},
-        lambda: f"The ledger is copied to {target}. Copy {paths.evidence()} beside it.",
-        as_json,
-    )
-
-
-COMMANDS = (demo, status, report, import_, history, verify, backup)
+COMMANDS = (demo, status, report)

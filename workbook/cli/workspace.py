@@ -14,9 +14,10 @@ import click
 
 from workbook import catalog, paths, people
 from workbook.cli.output import actor, as_json, columns, put
+from workbook.days import parse_day
 from workbook.errors import BadInput, WorkbookError
 from workbook.ledger import Ledger
-from workbook.model import Engagement, Person, parse_day
+from workbook.model import Engagement, Person
 from workbook.store import create
 from workbook.workspace import open_ledger, open_store
 
