@@ -301,7 +301,7 @@ BAD_ANSWERS = {
     "unknown question": ("ac-privileged,SYS-001,partial,,", "No question is called 'ac-privileged'. Did you mean"),
     "no system": (f"{Q},,partial,,", f"No system is called ''. There is SYS-001, SYS-002. {Q} is asked per system."),
     "needless system": (f"{WHOLE},SYS-001,partial,,", f"{WHOLE} is asked once for the whole engagement"),
-    "unknown result": (f"{Q},SYS-001,done,,", "Answer, result: input should be 'not assessed', 'not implemented'"),
+    "unknown result": (f"{Q},SYS-001,done,,", "Answer, result: 'done' is not one of not assessed, not implemented"),
     "no reason": (f"{Q},SYS-001,not applicable,,", "Not applicable needs a reason"),
     "no date": (f"{Q},SYS-001,partial,30.11.2026,", "Answer, due: '30.11.2026' is not a date; write it as 2026-11-30."),
     "a number": (f"{Q},SYS-001,partial,46356,", "Answer, due: '46356' is not a date"),
@@ -322,7 +322,7 @@ def test_an_unknown_task_or_state_is_refused(store: Store, tmp_path: Path):
     says = refused(store, write(tmp_path, "tasks.csv", "task,status", "t3-train,open", "t3-train-staff,soon"))
 
     assert "line 2: No task is called 't3-train'. Did you mean t3-train-staff" in says
-    assert "line 3: Task, status: input should be 'open', 'under way', 'done' or 'not needed'." in says
+    assert "line 3: Task, status: 'soon' is not one of open, under way, done, not needed." in says
 
 
 # independence -------------------------------------------------------------------------------------------------------

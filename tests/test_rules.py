@@ -107,6 +107,40 @@ def test_what_may_not_be_said_is_refused_and_nothing_of_the_save_is_recorded(sto
     assert store.head() == before
 
 
+EVERYTHING_WRONG = {
+    "a row": (
+        Draft("risks", "R-001", {"treatment": "Mitigate", "likelihood": "9", "systems": ["SYS-8", "SYS-9"]}),
+        ["name", "area", "systems", "systems", "likelihood", "treatment"],
+    ),
+    "a row under a key that is none": (
+        Draft("controls", "A.8.99", {"applicable": "perhaps"}), ["", "applicable", "name"],
+    ),
+    "an answer": (
+        answer(EACH, "SYS-009", result="superb", due="soon", evidence=["EV-8", "EV-9"]),
+        ["result", "due", "", "evidence", "evidence"],
+    ),
+    "a task": (
+        Draft("task", "t9", {"task": "t9", "status": "x", "evidence": ["EV-9"]}), ["status", "task", "evidence"],
+    ),
+    "evidence": (
+        Draft("evidence", "EV-0001", {"name": "a", "classification": "x", "collected_at": TOMORROW}),
+        ["classification", "collected_at", ""],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", EVERYTHING_WRONG)
+def test_everything_that_is_wrong_with_one_draft_is_told_at_once(store: Store, what: str):
+    draft, fields = EVERYTHING_WRONG[what]
+
+    with pytest.raises(BadInput) as refused:
+        store.save([draft])
+
+    assert sorted(getattr(one, "field", "") for one in refused.value.errors) == sorted(fields)
+    assert refused.value.field in fields
+    assert all(str(one) in str(refused.value) for one in refused.value.errors)
+
+
 def test_several_answers_at_once_pass_the_same_door(store: Store, once: str):
     record = store.record()
     fine = record.ask(once).answer.value.model_copy(update={"result": Result.PARTIAL})

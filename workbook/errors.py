@@ -4,6 +4,7 @@
     ├── BadInput              something typed, named or passed in is not usable
     │   ├── BadChecklist      a checklist file breaks a rule: file, line, item, field
     │   ├── BadFile           a file handed in for import or as evidence is not usable
+    │   ├── Several           more than one field is wrong; carries what is wrong with each
     │   └── Unknown           a name that does not exist; says which names are near
     │       └── UnknownCall   a call that the audit does not have
     ├── Conflict              somebody saved the same thing first; carries both texts
@@ -15,13 +16,20 @@ Every message says what is wrong, where, and what to do. Faces (forms, command l
 show its text; anything else is a defect of ours and stays loud.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class WorkbookError(Exception):
     """The base of all that the workbook refuses; `str(error)` is a sentence for the user."""
+
+    @property
+    def errors(self) -> "tuple[WorkbookError, ...]":
+        """What is wrong, one by one; usually that is this error alone."""
+        return (self,)
 
 
 class BadInput(WorkbookError):
@@ -40,10 +48,47 @@ class BadFile(BadInput):
     """A file handed in for import or as evidence is not usable."""
 
 
+class Several(BadInput):
+    """More than one field is wrong: a sentence for each; `field` is the first of them."""
+
+    def __init__(self, errors: "Iterable[WorkbookError]") -> None:
+        self._errors = tuple(errors)
+        super().__init__(" ".join(str(e) for e in self._errors), getattr(self._errors[0], "field", ""))
+
+    @property
+    def errors(self) -> "tuple[WorkbookError, ...]":
+        """What is wrong with each field."""
+        return self._errors
+
+
+def together(errors: "Iterable[WorkbookError]") -> WorkbookError:
+    """One error that says all of `errors`, of which there is at least one."""
+    found = [one for error in errors for one in error.errors]
+    return Several(found) if len(found) > 1 else found[0]
+
+
+def refuse(errors: "Iterable[WorkbookError]") -> None:
+    """Raise what was found wrong, all of it at once; nothing if nothing was."""
+    if found := list(errors):
+        raise together(found)
+
+
+def gather(*steps: Callable[[], T]) -> list[T]:
+    """What every step returns; raises what they refuse with BadInput only after the last, so that nothing is hidden."""
+    done, wrong = [], []
+    for step in steps:
+        try:
+            done.append(step())
+        except BadInput as error:
+            wrong.append(error)
+    refuse(wrong)
+    return done
+
+
 class Unknown(BadInput):
     """A name that does not exist; the message lists the nearest names, or some of those there are."""
 
-    def __init__(self, what: str, name: str, choices: Iterable[str], hint: str = "") -> None:
+    def __init__(self, what: str, name: str, choices: Iterable[str], hint: str = "", field: str = "") -> None:
         names = sorted(choices)
         near = get_close_matches(name, names, n=3, cutoff=0.5)
         if near:
@@ -52,7 +97,7 @@ class Unknown(BadInput):
             advice = f"There is {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
         else:
             advice = f"There is no {what} yet."
-        super().__init__(" ".join(filter(None, [f"No {what} is called {name!r}.", advice, hint])))
+        super().__init__(" ".join(filter(None, [f"No {what} is called {name!r}.", advice, hint])), field)
 
 
 class UnknownCall(Unknown, AttributeError):

@@ -12,9 +12,10 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import uuid4
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from workbook.days import parse_day
-from workbook.errors import BadInput
+from workbook.errors import BadInput, together
 
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
@@ -96,23 +97,39 @@ class Value(BaseModel):
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Self:
-        """The value that `facts` make; raises BadInput with the first thing that is wrong, and its field."""
+        """The value that `facts` make; raises BadInput for every field that is wrong."""
         try:
             return cls(**facts)
         except ValidationError as error:
-            raise _bad_input(error, cls.noun) from None
+            raise together(_bad_input(one, cls.noun) for one in error.errors()) from None
+
+    @classmethod
+    def salvage(cls, facts: Mapping[str, Any]) -> tuple[Self | None, list[BadInput]]:
+        """What of `facts` makes a value, and what is wrong with the rest; nothing if no value can do without it."""
+        try:
+            return cls(**facts), []
+        except ValidationError as error:
+            wrong = error.errors()
+        fields = {str(one["loc"][0]) for one in wrong if one["loc"]}
+        try:
+            value = cls(**{name: fact for name, fact in facts.items() if name not in fields})
+        except ValidationError:
+            value = None
+        return value, [_bad_input(one, cls.noun) for one in wrong]
 
     def body(self) -> dict[str, Any]:
         """The value as plain JSON, as the ledger keeps it."""
         return self.model_dump(mode="json")
 
 
-def _bad_input(error: ValidationError, noun: str) -> BadInput:
-    first = error.errors()[0]
-    name = ".".join(str(step) for step in first["loc"])
-    if first["type"] == "extra_forbidden":
+def _bad_input(wrong: ErrorDetails, noun: str) -> BadInput:
+    name = ".".join(str(step) for step in wrong["loc"])
+    if wrong["type"] == "extra_forbidden":
         return BadInput(f"{noun}: there is no field {name!r}; remove it.", field=name)
-    message = str(first["msg"]).removeprefix("Value error, ")
+    message = str(wrong["msg"]).removeprefix("Value error, ")
+    if wrong["type"] in ("enum", "literal_error"):
+        choices = wrong["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+        message = f"{wrong['input']!r} is not one of {choices}"
     return BadInput(f"{noun}, {name or noun}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])
 
 

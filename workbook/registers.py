@@ -5,11 +5,12 @@ A column type is one class; `checklists/registers.yaml` names it. What is refuse
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from workbook.days import parse_day
 from workbook.entries import Register, RegisterField
-from workbook.errors import BadInput, Unknown
+from workbook.errors import BadInput, Unknown, gather, refuse
 
 MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
 NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none
@@ -172,7 +173,8 @@ class References(Reference):
         if not isinstance(value, str | list | tuple | set | None):
             raise self.wrong(f"names rows by their keys, in a list or separated by semicolons, not by {value!r}.")
         texts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value or ())
-        return [self._check_key(str(text).strip(), keys) for text in texts if str(text).strip()] or None
+        named = filter(None, (str(text).strip() for text in texts))
+        return gather(*(partial(self._check_key, text, keys) for text in named)) or None
 
     def show(self, value: Any, labels: Labels) -> str:
         """What people call the rows."""
@@ -229,18 +231,23 @@ def without_lost(register: Register, body: Mapping[str, Any]) -> dict[str, Any]:
 def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
     """`values` of a row as the record keeps them: trimmed, typed, empty ones left out.
 
-    Raises BadInput naming the column and what may stand there.
+    Raises BadInput naming the column and what may stand there, of every column that is wrong.
     """
     unknown = set(values) - {f.id for f in register.fields}
     if unknown:
         raise BadInput(str(Unknown("column", min(unknown), (f.id for f in register.fields))))
-    body = {}
+    body, wrong = {}, []
     for field in register.fields:
-        cell = column(field).check(values.get(field.id), keys)
+        try:
+            cell = column(field).check(values.get(field.id), keys)
+        except BadInput as error:
+            wrong.append(error)
+            continue
         if cell is not None:
             body[field.id] = cell
         elif field.required:
-            raise BadInput(f"{field.label} is empty; every {register.one} needs one.", field=field.id)
+            wrong.append(BadInput(f"{field.label} is empty; every {register.one} needs one.", field=field.id))
+    refuse(wrong)
     return body
 
 

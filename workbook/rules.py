@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 from workbook.catalog import Catalog
 from workbook.entries import Register
-from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.errors import BadInput, NotAllowed, Unknown, gather, refuse
 from workbook.ledger import Ledger
 from workbook.model import (
     Answer,
@@ -28,11 +28,13 @@ from workbook.model import (
     Role,
     Slot,
     TaskState,
+    Value,
 )
 from workbook.people import same_person
 from workbook.registers import check_row
 
 Body = Mapping[str, Any]
+V = TypeVar("V", bound=Value)
 # what a cell can refer to: no comma, no semicolon, no line end; "@" stands between a question and its system
 KEY = re.compile(r"[^\W_](?:[\w .:/+()-]{0,62}[\w.:/+()-])?")
 FIXED = ("name", "form", "sha256", "size", "media_type", "link")  # what makes a piece of evidence this one
@@ -135,8 +137,8 @@ def _apply(draft: Draft, keys: set[str]) -> None:
 def check(draft: Draft, situation: Situation) -> Draft:
     """`draft` as it may be recorded: its body trimmed and typed.
 
-    Raises Unknown for a name that does not exist, BadInput naming the field that is wrong, and NotAllowed for what its
-    author may not say (control A.5.3, clause 9.2.2).
+    Raises Unknown for a name that does not exist, BadInput naming the field that is wrong, `Several` for more than one,
+    and NotAllowed for what its author may not say (control A.5.3, clause 9.2.2).
     """
     _check_shape(draft)
     registers = situation.catalog.registers
@@ -206,6 +208,15 @@ def _check_test(body: Body, situation: Situation) -> None:
 # one rule for each kind -----------------------------------------------------------------------------------------------
 
 
+def _parsed(shape: type[V], body: Body, *checks: Callable[[V], None]) -> V:
+    """The value that `body` makes, if every one of `checks` lets it pass; raises BadInput with all that is wrong."""
+    value, wrong = shape.salvage(body)
+    if value is None:
+        return shape.parse(body)
+    gather(partial(refuse, wrong), *(partial(passes, value) for passes in checks))
+    return value
+
+
 def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
     if draft.key != "engagement":
         raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
@@ -215,12 +226,18 @@ def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:  #
 
 
 def _answer_rule(draft: Draft, body: Body, situation: Situation) -> Body:
-    answer = Answer.parse(body)
-    _check_slot(draft, answer.slot, situation)
+    return _parsed(
+        Answer,
+        body,
+        lambda answer: _check_slot(draft, answer.slot, situation),
+        _check_reason,
+        lambda answer: _check_evidence(answer.evidence, situation),
+    ).body()
+
+
+def _check_reason(answer: Answer) -> None:
     if problem := answer.problem():
         raise BadInput(problem, field="rationale")
-    _check_evidence(answer.evidence, situation)
-    return answer.body()
 
 
 def _review_rule(draft: Draft, body: Body, situation: Situation) -> Body:
@@ -236,27 +253,44 @@ def _review_rule(draft: Draft, body: Body, situation: Situation) -> Body:
 
 
 def _task_rule(draft: Draft, body: Body, situation: Situation) -> Body:
-    task = TaskState.parse(body)
+    return _parsed(
+        TaskState,
+        body,
+        lambda task: _check_task(draft, task, situation),
+        lambda task: _check_evidence(task.evidence, situation),
+    ).body()
+
+
+def _check_task(draft: Draft, task: TaskState, situation: Situation) -> None:
     if task.task not in situation.catalog.tasks:
-        raise Unknown("task", task.task, situation.catalog.tasks)
+        raise Unknown("task", task.task, situation.catalog.tasks, field="task")
     _check_own_key(draft, task.task)
-    _check_evidence(task.evidence, situation)
-    return task.body()
 
 
 def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     _check_form_of_key(draft.key)
-    evidence = Evidence.parse(body)
-    _check_period(evidence)
+    return _parsed(
+        Evidence,
+        body,
+        _check_period,
+        lambda evidence: _check_collected(evidence, situation),
+        lambda evidence: _check_proof(draft, evidence, situation),
+    ).body()
+
+
+def _check_collected(evidence: Evidence, situation: Situation) -> None:
     collected = evidence.collected_at
     if collected and collected > situation.on + timedelta(days=1):  # tomorrow is today further east
         raise BadInput(f"{collected} lies ahead: say the day on which it was collected.", field="collected_at")
+
+
+def _check_proof(draft: Draft, evidence: Evidence, situation: Situation) -> None:
+    """Raise BadInput for evidence without what it proves with, or with other than what it has proven with so far."""
     now, before = evidence.body(), situation.replaced(draft)
     if before is None and not (evidence.link if evidence.form == "link" else evidence.sha256):
         raise BadInput(f"Evidence that is a {evidence.form} needs {_PROOF[evidence.form]}; attach it to the record.")
     if before is not None and any(now[fact] != before.get(fact) for fact in FIXED):
         raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
-    return now
 
 
 def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
@@ -266,8 +300,11 @@ def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noq
 def _row_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     register = situation.catalog.register(draft.kind)
     _check_form_of_key(draft.key)
-    check_key(situation.catalog, register, draft.key)
-    row = check_row(register, body, situation.keys)
+    row: dict[str, Any] = {}
+    gather(
+        lambda: check_key(situation.catalog, register, draft.key),
+        lambda: row.update(check_row(register, body, situation.keys)),
+    )
     if register.id == "tests":
         _check_test(row, situation)
     return row
@@ -323,6 +360,5 @@ def _check_form_of_key(key: str) -> None:
 
 
 def _check_evidence(keys: Iterable[str], situation: Situation) -> None:
-    for key in keys:
-        if not situation.holds("evidence", key):
-            raise Unknown("piece of evidence", key, situation.keys("evidence"))
+    unknown = (key for key in keys if not situation.holds("evidence", key))
+    refuse(Unknown("piece of evidence", key, situation.keys("evidence"), field="evidence") for key in unknown)
