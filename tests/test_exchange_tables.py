@@ -21,7 +21,7 @@ def csv_file(folder: Path, text: str | bytes, name: str = "datasets.csv") -> Pat
 
 
 def only(path: Path) -> Table:
-    [table] = read(path)
+    [table] = read(path).tables
     return table
 
 
@@ -155,14 +155,14 @@ def spreadsheet(tmp_path: Path) -> Path:
 
 
 def test_each_sheet_that_holds_something_is_a_table(spreadsheet: Path):
-    found = read(spreadsheet)
+    found = read(spreadsheet).tables
 
     assert [(t.name, len(t.lines)) for t in found] == [("Datasets", 2), ("Models", 0)]
     assert found[0].where == "inventory.xlsx, sheet Datasets"
 
 
 def test_cells_of_a_spreadsheet_become_the_text_they_show(spreadsheet: Path):
-    first, second = read(spreadsheet)[0].lines
+    first, second = read(spreadsheet).tables[0].lines
 
     assert list(first.cells.values()) == [
         "DS-001", "Loans 🎈", "41000", "0.25", "2026-11-30", "2026-11-30T16:05:00", "yes", "82000",

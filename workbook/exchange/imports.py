@@ -73,7 +73,7 @@ def plan(
     table holds. Raises BadFile for a file that cannot be read at all; everything else is in the plan's problems.
     """
     about, files = _files(path)
-    found = [t for file in files for t in read(file)]
+    found = [t for file in files for t in read(file).tables]
     if into and len(found) != 1:
         raise BadInput(f"--into names what one table holds, but {path.name} has {len(found)} tables.")
     return _Planner(store, mapping or {}, into).plan(found, about)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,13 +31,35 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """What cannot be taken as it stands: in a line, in one of its columns; `cell` is E7 in a spreadsheet, else empty.
+
+    A flaw in a column that nobody imports stands in nobody's way.
+    """
+
+    line: int
+    says: str
+    header: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file or one sheet of a workbook; `name` is the file's or the sheet's."""
+    """A CSV file or one sheet of a workbook; `name` is the file's or the sheet's.
+
+    `header_row` is the line that names the columns, 0 if none was found: then there are no headers and no lines.
+    `notes` say what was found or mended, `flaws` what cannot be taken as it stands. `picture` shows how the file or
+    sheet begins: a line's number and its first cells, so that a person can point at the header.
+    """
 
     name: str
     path: Path
     headers: tuple[str, ...]
     lines: tuple[Line, ...]
+    header_row: int = 1
+    notes: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    picture: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     @property
     def where(self) -> str:
@@ -45,8 +67,37 @@ class Table:
         return _table_name(self.name, self.path)
 
 
-def read(path: Path) -> list[Table]:
-    """The tables in a file; sheets that are hidden or without a single cell are left out. Raises BadFile."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The tables of a file, and what has to be told about the file as a whole, for example sheets left out."""
+
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read(
+    path: Path,
+    *,
+    header_rows: Mapping[str, int] | None = None,  # noqa: ARG001
+    sheets: Collection[str] = (),  # noqa: ARG001
+    known: Callable[[str], bool] | None = None,  # noqa: ARG001
+) -> Reading:
+    """The tables in a file: each sheet that holds something and is not hidden, or the `sheets` that were chosen.
+
+    `header_rows` says which line names the columns, by the name of the table or `*` for all, counted from 1 as a
+    spreadsheet does; otherwise it is found, by the headers that are `known` to somebody. Raises BadFile for a file
+    that cannot be read, Unknown for a sheet that is not there.
+    """
+    return Reading(tuple(_tables(path)))
+
+
+def folder_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+    """The files of a folder that may hold tables, in the order of their names, and what was left out, in words."""
+    found = sorted(f for f in folder.iterdir() if f.suffix.lower() in ENDINGS and not f.name.startswith(("~", ".")))
+    return found, ()
+
+
+def _tables(path: Path) -> list[Table]:
     try:
         size = path.stat().st_size
     except OSError as error:

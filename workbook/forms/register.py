@@ -88,7 +88,7 @@ class RegisterForm(Form):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(content)
-            tables = read(path)
+            tables = read(path).tables
         if not tables:
             raise BadFile(f"{name} holds no rows to import; the first line must name the columns.")
         plan = imports.plan_table(self.store, tables[0], self._register, mapping)
