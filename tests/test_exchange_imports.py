@@ -8,7 +8,8 @@ import xlsxwriter
 
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed
 from workbook.exchange import imports
-from workbook.exchange.imports import Plan
+from workbook.exchange.imports import NOTHING_SAID, Plan
+from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
 from workbook.model import Draft, Person, Result
 from workbook.store import Store
 
@@ -22,17 +23,22 @@ def write(folder: Path, name: str, *lines: str) -> Path:
     return path
 
 
-def bring(store: Store, path: Path, **how: Any) -> Plan:
-    made = imports.plan(store, path, **how)
+def said(**what: Any) -> ImportMapping:
+    """What is said of every table of an import."""
+    return ImportMapping(tables={EVERY: TableMapping(**what)})
+
+
+def bring(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Plan:
+    made = imports.plan(store, path, mapping)
     assert not made.problems, made.text()
     imports.apply(store, made)
     return made
 
 
-def refused(store: Store, path: Path, **how: Any) -> str:
+def refused(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> str:
     """What the plan has against this import; nothing may be recorded by it."""
     head = store.head()
-    made = imports.plan(store, path, **how)
+    made = imports.plan(store, path, mapping)
     assert made.problems
     with pytest.raises(BadInput, match="Nothing was imported"):
         imports.apply(store, made)
@@ -63,7 +69,7 @@ def test_a_table_with_an_unknown_name_is_refused_with_near_names(store: Store, t
     path = write(tmp_path, "data-set.csv", "name", "Loans")
 
     assert "No kind of table is called 'data-set'. Did you mean datasets" in refused(store, path)
-    assert states(bring(store, path, into="datasets")) == ["new"]
+    assert states(bring(store, path, said(into="datasets"))) == ["new"]
 
 
 def test_missing_columns_are_named_beside_those_that_were_found(store: Store, tmp_path: Path):
@@ -79,7 +85,7 @@ def test_unknown_columns_are_refused_until_they_are_mapped_or_dropped(store: Sto
     assert "column Data ownr: No column is called 'Data ownr'" in says
     assert "column Colour: No column is called 'Colour'" in says
 
-    bring(store, path, mapping={"datasets": {"data OWNR": "owner", "Colour": ""}})
+    bring(store, path, said(columns={"data OWNR": "owner", "Colour": ""}))
     assert rows(store, "datasets") == {"DS-001": {"name": "Loans", "owner": "Data steward"}}
 
 
@@ -87,7 +93,7 @@ def test_two_columns_that_mean_the_same_are_refused(store: Store, tmp_path: Path
     path = write(tmp_path, "datasets.csv", "name,owner,steward", "Loans,a,b")
 
     assert "the columns owner and steward both stand for owner" in refused(
-        store, path, mapping={"*": {"steward": "owner"}}
+        store, path, said(columns={"steward": "owner"})
     )
 
 
@@ -96,7 +102,7 @@ def test_into_names_one_table_only(store: Store, tmp_path: Path):
     write(tmp_path / "in", "b.csv", "name", "x")
 
     with pytest.raises(BadInput, match="has 2 tables"):
-        imports.plan(store, tmp_path / "in", into="datasets")
+        imports.plan(store, tmp_path / "in", said(into="datasets"))
 
 
 # keys ---------------------------------------------------------------------------------------------------------------

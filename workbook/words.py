@@ -41,6 +41,16 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
+def plain_name(text: str) -> str:
+    """What counts of the name of a table, a column or a choice in somebody else's file: its letters and digits.
+
+    Case, spaces, line breaks, hyphens, punctuation and how the letters are composed make no difference; a name without
+    letters and digits, such as #, stands for itself.
+    """
+    plain = folded(text)
+    return "".join(filter(str.isalnum, plain)) or plain
+
+
 def capitalized(words: str) -> str:
     """`words` with a capital first letter; the rest stays as it is."""
     return words[:1].upper() + words[1:]

@@ -39,10 +39,12 @@ def import_(ctx: click.Context, /, name: str, path: Path, actor: str | None, as_
     A file or sheet is named after what it holds: datasets, models, answers, evidence …
     """
     from workbook.exchange import imports
+    from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
 
     store = open_engagement(name, actor)
-    mapping = dict(_pair(text) for text in options["mapping"])
-    plan = imports.plan(store, path, mapping={"*": mapping} if mapping else None, into=options["into"] or None)
+    columns = dict(_pair(text) for text in options["mapping"])
+    mapping = ImportMapping(tables={EVERY: TableMapping(into=options["into"] or "", columns=columns)})
+    plan = imports.plan(store, path, mapping)
     if not options["dry_run"] and not plan.problems:
         imports.apply(store, plan)
     put(plan.summary(), plan.text, as_json)
@@ -58,7 +60,7 @@ def _outcome_text(plan: Any, dry_run: bool) -> str:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    theirs, equals, ours = text.partition("=")
+    theirs, equals, ours = text.rpartition("=")
     if not equals:
         raise BadInput(f"--map {text!r} needs an equals sign: their column, then ours, for example 'Data owner=owner'.")
     return theirs.strip(), ours.strip()

@@ -16,6 +16,7 @@ from workbook import yamlfile
 from workbook.errors import BadFile, BadInput, NotAllowed, WorkbookError
 from workbook.exchange.columns import kind_of, match
 from workbook.exchange.drafts import DraftMaker
+from workbook.exchange.mapping import EVERY, ImportMapping
 from workbook.exchange.tables import ENDINGS, Line, Table, read
 from workbook.keys import numbering, require_numbering
 from workbook.model import Draft, Engagement, Revision
@@ -23,6 +24,7 @@ from workbook.store import Store, numbered
 
 ABOUT = "engagement.yaml"
 SHOWN = 20
+NOTHING_SAID = ImportMapping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +66,23 @@ class Plan:
         return "\n".join([*lines, *shown, *more]) or "There is nothing to import here."
 
 
-def plan(
-    store: Store, path: Path, *, mapping: Mapping[str, Mapping[str, str]] | None = None, into: str | None = None
-) -> Plan:
+def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Plan:
     """What importing `path` (a file, or a folder of them) into `store` would do; changes nothing.
 
-    `mapping` renames columns, by table name or `*` for all; an empty name drops a column. `into` says what a single
-    table holds. Raises BadFile for a file that cannot be read at all; everything else is in the plan's problems.
+    `mapping` says what is meant where the tables do not tell. Raises BadFile for a file that cannot be read at all;
+    everything else is in the plan's problems.
     """
     about, files = _files(path)
-    found = [t for file in files for t in read(file).tables]
-    if into and len(found) != 1:
+    found = [t for file in files for t in read(file).tables if mapping.takes(t.name)]
+    every = mapping.tables.get(EVERY)
+    if every and every.into and len(found) != 1:
         raise BadInput(f"--into names what one table holds, but {path.name} has {len(found)} tables.")
-    return _Planner(store, mapping or {}, into).plan(found, about)
+    return _Planner(store, mapping).plan(found, about)
 
 
-def plan_table(store: Store, table: Table, into: str, mapping: Mapping[str, str]) -> Plan:
+def plan_table(store: Store, table: Table, mapping: ImportMapping) -> Plan:
     """As `plan`, for a table that is in memory already, for example pasted into a form."""
-    return _Planner(store, {"*": mapping}, into).plan([table], None)
+    return _Planner(store, mapping).plan([table], None)
 
 
 def apply(store: Store, plan: Plan, id: str = "") -> list[Revision]:
@@ -131,8 +132,8 @@ class _Sheet:
 class _Planner:
     """Reads tables against one state of the ledger."""
 
-    def __init__(self, store: Store, mapping: Mapping[str, Mapping[str, str]], into: str | None) -> None:
-        self.store, self.mapping, self.into = store, mapping, into
+    def __init__(self, store: Store, mapping: ImportMapping) -> None:
+        self.store, self.mapping = store, mapping
         self.result = Plan()
         self.newest: dict[tuple[str, str], Revision] = {(r.kind, r.key): r for r in store.history()}
         self.maker = DraftMaker(store, self.newest, self._new_key)
@@ -156,13 +157,13 @@ class _Planner:
 
     def _read_sheet(self, table: Table) -> _Sheet | None:
         """What a table holds, or nothing after its problems were noted."""
-        rename = {**self.mapping.get("*", {}), **self.mapping.get(table.name, {})}
+        mapping = self.mapping.of(table.name)
         try:
-            kind = kind_of(self.store.catalog, self.into or table.name)
+            kind = kind_of(self.store.catalog, mapping.into or table.name)
         except WorkbookError as error:
             self._add_problem(table.where, str(error))
             return None
-        columns, wrong = match(self.store.catalog, kind, table.headers, rename)
+        columns, wrong = match(self.store.catalog, kind, table.headers, mapping.columns)
         for says in wrong:
             self._add_problem(table.where, says)
         return None if wrong else _Sheet(kind, table, columns)

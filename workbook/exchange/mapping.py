@@ -1,9 +1,32 @@
 """How somebody else's tables become ours: what was chosen for each of them, kept in a file for the next import."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from functools import reduce
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import yaml
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from workbook import files, yamlfile
+from workbook.errors import BadFile
+from workbook.words import plain_name
 
 EVERY = "*"  # the table, or the column, that stands for all of them
+HEAD = """\
+# How the tables of an import become ours: `workbook import NAME PATH --mapping THIS-FILE` reads this file, and writes
+# it again with what it found. Under `tables` stands each file or sheet by its name; "*" holds for every table.
+#   columns     their header: our column; "" drops it
+#   constants   our column: what every row gets in which it is empty
+#   values      our column ("*" for every column of choices): their word: our word; "" for nothing
+"""
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+_CONFIG = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+
+def _never_kept(_: Any) -> bool:
+    raise ValueError("what clears cells is said for each import and never kept in a file; remove it here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,23 +34,117 @@ class TableMapping:
     """What one table holds, and which of its columns and values are which of ours; what is empty is found.
 
     `columns` maps their header to our column (an empty name drops it), `constants` our column to the value of every
-    row, `values` our column (or `*` for every choice column) to their value and ours. `header_row` counts from 1, as
-    a spreadsheet does.
+    row in which it is empty, `values` our column (or `*` for every column of choices) to their word and ours.
+    `header_row` counts from 1, as a spreadsheet does. `blank_clears` is said for each import and never kept.
     """
 
-    into: str = ""
-    header_row: int = 0
-    columns: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    dates: str = ""  # one of days.ORDERS
+    into: Text = ""
+    header_row: Annotated[int, Field(ge=0)] = 0
+    dates: Literal["", "day-first", "month-first"] = ""  # days.ORDERS
     only_known: bool = False
-    blank_clears: bool = False
-    skip: bool = False
+    columns: Mapping[str, Text] = field(default_factory=dict)
+    constants: Mapping[str, Text] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    blank_clears: Annotated[bool, BeforeValidator(_never_kept)] = False
+    __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
+
+    def over(self, other: "TableMapping") -> "TableMapping":
+        """Both; what this one says counts where they differ."""
+        values = {c: {**other.values.get(c, {}), **words} for c, words in self.values.items()}
+        return TableMapping(
+            into=self.into or other.into,
+            header_row=self.header_row or other.header_row,
+            dates=self.dates or other.dates,
+            only_known=self.only_known or other.only_known,
+            columns={**other.columns, **self.columns},
+            constants={**other.constants, **self.constants},
+            values={**other.values, **values},
+            blank_clears=self.blank_clears or other.blank_clears,
+        )
+
+    def data(self) -> dict[str, Any]:
+        """What is said, as the mapping file keeps it."""
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "blank_clears"}
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportMapping:
-    """The mappings of the tables of one import, by the name of the file or sheet; `*` holds for every table."""
+    """The mappings of the tables of one import, by the name of the file or sheet; `*` holds for every table.
 
+    `sheets` are the only tables that are read, by their names; empty for all.
+    """
+
+    sheets: tuple[str, ...] = ()
     tables: Mapping[str, TableMapping] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
+
+    def of(self, name: str) -> TableMapping:
+        """What is said of the table `name`: for it alone, else for every table.
+
+        A header, constant or column behind the table's name and a colon is said for it alone: `Risks:Besitzer`.
+        """
+        own = [m for n, m in self.tables.items() if n != EVERY and plain_name(n) == plain_name(name)]
+        said = reduce(TableMapping.over, [*own, self.tables.get(EVERY, TableMapping())])
+        return replace(
+            said,
+            columns=_for_table(said.columns, name),
+            constants=_for_table(said.constants, name),
+            values=_for_table(said.values, name),
+        )
+
+    def takes(self, name: str) -> bool:
+        """Whether the table `name` is to be read."""
+        return not self.sheets or plain_name(name) in map(plain_name, self.sheets)
+
+    def over(self, other: "ImportMapping") -> "ImportMapping":
+        """Both; what this one says counts where they differ, also what it says for every table."""
+        every = self.tables.get(EVERY, TableMapping())
+        said = {name: every.over(mapping) for name, mapping in other.tables.items()}
+        own = {name: mapping.over(said.get(name, TableMapping())) for name, mapping in self.tables.items()}
+        return ImportMapping(self.sheets or other.sheets, said | own)
+
+    def data(self) -> dict[str, Any]:
+        """What is said, as the mapping file keeps it."""
+        tables = {name: mapping.data() for name, mapping in self.tables.items()}
+        return {"sheets": list(self.sheets), "tables": tables} if self.sheets else {"tables": tables}
+
+
+def _for_table(said: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What holds for the table `name`: what names it before a colon goes before what names no table."""
+    found = dict(said)
+    for key, value in said.items():
+        table, colon, rest = key.partition(":")
+        if colon and rest.strip() and plain_name(table) == plain_name(name):
+            del found[key]
+            found[rest.strip()] = value
+    return found
+
+
+def read_mapping(path: Path) -> ImportMapping:
+    """The mapping that a file describes; raises BadInput naming file, line and field."""
+    document = yamlfile.read(path)
+    try:
+        return TypeAdapter(ImportMapping).validate_python(document.data or {})
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda e: e["type"] != "unexpected_keyword_argument")
+        raise BadFile(_explain(document, tuple(first["loc"]), first)) from None
+
+
+def _explain(document: yamlfile.Document, where: tuple[str | int, ...], problem: Any) -> str:
+    place = f"{document.path.name}, line {document.line(where)}, field {'.'.join(map(str, where)) or 'file'}"
+    if problem["type"] == "unexpected_keyword_argument":
+        shape = TableMapping if where[0] == "tables" else ImportMapping
+        known = [f.name for f in fields(shape) if f.name != "blank_clears"]
+        return f"{place}: unknown field. Known here: {', '.join(known)}."
+    says = problem["msg"].removeprefix("Value error, ")
+    return f"{place}: {says[:1].lower()}{says[1:]}."
+
+
+def write_mapping(path: Path, mapping: ImportMapping) -> None:
+    """Write the mapping for people to read and change, the same text for the same mapping; raises BadFile."""
+    text = yaml.safe_dump(mapping.data(), allow_unicode=True, sort_keys=False, width=1000)
+    try:
+        files.write(path, (HEAD + text).encode())
+    except OSError as error:
+        raise BadFile(f"The mapping file {path} could not be written: {error.strerror}.") from None

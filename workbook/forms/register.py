@@ -9,6 +9,7 @@ from workbook.analysis.gaps import gaps_of_row
 from workbook.entries import RegisterField
 from workbook.errors import BadFile, BadInput
 from workbook.exchange import imports
+from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
 from workbook.exchange.tables import read
 from workbook.forms.base import Form, Message, Reply, Static, draft_id, revision_json
 from workbook.forms.page import Page
@@ -84,14 +85,15 @@ class RegisterForm(Form):
         return self._preview("pasted.csv", str(message["text"]).encode(), message)
 
     def _preview(self, name: str, content: bytes, message: Message) -> Reply:
-        mapping = {str(k): str(v) for k, v in (message.get("mapping") or {}).items()}
+        columns = {str(k): str(v) for k, v in (message.get("mapping") or {}).items()}
+        mapping = ImportMapping(tables={EVERY: TableMapping(into=self._register, columns=columns)})
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(content)
             tables = read(path).tables
         if not tables:
             raise BadFile(f"{name} holds no rows to import; the first line must name the columns.")
-        plan = imports.plan_table(self.store, tables[0], self._register, mapping)
+        plan = imports.plan_table(self.store, tables[0], mapping)
         self._plan = (uuid4().hex, plan)
         return {
             "plan": self._plan[0],
