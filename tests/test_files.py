@@ -1,13 +1,17 @@
-"""A file is whole or not there, whatever goes wrong while it is written."""
+"""A file is whole or not there, whatever goes wrong while it is written; what is no file is told, not waited for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.nobody import in_a_child, small_files
-from workbook import files
+from workbook import catalog, files, paths, people, workspace, yamlfile
+from workbook.errors import BadFile, WorkbookError
+from workbook.exchange import imports, tables
+from workbook.report.page import read_page
+from workbook.store import Store
 
 
 def test_a_file_is_written_where_no_folder_is_yet_and_replaced_whole(tmp_path: Path):
@@ -60,3 +64,100 @@ def test_a_file_may_be_read_by_whom_the_users_own_setting_allows(tmp_path: Path)
         os.umask(before)
 
     assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o640
+
+
+# what somebody else made -------------------------------------------------------------------------------------------
+
+
+def fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(4 * 1024**3)
+
+
+def round_link(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+DOORS: dict[str, Callable[[Path, Store], object]] = {
+    "datasets.csv": lambda path, _: tables.read(path),
+    "datasets.xlsx": lambda path, _: tables.read(path),
+    "engagement.yaml": lambda path, store: _first_problem(imports.plan(store, path)),
+    "mine.yaml": lambda path, _: yamlfile.read(path),
+    "checklists.yaml": lambda path, _: catalog.load(path.parent),
+    "03_page.ipynb": lambda path, _: _problem(read_page(path).problem),
+    "report.pdf": lambda path, store: store.attach_file(path),
+}
+
+
+def _problem(says: str) -> None:
+    if says:
+        raise BadFile(says)
+
+
+def _first_problem(plan: imports.Plan) -> None:
+    _problem(plan.problems[0].says if plan.problems else "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has none of these")
+@pytest.mark.parametrize("make", [fifo, endless, sparse, round_link, folder])
+@pytest.mark.parametrize("name", DOORS)
+def test_what_is_no_file_to_be_read_is_refused_in_one_sentence(
+    tmp_path: Path, store: Store, name: str, make: Callable[[Path], None]
+):
+    (tmp_path / "in").mkdir()
+    make(tmp_path / "in" / name)
+
+    with pytest.raises(WorkbookError) as caught:
+        DOORS[name](tmp_path / "in" / name, store)
+
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has none of these")
+@pytest.mark.parametrize("make", [fifo, endless, sparse, round_link, folder])
+def test_settings_that_cannot_be_read_count_as_none(tmp_path: Path, store: Store, make: Callable[[Path], None]):
+    for place in (paths.settings(), paths.home() / "chosen"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        make(place)
+
+    assert people.who() is None
+    assert workspace.chosen(store) == "isms-2027"
+
+
+def test_settings_that_are_nested_too_deep_count_as_none():
+    files.write(paths.settings(), b"[" * 9_000)
+
+    assert people.who() is None
+
+
+def test_a_link_to_a_file_counts_as_the_file(tmp_path: Path):
+    (tmp_path / "real.csv").write_text("id,name\nDS-1,Loans\n")
+    (tmp_path / "datasets.csv").symlink_to(tmp_path / "real.csv")
+
+    assert tables.read(tmp_path / "datasets.csv")[0].lines[0].cells["name"] == "Loans"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux has files whose size is not known")
+def test_a_file_that_says_it_is_empty_is_read_no_further_than_allowed():
+    with pytest.raises(BadFile, match="larger than 3 bytes"):
+        files.read_limited(Path("/proc/self/stat"), 3)
+
+
+def test_a_path_that_is_too_long_is_told_in_short():
+    with pytest.raises(BadFile, match="too long") as caught:
+        files.read_limited(Path("x" * 5_000), 10)
+
+    assert len(str(caught.value)) < 400

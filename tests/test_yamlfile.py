@@ -33,6 +33,8 @@ def test_every_entry_knows_its_line(tmp_path: Path):
         ("a: 5.10\n", "'5.10' would be read as a float"),
         ("a: no\n", "'no' would be read as a bool"),
         ("[" * 500 + "]" * 500, "nested more than"),
+        ("{a: " * 100_000, "nested more than"),
+        ("- " * 100_000, "nested more than"),
         ("? [1, 2]\n: x\n", "a key must be a word"),
         ("a: 1\n---\na: 2\n", "mine.yaml, line 2: a second document begins here"),
         (b"a: caf\xe9\n", "not UTF-8"),

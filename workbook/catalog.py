@@ -158,7 +158,16 @@ def load(folder: Path) -> Catalog:
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise BadChecklist(f"No checklists lie in {folder}. `workbook init` lays out a complete set.")
-    return _load(folder, tuple((f, f.stat().st_mtime_ns, f.stat().st_size) for f in files))
+    return _load(folder, tuple((f, *_change(f)) for f in files))
+
+
+def _change(file: Path) -> tuple[int, int]:
+    """What tells that a file was changed: when, and its size; one that cannot be looked at is told when it is read."""
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=4)
@@ -168,7 +177,7 @@ def _load(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Catalog:
     topics = tuple(topic for topic, _ in read)
     facts = references.load(folder / "reference")
     _check_topics(topics, [document for _, document in read], facts)
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path, _, _ in files)).hexdigest()
+    digest = hashlib.sha256(b"".join(document.raw for document in documents)).hexdigest()
     return Catalog(topics, facts, folder, digest)
 
 

@@ -1,12 +1,104 @@
-"""Files that are whole or not there: written aside, synced, and only then given their name."""
+"""Files that somebody else made, opened with care; and files of ours that are whole or not there.
 
+What is read is a regular file and nothing that one would wait for, and its size is known before its content. What is
+written lies aside until it is synced, and only then gets its name.
+"""
+
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
+from workbook.errors import BadFile
+
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+# Without O_NONBLOCK opening a FIFO would wait for a writer; Windows does not have it, nor O_NOFOLLOW.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+LONGEST_SHOWN = 200  # characters of a path in a sentence
+
+
+def open_regular(path: Path, *, links: bool = True) -> BinaryIO:
+    """The regular file at `path`, to be read and closed; never waits. Raises BadFile for anything else.
+
+    A link counts as the file it leads to, and is refused without `links`.
+    """
+    if not links and not _NO_LINK and stat.S_ISLNK(mode_of(path)):
+        raise BadFile(_SYMLINK.format(path=printable(path)))
+    try:
+        handle = os.open(path, _READ | (0 if links else _NO_LINK))
+    except (OSError, ValueError) as error:
+        raise BadFile(_unopened(path, error, links)) from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        what = "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
+        raise BadFile(f"{printable(path)} is {what}, not a file. Choose a file.")
+    return os.fdopen(handle, "rb")
+
+
+def read_limited(path: Path, limit: int, advice: str = "Give a smaller file.") -> bytes:
+    """The bytes of the regular file at `path`, at most `limit` of them: its size is looked at before it is read.
+
+    Raises BadFile as `open_regular` does, for a file that cannot be read, and with `advice` for one that is larger.
+    """
+    with open_regular(path) as file:
+        try:
+            content = b"" if os.fstat(file.fileno()).st_size > limit else file.read(limit + 1)
+            too_large = len(content) > limit or os.fstat(file.fileno()).st_size > limit
+        except OSError as error:
+            raise BadFile(f"{printable(path)} could not be read to its end: {error.strerror}.") from error
+    if too_large:
+        raise BadFile(f"{printable(path)} is larger than {_size(limit)}. {advice}")
+    return content
+
+
+def mode_of(path: Path) -> int:
+    """What kind of thing is at `path` itself, as `stat` has it; 0 if nothing is."""
+    try:
+        return path.lstat().st_mode
+    except (OSError, ValueError):
+        return 0
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is at `path`, or where a link there leads."""
+    try:
+        return path.is_dir()
+    except OSError:  # a name that no file can have, or a folder on the way that may not be looked into
+        return False
+
+
+def printable(path: Path) -> str:
+    """`path` as it can be shown and printed, whatever its bytes and however long it is."""
+    text = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN // 2]}…{text[-LONGEST_SHOWN // 2 :]}"
+
+
+_SYMLINK = "{path} is a symbolic link, which can point elsewhere tomorrow. Choose the file itself."
+
+
+def _unopened(path: Path, error: OSError | ValueError, links: bool) -> str:
+    name = printable(path)
+    code = error.errno if isinstance(error, OSError) else None
+    if code == errno.ELOOP:
+        return f"{name} is a link that leads back to itself. Choose a file." if links else _SYMLINK.format(path=name)
+    if code in (errno.ENOENT, errno.ENOTDIR):
+        return f"{name} does not exist. Check the name and its folder."
+    if code in (errno.EACCES, errno.EPERM):
+        # Windows says EACCES of a folder, too.
+        return f"{name} {'is a folder' if path.is_dir() else 'may not be read'}. Choose a file that may be read."
+    if code == errno.ENXIO:
+        return f"{name} is a device or socket, not a file. Choose a file."
+    return f"{name} cannot be opened: {getattr(error, 'strerror', None) or error}. Choose another file."
+
+
+def _size(limit: int) -> str:
+    return f"{limit // 1024**2} MB" if limit >= 1024**2 else f"{limit:,} bytes"
 
 
 def write(path: Path, content: bytes) -> None:

@@ -6,12 +6,13 @@ JupyterHub's user comes first, then `WORKBOOK_ACTOR` and `WORKBOOK_PART`, then w
 import json
 import os
 
-from workbook import paths
-from workbook.errors import BadInput
+from workbook import files, paths
+from workbook.errors import BadFile, BadInput, NotRecorded
 from workbook.model import Person, Role, check_text
 from workbook.words import folded
 
 UNNAMED = "unnamed"
+MAX_SETTINGS = 10_000  # bytes
 
 
 def who() -> Person | None:
@@ -41,16 +42,20 @@ def is_fixed() -> bool:
 
 
 def remember(speaker: Person) -> None:
-    """Keep `speaker` for the next notebook on this machine."""
+    """Keep `speaker` for the next notebook on this machine; raises NotRecorded."""
     target = paths.settings()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps({"name": speaker.name, "part": speaker.role.value}), encoding="utf-8")
+    try:
+        files.write(target, json.dumps({"name": speaker.name, "part": speaker.role.value}).encode())
+    except OSError as error:
+        raise NotRecorded(
+            f"{target} could not be written: {error.strerror}. You speak so on this page only."
+        ) from error
 
 
 def _saved() -> dict[str, str]:
     try:
-        settings = json.loads(paths.settings().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        settings = json.loads(files.read_limited(paths.settings(), MAX_SETTINGS))
+    except (BadFile, ValueError, RecursionError):
         return {}
     return {k: str(v) for k, v in settings.items()} if isinstance(settings, dict) else {}
 

@@ -1,12 +1,16 @@
 """The facts that checklists refer to: identifiers and short titles of standards, laws and threat lists, by edition."""
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from workbook.errors import BadChecklist
+from workbook import files
+from workbook.errors import BadChecklist, BadFile
+
+MAX_BYTES = 5 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,9 @@ def _read(folder: Path, name: str, edition: str) -> dict[str, Reference]:
 def rows(folder: Path, file: str) -> list[dict[str, str]]:
     """The rows of `file`.csv in the reference folder, as text."""
     try:
-        with (folder / f"{file}.csv").open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-    except OSError as error:
+        text = files.read_limited(folder / f"{file}.csv", MAX_BYTES).decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+    except (BadFile, UnicodeDecodeError, csv.Error) as error:
         raise BadChecklist(
-            f"The reference file {file}.csv could not be read: {error.strerror}. `workbook init` lays out a whole set."
+            f"The reference file {file}.csv could not be read: {error} `workbook init` lays out a whole set."
         ) from error

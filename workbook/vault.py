@@ -27,8 +27,6 @@ HEAD = 4096  # bytes that tell a media type
 STALE = 24 * 3600  # seconds after which a temporary file belongs to no addition under way
 MAX_NAME = 255
 
-# Without O_NONBLOCK opening a FIFO would wait for a writer; Windows has neither flag, there lstat has to do.
-_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
 _SIGNATURES = {
@@ -92,7 +90,7 @@ class Vault:
         it is read, NotRecorded if the vault cannot take it.
         """
         path = Path(path)
-        with _opened(path) as source:
+        with _open(path) as source:
             before = os.fstat(source.fileno())
             self._check_size(before.st_size, path.name)
             return self._add(_clean(path.name), _steady(source, before, path.name))
@@ -100,7 +98,7 @@ class Vault:
     def look(self, path: Path) -> Stored:
         """What `add_file` would say of the file at `path`, without keeping it; raises BadFile as it does."""
         path = Path(path)
-        with _opened(path) as source:
+        with _open(path) as source:
             before = os.fstat(source.fileno())
             self._check_size(before.st_size, path.name)
             hasher, head = sha256(), b""
@@ -122,7 +120,7 @@ class Vault:
 
     def has(self, sha256: str) -> bool:
         """Whether a file with this hash is there; `verify` says whether it is unharmed."""
-        return stat.S_ISREG(_mode(self.path_of(sha256)))
+        return stat.S_ISREG(files.mode_of(self.path_of(sha256)))
 
     def open(self, sha256: str) -> BinaryIO:
         """The file with this hash, to be read and closed; raises BadFile if it is not there."""
@@ -190,7 +188,7 @@ class Vault:
 
     def _file_damage(self, digest: str, name: str, size: int | None) -> str:
         path = self.path_of(digest)
-        mode = _mode(path)
+        mode = files.mode_of(path)
         if not mode:
             return f"The evidence file {name} is missing: there is no {path}. Restore it from a backup."
         try:
@@ -227,6 +225,11 @@ def media_type(name: str, head: bytes) -> str:
     return "application/json" if _JSON.match(head) else "text/plain"
 
 
+def _open(path: Path) -> BinaryIO:
+    """The regular file at `path` itself, to be read; raises BadFile, for a link too: tomorrow it may lead elsewhere."""
+    return files.open_regular(path, links=False)
+
+
 def _is_text(head: bytes) -> bool:
     if b"\0" in head:
         return False
@@ -247,46 +250,6 @@ def _clean(name: str) -> str:
     if not own.strip(". "):
         raise BadFile(f"{name[:80]!r} is not the name of a file. Give it a name, for example report.pdf.")
     return own[:MAX_NAME]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    with _open(path) as file:
-        yield file
-
-
-def _open(path: Path) -> BinaryIO:
-    """The regular file at `path`, to be read; raises BadFile, and never waits."""
-    if not hasattr(os, "O_NOFOLLOW") and stat.S_ISLNK(_mode(path)):
-        raise BadFile(_SYMLINK.format(path=_printable(path)))
-    try:
-        handle = os.open(path, _READ)
-    except (OSError, ValueError) as error:
-        raise BadFile(_unopened(path, error)) from error
-    mode = os.fstat(handle).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(handle)
-        what = "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
-        raise BadFile(f"{_printable(path)} is {what}, not a file. Choose a file.")
-    return os.fdopen(handle, "rb")
-
-
-_SYMLINK = "{path} is a symbolic link, which can point elsewhere tomorrow. Choose the file itself."
-
-
-def _unopened(path: Path, error: OSError | ValueError) -> str:
-    name = _printable(path)
-    code = error.errno if isinstance(error, OSError) else None
-    if code == errno.ELOOP:
-        return _SYMLINK.format(path=name)
-    if code in (errno.ENOENT, errno.ENOTDIR):
-        return f"{name} does not exist. Check the name and its folder."
-    if code in (errno.EACCES, errno.EPERM):
-        # Windows says EACCES of a folder, too.
-        return f"{name} {'is a folder' if path.is_dir() else 'may not be read'}. Choose a file that may be read."
-    if code == errno.ENXIO:
-        return f"{name} is a device or socket, not a file. Choose a file."
-    return f"{name} cannot be opened: {getattr(error, 'strerror', None) or error}. Choose another file."
 
 
 def _steady(source: BinaryIO, before: os.stat_result, name: str) -> Iterator[bytes]:
@@ -323,16 +286,3 @@ def _hash(file: BinaryIO) -> str:
     while chunk := file.read(CHUNK):
         hasher.update(chunk)
     return hasher.hexdigest()
-
-
-def _mode(path: Path) -> int:
-    """What kind of thing is at `path` itself; 0 if nothing is."""
-    try:
-        return path.lstat().st_mode
-    except (OSError, ValueError):
-        return 0
-
-
-def _printable(path: Path) -> str:
-    """`path` as it can be shown and printed, whatever its bytes."""
-    return str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

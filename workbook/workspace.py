@@ -1,12 +1,16 @@
 """The workspace: its ledger, and the engagement that every notebook opens by itself."""
 
-from workbook import catalog, paths, people
+from pathlib import Path
+
+from workbook import catalog, files, paths, people
 from workbook.as_of import parse_as_of
-from workbook.errors import Unknown
+from workbook.errors import BadFile, NotRecorded, Unknown
 from workbook.ledger import Ledger
 from workbook.model import Person
 from workbook.store import Store
 from workbook.vault import Vault
+
+MAX_MARK = 1000  # bytes
 
 
 def open_ledger(*, create: bool = True) -> Ledger:
@@ -29,8 +33,7 @@ def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, c
 def chosen(store: Store) -> str:
     """The engagement chosen in 00_start, or the only one there is; raises Unknown."""
     names = store.ledger.engagements()
-    mark = paths.home() / "chosen"
-    name = mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
+    name = _read_mark()
     if name in names:
         return name
     if len(names) == 1:
@@ -39,6 +42,23 @@ def chosen(store: Store) -> str:
 
 
 def choose(name: str) -> None:
-    """Make `name` the engagement that every notebook opens by itself."""
-    paths.home().mkdir(parents=True, exist_ok=True)
-    (paths.home() / "chosen").write_text(name + "\n", encoding="utf-8")
+    """Make `name` the engagement that every notebook opens by itself; raises NotRecorded."""
+    try:
+        files.write(_mark(), f"{name}\n".encode())
+    except OSError as error:
+        raise NotRecorded(
+            f"The choice could not be kept in {paths.home()}: {error.strerror}. Set WORKBOOK_HOME to a folder that may "
+            "be written."
+        ) from error
+
+
+def _mark() -> Path:
+    return paths.home() / "chosen"
+
+
+def _read_mark() -> str:
+    """What the mark says; nothing where it is missing or was damaged."""
+    try:
+        return files.read_limited(_mark(), MAX_MARK).decode().strip()
+    except (BadFile, UnicodeDecodeError):
+        return ""

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from workbook.errors import BadChecklist
+from workbook import files
+from workbook.errors import BadChecklist, BadFile
 
 MAX_BYTES = 5 * 1024**2
 MAX_DEPTH = 30
@@ -20,10 +21,11 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The data of one file, and at which line (from 1) each entry stands, by its path of keys and positions."""
+    """One file: its data, its bytes, and the line (from 1) of every entry, by its path of keys and positions."""
 
     path: Path
     data: Any
+    raw: bytes
     lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
 
     def line(self, where: tuple[str | int, ...]) -> int:
@@ -36,20 +38,18 @@ class Document:
 def read(path: Path) -> Document:
     """The document in `path`; raises BadChecklist naming file and line."""
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise BadChecklist(f"{path.name} could not be read: {error.strerror}.") from error
-    if len(raw) > MAX_BYTES:
-        raise BadChecklist(f"{path.name} is larger than 5 MB; a checklist is text, so split it or check the file.")
+        raw = files.read_limited(path, MAX_BYTES, "A checklist is text, so split it or check the file.")
+    except BadFile as error:
+        raise BadChecklist(str(error)) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadChecklist(f"{path.name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
-    return _compose(path, text)
+    return _compose(path, raw, text)
 
 
-def _compose(path: Path, text: str) -> Document:
-    document = Document(path, None, {})
+def _compose(path: Path, raw: bytes, text: str) -> Document:
+    document = Document(path, None, raw)
     try:
         events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
         next(events), next(events)  # the stream, and the document or the stream's end
@@ -64,7 +64,7 @@ def _compose(path: Path, text: str) -> Document:
         raise BadChecklist(f"{path.name}, line {line}: this is not YAML: {error.problem}.") from error
     except (yaml.YAMLError, ValueError) as error:
         raise BadChecklist(f"{path.name}: this is not YAML: {str(error).splitlines()[0]}.") from error
-    return Document(path, data, document.lines)
+    return Document(path, data, raw, document.lines)
 
 
 class _Builder:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from workbook import paths
+from workbook import files, paths
 from workbook.exchange import imports
 from workbook.model import Engagement, Person
 from workbook.store import create
@@ -33,12 +33,17 @@ def load_demo(who: Person, report: Callable[[str], None]) -> None:
         create(ledger, NAME, Engagement(title=NAME), who)
     report("loading the demo engagement: Northlight Credit, two ML systems")
     source = paths.shipped("examples") / NAME
-    days = (datetime.now(UTC).date() - date.fromisoformat((source / "DATE").read_text().strip())).days
+    days = (datetime.now(UTC).date() - _written_on(source)).days
     with tempfile.TemporaryDirectory() as folder:
-        files = Path(folder) / NAME
-        shift(source, files, days)
+        moved = Path(folder) / NAME
+        shift(source, moved, days)
         store = open_store(NAME, who)
-        imports.apply(store, imports.plan(store, files))
+        imports.apply(store, imports.plan(store, moved))
+
+
+def _written_on(source: Path) -> date:
+    """The day from which the dates of the demo were counted."""
+    return date.fromisoformat(files.read_limited(source / "DATE", 100).decode().strip())
 
 
 def shift(folder: Path, target: Path, days: int) -> None:

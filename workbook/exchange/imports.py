@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbook import yamlfile
+from workbook import files, yamlfile
 from workbook.errors import BadFile, BadInput, NotAllowed, WorkbookError
 from workbook.exchange.columns import kind_of, match
 from workbook.exchange.drafts import DraftMaker
@@ -72,8 +72,8 @@ def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Pla
     `mapping` says what is meant where the tables do not tell. Raises BadFile for a file that cannot be read at all;
     everything else is in the plan's problems.
     """
-    about, files = _files(path)
-    found = [t for file in files for t in read(file).tables if mapping.takes(t.name)]
+    about, tables = _files(path)
+    found = [t for file in tables for t in read(file).tables if mapping.takes(t.name)]
     every = mapping.tables.get(EVERY)
     if every and every.into and len(found) != 1:
         raise BadInput(f"--into names what one table holds, but {path.name} has {len(found)} tables.")
@@ -105,15 +105,14 @@ def apply(store: Store, plan: Plan, id: str = "") -> list[Revision]:
 
 def _files(path: Path) -> tuple[Path | None, list[Path]]:
     """The description of the engagement, if there is one, and the files with tables."""
-    if not path.exists():
-        raise BadFile(f"{path} does not exist; check the name.")
-    if not path.is_dir():
+    if not files.is_folder(path):
         return (path, []) if path.name == ABOUT else (None, [path])
     about = path / ABOUT
     found = sorted(f for f in path.iterdir() if f.suffix.lower() in ENDINGS and not f.name.startswith(("~", ".")))
-    if not found and not about.is_file():
+    given = bool(files.mode_of(about))
+    if not found and not given:
         raise BadFile(f"{path} holds no CSV or XLSX file to import.")
-    return (about if about.is_file() else None), found
+    return (about if given else None), found
 
 
 @dataclass(frozen=True, slots=True)

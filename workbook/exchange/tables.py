@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from workbook import files
 from workbook.errors import BadFile
 from workbook.model import MAX_TEXT
 
@@ -98,23 +99,14 @@ def folder_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
 
 
 def _tables(path: Path) -> list[Table]:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise BadFile(f"{path} could not be read: {error.strerror}.") from None
-    if not path.is_file():
-        raise BadFile(f"{path} is not a file; give a CSV or XLSX file.")
-    if size > MAX_BYTES:
-        raise BadFile(f"{path.name} is larger than 100 MB; import the tables you need as smaller files.")
-    if path.suffix.lower() == ".csv":
-        return [_csv(path)]
-    if path.suffix.lower() == ".xlsx":
-        return _xlsx(path)
-    raise BadFile(f"{path.name} is neither a .csv nor an .xlsx file; save it as one of them.")
+    if path.suffix.lower() not in ENDINGS and not files.is_folder(path):
+        raise BadFile(f"{path.name} is neither a .csv nor an .xlsx file; save it as one of them.")
+    raw = files.read_limited(path, MAX_BYTES, "Import the tables you need as smaller files.")
+    return [_csv(path, raw)] if path.suffix.lower() == ".csv" else _xlsx(path, raw)
 
 
-def _csv(path: Path) -> Table:
-    text = _decoded(path)
+def _csv(path: Path, raw: bytes) -> Table:
+    text = _decoded(path, raw)
     csv.field_size_limit(MAX_TEXT * 2)
     rows = _CsvLines(text, _delimiter(text))
     try:
@@ -145,8 +137,7 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def _decoded(path: Path) -> str:
-    raw = path.read_bytes()
+def _decoded(path: Path, raw: bytes) -> str:
     wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
         text = raw.decode("utf-16" if wide else "utf-8-sig")
@@ -162,14 +153,13 @@ def _decoded(path: Path) -> str:
     return text
 
 
-def _xlsx(path: Path) -> list[Table]:
+def _xlsx(path: Path, raw: bytes) -> list[Table]:
     import openpyxl  # here, because it takes longer to import than all that a form needs
 
     try:
-        with path.open("rb") as file:  # opened here, because openpyxl leaves it open when it fails
-            _check_unpacked(file, path.name)
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            return [found for sheet in book.worksheets if (found := _sheet_table(sheet, path))]
+        _check_unpacked(io.BytesIO(raw), path.name)
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        return [found for sheet in book.worksheets if (found := _sheet_table(sheet, path))]
     except BadFile:
         raise
     except Exception as error:  # openpyxl raises what it likes for a file that only looks like one

@@ -8,6 +8,11 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.translators import PythonTranslator
 
+from workbook import files
+from workbook.errors import BadFile
+
+MAX_BYTES = 50 * 1024**2
+
 
 @dataclass(frozen=True)
 class Page:
@@ -49,7 +54,10 @@ class Page:
 def read_page(path: Path) -> Page:
     """The page in the notebook `path`; a file that is no notebook gives a page with a problem."""
     try:
-        return Page(path, nbformat.read(path, as_version=4))
+        content = files.read_limited(path, MAX_BYTES).decode()
+        return Page(path, nbformat.reads(content, as_version=4))
+    except BadFile as error:
+        return Page(path, problem=str(error).replace(str(path), path.name))  # the page says nothing of this machine
     except Exception as error:  # nbformat meets a broken file with whatever its parsing stumbles on
         # what follows a colon may be text of the file itself, which not every reader of the report may see
         reason = str(error).strip().split("\n", 1)[0].partition(": ")[0][:200]
