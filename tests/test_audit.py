@@ -19,7 +19,7 @@ from workbook.store import Store
     ("parameters", "says"),
     [
         ({"engagement": "isms-2072"}, "Did you mean isms-2027?"),
-        ({"engagement": 7}, "must be text; on the command line pass it with -r"),
+        ({"engagement": 7.5}, "must be text; in YAML put it into quotation marks, on the command line pass it with -r"),
         ({"audience": "boss"}, "it is one of internal, auditor, customer"),
         ({"mode": "html"}, "it is one of auto, form, page"),
         ({"as_of": "tomorrow"}, "write it as 2026-11-30"),

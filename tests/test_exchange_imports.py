@@ -309,8 +309,7 @@ BAD_ANSWERS = {
     "needless system": (f"{WHOLE},SYS-001,partial,,", f"{WHOLE} is asked once for the whole engagement"),
     "unknown result": (f"{Q},SYS-001,done,,", "Answer, result: 'done' is not one of not assessed, not implemented"),
     "no reason": (f"{Q},SYS-001,not applicable,,", "Not applicable needs a reason"),
-    "no date": (f"{Q},SYS-001,partial,30.11.2026,", "Answer, due: '30.11.2026' is not a date; write it as 2026-11-30."),
-    "a number": (f"{Q},SYS-001,partial,46356,", "Answer, due: '46356' is not a date"),
+    "no date": (f"{Q},SYS-001,partial,soon,", "Answer, due: 'soon' is not a date; write it as 2026-11-30."),
     "no such day": (f"{Q},SYS-001,partial,2026-02-30,", "Answer, due: '2026-02-30' is not a date"),
     "unknown evidence": (f"{Q},SYS-001,partial,,EV-0404", "No piece of evidence is called 'EV-0404'"),
 }
@@ -498,7 +497,7 @@ def test_a_folder_or_path_without_tables_is_refused(store: Store, tmp_path: Path
 
 def test_the_engagement_comes_from_its_own_file_and_is_refused_by_field(store: Store, tmp_path: Path):
     path = write(
-        tmp_path, "engagement.yaml", "title: Surveillance", "audit_kind: surveillance", 'audit_date: "2027-02-01"'
+        tmp_path, "engagement.yaml", "title: Surveillance", "audit_kind: surveillance", "audit_date: 2027-02-01"
     )
 
     bring(store, path)
@@ -506,7 +505,7 @@ def test_the_engagement_comes_from_its_own_file_and_is_refused_by_field(store: S
 
     for lines, says in [
         (["title: A", "auditor: X"], "engagement.yaml: Audit: there is no field 'auditor'"),
-        (["title: A", "audit_date: 2027-02-01"], "quote it to keep it text"),
+        (["title: 2027"], "Audit, title: 2027 is no text; put it into quotation marks."),
         (["- title"], "expected names with values"),
     ]:
         assert says in refused(store, write(tmp_path, "engagement.yaml", *lines))

@@ -147,7 +147,7 @@ def test_a_link_to_a_file_counts_as_the_file(tmp_path: Path):
     (tmp_path / "real.csv").write_text("id,name\nDS-1,Loans\n")
     (tmp_path / "datasets.csv").symlink_to(tmp_path / "real.csv")
 
-    assert tables.read(tmp_path / "datasets.csv")[0].lines[0].cells["name"] == "Loans"
+    assert tables.read(tmp_path / "datasets.csv").tables[0].lines[0].cells["name"] == "Loans"
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux has files whose size is not known")

@@ -65,7 +65,7 @@ REFUSED: dict[str, tuple[Callable[[str], Draft], type[WorkbookError], str]] = {
         lambda _: Draft("evidence", "EV-0001", {"name": "x", "form": "link"}), BadInput, "needs an address",
     ),
     "a key that ends in a space": (lambda _: Draft("datasets", "D 1 ", {"name": "a"}), BadInput, "cannot be an id"),
-    "a number for a day": (lambda q: answer(q, due=86400), BadInput, "Answer, due: 86400 is a number and no date"),
+    "a number for a day": (lambda q: answer(q, due=86400), BadInput, "Answer, due: '86400' is a number and no date"),
     "an audit with a blank title": (
         lambda _: Draft("engagement", "engagement", {"title": " "}, 1), BadInput, "say what people call this audit",
     ),

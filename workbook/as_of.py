@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from workbook.days import parse_day
+from workbook.days import parse_day, parse_moment
 from workbook.errors import BadInput
 from workbook.model import Head
 
 _REVISION = re.compile(r"r([0-9]{1,9})(?:@(.*))?")
-_HOW = "write it as 2026-11-30, 2026-11-30T16:00+00:00, r388 or r388@2026-11-30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,14 @@ def parse_as_of(text: str) -> AsOf:
     try:
         if found := _REVISION.fullmatch(text):
             return AtRevision(_number(found[1]), None if found[2] is None else parse_day(found[2]))
-        if len(text) == 10:
-            return parse_day(text)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"as_of {text!r} is no date and no revision; {_HOW}.") from None
-    if moment.tzinfo is None:
+        day, at = parse_moment(text)
+    except ValueError as error:
+        raise BadInput(f"as_of {error}, or name a revision: r388 or r388@2026-11-30.") from None
+    if at is None:
+        return day
+    if at.tzinfo is None:
         raise BadInput(f"as_of {text!r} does not say its time zone; add it, for example {text}+00:00.")
-    return moment.astimezone(UTC)
+    return datetime.combine(day, at).astimezone(UTC)
 
 
 def _number(digits: str) -> int:

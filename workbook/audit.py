@@ -39,10 +39,8 @@ def open_audit(
     `r388@2026-11-30` (to that day). `audience`: internal, auditor or customer. `mode`: auto, form or page.
     """
     speak_plainly()
-    given = {"engagement": engagement, "system": system, "as_of": as_of, "audience": audience, "mode": mode}
-    for name, value in given.items():
-        if not isinstance(value, str):
-            raise BadInput(f"The parameter {name} is {value!r}, but must be text; on the command line pass it with -r.")
+    engagement, system = _text("engagement", engagement), _text("system", system)
+    as_of, audience, mode = _text("as_of", as_of), _text("audience", audience, "internal"), _text("mode", mode, "auto")
     edition = Edition(audience)
     if mode not in MODES:
         raise BadInput(f"The parameter mode is {mode!r}; it is one of {', '.join(MODES)}.")
@@ -53,6 +51,16 @@ def open_audit(
     audit = Audit(store, system, edition, live)
     audit.record  # noqa: B018 - reads the record once, so that a wrong name is refused here and not three cells on
     return audit
+
+
+def _text(name: str, value: object, empty: str = "") -> str:
+    """A parameter as text: `empty` for null, and a whole number as it is written, which YAML makes of 2027."""
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise BadInput(
+            f"The parameter {name} is {value!r}, but must be text; in YAML put it into quotation marks, "
+            "on the command line pass it with -r."
+        )
+    return empty if value is None else str(value)
 
 
 def get_ready() -> None:

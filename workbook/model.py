@@ -11,26 +11,34 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import uuid4
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 
-from workbook.days import parse_day
+from workbook.days import parse_day, recorded_day
 from workbook.errors import BadInput, together
 
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 
 
-def _read_day(value: Any) -> Any:
-    """A day from text; pydantic judges what is no text."""
-    if isinstance(value, int | float):
-        raise ValueError(f"{value!r} is a number and no date; write it as 2026-11-30")
-    if not isinstance(value, str):
-        return value
-    try:
-        return parse_day(value)
-    except ValueError:
-        raise ValueError(f"{value!r} is not a date; write it as 2026-11-30") from None
+_ENTERED = {"entered": True}  # the context of a value that comes in, and not out of the record
+
+
+def _read_day(value: Any, info: ValidationInfo) -> Any:
+    """A day from text: as the grammar takes it where it is entered, and as it stands where it was recorded."""
+    if isinstance(value, bool):
+        raise ValueError(f"{value!r} is no date; write it as 2026-11-30")
+    if isinstance(value, str) and not info.context:
+        return recorded_day(value)
+    return parse_day(str(value)) if isinstance(value, str | int | float | date) and info.context else value
 
 
 Day = Annotated[date, BeforeValidator(_read_day)]
@@ -99,7 +107,7 @@ class Value(BaseModel):
     def parse(cls, facts: Mapping[str, Any]) -> Self:
         """The value that `facts` make; raises BadInput for every field that is wrong."""
         try:
-            return cls(**facts)
+            return cls.model_validate(dict(facts), context=_ENTERED)
         except ValidationError as error:
             raise together(_bad_input(one, cls.noun) for one in error.errors()) from None
 
@@ -107,12 +115,12 @@ class Value(BaseModel):
     def salvage(cls, facts: Mapping[str, Any]) -> tuple[Self | None, list[BadInput]]:
         """What of `facts` makes a value, and what is wrong with the rest; nothing if no value can do without it."""
         try:
-            return cls(**facts), []
+            return cls.model_validate(dict(facts), context=_ENTERED), []
         except ValidationError as error:
             wrong = error.errors()
         fields = {str(one["loc"][0]) for one in wrong if one["loc"]}
         try:
-            value = cls(**{name: fact for name, fact in facts.items() if name not in fields})
+            value = cls.model_validate({k: v for k, v in facts.items() if k not in fields}, context=_ENTERED)
         except ValidationError:
             value = None
         return value, [_bad_input(one, cls.noun) for one in wrong]
@@ -126,6 +134,10 @@ def _bad_input(wrong: ErrorDetails, noun: str) -> BadInput:
     name = ".".join(str(step) for step in wrong["loc"])
     if wrong["type"] == "extra_forbidden":
         return BadInput(f"{noun}: there is no field {name!r}; remove it.", field=name)
+    if wrong["type"] == "string_type":
+        return BadInput(
+            f"{noun}, {name}: {wrong['input']!r} is no text; put it into quotation marks.", field=name.partition(".")[0]
+        )
     message = str(wrong["msg"]).removeprefix("Value error, ")
     if wrong["type"] in ("enum", "literal_error"):
         choices = wrong["ctx"]["expected"].replace("'", "").replace(" or ", ", ")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from workbook.days import parse_day
+from workbook.days import parse_day, recorded_day
 from workbook.entries import Register, RegisterField
 from workbook.errors import BadInput, Unknown, gather, refuse
 
@@ -86,15 +86,15 @@ class Date(Column):
     def read(self, cell: Any) -> Any:
         """The date that was recorded as 2026-11-30."""
         try:
-            return parse_day(cell) if isinstance(cell, str) else None
+            return recorded_day(cell) if isinstance(cell, str) else None
         except ValueError:
             return None
 
     def _parse(self, text: str, keys: Keys) -> str:  # noqa: ARG002
         try:
             return parse_day(text).isoformat()
-        except ValueError:
-            raise self.wrong(f"{text!r} is not a date; write it as 2026-11-30.") from None
+        except ValueError as error:
+            raise self.wrong(f"{error}.") from None
 
     def schema(self) -> dict[str, Any]:
         """A date in the form 2026-11-30."""

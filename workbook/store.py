@@ -309,5 +309,5 @@ def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> No
         )
     if name in ledger.engagements():
         raise BadInput(f"The engagement {name} exists already; choose another name or go on with it.")
-    check_engagement(engagement)
+    check_engagement(Engagement.parse(engagement.body()))
     ledger.append(name, [Draft("engagement", "engagement", engagement.body())], who)

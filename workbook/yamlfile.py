@@ -109,7 +109,7 @@ class _Builder:
         if event.style:  # quoted, or a block: always text
             return event.value
         kind = _CONSTRUCTOR.resolve(yaml.ScalarNode, event.value, (True, False)).rpartition(":")[2]
-        if kind == "str":
+        if kind in ("str", "timestamp"):  # a day stays as it is written; who wants one reads it
             return event.value
         if kind == "int":
             return _CONSTRUCTOR.construct_yaml_int(yaml.ScalarNode(kind, event.value))

@@ -1,8 +1,9 @@
 """Which artefact proves what, from which system, by whom, by when, and whether it is collected."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from workbook.days import moved
 from workbook.entries import ExpectedEvidence
 from workbook.record import Asked, Record
 from workbook.scale import EvidenceState, best_evidence
@@ -48,7 +49,7 @@ def _planned(
     record: Record, asked: Asked, expected: ExpectedEvidence, proof: tuple[tuple[str, ...], EvidenceState]
 ) -> PlannedEvidence:
     audit = record.engagement.audit_date
-    due = asked.answer.value.due or (audit - timedelta(days=DAYS_BEFORE) if audit else None)
+    due = asked.answer.value.due or (moved(audit, -DAYS_BEFORE) if audit else None)
     owner = asked.answer.value.owner or str((asked.system["owner"] if asked.system else "") or "")
     late = proof[1] != "fresh" and due is not None and due < record.on
     return PlannedEvidence(asked, expected, owner, due, proof[1], proof[0], late)

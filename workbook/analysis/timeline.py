@@ -1,9 +1,10 @@
 """The preparation counted back from the audit date: three months, one month, the week of the audit."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from workbook.analysis.overdue import days_late
+from workbook.days import moved
 from workbook.entries import Task
 from workbook.model import TaskState
 from workbook.record import Record, Stated
@@ -36,7 +37,7 @@ def due_tasks(record: Record) -> tuple[DueTask, ...]:
 
 def _due(record: Record, task: Task) -> DueTask:
     audit = record.engagement.audit_date
-    due = audit - timedelta(days=task.days_before) if audit else None
+    due = moved(audit, -task.days_before) if audit else None
     stated = record.tasks.get(task.id, Stated(TaskState(task=task.id)))
     late = days_late(due, record.on) > 0 and stated.value.status not in SETTLED
     return DueTask(task, due, stated, late)

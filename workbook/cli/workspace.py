@@ -74,18 +74,21 @@ def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> Non
     title, organisation, day = about["title"] or name, about["organisation"] or "", _day(about["audit_date"])
     engagement = Engagement(title=title, organisation=organisation, audit_date=day)
     create(open_ledger(), name, engagement, speaker(actor))
-    put({"engagement": name}, lambda: f"{name} begins. Next: workbook lab, and open 00_start.", as_json)
+    when = f", with its audit on {day}" if day else ""
+    put(
+        {"engagement": name, "audit_date": day},
+        lambda: f"{name} begins{when}. Next: workbook lab, and open 00_start.",
+        as_json,
+    )
 
 
 def _day(text: str | None) -> date | None:
     if not text:
         return None
     try:
-        if len(text) > len("2027-02-02"):  # a time of day would be dropped, and nobody told
-            raise ValueError
         return parse_day(text)
-    except ValueError:
-        raise BadInput(f"--date {text!r} is not a day; write it as 2027-02-02.") from None
+    except ValueError as error:
+        raise BadInput(f"--date {error}.") from None
 
 
 def speaker(name: str | None) -> Person:
