@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from workbook.model import Result
+from workbook.model import Evidence, Result
 from workbook.record import Asked, Freshness, Record, freshness
 from workbook.scale import EVIDENCE_STATES, EvidenceState
 
@@ -68,6 +69,16 @@ def evidence_uses(record: Record) -> Mapping[str, EvidenceUse]:
             asked_by_key.setdefault(key, []).append((asked, fresh))
     ages = {w.artefact: w.max_age_days for q in record.catalog.questions.values() for w in q.evidence}
     return {key: _evidence_use(record, key, asked_by_key.get(key, []), ages) for key in sorted(record.evidence)}
+
+
+def last_fresh_day(about: Evidence, max_age_days: int | None) -> date | None:
+    """The last day on which evidence is young enough, by the same rules as `freshness`; None if it never grows stale
+    or is undated.
+    """
+    start, days = about.period_to or about.collected_at, [about.valid_until]
+    if start and max_age_days is not None and max_age_days <= (date.max - start).days:
+        days.append(start + timedelta(days=max_age_days))
+    return min(filter(None, days), default=None)
 
 
 def _evidence_use(

@@ -8,7 +8,7 @@ standard error.
 import click
 
 from workbook import __version__, paths
-from workbook.cli import engagement, exchange, ledger, workspace
+from workbook.cli import engagement, exchange, files_out, ledger, workspace
 from workbook.cli.output import Plain
 
 __all__ = ["main"]
@@ -34,5 +34,5 @@ def main() -> None:
     paths.settle()
 
 
-for command in (*workspace.COMMANDS, *engagement.COMMANDS, *exchange.COMMANDS, *ledger.COMMANDS):
+for command in (*workspace.COMMANDS, *engagement.COMMANDS, *exchange.COMMANDS, *files_out.COMMANDS, *ledger.COMMANDS):
     main.add_command(command)

@@ -1,1 +1,1 @@
-"""Formats in: tables in CSV and XLSX files, and the plan that shows an import before it is made."""
+"""Formats in and out: tables that come in are planned and shown first; what goes out can come in again."""

@@ -4,17 +4,21 @@ from collections.abc import Mapping
 
 from workbook.catalog import Catalog
 from workbook.errors import Unknown
+from workbook.model import Engagement
 
 ANSWERS = ("question", "system", "result", "rationale", "owner", "due", "evidence")
+ENGAGEMENT = tuple(Engagement.model_fields)
 TASKS = ("task", "status", "owner", "note", "evidence")
 EVIDENCE = (
-    "file", "link", "title", "artefact", "source", "collector", "classification", "collected_at", "period_from",
-    "period_to", "valid_until",
+    "file", "link", "name", "title", "artefact", "source", "collector", "classification", "collected_at", "period_from",
+    "period_to", "valid_until", "sha256",
 )  # fmt: skip
-PLAIN = {"answers": ANSWERS, "tasks": TASKS, "evidence": EVIDENCE}
+PLAIN = {"answers": ANSWERS, "engagement": ENGAGEMENT, "tasks": TASKS, "evidence": EVIDENCE}
+NOTES = ("about", "columns", "reviews")  # tables that go out to be read: nobody's words are claimed by a copy
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "answers": ("question", "result"),
     "tasks": ("task", "status"),
+    "engagement": (),
     "evidence": (),
 }
 
@@ -34,7 +38,8 @@ def match(
 ) -> tuple[dict[str, str], list[str]]:
     """Header → column of `kind`, and what is wrong in sentences; `rename` maps headers, an empty name drops one.
 
-    A column is found by its id or by its label, whatever the case.
+    A column is found by its id or by its label, whatever the case. A header in brackets tells a reader more than
+    import takes: it stands for no column.
     """
     fields = _fields(catalog, kind)
     renamed = {theirs.strip().casefold(): ours for theirs, ours in rename.items()}
@@ -43,6 +48,8 @@ def match(
     for header in headers:
         name = renamed.get(header.casefold(), header).strip()
         column = fields.get(name.casefold())
+        if name and column is None and name.startswith("(") and name.endswith(")"):
+            continue
         if name and column is None:
             hint = "Rename the column, map it with --map, or drop it with --map 'its name='."
             errors.append(f"column {header}: {Unknown('column', name, set(fields.values()), hint)}")
