@@ -1,5 +1,6 @@
 """The forms without a browser: what they answer to a browser's messages, and what the record then holds."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -503,3 +504,54 @@ def test_an_owner_can_be_named_although_evidence_was_deleted_since(access: Form,
 
     assert tell(access, "assign", keys=["ac-privileged-deploy@SYS-001"], owner="Ann", due="")["ok"]
     assert store.record().ask("ac-privileged-deploy", "SYS-001").answer.value.owner == "Ann"
+
+
+# files to take along --------------------------------------------------------------------------------------------------
+
+
+def download(form: Form, file: str) -> tuple[str, bytes]:
+    """The name and the bytes that the browser gets."""
+    said: list[tuple[dict[str, Any], list[bytes]]] = []
+    form.send = lambda content, buffers=None: said.append((content, buffers))  # type: ignore[method-assign]
+    form._received(form, {"do": "download", "id": "m1", "file": file}, [])
+    content, buffers = said[0]
+    assert content["ok"], content["says"]
+    return content["name"], buffers[0]
+
+
+def test_a_register_can_be_downloaded_as_it_stands_and_as_an_empty_table(datasets: Form, tmp_path: Path):
+    tell(datasets, "save", key="", base=0, values={"name": "=Loans"})
+
+    name, content = download(datasets, "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert name == "isms-2027-datasets.xlsx"
+    assert [cell.value for cell in book["Datasets"][2]][:2] == ["DS-001", "=Loans"]
+    assert book["Datasets"]["B2"].data_type == "s"
+    name, content = download(datasets, "csv")
+    assert (name, content.decode("utf-8-sig").splitlines()[1][:15]) == ("isms-2027-datasets.csv", "DS-001,'=Loans,")
+    name, content = download(datasets, "template")
+    assert name == "isms-2027-datasets-template.xlsx"
+    assert openpyxl.load_workbook(io.BytesIO(content))["Datasets"]["A2"].value == "# example"
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "file", "begins"),
+    [
+        ("questions", ("access-control", ""), "xlsx", b"PK"),
+        ("tasks", (), "csv", "\ufeffTask,".encode()),
+        ("tasks", (), "ics", b"BEGIN:VCALENDAR"),
+        ("engagement", (), "xlsx", b"PK"),
+        ("engagement", (), "template", b"PK"),
+    ],
+)
+def test_every_form_with_a_table_offers_it(page: Page, kind: str, about: tuple, file: str, begins: bytes):
+    form = forms.form(kind, page, *about, static=nothing)
+
+    assert file in [offer for offer, _ in form.state["downloads"]]
+    assert download(form, file)[1].startswith(begins)
+
+
+def test_a_form_gives_no_file_that_it_does_not_offer(page: Page):
+    form = forms.form("tasks", page, static=nothing)
+
+    assert "does not offer" in tell(form, "download", file="template")["says"]

@@ -58,7 +58,7 @@ def export(name: str, actor: str | None, as_json: bool, **options: Any) -> None:
     if target == STDOUT:
         _print(made)
         return
-    replaced = _save(store, made, target)
+    replaced = _save(made, target)
     summary = {"file": str(target), "format": to, "head": store.head().number, "rows": dict(made.rows),
                "evidence_files": len(made.evidence), "replaced": [str(p) for p in replaced],
                "left_out": list(made.left_out)}  # fmt: skip
@@ -89,7 +89,7 @@ def _print(made: "Export") -> None:
     click.echo(next(iter(tables.values())), nl=False)
 
 
-def _save(store: Any, made: "Export", target: Path) -> list[Path]:
+def _save(made: "Export", target: Path) -> list[Path]:
     """Write the files; CSV goes into one file if it is called like one, and there is one table."""
     from dataclasses import replace
 
@@ -100,7 +100,7 @@ def _save(store: Any, made: "Export", target: Path) -> list[Path]:
         if len(tables) > 1:
             raise BadInput(f"{target} is one file, but there are {len(tables)} tables; give a folder, or --only one.")
         made = replace(made, files=tables)
-    return save(store, made, target)
+    return save(made, target)
 
 
 def _told(summary: dict[str, Any]) -> list[str]:
@@ -116,4 +116,37 @@ def _told(summary: dict[str, Any]) -> list[str]:
     return [*lines, f"As of revision r{summary['head']}. For the team: it holds what customers may not read."]
 
 
-COMMANDS = (export,)
+@click.command("template")
+@click.argument("tables", nargs=-1, metavar="TABLE...")
+@click.option("--all", "every", is_flag=True, help="A sheet for every table.")
+@click.option(
+    "-o", "--output", "target", type=click.Path(path_type=Path), metavar="FILE",
+    help="The XLSX file to write. [TABLE.xlsx, for several template.xlsx]",
+)  # fmt: skip
+@as_json
+def template(tables: tuple[str, ...], every: bool, target: Path | None, as_json: bool) -> None:
+    """Write an empty XLSX table to fill in: drop-downs, what each column is for, an example.
+
+    \b
+    Examples:
+      workbook template risks -o risks.xlsx
+      workbook template answers evidence
+      workbook template --all
+
+    `workbook import` reads it when it is filled in, and leaves the example out.
+    """
+    from workbook import catalog, paths
+    from workbook.exchange.export import Export, save
+    from workbook.exchange.template import make_template
+
+    if bool(tables) == every:
+        raise BadInput("Name a table, for example risks, or say --all.")
+    place = target or Path(f"{tables[0]}.xlsx" if len(tables) == 1 else "template.xlsx")
+    if place.suffix.lower() != ".xlsx":
+        raise BadInput(f"A template is an XLSX file; call it {place.with_suffix('.xlsx')}.")
+    made = Export({place.name: make_template(catalog.load(paths.checklists()), tables)})
+    replaced = save(made, place)
+    put({"file": str(place), "replaced": bool(replaced)}, lambda: str(place), as_json)
+
+
+COMMANDS = (export, template)

@@ -5,18 +5,17 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from workbook import files
-from workbook.errors import BadFile, BadInput, Unknown
+from workbook.errors import BadFile, BadInput
 from workbook.exchange.agenda import agenda
 from workbook.exchange.cells import as_text, guarded
-from workbook.exchange.columns import NOTES, kind_of
-from workbook.exchange.sheets import Sheet, filled_sheets, kind_named, unasked
+from workbook.exchange.columns import NOTES
+from workbook.exchange.sheets import Sheet, filled_sheets, kind_named, sheet_names, unasked
 from workbook.exchange.xlsx import Note, book
 from workbook.model import Revision
 from workbook.record import Record
@@ -34,10 +33,10 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 
 @dataclass(frozen=True)
 class Export:
-    """What goes out: files by their names, evidence by path and hash, and what is to be told of it."""
+    """What goes out: files by their names, the evidence that comes along by its path, and what is to be told of it."""
 
     files: Mapping[str, bytes]
-    evidence: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, Path] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
 
@@ -88,7 +87,8 @@ class _Source:
 
     def export(self, made: Mapping[str, bytes]) -> Export:
         """The tables in these files."""
-        evidence = {path: self.record.evidence[key].value.sha256 for key, path in self.paths.items()}
+        vault, pieces = self.store.vault, self.record.evidence
+        evidence = {path: vault.path_of(pieces[key].value.sha256) for key, path in self.paths.items()}
         return Export(made, evidence, {sheet.kind: len(sheet.rows) for sheet in self.sheets}, self.left_out)
 
     def notes(self) -> Iterator[Note]:
@@ -132,15 +132,8 @@ def _cut(stem: str) -> str:
 def _xlsx(source: _Source) -> Export:
     about = source.record.engagement
     title = ", ".join(filter(None, (about.title, about.organisation)))
-    made = book(title, list(source.notes()), source.sheets, lambda name, sheet: _means(source, name, sheet))
+    made = book(title, list(source.notes()), source.sheets, sheet_names(source.record.catalog))
     return source.export({f"{source.store.name}.xlsx": made})
-
-
-def _means(source: _Source, name: str, sheet: Sheet) -> bool:
-    """Whether import takes a sheet of this name for this table."""
-    with suppress(Unknown):
-        return name.casefold() == sheet.kind or kind_of(source.record.catalog, name) == sheet.kind
-    return False
 
 
 def _csv(source: _Source) -> Export:
@@ -188,21 +181,20 @@ _FORMATS = {"xlsx": _xlsx, "csv": _csv, "jsonl": _jsonl, "ics": _ics}
 # writing --------------------------------------------------------------------------------------------------------------
 
 
-def save(store: Store, made: Export, target: Path) -> list[Path]:
-    """Write an export to the file `target`, or into the folder `target` if it has several files; whole or not at all,
-    each of them. Returns what was replaced. Raises BadInput for a place that cannot be written.
+def save(made: Export, target: Path) -> list[Path]:
+    """Write an export to the file `target`, or into the folder `target` if it has several files; each of them whole
+    or not at all. Returns what was replaced. Raises BadInput for a place that cannot be written.
     """
-    folder = target if len(made.files) > 1 else target.parent
-    places = {folder / name: content for name, content in made.files.items()} if len(made.files) > 1 else {
-        target: next(iter(made.files.values()))
-    }  # fmt: skip
-    copies = {folder / path: digest for path, digest in made.evidence.items()}
+    single = len(made.files) == 1
+    folder = target.parent if single else target
+    places = {target if single else folder / name: content for name, content in made.files.items()}
+    copies = {folder / path: source for path, source in made.evidence.items()}
     replaced = [place for place in (*places, *copies) if place.exists() or place.is_symlink()]
     if strange := [place for place in replaced if not place.is_file()]:
         raise BadInput(f"{strange[0]} is no file and cannot be replaced by one; choose another name.")
     try:
-        for place, digest in copies.items():
-            _copy(store, digest, place)
+        for place, source in copies.items():
+            _copy(source, place)
         for place, content in places.items():
             files.write(place, content)
     except OSError as error:
@@ -210,9 +202,8 @@ def save(store: Store, made: Export, target: Path) -> list[Path]:
     return replaced
 
 
-def _copy(store: Store, digest: str, place: Path) -> None:
-    """Copy an evidence file out of the vault."""
+def _copy(source: Path, place: Path) -> None:
     files.make_folder(place.parent)
-    with store.vault.open(digest) as source, files.aside(place.parent) as temporary:
-        files.write_new(temporary, iter(lambda: source.read(CHUNK), b""))
+    with source.open("rb") as file, files.aside(place.parent) as temporary:
+        files.write_new(temporary, iter(lambda: file.read(CHUNK), b""))
         files.put(temporary, place)

@@ -21,11 +21,12 @@ from workbook.words import capitalized, natural
 
 Cells = Mapping[str, Any]  # what a row holds, by the ids of its columns
 LONG = ("scope", "public_scope", "rationale", "note", "comment")
+REMARK = "#"  # a row whose id begins with it is left out of an import: no id can
 MEANT = {
     "id": "the row's own id; empty for a new row, which gets one",
     "date": "a day, for example 2026-11-30",
-    "ref": "one id",
-    "refs": "ids, with semicolons between them",
+    "ref": "an id of {}",
+    "refs": "ids of {}, with semicolons between them",
     "evidence": "ids of evidence, with semicolons between them",
 }
 NO_FILES: Mapping[str, str] = MappingProxyType({})
@@ -59,8 +60,7 @@ class Column:
             low, high = field.min, field.max
             return " ".join(["a whole number", *([f"from {low}"] if low is not None else []),
                              *([f"to {high}"] if high is not None else [])])  # fmt: skip
-        words = MEANT.get(field.id if field is KEY else field.type, "text")
-        return f"{words} of {source}" if source else words
+        return MEANT.get(field.id if field is KEY else field.type, "text").format(source)
 
     def notes(self) -> list[str]:
         """What the note on its header says."""
@@ -155,6 +155,18 @@ def kind_named(catalog: Catalog, name: str) -> str:
         return kind_of(catalog, name)
     except Unknown:
         raise Unknown("table", name, kinds(catalog)) from None
+
+
+def sheet_names(catalog: Catalog) -> Callable[[str, Sheet], bool]:
+    """Whether import takes a sheet of this name for this table."""
+
+    def means(name: str, sheet: Sheet) -> bool:
+        try:
+            return name.casefold() == sheet.kind or kind_of(catalog, name) == sheet.kind
+        except Unknown:
+            return False
+
+    return means
 
 
 def empty_sheet(catalog: Catalog, kind: str) -> Sheet:

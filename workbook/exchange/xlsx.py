@@ -12,7 +12,7 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from workbook.days import EARLIEST, LATEST
 from workbook.errors import BadInput
 from workbook.exchange.cells import as_text, is_active
-from workbook.exchange.sheets import Column, Sheet
+from workbook.exchange.sheets import REMARK, Column, Sheet
 from workbook.words import count, first_of
 
 MAX_CELL = 32_767  # characters, as XLSX counts them: a sign outside the basic plane is two
@@ -148,8 +148,9 @@ class _Book:
             page.set_column(place, place, self._width(sheet, place), self.looks[_look_of(column)])
             self._check(page, sheet, place, column)
         for number, row in enumerate(sheet.rows, start=1):
+            remark = str(row[0]).startswith(REMARK)
             for place, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
-                self._write_cell(page, (number, place), column, cell)
+                self._write_cell(page, (number, place), "example" if remark else _look_of(column), cell)
         page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
 
     def _write_head(self, page: Any, place: int, column: Column) -> None:
@@ -157,15 +158,15 @@ class _Book:
         if says := "\n".join(column.notes()):
             page.write_comment(0, place, _CONTROL.sub(" ", says), {"author": "", "x_scale": 1.6})
 
-    def _write_cell(self, page: Any, where: tuple[int, int], column: Column, cell: Any) -> None:
-        look = _look_of(column)
+    def _write_cell(self, page: Any, where: tuple[int, int], look: str, cell: Any) -> None:
         if isinstance(cell, date):
             page.write_datetime(*where, datetime(cell.year, cell.month, cell.day), self.looks["date"])
         elif isinstance(cell, int) and abs(cell) < EXACT:
             page.write_number(*where, cell, self.looks["number"])
         elif text := as_text(cell):
-            whole = look != "text" or len(text) > 255  # older programs show #### for longer cells of this format
-            self._put(page, *where, text, "active" if is_active(text) and whole else "long" if whole else look)
+            if look not in ("text", "example") or len(text) > 255:  # older programs show #### for longer cells of text
+                look = "active" if is_active(text) else "long"
+            self._put(page, *where, text, look)
 
     def _width(self, sheet: Sheet, place: int) -> int:
         column = sheet.columns[place]

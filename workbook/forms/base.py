@@ -80,8 +80,8 @@ class Form(anywidget.AnyWidget):
     def _received(self, _: Any, message: Message, buffers: list[Any]) -> None:
         with self.page.lock:
             reply = self.answer(message, buffers)
-            changed = reply.pop("changed", False)
-            self.send({"re": message.get("id"), **reply})
+            changed, content = reply.pop("changed", False), reply.pop("buffers", None)
+            self.send({"re": message.get("id"), **reply}, content)
             if changed:
                 self.page.changed()
 

@@ -2,7 +2,8 @@
 
 from typing import Any, get_args
 
-from workbook.forms.base import Form, Message, Reply, draft_id, revision_json
+from workbook.forms.base import Message, Reply, draft_id, revision_json
+from workbook.forms.downloads import Downloads
 from workbook.model import Engagement
 
 ABOUT = (
@@ -30,10 +31,11 @@ ABOUT = (
 )
 
 
-class EngagementForm(Form):
-    """The facts about the engagement."""
+class EngagementForm(Downloads):
+    """The facts about the engagement; the whole record can be downloaded here."""
 
     kind = "engagement"
+    offers = ("xlsx", "template", "ics")
 
     def shown(self) -> Reply:
         """The fields and what they hold."""
@@ -43,6 +45,7 @@ class EngagementForm(Form):
         return {
             "fields": [list(f) for f in ABOUT],
             "choices": {"audit_kind": list(kinds)},
+            **self.offered(),
             "shown": {"values": revision["body"] or {}, **{name: revision[name] for name in ("version", "by", "at")}},
         }
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from workbook import paths, people
 from workbook.errors import BadFile, BadInput
 from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
+from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
 from workbook.forms.reviews import Reviewing
 from workbook.model import Answer, Evidence, Result, Slot
@@ -22,10 +23,11 @@ ABOUT = ("title", "artefact", "source", "collector", "classification", "collecte
          "valid_until")  # fmt: skip
 
 
-class Questions(Reviewing):
+class Questions(Reviewing, Downloads):
     """The form of one section, or with no section of every question that names the speaker as its owner."""
 
     kind = "questions"
+    table = "answers"
 
     def __init__(self, page: Page, section: str, system: str, static: Static) -> None:
         self._section, self._system = section, system
@@ -39,6 +41,7 @@ class Questions(Reviewing):
         record = self.page.record(self._system)
         return {
             "mine": not self._section,
+            **self.offered(),
             "minutes": record.catalog.section(self._section).minutes if self._section else 0,
             "limit": LIMIT,
             "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind, RESULTS[r].word] for r in Result],

@@ -11,20 +11,22 @@ from workbook.errors import BadFile, BadInput
 from workbook.exchange import imports
 from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
 from workbook.exchange.tables import read
-from workbook.forms.base import Form, Message, Reply, Static, draft_id, revision_json
+from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
+from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
 from workbook.record import Record, Row
 from workbook.registers import Reference, column
 from workbook.words import count
 
 
-class RegisterForm(Form):
+class RegisterForm(Downloads):
     """The form of one register."""
 
     kind = "register"
 
     def __init__(self, page: Page, register: str, system: str, static: Static) -> None:
         self._register, self._system = register, system
+        self.table = register
         self._uploads: dict[str, list[bytes]] = {}
         self._plan: tuple[str, imports.Plan] | None = None
         super().__init__(page, static)
@@ -45,6 +47,7 @@ class RegisterForm(Form):
             "choices": {f.id: options for f in register.fields if (options := self._options(record, f)) is not None},
             "keys": [[r.id, r.title] for r in references.values()],
             "help": [[f.question, f.answer] for f in record.catalog.help_for(register.id)],
+            **self.offered(),
         }
 
     @staticmethod

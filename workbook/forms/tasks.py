@@ -3,20 +3,24 @@
 from typing import Any, get_args
 
 from workbook.analysis.timeline import DueTask, due_tasks
-from workbook.forms.base import Form, Message, Reply, draft_id, revision_json
+from workbook.forms.base import Message, Reply, draft_id, revision_json
+from workbook.forms.downloads import Downloads
 from workbook.model import TaskState
 from workbook.views.states import TASKS, URGENCIES
 
 
-class TasksForm(Form):
+class TasksForm(Downloads):
     """The preparation timeline."""
 
     kind = "tasks"
+    table = "tasks"
+    offers = ("xlsx", "csv", "ics")
 
     def shown(self) -> Reply:
         """Every task with its due date and how far it is."""
         due = due_tasks(self.page.record())
-        return {"states": get_args(TaskState.model_fields["status"].annotation), "tasks": [_task(d) for d in due]}
+        states = get_args(TaskState.model_fields["status"].annotation)
+        return {"states": states, "tasks": [_task(d) for d in due], **self.offered()}
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save how far one task is."""

@@ -2,6 +2,7 @@
 // What the audit is about.
 
 import { Field, h, select } from "./dom.js";
+import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { RecordForm } from "./record.js";
 
@@ -18,7 +19,8 @@ export function engagement(place) {
   const about = { kind: "engagement", key: "engagement", what: "this", fields: Object.fromEntries(made), names };
   const form = new RecordForm(frame, about, shown);
   frame.follow(() => form.follow(frame.state.shown));
-  frame.el.append(h("div", { class: "g" }, made.map(([, field]) => field.box)), form.extra, form.line);
+  frame.el.append(h("div", { class: "g" }, made.map(([, field]) => field.box)), form.extra, form.line,
+    h("div", { class: "top" }, downloads(frame)));
   return () => frame.leave();
 }
 

@@ -2,6 +2,7 @@
 // The questions of a section, or of one person: progress, filters, one question open at a time.
 
 import { button, h, pill } from "./dom.js";
+import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { QuestionForm } from "./question.js";
 import { severalPanel } from "./several.js";
@@ -129,8 +130,8 @@ export class QuestionList {
       { type: "search", placeholder: "Search", "aria-label": "Search in questions", oninput: paint });
     this.next = button("Next open question", () => this.openNext(), { class: "next" });
     this.several = button("Several at once …", () => this.pick());
-    return h("div", { class: "top" },
-      this.counts, this.bar, this.systems, this.chips, this.search, this.several, this.next);
+    return h("div", { class: "top" }, this.counts, this.bar, this.systems, this.chips, this.search, this.several,
+      downloads(this.frame), this.next);
   }
 
   paintTop() {

@@ -4,6 +4,7 @@
 import { control, held, holdsLines, holdsMany, holdsNumber, words } from "./cells.js";
 import { conflictPanel, differing } from "./conflict.js";
 import { button, clock, h } from "./dom.js";
+import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { historyPanel } from "./history.js";
 import { chosenFile, pastePanel } from "./importing.js";
@@ -115,7 +116,8 @@ export class RegisterTable {
     this.bring = button("Import file …", () => file.click());
     const file = h("input", { type: "file", accept: ".csv,.xlsx", hidden: true,
       "aria-label": "CSV or XLSX file to import", onchange: () => chosenFile(this, file) });
-    return h("div", { class: "top" }, this.number, this.search, wide, this.add, this.paste, this.bring, file);
+    return h("div", { class: "top" },
+      this.number, this.search, wide, this.add, this.paste, this.bring, file, downloads(this.frame));
   }
 
   /** @param {Row[]} shown */

@@ -2,6 +2,7 @@
 // The preparation timeline: how far each task is.
 
 import { Field, h, pill, select } from "./dom.js";
+import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { RecordForm } from "./record.js";
 
@@ -14,7 +15,7 @@ const NAMES = [["status", "State"], ["owner", "Owner"], ["note", "Note"]];
 export function tasks(place) {
   const frame = new Frame(place);
   const made = new Map(frame.state.tasks.map((/** @type {any} */ task) => [task.key, new Task(frame, task)]));
-  frame.el.append(...[...made.values()].map((task) => task.box));
+  frame.el.append(h("div", { class: "top" }, downloads(frame)), ...[...made.values()].map((task) => task.box));
   frame.follow(() => {
     for (const task of frame.state.tasks) made.get(task.key)?.follow(task);
   });

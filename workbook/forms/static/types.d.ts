@@ -3,7 +3,7 @@
 export interface Model {
   get(name: string): any;
   send(content: object, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
-  on(event: string, hear: (content: any) => void): void;
+  on(event: string, hear: (content: any, buffers?: DataView[]) => void): void;
   off?(event: string, hear: (content: any) => void): void;
 }
 

@@ -17,7 +17,7 @@ export class Wire {
     /** @type {Map<string, (reply: Reply) => void>} */
     this.waiting = new Map();
     this.closed = false;
-    model.on("msg:custom", (reply) => this.heard(reply));
+    model.on("msg:custom", (reply, buffers) => this.heard(buffers?.length ? { ...reply, buffers } : reply));
     model.on("comm:close", () => { this.closed = true; });
   }
 

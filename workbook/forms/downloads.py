@@ -1,0 +1,51 @@
+"""Files that a form offers: its tables as the command `workbook export` makes them, and empty ones to fill in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workbook.errors import BadInput
+from workbook.exchange.export import make
+from workbook.exchange.template import make_template
+from workbook.forms.base import Form, Message, Reply
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# what is offered: its words, the ending of its name, its media type, and how it is made from form and table
+Maker = Callable[[Form, str], bytes]
+
+
+def _table(to: str) -> Maker:
+    def made(form: Form, table: str) -> bytes:
+        files = make(form.store, to, [table] if table and to != "ics" else ()).files
+        return files[f"{table}.csv"] if to == "csv" else next(iter(files.values()))
+
+    return made
+
+
+OFFERS: Mapping[str, tuple[str, str, str, Maker]] = {
+    "xlsx": ("Excel (XLSX)", ".xlsx", XLSX, _table("xlsx")),
+    "csv": ("CSV", ".csv", "text/csv", _table("csv")),
+    "template": (
+        "Empty table to fill in (XLSX)", "-template.xlsx", XLSX,
+        lambda form, table: make_template(form.store.catalog, [table] if table else ()),
+    ),
+    "ics": ("Calendar of what is due (ICS)", ".ics", "text/calendar", _table("ics")),
+}  # fmt: skip
+
+
+class Downloads(Form):
+    """A form whose `table` can be downloaded in the ways of `offers`; without a table, the whole record."""
+
+    table = ""
+    offers: tuple[str, ...] = ("xlsx", "csv", "template")
+
+    def offered(self) -> Reply:
+        """What the browser shows of it."""
+        return {"downloads": [[offer, OFFERS[offer][0]] for offer in self.offers]}
+
+    def do_download(self, message: Message, _buffers: list[Any]) -> Reply:
+        """The bytes of one file, and what to call it."""
+        if message.get("file") not in self.offers:
+            raise BadInput("This form does not offer such a file; run the cell again.")
+        _, ending, media_type, made = OFFERS[message["file"]]
+        stem = "-".join(filter(None, (self.store.name, self.table)))
+        return {"name": f"{stem}{ending}", "type": media_type, "buffers": [made(self, self.table)]}
