@@ -73,7 +73,7 @@ def _example(catalog: Catalog, column: Column, said: str) -> Any:
 def _demo_tables(folder: Path) -> Mapping[str, tuple[tuple[str, ...], list[dict[str, str]]]]:
     """The tables of the demo by their names: headers, and cells by header."""
     files = sorted((*folder.glob("*.csv"), *folder.glob("*.xlsx")))
-    tables = (table for file in files for table in read(file))
+    tables = (table for file in files for table in read(file).tables)
     return {table.name: (table.headers, [line.cells for line in table.lines]) for table in tables}
 
 
