@@ -555,3 +555,53 @@ def test_a_form_gives_no_file_that_it_does_not_offer(page: Page):
     form = forms.form("tasks", page, static=nothing)
 
     assert "does not offer" in tell(form, "download", file="template")["says"]
+
+
+# files on the server ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def inbox() -> Path:
+    folder = paths.home() / "inbox"
+    folder.mkdir(parents=True)
+    (folder / "roles.csv").write_text("role,may\nlead,all\n")
+    return folder
+
+
+@pytest.mark.parametrize("path", ["roles.csv", "{inbox}/roles.csv", "../inbox/./roles.csv"])
+def test_a_file_in_the_inbox_is_attached_by_its_path(access: Form, inbox: Path, path: str):
+    kept = tell(access, "attach_path", key=Q, path=path.format(inbox=inbox))
+
+    assert kept["evidence"]["name"] == "roles.csv"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "{room}/secret",
+        "../../secret",
+        "out/secret",
+        "link",
+        "~/secret",
+        "..",
+        "../..",
+        "",
+        ".",
+        "x" * 5_000,
+        "a\0b",
+        "/",
+    ],
+)
+def test_a_path_never_leads_out_of_the_workspace(
+    access: Form, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Store, path: str
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "secret").write_text("who may read this is somebody else")
+    (inbox / "out").symlink_to(tmp_path)
+    (inbox / "link").symlink_to(tmp_path / "secret")
+
+    refused = tell(access, "attach_path", key=Q, path=path.format(room=tmp_path))
+
+    assert not refused["ok"]
+    assert "Something went wrong" not in refused["says"]
+    assert store.history("evidence") == []

@@ -90,6 +90,22 @@ def results(engagement: str, start: Path | None = None) -> Path:
     return home(start) / engagement
 
 
+def inside(path: Path) -> Path:
+    """`path` without links to folders and without `..`, if it lies in the workspace or in `home`; raises BadInput.
+
+    A page may be served to others, who must not reach what the person who serves it can read elsewhere.
+    """
+    try:
+        real = path.parent.resolve() / path.name
+    except (OSError, ValueError, RuntimeError):  # a name that no file can have, or links that lead back to themselves
+        raise BadInput(f"{str(path)[:200]!r} is not the name of a file.") from None
+    if not any(real.is_relative_to(folder.resolve()) for folder in (workspace(), home())):
+        raise BadInput(
+            f"Only a file in the workspace can be attached by its path. Copy it to {home() / 'inbox'}, or upload it."
+        )
+    return real
+
+
 def settings() -> Path:
     """The file that remembers who speaks on this machine."""
     return user_config_path("ml-audit-workbook") / "identity.json"

@@ -161,10 +161,10 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for name in ("notebooks", "checklists"):
         shutil.copytree(ROOT / name, room / "work" / name)
     begin(room / "home")
-    port = free_port()
-    server = Server(f"http://127.0.0.1:{port}", "", room / "home")
+    port, token = free_port(), secrets.token_hex(16)
+    server = Server(f"http://127.0.0.1:{port}", token, room / "home")
     command = [WORKBOOK, "app", "--", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    with serving(command, room, "", server.url):
+    with serving(command, room, token, server.url):
         yield server
 
 

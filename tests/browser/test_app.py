@@ -1,12 +1,54 @@
 """The same pages as an app, served by Voilà to people who should not see code."""
 
+import json
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, eventually, picture, settle
+from tests.nobody import as_nobody
+
+KERNEL = "0e7ab6c2-8f35-4f5e-9b5e-3f0a4c1d2e3f"
+PLACES = {
+    "/": 302,
+    "/voila/tree": 302,
+    "/voila/render/00_start.ipynb": 302,
+    "/voila/files/00_start.png": 302,
+    "/voila/templates/base/static/voila.js": 302,
+    "/voila/static/extension.js": 302,
+    "/voila/labextensions/anywidget/package.json": 403,
+    "/voila/api/contents": 403,
+    f"/api/kernels/{KERNEL}": 403,
+    f"/api/kernels/{KERNEL}/channels": 403,
+}
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def open_page(voila: Server, page: Page, name: str) -> None:
+    page.goto(f"{voila.url}/voila/render/{name}.ipynb?token={voila.token}", timeout=120_000)
+
+
+def answer(voila: Server, path: str, method: str = "GET", **headers: str) -> tuple[int, str, str]:
+    """How the server answers: its status, where it sends one instead, and what it says."""
+    connection = HTTPConnection(urlsplit(voila.url).netloc, timeout=30)
+    try:
+        connection.request(method, path, headers={**(UPGRADE if path.endswith("channels") else {}), **headers})
+        reply = connection.getresponse()
+        return reply.status, reply.headers.get("Location", ""), reply.read().decode()
+    finally:
+        connection.close()
 
 
 def test_an_answer_given_in_the_app_is_in_the_record(voila: Server, page: Page):
-    page.goto(f"{voila.url}/voila/render/03_control_review.ipynb", timeout=120_000)
+    open_page(voila, page, "03_control_review")
     line = page.get_by_role("button", name="Privileged access for model deployment · Credit scoring")
     line.wait_for(timeout=120_000)
     settle(page)
@@ -25,8 +67,70 @@ def test_an_answer_given_in_the_app_is_in_the_record(voila: Server, page: Page):
 
 
 def test_what_is_for_people_who_know_pandas_is_left_out_of_the_app(voila: Server, page: Page):
-    page.goto(f"{voila.url}/voila/render/02_infrastructure_mapping.ipynb", timeout=120_000)
+    open_page(voila, page, "02_infrastructure_mapping")
 
     expect(page.get_by_role("heading", name="Components without protection")).to_be_visible(timeout=120_000)
     expect(page.get_by_text("pandas")).to_have_count(0)
     expect(page.locator("table.dataframe")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_another_user_of_the_machine_gets_nothing_without_the_token(voila: Server, path: str):
+    status, instead, says = as_nobody(lambda: answer(voila, path))
+
+    assert status == PLACES[path]
+    assert instead.startswith("/login?") == (status == 302)
+    assert "workbook" not in says
+    assert as_nobody(lambda: answer(voila, f"{path}?token={'0' * 32}"))[0] == PLACES[path]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", [f"/api/kernels/{KERNEL}", f"/voila/api/shutdown/{KERNEL}", "/voila/api/contents/x"])
+def test_nothing_is_changed_or_stopped_without_the_token(voila: Server, method: str, path: str):
+    assert answer(voila, path, method)[0] in (403, 405)
+
+
+@pytest.mark.parametrize("path", [*PLACES, "/login"])
+def test_a_name_that_is_not_this_machines_is_refused_even_with_the_token(voila: Server, path: str):
+    assert answer(voila, f"{path}?token={voila.token}", Host="evil.example")[0] == 403
+
+
+def test_a_page_elsewhere_cannot_speak_to_a_kernel_in_the_readers_name(voila: Server, page: Page):
+    open_page(voila, page, "00_start")
+    cookies = page.context.cookies()
+    header = "; ".join(f"{c['name']}={c['value']}" for c in cookies)
+    told = page.locator("#jupyter-config-data").text_content(timeout=120_000)
+    path = f"/api/kernels/{json.loads(told or '')['kernelId']}"
+
+    assert {c["sameSite"] for c in cookies} == {"Lax"}
+    assert answer(voila, path, Cookie=header)[0] == 200
+    assert answer(voila, f"{path}/channels", Cookie=header, Origin="http://evil.example")[0] == 403
+    assert answer(voila, path, "DELETE", Cookie=header, Origin="http://evil.example")[0] == 404
+    assert answer(voila, path, Cookie=header)[0] == 200
+
+
+def test_the_token_stands_in_no_command_line(voila: Server):
+    processes = [p for p in Path("/proc").glob("[0-9]*/cmdline") if b"app_server" in _bytes(p)]
+
+    assert processes
+    assert not any(voila.token.encode() in _bytes(p) for p in processes)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:  # it ended
+        return b""
+
+
+def test_a_page_of_the_app_asks_nobody_else_for_anything(voila: Server, page: Page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    open_page(voila, page, "00_start")
+    expect(page.get_by_role("heading", name="Who speaks")).to_be_visible(timeout=120_000)
+    settle(page)
+
+    hosts = {urlsplit(url).netloc for url in asked if url.startswith(("http", "ws"))}
+    assert hosts == {urlsplit(voila.url).netloc}
+    assert page.evaluate("() => fetch('https://example.com/').then(() => 'sent', () => 'refused')") == "refused"

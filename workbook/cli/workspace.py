@@ -162,7 +162,7 @@ def app(arguments: tuple[str, ...]) -> None:
     if find_spec("voila") is None:
         raise BadInput("`workbook app` needs Voilà, which is not installed: pip install 'ml-audit-workbook[app]'.")
     without_code = "--TagRemovePreprocessor.remove_cell_tags=not-in-report"  # results of code that nobody sees
-    _become("voila", str(paths.notebooks()), "--show_tracebacks=True", without_code, *arguments)
+    _become("workbook.cli.app_server", str(paths.notebooks()), "--show_tracebacks=True", without_code, *arguments)
 
 
 def _become(server: str, *arguments: str) -> None:

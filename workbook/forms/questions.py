@@ -1,7 +1,6 @@
 """Questions as forms: a calm list, one question open at a time, saved while one types."""
 
 import tempfile
-from pathlib import Path
 from typing import Any, get_args
 
 from workbook import paths, people
@@ -144,9 +143,8 @@ class Questions(Reviewing, Downloads):
         return {"evidence": self._piece(key, message["key"]), "sha256": stored.sha256, "size": stored.size}
 
     def do_attach_path(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Keep a file that lies on the server's disk: a path in the inbox, or an absolute one."""
-        path = Path(str(message["path"])).expanduser()
-        path = path if path.is_absolute() else paths.home() / "inbox" / path
+        """Keep a file that lies in the workspace on the server's disk: a path there, or one in the inbox."""
+        path = paths.inside(paths.home() / "inbox" / str(message["path"]))
         key, stored = self.store.attach_file(path, _about(message), draft_id(message))
         return {"evidence": self._piece(key, message["key"]), "sha256": stored.sha256, "size": stored.size}
 
