@@ -1,5 +1,7 @@
 """Importing the files people have: first a plan in words, then all of it or nothing, and a second time nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,9 @@ import xlsxwriter
 
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed
 from workbook.exchange import imports
-from workbook.exchange.imports import NOTHING_SAID, Plan
+from workbook.exchange.imports import NOTHING_SAID
 from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
+from workbook.exchange.plan import Plan
 from workbook.model import Draft, Person, Result
 from workbook.store import Store
 
@@ -51,7 +54,7 @@ def rows(store: Store, register: str) -> dict[str, dict[str, Any]]:
 
 
 def states(made: Plan) -> list[str]:
-    return [row["state"] for row in made.rows]
+    return [row.state for row in made.rows]
 
 
 # columns and names --------------------------------------------------------------------------------------------------
@@ -121,7 +124,7 @@ def test_importing_twice_changes_nothing_with_and_without_ids(store: Store, tmp_
     head = store.head()
     second = bring(store, folder)
 
-    assert set(states(first)) == {"new"}
+    assert set(states(first)) == {"changed", "new"}  # the engagement was there
     assert set(states(second)) == {"same"}
     assert not second.drafts
     assert store.head() == head
@@ -185,9 +188,9 @@ def test_each_row_is_new_changed_same_or_wrong(store: Store, tmp_path: Path):
 
     assert states(made) == ["changed", "same", "new", "wrong", "wrong"]
     assert made.text().splitlines() == [
-        "datasets         1 new, 1 changed, 1 same, 2 wrong",
         "datasets.csv, line 5: Name is empty; every dataset needs one.",
         "datasets.csv, line 6: Personal data: 'perhaps' is not one of no, pseudonymised, yes, special categories.",
+        "datasets         1 new, 1 changed, 1 same, 2 wrong",
     ]
     assert made.summary()["tables"] == [{"kind": "datasets", "new": 1, "changed": 1, "same": 1, "wrong": 2}]
 
@@ -196,9 +199,62 @@ def test_a_column_that_the_table_does_not_have_keeps_what_the_record_holds(store
     path = write(tmp_path, "datasets.csv", "id,name,owner,retention", "DS-001,Loans,Data steward,2 years")
     bring(store, path)
 
-    bring(store, write(tmp_path, path.name, "id,name,retention", "DS-001,Loans 2,"))
+    bring(store, write(tmp_path, path.name, "id,name,retention", "DS-001,Loans 2,3 years"))
 
-    assert rows(store, "datasets")["DS-001"] == {"name": "Loans 2", "owner": "Data steward"}
+    assert rows(store, "datasets")["DS-001"] == {"name": "Loans 2", "owner": "Data steward", "retention": "3 years"}
+
+
+def test_a_blank_cell_clears_nothing_unless_that_is_said_and_both_are_told(store: Store, tmp_path: Path):
+    path = write(tmp_path, "datasets.csv", "id,name,owner,retention", "DS-001,Loans,Data steward,2 years")
+    bring(store, path)
+    write(tmp_path, path.name, "id,name,owner,retention", "DS-001,Loans,,")
+
+    kept = imports.plan(store, path)
+    cleared = imports.plan(store, path, said(blank_clears=True))
+
+    assert states(kept) == ["same"]
+    assert kept.notes == [
+        "datasets.csv: blank cells clear nothing, so owner stays as it is in 1 row (line 2)",
+        "datasets.csv: blank cells clear nothing, so retention stays as it is in 1 row (line 2)",
+    ]
+    assert cleared.notes == []
+    assert "owner: Data steward → nothing; retention: 2 years → nothing" in cleared.preview()
+    imports.apply(store, cleared)
+    assert rows(store, "datasets")["DS-001"] == {"name": "Loans"}
+
+
+def test_a_preview_shows_row_by_row_what_changes_old_and_new(store: Store, tmp_path: Path):
+    text = "Loans of the last ten years joined with the bureau file and cleaned by hand before the first training run"
+    path = write(tmp_path, "datasets.csv", "id,name,owner,lineage", f"DS-001,Loans,Anna,{text}", "DS-002,Scores,Anna,")
+    bring(store, path)
+    write(
+        tmp_path, path.name, "id,name,owner,lineage",
+        f"DS-001,Loans,Ben,{text.replace('by hand', 'by a script')}", "DS-002,Scores,,", ",Log,,",
+    )  # fmt: skip
+
+    made = imports.plan(store, path)
+
+    assert made.preview().splitlines()[1:] == [
+        "changed  datasets DS-001 Loans | lineage: … and cleaned by hand before the first training run → "
+        "… and cleaned by a script before the first training run; owner: Anna → Ben",
+        "new      datasets DS-003 Log",
+        "datasets         1 new, 1 changed, 1 same, 0 wrong",
+    ]
+    first, second = made.summary()["rows"]
+    assert first["changes"][0]["old"] == text
+    assert first["changes"][1] == {"column": "owner", "old": "Anna", "new": "Ben"}
+    assert (second["key"], second["line"], second["state"], second["table"]) == ("DS-003", 4, "new", "datasets.csv")
+    assert "Anna" not in made.text()
+
+
+def test_rows_that_are_matched_by_name_are_told(store: Store, tmp_path: Path):
+    path = write(tmp_path, "datasets.csv", "name,owner", "Loans,Anna", "Scores,Anna")
+    assert bring(store, path).notes == []
+
+    made = bring(store, write(tmp_path, path.name, "name,owner", "loans,Ben", "Scores,Anna", "Log,Anna"))
+
+    assert made.notes == ["datasets.csv: matched by name: 2 rows (loans is DS-001; Scores is DS-002)"]
+    assert states(made) == ["changed", "same", "new"]
 
 
 def test_an_answer_keeps_its_rationale_when_only_results_are_imported(store: Store, tmp_path: Path):
@@ -269,18 +325,79 @@ def test_a_hundred_thousand_rows_are_planned(store: Store, tmp_path: Path):
 
     made = imports.plan(store, write(tmp_path, "datasets.csv", "name,systems,owner", *lines))
 
-    assert made.summary() == {
-        "tables": [{"kind": "datasets", "new": 100_000, "changed": 0, "same": 0, "wrong": 0}],
-        "problems": [],
-    }
+    assert made.summary()["tables"] == [{"kind": "datasets", "new": 100_000, "changed": 0, "same": 0, "wrong": 0}]
+    assert not made.problems
+    assert made.preview().splitlines()[-2] == "… and 99980 more rows; --json shows them all"
     assert made.drafts[-1].key == "DS-100000"
 
 
 def test_many_problems_are_told_shortly(store: Store, tmp_path: Path):
-    made = imports.plan(store, write(tmp_path, "datasets.csv", "name,owner", *[",x"] * 25))
+    made = imports.plan(store, write(tmp_path, "datasets.csv", "name,classification", *[f"a,x{n}" for n in range(25)]))
 
     assert len(made.problems) == 25
-    assert made.text().splitlines()[-1] == "… and 5 more"
+    assert made.text().splitlines()[-2:] == [
+        "… and 5 more problems; --json shows them all",
+        "datasets         0 new, 0 changed, 0 same, 25 wrong",
+    ]
+    assert len(made.summary()["problems"]) == 25
+
+
+def test_every_wrong_cell_of_every_row_is_told_and_the_same_one_once(store: Store, tmp_path: Path):
+    lines = [f"Risk {n},systems,Mitigate,{9 if n == 1 else 3}" for n in range(26)]
+    path = write(tmp_path, "risks.csv", "name,area,treatment,likelihood", *lines, ",systems,Mitigate,9")
+
+    made = imports.plan(store, path)
+
+    area, treatment, likelihood, name = made.summary()["problems"]
+    assert treatment == (
+        "risks.csv: Treatment: 'Mitigate' is not one of modify, retain, avoid, share — 27 lines: 2, 3, 4, 5, 6 …"
+    )
+    assert likelihood.endswith("9 is out of range; it goes from 1 to 5 — 2 lines: 3, 28")
+    assert name == "risks.csv, line 28: Risk is empty; every risk needs one."
+    [group] = [g for g in made.summary()["groups"] if g["column"] == "treatment"]
+    assert (group["value"], group["lines"]) == ("Mitigate", list(range(2, 29)))
+    assert area.startswith("risks.csv: ")
+
+
+def test_wrong_headers_and_wrong_cells_are_told_together(store: Store, tmp_path: Path):
+    path = write(tmp_path, "findings.csv", "name,colour,grade", "No ticket,red,huge", "No log,red,huge")
+
+    missing, unknown, grade = refused(store, path).splitlines()[:3]
+
+    assert "the column is missing: status" in missing
+    assert "column colour: No column is called 'colour'" in unknown
+    assert "line 2: Grade: 'huge' is not one of" in grade
+    assert "Status is empty" not in refused(store, path)
+
+
+def test_one_unreadable_file_of_a_folder_hides_nothing_of_the_others(store: Store, tmp_path: Path):
+    folder = tmp_path / "in"
+    write(folder, "datasets.csv", "name,classification", "Loans,secret")
+    write(folder, "models.csv", "name", "gbm")
+    (folder / "risks.xlsx").write_bytes(b"no zip file")
+    (folder / "suppliers.csv").write_bytes(b"name\nM\xfcller\n")
+
+    made = imports.plan(store, folder)
+
+    assert [str(p)[:50] for p in made.problems] == [
+        "risks.xlsx is not a readable .xlsx file (BadZipFil", "suppliers.csv, line 2 (byte 6): this is not UTF-8 ",
+        "datasets.csv, line 2: Classification: 'secret' is ",
+    ]  # fmt: skip
+    assert {kind: sum(n.values()) for kind, n in made.counts.items()} == {"datasets": 1, "models": 1}
+    with pytest.raises(BadFile, match="risks"):
+        imports.plan(store, folder / "risks.xlsx")
+
+
+def test_what_lies_in_a_folder_and_is_not_read_is_told_but_not_the_evidence(store: Store, tmp_path: Path):
+    folder = tmp_path / "in"
+    write(folder, "evidence.csv", "file,title", "a.txt,Export", "proof/b.txt,Log")
+    for name in ("a.txt", "proof/b.txt", "old/datasets.csv", "models.xlsm", ".DS_Store"):
+        write(folder, name, name)
+
+    [note] = bring(store, folder).notes
+
+    assert note.startswith("Left out, because only CSV and XLSX files and engagement.yaml are read")
+    assert note.endswith(": models.xlsm; old/")
 
 
 # answers and tasks --------------------------------------------------------------------------------------------------
@@ -465,6 +582,36 @@ def test_somebody_who_was_faster_is_not_overwritten(store: Store, tmp_path: Path
     assert {k: v["name"] for k, v in rows(store, "systems").items()} == {
         "SYS-001": "Scoring", "SYS-002": "Support assistant",
     }  # fmt: skip
+
+
+def test_imports_at_the_same_moment_without_ids_all_succeed(store: Store, tmp_path: Path):
+    made = [
+        imports.plan(store, write(tmp_path / name, "datasets.csv", "name", f"{name} 1", f"{name} 2")) for name in "abc"
+    ]
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(partial(imports.apply, store), made))
+
+    assert {r["name"] for r in rows(store, "datasets").values()} == {"a 1", "a 2", "b 1", "b 2", "c 1", "c 2"}
+    assert {d.key for one in made for d in one.drafts} == set(rows(store, "datasets"))
+
+
+def test_an_import_that_somebody_else_made_meanwhile_is_not_made_twice(store: Store, tmp_path: Path):
+    path = write(tmp_path, "datasets.csv", "name", "Loans", "Scores")
+    first, second = imports.plan(store, path), imports.plan(store, path)
+    imports.apply(store, first)
+
+    assert imports.apply(store, second) == []
+    assert len(rows(store, "datasets")) == 2
+
+
+def test_an_import_that_would_now_do_something_else_is_to_be_looked_at_again(store: Store, tmp_path: Path):
+    made = imports.plan(store, write(tmp_path, "datasets.csv", "name,owner", "Loans,Anna"))
+    store.save_row("datasets", "", {"name": "Loans", "owner": "Ben"}, 0)
+
+    with pytest.raises(Conflict, match="Import again to see what changes"):
+        imports.apply(store, made)
+    assert rows(store, "datasets")["DS-001"]["owner"] == "Ben"
 
 
 def test_a_record_shown_as_of_an_earlier_day_takes_no_import_and_no_file(store: Store, tmp_path: Path):

@@ -51,6 +51,26 @@ def plain_name(text: str) -> str:
     return "".join(filter(str.isalnum, plain)) or plain
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """`text` on one line; if it is longer than `most` characters, its middle stands as …."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    half = (most - 3) // 2
+    return f"{line[:half].rstrip()} … {line[-half:].lstrip()}"
+
+
+def differing(old: str, new: str, most: int = 60) -> tuple[str, str]:
+    """Two texts on one line each, shortened so that what differs is still seen."""
+    if max(len(old), len(new)) <= most:
+        return shortened(old), shortened(new)
+    differ = (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
+    start = max(0, next(differ, min(len(old), len(new))) - most // 4)
+    start = old.rfind(" ", 0, start) + 1  # where a word begins
+    before = "… " if start else ""
+    return before + shortened(old[start:], most), before + shortened(new[start:], most)
+
+
 def capitalized(words: str) -> str:
     """`words` with a capital first letter; the rest stays as it is."""
     return words[:1].upper() + words[1:]

@@ -47,7 +47,7 @@ def import_(ctx: click.Context, /, name: str, path: Path, actor: str | None, as_
     plan = imports.plan(store, path, mapping)
     if not options["dry_run"] and not plan.problems:
         imports.apply(store, plan)
-    put(plan.summary(), plan.text, as_json)
+    put(plan.summary(), plan.preview if options["dry_run"] else plan.text, as_json)
     if not as_json:
         say(_outcome_text(plan, options["dry_run"]))
     ctx.exit(1 if plan.problems else 0)

@@ -87,13 +87,13 @@ class DraftMaker:
 
     def _answer_draft(self, cells: dict[str, str]) -> Draft:
         system = self._by_name("systems", cells.get("system", ""))
-        slot = Slot(self.store.catalog.question(cells["question"]).id, system)
-        facts = {"system": system, "result": cells["result"].casefold()}
-        return self._as_draft("answer", slot.key, cells | facts | self._evidence_keys(cells))
+        slot = Slot(cells.get("question", ""), system)
+        facts = {"system": system} | _lower(cells, "result") | self._evidence_keys(cells)
+        return self._as_draft("answer", slot.key, cells | facts)
 
     def _task_draft(self, cells: dict[str, str]) -> Draft:
-        facts = {"status": cells["status"].casefold()}
-        return self._as_draft("task", cells["task"], cells | facts | self._evidence_keys(cells))
+        facts = _lower(cells, "status") | self._evidence_keys(cells)
+        return self._as_draft("task", cells.get("task", ""), cells | facts)
 
     @staticmethod
     def _evidence_keys(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -136,6 +136,11 @@ class DraftMaker:
             if free and revision.body is not None and _same_proof(revision.body, facts):
                 return known_key
         return self.new_key("evidence")
+
+
+def _lower(cells: Mapping[str, str], column: str) -> dict[str, str]:
+    """The cell of a column that holds one of a few words, in their case."""
+    return {column: cells[column].casefold()} if column in cells else {}
 
 
 def file_in(folder: Path, name: str) -> Path:

@@ -7,100 +7,98 @@ the same name in the ledger, else it gets a new key.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 from workbook import files, yamlfile
-from workbook.errors import BadFile, BadInput, NotAllowed, WorkbookError
+from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, NotRecorded, WorkbookError
 from workbook.exchange.columns import kind_of, match
 from workbook.exchange.drafts import DraftMaker
-from workbook.exchange.mapping import EVERY, ImportMapping
-from workbook.exchange.tables import ENDINGS, Line, Table, read
+from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
+from workbook.exchange.plan import Plan, PlannedRow, Problem
+from workbook.exchange.tables import Flaw, Line, Table, folder_files, read
 from workbook.keys import numbering, require_numbering
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
+from workbook.words import count, first_of
 
 ABOUT = "engagement.yaml"
-SHOWN = 20
+NAMED = 3  # rows or files that a note names
+ATTEMPTS = 10  # to find free keys while others import at the same moment
 NOTHING_SAID = ImportMapping()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that keeps the import from being made: where it stands and what to do."""
-
-    where: str
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.says}"
-
-
-@dataclass
-class Plan:
-    """What an import would do: `drafts` to record, files to keep, `problems` that stand in the way."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    files: dict[str, Path] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def summary(self) -> dict[str, Any]:
-        """The plan as plain JSON: for each kind how many rows are new, changed, same or wrong; and the problems."""
-        tables = [
-            {"kind": kind, **{k: n[k] for k in ("new", "changed", "same", "wrong")}} for kind, n in self.counts.items()
-        ]
-        return {"tables": tables, "problems": [str(p) for p in self.problems]}
-
-    def text(self) -> str:
-        """The plan as lines for people."""
-        lines = [
-            f"{kind:<16} {n['new']} new, {n['changed']} changed, {n['same']} same, {n['wrong']} wrong"
-            for kind, n in self.counts.items()
-        ]
-        shown = [str(p) for p in self.problems[:SHOWN]]
-        more = [f"… and {len(self.problems) - SHOWN} more"] if len(self.problems) > SHOWN else []
-        return "\n".join([*lines, *shown, *more]) or "There is nothing to import here."
 
 
 def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Plan:
     """What importing `path` (a file, or a folder of them) into `store` would do; changes nothing.
 
-    `mapping` says what is meant where the tables do not tell. Raises BadFile for a file that cannot be read at all;
-    everything else is in the plan's problems.
+    `mapping` says what is meant where the tables do not tell. Raises BadFile for a single file that cannot be read at
+    all; everything else is in the plan's problems, of every file, line and column.
     """
-    about, tables = _files(path)
-    found = [t for file in tables for t in read(file).tables if mapping.takes(t.name)]
+    about, sources = _files(path)
+    planner = _Planner(store, mapping)
+    found = [table for file in sources for table in planner.read(file, alone=file == path)]
     every = mapping.tables.get(EVERY)
     if every and every.into and len(found) != 1:
         raise BadInput(f"--into names what one table holds, but {path.name} has {len(found)} tables.")
-    return _Planner(store, mapping).plan(found, about)
+    made = planner.plan(found, about)
+    if files.is_folder(path):
+        made.notes += _left_out(path, {*sources, *made.files.values(), path / ABOUT})
+    made.again = partial(plan, store, path, mapping)
+    return made
 
 
 def plan_table(store: Store, table: Table, mapping: ImportMapping) -> Plan:
     """As `plan`, for a table that is in memory already, for example pasted into a form."""
-    return _Planner(store, mapping).plan([table], None)
+    made = _Planner(store, mapping).plan([table], None)
+    made.again = partial(plan_table, store, table, mapping)
+    return made
 
 
 def apply(store: Store, plan: Plan, id: str = "") -> list[Revision]:
     """Record a plan without problems: evidence files first, then every draft in one transaction.
 
-    Applied again under the same `id` it is recorded once. Raises BadInput if the plan has problems, and what Store.save
-    raises. Nothing is recorded unless all is; a file that was kept before the recording failed lies unnamed in the
-    vault and does no harm.
+    If somebody took the keys of its new rows meanwhile, they get others, and `plan` holds what was recorded. Applied
+    again under the same `id` it is recorded once. Raises BadInput if the plan has problems, Conflict if it would now do
+    something else than it said, and what Store.save raises. Nothing is recorded unless all is; a file that was kept
+    before the recording failed lies unnamed in the vault and does no harm.
     """
     if plan.problems:
         raise BadInput(f"Nothing was imported; {plan.problems[0]}")
     if store.why_read_only:
         raise NotAllowed(store.why_read_only)
+    for _ in range(ATTEMPTS):
+        _keep_files(store, plan)
+        try:
+            return store.save(numbered(plan.drafts, id)) if plan.drafts else []
+        except Conflict as conflict:
+            _plan_again(plan, conflict)
+    raise NotRecorded("Others import at the same moment; nothing was imported. Import again.")
+
+
+def _keep_files(store: Store, plan: Plan) -> None:
     expected = {d.key: (d.body or {}).get("sha256") for d in plan.drafts if d.kind == "evidence"}
     for key, file in plan.files.items():
         if key in expected and store.vault.add_file(file).sha256 != expected[key]:
             raise BadFile(f"{file.name} changed while it was imported; nothing was recorded. Import again.")
-    return store.save(numbered(plan.drafts, id)) if plan.drafts else []
+
+
+def _plan_again(plan: Plan, conflict: Conflict) -> None:
+    """Let `plan` hold what it does to the record as it is now; raises Conflict unless that is what it said.
+
+    Nothing is left to do where somebody recorded all of it meanwhile.
+    """
+    newer = plan.again() if plan.again else None
+    if newer is None or not (newer.does_the_same_as(plan) or (not newer.problems and not newer.drafts)):
+        says = (
+            "Somebody recorded something of this import first; nothing was imported. Import again to see what changes."
+        )
+        raise Conflict(says, conflict.theirs, conflict.ours) from None
+    plan.drafts, plan.files, plan.rows, plan.counts = newer.drafts, newer.files, newer.rows, newer.counts
+
+
+# files ----------------------------------------------------------------------------------------------------------------
 
 
 def _files(path: Path) -> tuple[Path | None, list[Path]]:
@@ -110,24 +108,49 @@ def _files(path: Path) -> tuple[Path | None, list[Path]]:
     if not files.is_folder(path):
         return (path, []) if path.name == ABOUT else (None, [path])
     about = path / ABOUT
-    found = sorted(f for f in path.iterdir() if f.suffix.lower() in ENDINGS and not f.name.startswith(("~", ".")))
+    found, _ = folder_files(path)
     given = bool(files.mode_of(about))
     if not found and not given:
         raise BadFile(f"{path} holds no CSV or XLSX file to import.")
     return (about if given else None), found
 
 
-@dataclass(frozen=True, slots=True)
+def _left_out(folder: Path, taken: set[Path]) -> list[str]:
+    """What lies in the folder and was neither read nor named as evidence; hidden files are nobody's."""
+    parents = {parent for path in taken for parent in path.parents}
+    others = (path for path in folder.iterdir() if path not in taken | parents)
+    names = sorted(f"{path.name}/" if path.is_dir() else path.name for path in others)
+    shown = [name for name in names if not name.startswith((".", "~"))]
+    if not shown:
+        return []
+    left = first_of(shown, NAMED)
+    return [
+        f"Left out, because only CSV and XLSX files and {ABOUT} are read, and what a table names as evidence: {left}"
+    ]
+
+
+@dataclass(frozen=True)
 class _Sheet:
-    """A table of which is known what it holds and which column is which."""
+    """A table of which is known what it holds and which column is which; `complete` unless something is missing."""
 
     kind: str
     table: Table
     columns: Mapping[str, str]
+    mapping: TableMapping
+    complete: bool = True
 
     def cells(self, line: Line) -> dict[str, str]:
         """The cells of a line by column."""
         return {column: line.cells.get(header, "").strip() for header, column in self.columns.items()}
+
+    @cached_property
+    def flaws(self) -> Mapping[int, list[Flaw]]:
+        """What cannot be taken as it stands, by line; what stands in a column that nobody imports is left out."""
+        found: dict[int, list[Flaw]] = {}
+        for flaw in self.table.flaws:
+            if not flaw.header or flaw.header in self.columns:
+                found.setdefault(flaw.line, []).append(flaw)
+        return found
 
 
 class _Planner:
@@ -142,6 +165,19 @@ class _Planner:
         self.fresh: dict[str, Iterator[str]] = {}
         self.places: dict[tuple[str, str], str] = {}
 
+    def read(self, file: Path, *, alone: bool) -> list[Table]:
+        """The tables of a file that are to be read; one that cannot be read is a problem if there are others."""
+        rows = {name: said.header_row for name, said in self.mapping.tables.items() if said.header_row}
+        try:
+            reading = read(file, header_rows=rows, sheets=self.mapping.sheets if alone else ())
+        except BadFile as error:
+            if alone:
+                raise
+            self.result.problems.append(Problem("", str(error)))
+            return []
+        self.result.notes += reading.notes
+        return [table for table in reading.tables if self.mapping.takes(table.name)]
+
     def plan(self, tables: list[Table], about: Path | None) -> Plan:
         """The plan for all tables together; a row may refer to rows of another table."""
         sheets = [sheet for table in tables if (sheet := self._read_sheet(table))]
@@ -150,15 +186,17 @@ class _Planner:
             self._add_engagement(about)
         # tests last: who gave the answers of this import is known by then
         for sheet, own in sorted(zip(sheets, keys, strict=True), key=lambda pair: pair[0].kind == "tests"):
-            self.result.counts.setdefault(sheet.kind, Counter())
-            for line, key in zip(sheet.table.lines, own, strict=True):
-                self._add_line(sheet, key, line)
+            self._add_sheet(sheet, own)
         self.result.files = self.maker.files
         return self.result
 
     def _read_sheet(self, table: Table) -> _Sheet | None:
         """What a table holds, or nothing after its problems were noted."""
+        self.result.notes += table.notes
         mapping = self.mapping.of(table.name)
+        if not table.headers:
+            self.result.problems += [Problem(table.where, flaw.says, flaw.line) for flaw in table.flaws]
+            return None
         try:
             kind = kind_of(self.store.catalog, mapping.into or table.name)
         except WorkbookError as error:
@@ -167,7 +205,7 @@ class _Planner:
         columns, wrong = match(self.store.catalog, kind, table.headers, mapping.columns)
         for says in wrong:
             self._add_problem(table.where, says)
-        return None if wrong else _Sheet(kind, table, columns)
+        return _Sheet(kind, table, columns, mapping, complete=not wrong)
 
     # keys -------------------------------------------------------------------------------------------------------
 
@@ -188,15 +226,19 @@ class _Planner:
         return found
 
     def _sheet_keys(self, sheet: _Sheet, own: list[str], keys_by_name: dict[str, list[str]]) -> list[str]:
-        found = []
+        found, matched = [], []
         for line, key in zip(sheet.table.lines, own, strict=True):
             name = sheet.cells(line).get("name", "")
             if not key and self._makes_keys(sheet.kind):
                 same = keys_by_name.get(name.casefold())
                 key = same.pop(0) if same else self._new_key(sheet.kind)
+                matched += [f"{name} is {key}"] if same is not None else []
             if key and sheet.kind not in ("answers", "tasks"):
                 self.maker.announce(sheet.kind, key, name)
             found.append(key)
+        if matched:
+            rows = count(len(matched), "row")
+            self.result.notes.append(f"{sheet.table.where}: matched by name: {rows} ({first_of(matched, NAMED)})")
         return found
 
     def _makes_keys(self, kind: str) -> bool:
@@ -213,20 +255,65 @@ class _Planner:
 
     # rows -------------------------------------------------------------------------------------------------------
 
-    def _add_line(self, sheet: _Sheet, key: str, line: Line) -> None:
-        counts, where = self.result.counts[sheet.kind], f"{sheet.table.where}, line {line.number}"
-        cells = {column: cell for column, cell in sheet.cells(line).items() if column != "id"}
+    def _add_sheet(self, sheet: _Sheet, keys: list[str]) -> None:
+        self.result.counts.setdefault(sheet.kind, Counter())
+        kept: dict[str, list[int]] = {}
+        for line, key in zip(sheet.table.lines, keys, strict=True):
+            row = self._plan_line(sheet, key, line)
+            self._add_row(row)
+            for column in self._blank_over_something(sheet, row, line):
+                kept.setdefault(column, []).append(line.number)
+        self.result.problems += [Problem(sheet.table.where, flaw.says) for flaw in sheet.flaws.get(0, ())]
+        self.result.notes += [
+            f"{sheet.table.where}: blank cells clear nothing, so {column} stays as it is in "
+            f"{count(len(lines), 'row')} (line {first_of(map(str, lines), NAMED)})"
+            for column, lines in kept.items()
+        ]
+
+    def _plan_line(self, sheet: _Sheet, key: str, line: Line) -> PlannedRow:
+        """What becomes of a line; what is wrong with it is noted, all of it."""
+        where, typed = sheet.table.where, sheet.cells(line)
+        cells = {c: cell for c, cell in typed.items() if c != "id" and (cell or sheet.mapping.blank_clears)}
+        wrong = [
+            Problem(where, flaw.says, line.number, sheet.columns.get(flaw.header, ""), line.cells.get(flaw.header, ""))
+            for flaw in sheet.flaws.get(line.number, ())
+        ]
+        flawed = {problem.column for problem in wrong}
         try:
             draft = self.maker.draft(sheet.kind, key, cells, sheet.table.path.parent)
-            self._refuse_duplicate(draft, where)
+            self._refuse_duplicate(draft, f"{where}, line {line.number}")
         except WorkbookError as error:
-            counts["wrong"] += 1
-            self._add_problem(where, str(error))
-            self.result.rows.append({"line": line.number, "key": key, "state": "wrong", "says": str(error)})
-            return
-        state = self._add_draft(draft)
-        counts[state] += 1
-        self.result.rows.append({"line": line.number, "key": draft.key, "state": state, "says": ""})
+            named = ((str(one), getattr(one, "field", "")) for one in error.errors)
+            wrong += [
+                Problem(where, says, line.number, column, typed.get(column, ""))
+                for says, column in named
+                if column not in flawed and (sheet.complete or not column or column in typed)
+            ]
+            self.result.problems += wrong
+            return PlannedRow(sheet.kind, where, line.number, key, "wrong", new=typed)
+        self.result.problems += wrong
+        row = self._judged(draft, PlannedRow(sheet.kind, where, line.number, draft.key, "new", new=draft.body or {}))
+        return replace(row, state="wrong") if wrong else row
+
+    def _judged(self, draft: Draft, row: PlannedRow) -> PlannedRow:
+        """The row with what stands in the record so far; its draft is kept unless it changes nothing."""
+        revision = self.newest.get((draft.kind, draft.key))
+        old = revision.body if revision is not None else None
+        if old == draft.body:
+            return replace(row, state="same", old=old or {})
+        self.result.drafts.append(draft)
+        return replace(row, state="new" if old is None else "changed", old=old or {})
+
+    def _add_row(self, row: PlannedRow) -> None:
+        self.result.counts[row.kind][row.state] += 1
+        self.result.rows.append(row)
+
+    @staticmethod
+    def _blank_over_something(sheet: _Sheet, row: PlannedRow, line: Line) -> Iterable[str]:
+        """The columns that are blank in this line while the record holds something there."""
+        if not row.old or sheet.mapping.blank_clears:
+            return ()
+        return (c for c, cell in sheet.cells(line).items() if not cell and row.old.get(c))
 
     def _refuse_duplicate(self, draft: Draft, where: str) -> None:
         """Raise BadInput if this import holds the same row already."""
@@ -236,22 +323,17 @@ class _Planner:
             raise BadInput(f"{what} {draft.key} stands here a second time, first in {self.places[place]}; keep one.")
         self.places[place] = where
 
-    def _add_draft(self, draft: Draft) -> str:
-        old = self.newest.get((draft.kind, draft.key))
-        if old is not None and old.body == draft.body:
-            return "same"
-        self.result.drafts.append(draft)
-        return "changed" if old is not None and old.body is not None else "new"
-
     def _add_engagement(self, file: Path) -> None:
-        counts = self.result.counts.setdefault("engagement", Counter())
+        self.result.counts.setdefault("engagement", Counter())
+        row = PlannedRow("engagement", file.name, 0, "engagement", "new")
         try:
             old = self.newest.get(("engagement", "engagement"))
             draft = Draft("engagement", "engagement", _read_engagement(file).body(), old.version if old else 0)
-            counts[self._add_draft(draft)] += 1
+            self._add_row(self._judged(draft, replace(row, new=draft.body or {})))
         except WorkbookError as error:
-            counts["wrong"] += 1
-            self._add_problem(file.name, str(error))
+            self._add_row(replace(row, state="wrong"))
+            for one in error.errors:
+                self._add_problem(file.name, str(one))
 
     def _add_problem(self, where: str, says: str) -> None:
         self.result.problems.append(Problem(where, says))

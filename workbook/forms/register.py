@@ -10,6 +10,7 @@ from workbook.entries import RegisterField
 from workbook.errors import BadFile, BadInput
 from workbook.exchange import imports
 from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
+from workbook.exchange.plan import Plan, grouped
 from workbook.exchange.tables import read
 from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
 from workbook.forms.downloads import Downloads
@@ -28,7 +29,7 @@ class RegisterForm(Downloads):
         self._register, self._system = register, system
         self.table = register
         self._uploads: dict[str, list[bytes]] = {}
-        self._plan: tuple[str, imports.Plan] | None = None
+        self._plan: tuple[str, Plan] | None = None
         super().__init__(page, static)
 
     def shown(self) -> Reply:
@@ -102,8 +103,8 @@ class RegisterForm(Downloads):
             "plan": self._plan[0],
             "headers": tables[0].headers,
             "summary": plan.summary(),
-            "rows": plan.rows[:200],
-            "problems": [str(p) for p in plan.problems[:50]],
+            "rows": [row.data() for row in plan.rows[:200]],
+            "problems": [str(group) for group in grouped(plan.problems)[:50]],
         }
 
     def do_import(self, message: Message, _buffers: list[Any]) -> Reply:
