@@ -1,0 +1,33 @@
+"""Secrets out of sentences: what the database's address holds is shown to nobody, whichever program speaks of it.
+
+A driver puts the address it was given into its own errors, in forms of its own. So what is known to be secret is
+replaced in every text that tells of an error, and what stands where a password would stand as well.
+"""
+
+import os
+import re
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+HIDDEN = "***"
+SHORTEST = 4  # a shorter secret is replaced only in its place, or half of all words would be
+_IN_ADDRESS = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]*@")
+_NAMED = re.compile(r"""(?i)\b(\w*(?:pass|secret|token)\w*)(=|%3D)('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^\s&;,'")]+)""")
+_USER = re.compile(r"[\w+.-]+://[^:/@?]*:(?P<password>.*)@", re.DOTALL)
+
+
+def mask(text: str) -> str:
+    """`text` without the secrets of `WORKBOOK_DATABASE_URL` and `PGPASSWORD`, nor anything that looks like one."""
+    for secret in sorted(_secrets(), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return _NAMED.sub(rf"\1\2{HIDDEN}", _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text))
+
+
+def _secrets() -> set[str]:
+    """Every secret of the environment, in each form in which a program may repeat it."""
+    address = os.environ.get("WORKBOOK_DATABASE_URL", "")
+    found = {os.environ.get("PGPASSWORD", ""), *(value.strip("'\"") for _, _, value in _NAMED.findall(address))}
+    if user := _USER.match(address):  # a password that was not quoted may itself hold an @
+        found |= {user["password"], user["password"].partition("@")[0]}
+    plain = {form for text in found for form in (text, unquote(text), unquote_plus(text))}
+    told = {form for text in plain for form in (text, quote(text, ""), quote_plus(text), repr(text)[1:-1])}
+    return {text for text in told if len(text) >= SHORTEST}
