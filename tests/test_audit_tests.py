@@ -1,6 +1,6 @@
 import pytest
 
-from tests.helpers_audit import SECOND, SYSTEM, an_audit_test, record
+from tests.helpers_audit import SECOND, SYSTEM, an_audit_test, proof, record
 from workbook.analysis.audit_tests import area_tests, find_tests, weaknesses_of_test
 
 
@@ -27,7 +27,7 @@ def test_an_area_tells_how_many_of_its_questions_were_tested_and_with_what_resul
 
 
 def test_a_sound_test_has_no_weakness():
-    assert weaknesses_of_test(an_audit_test(exceptions_found=0, checked_by="Second auditor")) == ()
+    assert weaknesses_of_test(record(), an_audit_test(exceptions_found=0, checked_by="Second auditor")) == ()
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,11 @@ def test_a_sound_test_has_no_weakness():
     ],
 )
 def test_what_another_auditor_would_object_to_is_named(values, weakness):
-    assert weaknesses_of_test(an_audit_test(**values)) == (weakness,)
+    assert weaknesses_of_test(record(), an_audit_test(**values)) == (weakness,)
+
+
+def test_a_test_that_only_says_where_its_evidence_lies_names_none():
+    held = {"EV-0001": proof(5, form="reference", link="\\\\audit\\share", sha256="", size=0)}
+    test = an_audit_test(evidence=("EV-0001",))
+
+    assert weaknesses_of_test(record(evidence=held), test) == ("no evidence named",)

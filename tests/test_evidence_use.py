@@ -1,6 +1,13 @@
+import pytest
+from markupsafe import escape
+
 from tests.helpers_audit import SECOND, SYSTEM, answer, days_ago, proof, proven, record
 from workbook.analysis.evidence_use import evidence_uses, find_doubts
-from workbook.model import Result
+from workbook.analysis.progress import whole_progress
+from workbook.analysis.readiness import score_item
+from workbook.audience import Edition
+from workbook.model import Result, link_form
+from workbook.views import audit_report
 
 
 def test_doubts_are_stale_first_and_oldest_first_then_undated_then_missing():
@@ -37,6 +44,36 @@ def test_one_fresh_piece_among_stale_ones_is_enough():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001", "EV-0002"))]
 
     assert find_doubts(record(said, {"EV-0001": proof(300), "EV-0002": proof(3)})) == ()
+
+
+SHARE = "\\\\server\\audit\\roles.csv"
+
+
+@pytest.mark.parametrize("link", [SHARE, "file:///srv/audit/roles.csv", "smb://server/audit/roles.csv"])
+def test_a_reference_to_a_file_share_proves_nothing_however_young(link: str):
+    said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
+    held = {"EV-0001": proof(1, form=link_form(link), link=link, name=link, sha256="", size=0)}
+    full = record(said, held)
+    edition = Edition("customer").of(full)
+
+    for base in (full, edition):
+        asked = base.ask("roles")
+        assert (asked.evidence_state, asked.proven) == ("reference", False)
+        assert score_item(asked).score == 2
+        assert whole_progress(base).proven == 0
+        [doubt] = find_doubts(base)
+        assert doubt.words == "a reference, which proves nothing by itself"
+    assert link not in str(edition.evidence)
+    shown = audit_report.evidence_index(full)
+    assert escape(link) in shown
+    assert "href" not in shown
+
+
+def test_beside_a_fresh_file_a_reference_does_no_harm():
+    said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001", "EV-0002"))]
+    held = {"EV-0001": proof(1, form="reference", link=SHARE, sha256=""), "EV-0002": proof(1)}
+
+    assert record(said, held).ask("roles").proven
 
 
 def test_evidence_is_told_by_the_strictest_question_that_rests_on_it():

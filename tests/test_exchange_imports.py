@@ -543,6 +543,16 @@ def test_other_facts_about_the_same_file_are_a_change_with_and_without_its_id(st
     assert [e.value.title for e in store.record().evidence.values()] == ["Renamed"]
 
 
+def test_a_place_on_a_file_share_is_imported_as_a_reference(store: Store, tmp_path: Path):
+    path = write(tmp_path, "evidence.csv", "link,title", r"\\server\audit\roles.csv,Roles")
+
+    bring(store, path)
+
+    [evidence] = store.record().evidence.values()
+    assert (evidence.value.form, evidence.value.link) == ("reference", r"\\server\audit\roles.csv")
+    assert states(bring(store, path)) == ["same"]
+
+
 def test_a_link_that_is_no_address_is_refused(store: Store, tmp_path: Path):
     path = write(tmp_path, "evidence.csv", "link,title", "javascript:alert(1),Ticket")
 

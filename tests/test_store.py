@@ -12,7 +12,7 @@ from workbook.catalog import Catalog
 from workbook.entries import RegisterField, Topic
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, Unknown
 from workbook.exchange import imports
-from workbook.model import Answer, Engagement, IssuedReport, Person, Result, Review, Revision, Role, TaskState
+from workbook.model import Answer, Draft, Engagement, IssuedReport, Person, Result, Review, Revision, Role, TaskState
 from workbook.store import Store, create
 
 Q = "ac-privileged-deploy"
@@ -189,6 +189,20 @@ def test_a_link_must_be_an_address(store: Store):
     with pytest.raises(BadInput, match="https://"):
         store.attach_link("javascript:alert(1)")
     assert store.record().evidence == {}
+
+
+def test_a_place_on_a_file_share_is_kept_as_a_reference_and_nothing_else(store: Store):
+    key = store.attach_link("\\\\server\\audit\\roles.csv", {"collected_at": store.on})
+
+    evidence = store.record().evidence[key].value
+    assert (evidence.form, evidence.link) == ("reference", "\\\\server\\audit\\roles.csv")
+    link = {"name": "x", "form": "link", "link": "smb://server/audit"}
+    with pytest.raises(BadInput, match="is a reference; record it as one"):
+        store.save([Draft("evidence", "EV-0009", link)])
+    with pytest.raises(BadInput, match="is a link; record it as one"):
+        store.save([Draft("evidence", "EV-0009", link | {"form": "reference", "link": "https://wiki.example"})])
+    with pytest.raises(BadInput, match="needs a place on a file share"):
+        store.save([Draft("evidence", "EV-0009", {"name": "x", "form": "reference"})])
 
 
 def test_evidence_that_vanished_or_changed_is_found(store: Store):

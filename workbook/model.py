@@ -199,15 +199,24 @@ class Answer(Value):
         return ""
 
 
+def link_form(link: str) -> Literal["link", "reference"]:
+    """What an address makes: a link, which anybody may open, or a reference to a place on a file share, which nobody
+    but its owners can look at.
+    """
+    shared = link.startswith("\\\\") or link.casefold().startswith(("file:", "smb:"))
+    return "reference" if shared else "link"
+
+
 class Evidence(Value):
     """What is known about one piece of evidence; the bytes lie in the vault under their SHA-256.
 
-    `collected_at` and the period covered speak of the evidence itself; when it was added is the revision's own time.
+    A `reference` says where something lies on a file share and proves nothing by itself. `collected_at` and the period
+    covered speak of the evidence itself; when it was added is the revision's own time.
     """
 
     noun = "Evidence"
     name: str = Field(min_length=1)
-    form: Literal["file", "link"] = "file"
+    form: Literal["file", "link", "reference"] = "file"
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     size: int = Field(default=0, ge=0)
     media_type: str = ""
@@ -224,9 +233,12 @@ class Evidence(Value):
 
     @field_validator("link")
     @classmethod
-    def _plain_link(cls, link: str) -> str:
-        if link and not link.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// or http://")
+    def _plain_link(cls, link: str, others: ValidationInfo) -> str:
+        form = link_form(link)
+        if link and form == "link" and not link.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://, or name a file share such as \\\\server\\share")
+        if link and others.data.get("form", form) != form:
+            raise ValueError(f"is a {form}; record it as one")
         return link
 
     @property

@@ -64,15 +64,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Whether evidence is young enough: `fresh`, `stale`, or `undated` when nobody said when it was collected."""
+    """Whether evidence is young enough: `fresh`, `stale`, or `undated` when nobody said when it was collected.
 
-    state: Literal["fresh", "stale", "undated"]
+    A `reference` only says where something lies, whatever its age.
+    """
+
+    state: Literal["fresh", "stale", "undated", "reference"]
     age_days: int | None = None
     max_age_days: int | None = None
 
     @property
     def text(self) -> str:
         """How a person says it, for example `stale, 203 of 90 days`."""
+        if self.state == "reference":
+            return "a reference, which proves nothing by itself"
         if self.age_days is None:
             return self.state if self.state != "undated" else "undated: nobody said when it was collected"
         limit = f" of {self.max_age_days}" if self.max_age_days else ""
@@ -87,6 +92,8 @@ def freshness(evidence: Evidence, max_age_days: int | None, on: date) -> Freshne
     """
     start = evidence.period_to or evidence.collected_at
     age = max((on - start).days, 0) if start else None
+    if evidence.form == "reference":
+        return Freshness("reference", age, max_age_days)
     if evidence.valid_until and evidence.valid_until < on:
         return Freshness("stale", age, max_age_days)
     if age is None:
@@ -257,6 +264,10 @@ class Record:
         if source == "questions":
             return self.catalog.questions[key].title if key in self.catalog.questions else key
         return next((r.name for r in self.rows.get(source, ()) if r.key == key), key)
+
+    def proofs(self, keys: Iterable[str]) -> list[str]:
+        """Those of the pieces of evidence that are more than a reference to a place."""
+        return [k for k in keys if k not in self.evidence or self.evidence[k].value.form != "reference"]
 
     def shown(self, field: RegisterField, value: Any) -> str:
         """The value of a cell as a person reads it; references by their names."""

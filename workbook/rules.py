@@ -38,7 +38,7 @@ V = TypeVar("V", bound=Value)
 # what a cell can refer to: no comma, no semicolon, no line end; "@" stands between a question and its system
 KEY = re.compile(r"[^\W_](?:[\w .:/+()-]{0,62}[\w.:/+()-])?")
 FIXED = ("name", "form", "sha256", "size", "media_type", "link")  # what makes a piece of evidence this one
-_PROOF = {"file": "the SHA-256 of its bytes", "link": "an address"}
+_PROOF = {"file": "the SHA-256 of its bytes", "link": "an address", "reference": "a place on a file share"}
 
 
 class Situation:
@@ -287,7 +287,7 @@ def _check_collected(evidence: Evidence, situation: Situation) -> None:
 def _check_proof(draft: Draft, evidence: Evidence, situation: Situation) -> None:
     """Raise BadInput for evidence without what it proves with, or with other than what it has proven with so far."""
     now, before = evidence.body(), situation.replaced(draft)
-    if before is None and not (evidence.link if evidence.form == "link" else evidence.sha256):
+    if before is None and not (evidence.sha256 if evidence.form == "file" else evidence.link):
         raise BadInput(f"Evidence that is a {evidence.form} needs {_PROOF[evidence.form]}; attach it to the record.")
     if before is not None and any(now[fact] != before.get(fact) for fact in FIXED):
         raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")

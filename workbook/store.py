@@ -29,6 +29,7 @@ from workbook.model import (
     Review,
     Revision,
     TaskState,
+    link_form,
 )
 from workbook.record import Record, build
 from workbook.registers import without_lost
@@ -233,8 +234,11 @@ class Store:
         return self._record_file(stored, about or {}, id), stored
 
     def attach_link(self, link: str, about: Mapping[str, Any] | None = None, id: str = "") -> str:
-        """Record an address as evidence. Nobody keeps its content, so it can never prove what stood there."""
-        return self._add("evidence", {**_without_none(about or {}), "name": link, "form": "link", "link": link}, id).key
+        """Record an address as evidence. Nobody keeps its content, so it can never prove what stood there; a place on a
+        file share becomes a reference, which proves nothing at all.
+        """
+        facts = {"name": link, "form": link_form(link), "link": link}
+        return self._add("evidence", {**_without_none(about or {}), **facts}, id).key
 
     def save_evidence(self, key: str, about: Mapping[str, Any], base: int, id: str = "") -> Revision:
         """Record other facts about a piece of evidence; its bytes never change."""

@@ -50,7 +50,7 @@ def _tests_of_area(record: Record, section_id: str, title: str) -> AreaTests:
     return AreaTests(title, len(applicable), sum(bool(find_tests(record, a)) for a in applicable), tests)
 
 
-def weaknesses_of_test(test: Row) -> tuple[str, ...]:
+def weaknesses_of_test(record: Record, test: Row) -> tuple[str, ...]:
     """What another auditor would object to in a test; empty when it can stand as it is."""
     objections = {
         "inquiry alone is not enough": test["method"] == "inquiry",
@@ -60,7 +60,7 @@ def weaknesses_of_test(test: Row) -> tuple[str, ...]:
         "operation not tested": test["operation"] == "not tested" or bool(test["design"] and not test["operation"]),
         "population not described": not test["population"],
         "sample not described": not test["sample"],
-        "no evidence named": not test["evidence"],
+        "no evidence named": not record.proofs(test["evidence"] or ()),
         "reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"]),
     }
     if test["exceptions_found"] and test["operation"] == "effective":

@@ -129,6 +129,6 @@ def _evidence_changes(old: Record, new: Record) -> Iterable[Change]:
         was: Any = old.evidence.get(key)
         now: Any = new.evidence.get(key)
         if was is None:
-            yield Change("evidence", key, now.value.label, "added", "better")
+            yield Change("evidence", key, now.value.label, "added", "better" if new.proofs([key]) else "")
         elif now is None:
-            yield Change("evidence", key, was.value.label, "removed", "worse")
+            yield Change("evidence", key, was.value.label, "removed", "worse" if old.proofs([key]) else "")

@@ -24,7 +24,7 @@ def gaps_of_row(record: Record, row: Row) -> tuple[Gap, ...]:
     """The gaps of one row, in the order of its columns, each saying once."""
     found: dict[str, Gap] = {}
     for column in record.catalog.register(row.register).fields:
-        if gap := _gap(column, row, record.on):
+        if gap := _gap(record, column, row):
             found.setdefault(gap.says, gap)
     return tuple(found.values())
 
@@ -39,11 +39,11 @@ def gaps_of_registers(record: Record, register_ids: Iterable[str]) -> list[Gap]:
     return [gap for register_id in register_ids for gap in gaps_of_register(record, register_id)]
 
 
-def _gap(column: RegisterField, row: Row, on: date) -> Gap | None:
+def _gap(record: Record, column: RegisterField, row: Row) -> Gap | None:
     if not all(row[other] in values for other, values in column.only_if.items()):
         return None
     value = row[column.id]
-    empty = value in (None, "", ())
-    past = isinstance(value, date) and value < on
+    empty = value in (None, "", ()) or (column.type == "evidence" and not record.proofs(value))
+    past = isinstance(value, date) and value < record.on
     says = column.gap if empty else column.past if past else ""
     return Gap(row.register, row.key, row.name, column.id, says, past) if says else None

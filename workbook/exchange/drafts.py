@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workbook.errors import BadFile, BadInput
-from workbook.model import Draft, Revision, Slot
+from workbook.model import Draft, Revision, Slot, link_form
 from workbook.registers import without_lost
 from workbook.rules import check
 from workbook.store import Store
@@ -110,7 +110,7 @@ class DraftMaker:
             raise BadInput("Give either a file or a link, not both." if link else "Neither a file nor a link is given.")
         facts: dict[str, Any] = {c: v for c, v in cells.items() if c not in ("file", "link")}
         if link:
-            facts |= {"form": "link", "name": link, "link": link}
+            facts |= {"form": link_form(link), "name": link, "link": link}
         else:
             file = file_in(folder, name)
             stored = self.store.vault.look(file)

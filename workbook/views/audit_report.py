@@ -282,7 +282,7 @@ def _covers(about: Evidence) -> Iterable[str]:
 
 
 def _fingerprint(about: Evidence) -> Markup:
-    if about.form == "link":
+    if about.form != "file":
         return under(about.link or "address", "nobody keeps its content, so it has no fingerprint")
     size = f"SHA-256, {about.size:,} bytes"
     return fragment(tag.code(style="overflow-wrap:anywhere")[about.sha256], aside(size))
@@ -364,7 +364,9 @@ def limits(record: Record) -> Markup:
     blank = [a for a in applying if a.result is Result.NOT_ASSESSED]
     untested = [a for a in applying if a.result is not Result.NOT_ASSESSED and not find_tests(record, a)]
     unreviewed = [a for a in applying if a.result is not Result.NOT_ASSESSED and a.reviewed != "accepted"]
-    links = [key for key, stated in record.evidence.items() if stated.value.form == "link"]
+    links, references = (
+        [key for key, stated in record.evidence.items() if stated.value.form == form] for form in ("link", "reference")
+    )
     excluded = [a for a in record.asked if a.result is Result.NOT_APPLICABLE and not a.folded]
     lines = [
         _limit(blank, "question", "not assessed, so nothing is known there."),
@@ -372,6 +374,7 @@ def limits(record: Record) -> Markup:
         _limit(unreviewed, "answer", "not accepted by a second person in the present version."),
         _limit(excluded, "question", "judged not applicable and left out of every figure."),
         _limit(links, "address", "evidence whose content nobody keeps; it may show something else tomorrow."),
+        _limit(references, "reference", "only says on which file share something lies; it proves nothing by itself."),
         *STANDING,
     ]
     if record.system:

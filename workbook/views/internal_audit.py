@@ -261,7 +261,7 @@ def tests(record: Record) -> Markup:
         [_tested(area) for area in areas if area.tests],
     )
     listed += _untested([area.title for area in areas if area.applicable and not area.tests])
-    weak = [(row, found) for row in rows if (found := weaknesses_of_test(row))]
+    weak = [(row, found) for row in rows if (found := weaknesses_of_test(record, row))]
     return listed + table(
         "Tests to look at again.",
         ["Test", "Method", "Sample", "Exceptions", "To look at"],

@@ -36,6 +36,7 @@ EVIDENCE: Mapping[EvidenceState, State] = {
     "fresh": State("ok", "●", "Fresh"),
     "undated": State("part", "◐", "Undated"),
     "stale": State("bad", "○", "Stale"),
+    "reference": State("bad", "○", "Only a reference"),
     "none": State("bad", "○", "Not collected"),
 }
 

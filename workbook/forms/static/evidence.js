@@ -157,7 +157,7 @@ export class Evidence {
 
   link() {
     const field = new Field("Address", h("input", { type: "url", placeholder: "https://" }),
-      "Only the address is kept; what stands there may change.");
+      "Only the address is kept; what stands there may change. A place on a file share proves nothing by itself.");
     this.open(this.asks("Attach a link", field, [], () => this.links.send({ key: this.key, link: field.value })));
   }
 
