@@ -331,18 +331,104 @@ def test_an_error_names_the_column_it_belongs_to(datasets: Form, values: dict[st
 
 
 def test_pasted_rows_are_previewed_and_imported_all_or_nothing(datasets: Form, store: Store):
-    bad = tell(datasets, "paste", text="Name\tClassification\nLoans\tinternal\nChats\tsecret\n", mapping={})
+    bad = tell(datasets, "paste", text="Name\tClassification\nLoans\tinternal\nChats\tsecret\n")
     assert "line 3" in bad["problems"][0]
     assert not tell(datasets, "import", plan=bad["plan"])["ok"]
     assert store.record().rows["datasets"] == ()
 
-    good = tell(
-        datasets, "paste", text="Name\tDatenklasse\nLoans\tinternal\n", mapping={"Datenklasse": "classification"}
-    )
-    assert good["summary"]["tables"] == [{"kind": "datasets", "new": 1, "changed": 0, "same": 0, "wrong": 0}]
+    tell(datasets, "paste", text="Name\tDatenklasse\nLoans\tinternal\n")
+    good = tell(datasets, "preview", sheet="pasted", tables={"pasted": {"columns": {"Datenklasse": "classification"}}})
+    assert good["counts"] == {"new": 1, "changed": 0, "same": 0, "wrong": 0}
     assert not tell(datasets, "import", plan=bad["plan"])["ok"]
     tell(datasets, "import", plan=good["plan"])
     assert store.record().rows["datasets"][0]["classification"] == "internal"
+
+
+STRANGE = "Name\tHow secret\tColour\tSystems\nLoans\tclosed\tred\t\nChats\tclosed\tred\t\nLogs\tpublic\tred\tSYS-9\n"
+SHEET = {"columns": {"How secret": "classification"}, "only_known": True}
+
+
+def choose(form: Form, **said: Any) -> dict[str, Any]:
+    """The preview after these choices."""
+    return tell(form, "preview", sheet="pasted", tables={"pasted": said})
+
+
+def test_what_a_preview_asks_for_is_answered_step_by_step(datasets: Form, store: Store):
+    first = tell(datasets, "paste", text=STRANGE)
+    assert [(c["header"], c["column"], c["how"], c["sample"]) for c in first["columns"]] == [
+        ("Name", "name", "", "Loans"), ("How secret", "", "unknown", "closed"), ("Colour", "", "unknown", "red"),
+        ("Systems", "systems", "", "SYS-9"),
+    ]  # fmt: skip
+
+    second = choose(datasets, **SHEET)
+    assert [c["how"] for c in second["columns"]] == ["", "said", "out", ""]
+    [word] = second["words"]
+    assert (word["column"], word["value"], word["rows"], word["how"]) == ("classification", "closed", 2, "unknown")
+    assert word["options"] == ["public", "internal", "confidential", "strictly confidential"]
+    assert second["rows"][2]["says"] == [second["problems"][-1].partition(": ")[2]]
+    assert not second["ready"]
+
+
+def test_a_preview_shows_old_and_new_by_the_labels_of_the_columns(datasets: Form, store: Store):
+    store.save_row("datasets", "", {"name": "Loans", "owner": "Anna", "retention": "2 years"}, 0)
+
+    said = tell(datasets, "paste", text="Name\tOwner\tRetention\nLoans\tBen\t\nLogs\t\t\n")
+
+    changed, new = said["rows"]
+    assert changed["changes"] == [{"label": "Owner", "old": "Anna", "new": "Ben"}]
+    assert (changed["key"], changed["state"], new["name"], new["state"]) == ("DS-001", "changed", "Logs", "new")
+    assert said["blanks"]
+    cleared = choose(datasets, blank_clears=True)
+    assert cleared["rows"][0]["changes"][-1] == {"label": "Kept for", "old": "2 years", "new": ""}
+
+
+def test_the_sheet_called_like_the_register_is_shown_first_and_each_has_its_own_choices(datasets: Form, tmp_path: Path):
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Name", "Owner"])
+    book.create_sheet("Datasets").append(["Name", "Holder"])
+    book["Datasets"].append(["Loans", "Anna"])
+    book.save(tmp_path / "all.xlsx")
+    content = (tmp_path / "all.xlsx").read_bytes()
+
+    said = tell(datasets, "upload", content, upload="u1", name="all.xlsx", size=len(content), last=True)
+    assert (said["sheet"], said["sheets"]) == (
+        "Datasets",
+        [["Cover", "Cover (no rows)"], ["Datasets", "Datasets (1 row)"]],
+    )
+    tables = {"Datasets": {"columns": {"Holder": "owner"}}}
+    assert tell(datasets, "preview", sheet="Cover", tables=tables)["sheet"] == "Cover"
+    assert tell(datasets, "preview", sheet="Datasets", tables=tables)["counts"]["new"] == 1
+
+
+def test_a_saved_mapping_gives_the_same_preview_again(datasets: Form, tmp_path: Path):
+    tell(datasets, "paste", text=STRANGE)
+    words = {"classification": {"closed": "confidential"}}
+    contents: list[bytes] = []
+    tables = {"pasted": SHEET | {"values": words}}
+    datasets.send = lambda _, buffers=None: contents.extend(buffers or ())  # type: ignore[method-assign]
+    datasets._received(datasets, {"do": "save_mapping", "id": "m1", "sheet": "pasted", "tables": tables}, [])
+    text = contents[0].decode()
+
+    used = tell(datasets, "use_mapping", name="map.yaml", text=text)
+
+    assert used["tables"]["pasted"]["values"] == words
+    assert used["tables"]["pasted"]["columns"]["How secret"] == "classification"
+    assert "line 1" in tell(datasets, "use_mapping", name="map.yaml", text="tabels: {}")["says"]
+
+
+def test_days_that_may_be_one_of_two_are_asked_for(datasets: Form, store: Store):
+    suppliers = forms.form("register", Page(store), "suppliers", "", static=nothing)
+
+    said = tell(suppliers, "paste", text="Name\tContract ends\nBureau\t03/04/2027\n")
+
+    assert said["dates"] == ["03/04/2027"]
+
+
+def test_choices_that_no_browser_of_ours_sends_are_refused_in_words(datasets: Form):
+    tell(datasets, "paste", text=STRANGE)
+
+    assert "cannot be understood" in choose(datasets, hue="red")["says"]
 
 
 def test_a_bad_spreadsheet_is_refused_in_words(datasets: Form):
@@ -354,7 +440,7 @@ def test_a_bad_spreadsheet_is_refused_in_words(datasets: Form):
 def test_a_file_to_import_is_left_nowhere_whatever_it_is_called(datasets: Form):
     said = tell(datasets, "upload", b"name\nLoans\n", upload="u1", name="../../loans.csv", size=11, last=True)
 
-    assert said["summary"]["tables"][0]["new"] == 1
+    assert said["counts"]["new"] == 1
     assert list(paths.home().parent.rglob("*loans*")) == []
 
 
@@ -469,7 +555,7 @@ def test_what_is_sent_again_after_a_lost_reply_is_recorded_once(
 
 def test_an_import_a_restore_a_copy_and_a_verdict_are_recorded_once(page: Page, store: Store, access: Form):
     datasets = forms.form("register", page, "datasets", "", static=nothing)
-    plan = tell(datasets, "paste", text=ONE_ROW, mapping={})["plan"]
+    plan = tell(datasets, "paste", text=ONE_ROW)["plan"]
     assert again(datasets, store, "import", plan=plan) == 2
 
     tell(access, "save", key=Q, base=0, draft="d1", answer=ANSWER)

@@ -7,7 +7,7 @@ the same name in the ledger, else it gets a new key.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -261,7 +261,7 @@ class _Planner:
         for line, key in zip(sheet.table.lines, keys, strict=True):
             row = self._plan_line(sheet, key, line)
             self._add_row(row)
-            for column in self._blank_over_something(sheet, row, line):
+            for column in row.blanks:
                 kept.setdefault(column, []).append(line.number)
         self.result.problems += [Problem(sheet.table.where, flaw.says) for flaw in sheet.flaws.get(0, ())]
         self.result.notes += [
@@ -293,7 +293,10 @@ class _Planner:
             return PlannedRow(sheet.kind, where, line.number, key, "wrong", new=typed)
         self.result.problems += wrong
         row = self._judged(draft, PlannedRow(sheet.kind, where, line.number, draft.key, "new", new=draft.body or {}))
-        return replace(row, state="wrong") if wrong else row
+        kept = (
+            () if sheet.mapping.blank_clears else tuple(c for c, cell in typed.items() if not cell and row.old.get(c))
+        )
+        return replace(row, blanks=kept, state="wrong" if wrong else row.state)
 
     def _judged(self, draft: Draft, row: PlannedRow) -> PlannedRow:
         """The row with what stands in the record so far; its draft is kept unless it changes nothing."""
@@ -307,13 +310,6 @@ class _Planner:
     def _add_row(self, row: PlannedRow) -> None:
         self.result.counts[row.kind][row.state] += 1
         self.result.rows.append(row)
-
-    @staticmethod
-    def _blank_over_something(sheet: _Sheet, row: PlannedRow, line: Line) -> Iterable[str]:
-        """The columns that are blank in this line while the record holds something there."""
-        if not row.old or sheet.mapping.blank_clears:
-            return ()
-        return (c for c, cell in sheet.cells(line).items() if not cell and row.old.get(c))
 
     def _refuse_duplicate(self, draft: Draft, where: str) -> None:
         """Raise BadInput if this import holds the same row already."""

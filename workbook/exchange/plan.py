@@ -72,7 +72,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """One line of a table and what becomes of it: the row as it stands, and as it would."""
+    """One line of a table and what becomes of it: the row as it stands, and as it would.
+
+    `blanks` are the columns whose cell is empty while the record holds something, which stays.
+    """
 
     kind: str
     where: str
@@ -81,6 +84,7 @@ class PlannedRow:
     state: State
     old: Body = field(default_factory=dict)
     new: Body = field(default_factory=dict)
+    blanks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -1,26 +1,17 @@
 """A register as a table to edit: in place, row by row, with import and paste from a spreadsheet."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from workbook.analysis.gaps import gaps_of_row
 from workbook.entries import RegisterField
-from workbook.errors import BadFile, BadInput
-from workbook.exchange import imports
-from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
-from workbook.exchange.plan import Plan, grouped
-from workbook.exchange.tables import read
 from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
-from workbook.forms.downloads import Downloads
+from workbook.forms.importing import Importing
 from workbook.forms.page import Page
 from workbook.record import Record, Row
 from workbook.registers import Reference, column
-from workbook.words import count
 
 
-class RegisterForm(Downloads):
+class RegisterForm(Importing):
     """The form of one register."""
 
     kind = "register"
@@ -28,8 +19,6 @@ class RegisterForm(Downloads):
     def __init__(self, page: Page, register: str, system: str, static: Static) -> None:
         self._register, self._system = register, system
         self.table = register
-        self._uploads: dict[str, list[bytes]] = {}
-        self._plan: tuple[str, Plan] | None = None
         super().__init__(page, static)
 
     def shown(self) -> Reply:
@@ -72,47 +61,6 @@ class RegisterForm(Downloads):
         self.store.delete(self._register, message["key"], int(message["base"]), draft_id(message))
         versions = self.store.history(self._register, message["key"])
         return {"number": next(r.number for r in reversed(versions) if r.body is not None), "changed": True}
-
-    # import -----------------------------------------------------------------------------------------------------
-
-    def do_upload(self, message: Message, buffers: list[Any]) -> Reply:
-        """Take one piece of a CSV or XLSX file; the last piece gives the preview of its import."""
-        pieces = self._uploads.setdefault(str(message["upload"]), [])
-        pieces.extend(bytes(b) for b in buffers)
-        if not message.get("last"):
-            return {"taken": sum(map(len, pieces))}
-        content = b"".join(self._uploads.pop(str(message["upload"])))
-        return self._preview(Path(str(message["name"])).name, content, message)
-
-    def do_paste(self, message: Message, _buffers: list[Any]) -> Reply:
-        """The preview of rows copied from a spreadsheet; the first line names the columns."""
-        return self._preview("pasted.csv", str(message["text"]).encode(), message)
-
-    def _preview(self, name: str, content: bytes, message: Message) -> Reply:
-        columns = {str(k): str(v) for k, v in (message.get("mapping") or {}).items()}
-        mapping = ImportMapping(tables={EVERY: TableMapping(into=self._register, columns=columns)})
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / name
-            path.write_bytes(content)
-            tables = read(path).tables
-        if not tables:
-            raise BadFile(f"{name} holds no rows to import; the first line must name the columns.")
-        plan = imports.plan_table(self.store, tables[0], mapping)
-        self._plan = (uuid4().hex, plan)
-        return {
-            "plan": self._plan[0],
-            "headers": tables[0].headers,
-            "summary": plan.summary(),
-            "rows": [row.data() for row in plan.rows[:200]],
-            "problems": [str(group) for group in grouped(plan.problems)[:50]],
-        }
-
-    def do_import(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Import the plan that was previewed, all or nothing; asked for again it is imported once."""
-        if self._plan is None or self._plan[0] != message.get("plan"):
-            raise BadInput("This preview is no longer the newest; choose the file or paste the rows again.")
-        revisions = imports.apply(self.store, self._plan[1], draft_id(message))
-        return {"says": f"{count(len(revisions), 'row')} imported.", "changed": True}
 
 
 def _column(field: RegisterField) -> Reply:

@@ -36,8 +36,8 @@ function downloadPanel(frame) {
   return new Panel("Download", whom, h("p", { class: "actions" }, ways), said);
 }
 
-/** @param {string} name @param {string} type @param {DataView[]} buffers */
-function keep(name, type, buffers) {
+/** Lets the browser save a file. @param {string} name @param {string} type @param {DataView[]} buffers */
+export function keep(name, type, buffers) {
   const href = URL.createObjectURL(new Blob(/** @type {BlobPart[]} */ (buffers), { type }));
   const link = h("a", { href, download: name, hidden: true });
   document.body.append(link);

@@ -1,94 +1,305 @@
 // @ts-check
-// Rows from a spreadsheet or a file: a preview first, then all of them or none.
+// Rows from a spreadsheet or a file: first what they would change and what has to be said, then all of them or none.
 
-import { button, Field, fold, h, select } from "./dom.js";
+import { control, held } from "./cells.js";
+import { changesTable, counts } from "./changes.js";
+import { button, Field, h, pill, select } from "./dom.js";
+import { keep } from "./download.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
 import { upload } from "./upload.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable } from "./register.js" */
-/** @import { Reply } from "./types" */
+/** @import { Child, Preview, Reply, SaidOfTable, TheirColumn, TheirWord } from "./types" */
 
-/** @typedef {(mapping: Record<string, string>) => Promise<Reply>} Preview asks for the preview with these columns */
+const PATIENCE = 60000; // milliseconds for a large file
+const SHOWN = 20; // problems
+const UNDECIDED = "?";
 
 /** Previews the file that was chosen. @param {RegisterTable} table @param {HTMLInputElement} input */
 export async function chosenFile(table, input) {
   const file = input.files?.[0];
   if (!file) return;
-  /** @type {Preview} */
-  const ask = (mapping) => upload(table.frame.wire, file, { mapping }, (says) => table.tell(says));
-  const reply = await ask({});
+  const reply = await upload(table.frame.wire, file, {}, (says) => table.tell(says));
   input.value = "";
-  previewPanel(table, reply, ask);
+  table.tell("");
+  opened(table, reply);
 }
 
 /** @param {RegisterTable} table */
 export function pastePanel(table) {
   const text = h("textarea", { rows: 6, placeholder: "Name\tOwner\nCredit scoring\tCredit lead" });
-  const field = new Field("Rows copied from a spreadsheet; the first line names the columns", text);
-  /** @type {Preview} */
-  const ask = (mapping) => table.frame.wire.ask("paste", { text: text.value, mapping });
-  const preview = async () => previewPanel(table, await ask({}), ask);
+  const field = new Field("Rows copied from a spreadsheet, with the line that names the columns", text);
+  const preview = async () => opened(table, await table.frame.wire.ask("paste", { text: text.value }));
   text.addEventListener("paste", () => setTimeout(preview, 0));
   table.open(new Panel("Paste rows", field.box, button("Preview", preview)));
 }
 
-/** @param {RegisterTable} table @param {Reply} reply @param {Preview} ask @param {Record<string, string>} [mapping] */
-function previewPanel(table, reply, ask, mapping) {
-  if (!reply.ok) {
-    table.open(new Panel("Nothing was imported", h("p", { class: "wrong" }, reply.says)));
-    return;
+/** @param {RegisterTable} table @param {Reply} reply */
+function opened(table, reply) {
+  table.open(reply.ok
+    ? new Importing(table, /** @type {Preview} */ (/** @type {unknown} */ (reply))).panel
+    : new Panel("Nothing was imported", h("p", { class: "wrong", role: "alert" }, reply.says)));
+}
+
+/** @param {number} many @param {string} one */
+const count = (many, one) => `${many || "no"} ${one}${many === 1 ? "" : "s"}`;
+
+/** One import, from its first preview on: every choice is looked at again in Python, where the file is kept. */
+export class Importing {
+  /** @param {RegisterTable} table @param {Preview} preview */
+  constructor(table, preview) {
+    this.table = table;
+    this.wire = table.frame.wire;
+    this.preview = preview;
+    /** What was chosen for each sheet. @type {Record<string, SaidOfTable>} */
+    this.tables = {};
+    this.asked = 0;
+    /** @type {Record<string, boolean>} */
+    this.unfolded = {};
+    this.action = new Action(this.wire, "import");
+    this.body = h("div", { class: "importing" });
+    this.said = h("p", { class: "said", role: "status" });
+    this.bring = button("Import all", () => this.importAll(), { class: "main" });
+    const file = h("input", { type: "file", accept: ".yaml,.yml", hidden: true, "aria-label": "Mapping file to use",
+      onchange: () => this.useMapping(file) });
+    this.panel = new Panel("Preview: nothing is imported yet", this.body, this.said, file, this.bring,
+      button("Save this mapping", () => this.saveMapping()),
+      button("Use a mapping file …", () => file.click()));
+    this.paint();
   }
-  /** @type {string[]} */
-  const problems = reply.problems;
-  const totals = reply.summary.tables.map((/** @type {any} */ t) =>
-    `${t.new} new, ${t.changed} changed, ${t.same} same, ${t.wrong} wrong`).join("; ") || "no row read";
-  const action = new Action(table.frame.wire, "import");
-  const bring = button("Import all", async () => {
-    const done = await action.send({ plan: reply.plan });
-    table.tell(done.says ?? "");
-    if (done.ok) table.open(null);
-  }, { disabled: problems.length > 0 });
-  table.open(new Panel("Preview: nothing is imported yet",
-    h("p", {}, h("b", {}, totals)),
-    problems.length ? h("ul", { class: "wrong" }, problems.map((p) => h("li", {}, p))) : "",
-    whichColumns(table, reply.headers, mapping ?? {}, problems.length > 0, async (next) =>
-      previewPanel(table, await ask(next), ask, next)),
-    fold("Row by row", h("ul", {}, reply.rows.map((/** @type {any} */ r) =>
-      h("li", {}, `line ${r.line}: ${r.key} ${r.state} ${r.says}`)))),
-    bring));
+
+  /** What was chosen for the sheet that is shown. */
+  get own() {
+    this.tables[this.preview.sheet] ??= {};
+    return this.tables[this.preview.sheet];
+  }
+
+  /** @param {string} says @param {boolean} [wrong] */
+  tell(says, wrong = false) {
+    this.said.className = wrong ? "said wrong" : "said";
+    this.said.textContent = says;
+  }
+
+  // asking ------------------------------------------------------------------------------------------------------
+
+  /** Something else was chosen: the preview that follows from it. @param {SaidOfTable} [chosen] */
+  async choose(chosen = {}) {
+    Object.assign(this.own, chosen);
+    await this.again(this.preview.sheet);
+  }
+
+  /** @param {string} sheet */
+  async again(sheet) {
+    this.asked += 1;
+    const asked = this.asked;
+    this.bring.disabled = true;
+    this.tell("Looking again …");
+    const reply = await this.wire.ask("preview", { sheet, tables: this.tables }, { patience: PATIENCE });
+    if (asked !== this.asked) return; // somebody chose something else meanwhile
+    if (reply.ok) {
+      this.preview = /** @type {Preview} */ (/** @type {unknown} */ (reply));
+      this.paint();
+    }
+    this.tell(reply.ok ? "" : reply.says ?? "", !reply.ok);
+  }
+
+  async importAll() {
+    this.tell("Importing …");
+    const reply = await this.action.send({ plan: this.preview.plan }, PATIENCE);
+    if (reply.ok) {
+      this.table.open(null);
+      this.table.tell(reply.says ?? "");
+    } else this.tell(reply.says ?? "", true);
+  }
+
+  async saveMapping() {
+    const reply = await this.wire.ask("save_mapping", { sheet: this.preview.sheet, tables: this.tables });
+    if (reply.ok) keep(reply.name, reply.type, reply.buffers);
+    this.tell(reply.ok ? `Downloaded ${reply.name}; the command line takes it, too.` : reply.says ?? "", !reply.ok);
+  }
+
+  /** @param {HTMLInputElement} input */
+  async useMapping(input) {
+    const file = input.files?.[0];
+    if (!file) return;
+    const reply = await this.wire.ask("use_mapping", { name: file.name, text: await file.text() });
+    input.value = "";
+    if (!reply.ok) {
+      this.tell(reply.says ?? "", true);
+      return;
+    }
+    this.tables = reply.tables;
+    await this.again(this.preview.sheet);
+  }
+
+  // what is shown -----------------------------------------------------------------------------------------------
+
+  paint() {
+    const focused = document.activeElement?.getAttribute("data-at");
+    this.body.replaceChildren(...[this.head(), this.sheets(), this.where(), this.columns(), this.constants(),
+      this.words(), this.dates(), this.blanks(), this.notes(), this.problems(), changesTable(this.preview)]
+      .filter((part) => part !== null));
+    this.bring.disabled = !this.preview.ready;
+    const again = focused && this.body.querySelector(`[data-at="${CSS.escape(focused)}"]`);
+    if (again instanceof HTMLElement) again.focus();
+  }
+
+  head() {
+    const { columns, missing, words, dates, problems } = this.preview;
+    const open = [[columns.filter(({ how }) => how === "unknown").length, "column"], [missing.length, "needed column"],
+      [words.filter(({ how }) => how === "unknown").length, "word"], [dates.length ? 1 : 0, "order of dates"]];
+    const todo = open.filter(([many]) => many).map(([many, one]) => count(Number(many), String(one)));
+    const says = todo.length ? `Still to be decided: ${todo.join(", ")}.`
+      : problems.length ? "The lines below have to be corrected first." : "";
+    return h("div", {}, counts(this.preview), says && h("p", { class: "wrong" }, says));
+  }
+
+  /**
+   * A part that opens: by itself where something has to be decided, and as the person left it.
+   * @param {string} name @param {string} title @param {boolean} open @param {...Child} children
+   */
+  part(name, title, open, ...children) {
+    const box = h("details", { open: this.unfolded[name] ?? open }, h("summary", { "data-at": name }, title), children);
+    box.addEventListener("toggle", () => { this.unfolded[name] = box.open; });
+    return box;
+  }
+
+  sheets() {
+    const { sheets, sheet } = this.preview;
+    if (sheets.length < 2) return null;
+    const field = new Field("Sheet", select(sheets, { "data-at": "sheet", onchange: () => this.again(field.value) }));
+    field.control.value = sheet;
+    return field.box;
+  }
+
+  where() {
+    const { picture, header } = this.preview;
+    if (!picture.length) return null;
+    const title = header ? `The columns are named in line ${header}` : "Which line names the columns?";
+    const lines = picture.map(([number, cells]) => h("tr", { class: number === header ? "chosen" : "" },
+      h("th", { scope: "row" }, button(`Line ${number}`, () => this.choose({ header_row: number }),
+        { "aria-pressed": String(number === header), "data-at": `line ${number}` })),
+      cells.map((cell) => h("td", {}, h("div", { class: "clip" }, cell)))));
+    return this.part("where", title, !header, h("p", { class: "hint" },
+      "How the sheet begins. If another line names the columns, choose it."),
+    h("div", { class: "grid picture", tabIndex: 0, role: "region", "aria-label": "How the sheet begins" },
+      h("table", {}, h("tbody", {}, lines))));
+  }
+
+  columns() {
+    const { columns } = this.preview;
+    if (!columns.length) return null;
+    const unknown = columns.filter(({ how }) => how === "unknown");
+    const rest = unknown.length ? `: ${unknown.length} not known yet` : "";
+    const heads = ["Their column", "For example", "Ours", ""].map((words) => h("th", { scope: "col" }, words));
+    return this.part("columns", `Which column is which${rest}`, unknown.length > 0,
+      unknown.length ? h("p", {}, button(`Leave out all ${unknown.length} unknown columns`,
+        () => this.choose({ only_known: true }), { "data-at": "only known" })) : "",
+      h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": "Columns" }, h("table", {},
+        h("thead", {}, h("tr", {}, heads)), h("tbody", {}, columns.map((column) => this.column(column))))));
+  }
+
+  /** @param {TheirColumn} column */
+  column({ header, sample, column, how }) {
+    /** @type {Column[]} */
+    const own = this.table.state.columns;
+    const undecided = how === "unknown" ? /** @type {[string, string][]} */ ([[UNDECIDED, "choose …"]]) : [];
+    const chosen = select([...undecided, ["", "– leave out –"], ["id", "Id"], ...own.map(({ id, label }) =>
+      /** @type {[string, string]} */ ([id, label]))], { "aria-label": `Ours for ${header}`, "data-at": `column ${header}`,
+      onchange: () => this.choose({ columns: { ...this.own.columns, [header]: chosen.value } }) });
+    chosen.value = how === "unknown" ? UNDECIDED : column;
+    return h("tr", {}, h("th", { scope: "row" }, header), h("td", {}, h("div", { class: "clip mute" }, sample)),
+      h("td", {}, chosen), h("td", {}, sure(how)));
+  }
+
+  constants() {
+    const { missing } = this.preview;
+    const given = Object.keys(this.own.constants ?? {});
+    const wanted = [...new Set([...missing, ...given])].map((id) => this.table.column(id)).filter((c) => c !== undefined);
+    if (!wanted.length) return null;
+    const fields = wanted.map((column) => {
+      const field = new Field(`${column.label}, for every row`,
+        control(column, this.own.constants?.[column.id], this.table.state.choices[column.id] ?? []), column.help);
+      field.control.setAttribute("data-at", `constant ${column.id}`);
+      field.control.addEventListener("change", () => this.constant(column.id, held(field.control)));
+      return field.box;
+    });
+    const title = missing.length ? "Needed, and no column of theirs says it" : "The same for every row";
+    return this.part("constants", title, true, h("div", { class: "g" }, fields));
+  }
+
+  /** @param {string} id @param {string | string[]} value */
+  constant(id, value) {
+    const { [id]: _, ...others } = this.own.constants ?? {};
+    const said = Array.isArray(value) ? value.join(";") : value;
+    this.choose({ constants: said ? { ...others, [id]: said } : others });
+  }
+
+  words() {
+    const { words } = this.preview;
+    if (!words.length) return null;
+    const unknown = words.filter(({ how }) => how === "unknown");
+    const rest = unknown.length ? `: ${unknown.length} not known yet` : "";
+    const heads = ["Column", "Their word", "Rows", "Ours", ""].map((text) => h("th", { scope: "col" }, text));
+    return this.part("words", `What their words mean${rest}`, unknown.length > 0,
+      h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": "Words" }, h("table", {},
+        h("thead", {}, h("tr", {}, heads)), h("tbody", {}, words.map((word) => this.word(word))))));
+  }
+
+  /** @param {TheirWord} word */
+  word({ column, label, value, rows, ours, how, options }) {
+    const undecided = how === "unknown" ? /** @type {[string, string][]} */ ([[UNDECIDED, "choose …"]]) : [];
+    const said = this.own.values ?? {};
+    const chosen = select([...undecided, ...options.map((o) => /** @type {[string, string]} */ ([o, o])),
+      ["", "– nothing –"]], { "aria-label": `Ours for ${value} in ${label}`, "data-at": `word ${column} ${value}`,
+      onchange: () => this.choose({ values: { ...said, [column]: { ...said[column], [value]: chosen.value } } }) });
+    chosen.value = how === "unknown" ? UNDECIDED : ours;
+    return h("tr", {}, h("td", {}, label), h("th", { scope: "row" }, value), h("td", { class: "n" }, String(rows)),
+      h("td", {}, chosen), h("td", {}, sure(how)));
+  }
+
+  dates() {
+    const { dates } = this.preview;
+    const { dates: order } = this.own;
+    if (!dates.length && !order) return null;
+    const field = new Field(dates.length ? `How is a date such as ${dates[0]} meant?` : "How dates are read", select([
+      ...(order ? [] : /** @type {[string, string][]} */ ([["", "choose …"]])), ["day-first", "the day first"],
+      ["month-first", "the month first"]], { "data-at": "dates",
+      onchange: () => this.choose({ dates: field.value }) }));
+    field.control.value = order ?? "";
+    return field.box;
+  }
+
+  blanks() {
+    const { blanks } = this.preview;
+    if (!blanks && !this.own.blank_clears) return null;
+    const box = h("input", { type: "checkbox", checked: Boolean(this.own.blank_clears), "data-at": "blanks",
+      onchange: () => this.choose({ blank_clears: box.checked }) });
+    return h("label", { class: "choice" }, box, "An empty cell clears what stands in the record");
+  }
+
+  notes() {
+    const { notes } = this.preview;
+    if (!notes.length) return null;
+    return this.part("notes", `What was assumed, mended or left out: ${count(notes.length, "note")}`, notes.length < 6,
+      h("ul", { class: "plain" }, notes.map((note) => h("li", {}, note))));
+  }
+
+  problems() {
+    const { problems } = this.preview;
+    if (!problems.length) return null;
+    const more = problems.length - SHOWN;
+    return h("section", { "aria-label": "What is wrong" }, h("h5", {}, `What is wrong: ${count(problems.length, "thing")}`),
+      h("ul", { class: "plain wrong" }, problems.slice(0, SHOWN).map((says) => h("li", {}, says)),
+        more > 0 && h("li", {}, `… and ${more} more`)));
+  }
 }
 
-/**
- * Which header of the file is which column of the register.
- * @param {RegisterTable} table
- * @param {string[]} headers
- * @param {Record<string, string>} mapping what was chosen before
- * @param {boolean} open
- * @param {(mapping: Record<string, string>) => void} again
- */
-function whichColumns(table, headers, mapping, open, again) {
-  /** @type {Column[]} */
-  const columns = table.state.columns;
-  /** @type {[string, string][]} */
-  const own = columns.map((c) => [c.id, c.label]);
-  /** @type {[string, string][]} */
-  const targets = [["", "leave out"], ["id", "Id"], ...own];
-  const fields = headers.map((header) => {
-    const field = new Field(header, select(targets));
-    field.control.value = mapping[header] ?? likely(columns, header);
-    return field;
-  });
-  const box = fold("Which column is which", h("div", { class: "g" }, fields.map((field) => field.box)),
-    button("Preview again", () => again(Object.fromEntries(headers.map((header, n) => [header, fields[n].value])))));
-  box.open = open;
-  return box;
-}
-
-/** @param {Column[]} columns @param {string} header */
-function likely(columns, header) {
-  const name = header.toLowerCase();
-  if (name === "id") return "id";
-  return columns.find((c) => [c.id, c.label].some((own) => own.toLowerCase() === name))?.id ?? "";
+/** How surely something of theirs stands for ours. @param {string} how */
+function sure(how) {
+  const [kind, words] = { guess: ["plan", "our guess"], said: ["ok", "chosen"], unknown: ["part", "not known"],
+    out: ["unk", "left out"] }[how] ?? ["", ""];
+  return words && pill(kind, words);
 }

@@ -44,6 +44,59 @@ export interface Entry {
   asked: number; // when Python was asked for them
 }
 
+/** How one of their columns or words was understood: by our own name for it, or how else. */
+export type How = "" | "guess" | "said" | "out" | "unknown";
+export interface TheirColumn { header: string; sample: string; column: string; how: How }
+export interface TheirWord {
+  column: string;
+  label: string;
+  value: string;
+  rows: number;
+  ours: string;
+  how: How;
+  options: string[];
+}
+export interface PlannedChange { label: string; old: string; new: string }
+export interface PlannedRow {
+  line: number;
+  key: string;
+  name: string;
+  state: "new" | "changed" | "same" | "wrong";
+  says: string[]; // what is wrong with it
+  changes: PlannedChange[];
+}
+
+/** What an import of one sheet would do, and what has to be said before it can. */
+export interface Preview {
+  plan: string;
+  sheet: string;
+  sheets: Named[];
+  picture: [line: number, cells: string[]][];
+  header: number; // the line that names the columns, 0 if none was found
+  columns: TheirColumn[];
+  missing: string[]; // our columns that are needed and that no column of theirs stands for
+  words: TheirWord[];
+  dates: string[]; // days that may be meant in two ways
+  blanks: boolean; // whether an empty cell stands where the record holds something
+  notes: string[];
+  problems: string[];
+  counts: Record<string, number>;
+  rows: PlannedRow[];
+  more: number; // rows that are not among them
+  ready: boolean; // whether it can be imported
+}
+
+/** What was chosen for one sheet; what is not said is found by Python. */
+export interface SaidOfTable {
+  header_row?: number;
+  columns?: Record<string, string>;
+  constants?: Record<string, string>;
+  values?: Record<string, Record<string, string>>;
+  dates?: string;
+  only_known?: boolean;
+  blank_clears?: boolean;
+}
+
 declare global {
   var mlawForms: Map<string, Entry>;
 }

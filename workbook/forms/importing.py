@@ -1,0 +1,237 @@
+"""Importing into a register: what a file would change and what has to be said of it, looked at until it is right."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+from workbook.days import AmbiguousDay, parse_day
+from workbook.entries import RegisterField
+from workbook.errors import BadFile, BadInput, Unknown
+from workbook.exchange import imports
+from workbook.exchange.columns import kind_of, match
+from workbook.exchange.mapping import ImportMapping, TableMapping, read_mapping, write_mapping
+from workbook.exchange.plan import STATES, Plan, PlannedRow, grouped
+from workbook.exchange.tables import Table, read
+from workbook.forms.base import Message, Reply, Static, draft_id
+from workbook.forms.downloads import Downloads
+from workbook.forms.page import Page
+from workbook.store import Store
+from workbook.words import count, plain_name, shortened
+
+ROWS = 200  # of a preview; the others are counted
+EXAMPLES = 3
+How = Literal["", "guess", "said", "out", "unknown"]  # how one of their columns or words was understood
+
+
+class Importing(Downloads):
+    """A form into whose register rows can be imported; the file is kept here until another one is chosen."""
+
+    def __init__(self, page: Page, static: Static) -> None:
+        self._uploads: dict[str, list[bytes]] = {}
+        self._source = ("", b"")  # the name of the file, and what is in it
+        self._plan: tuple[str, Plan] | None = None
+        super().__init__(page, static)
+
+    def do_upload(self, message: Message, buffers: list[Any]) -> Reply:
+        """Take one piece of a CSV or XLSX file; the last piece gives the preview of its import."""
+        pieces = self._uploads.setdefault(str(message["upload"]), [])
+        pieces.extend(bytes(b) for b in buffers)
+        if not message.get("last"):
+            return {"taken": sum(map(len, pieces))}
+        self._source = (Path(str(message["name"])).name, b"".join(self._uploads.pop(str(message["upload"]))))
+        return self.do_preview({}, [])
+
+    def do_paste(self, message: Message, _buffers: list[Any]) -> Reply:
+        """The preview of rows copied from a spreadsheet."""
+        self._source = ("pasted.csv", str(message["text"]).encode())
+        return self.do_preview({}, [])
+
+    def do_preview(self, message: Message, _buffers: list[Any]) -> Reply:
+        """What an import of the sheet `sheet` would do, with what was chosen for the sheets in `tables`."""
+        said = self._said(message)
+        found, notes = self._read(said)
+        table = self._chosen(found, str(message.get("sheet", "")))
+        preview = Preview(self.store, table, self.table, said.of(table.name))
+        self._plan = (uuid4().hex, preview.plan)
+        sheets = [[one.name, f"{one.name} ({count(len(one.lines), 'row')})"] for one in found]
+        return {"plan": self._plan[0], "sheets": sheets, **preview.shown(notes)}
+
+    def do_use_mapping(self, message: Message, _buffers: list[Any]) -> Reply:
+        """What a mapping file says of each sheet."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(str(message["name"])).name
+            path.write_text(str(message["text"]), encoding="utf-8")
+            mapping = read_mapping(path)
+        found, _ = self._read(mapping)
+        return {"tables": {table.name: mapping.of(table.name).data() for table in found}}
+
+    def do_save_mapping(self, message: Message, _buffers: list[Any]) -> Reply:
+        """The mapping file that gives this preview again, here and on the command line."""
+        said = self._said(message)
+        table = self._chosen(self._read(said)[0], str(message["sheet"]))
+        mapping = Preview(self.store, table, self.table, said.of(table.name)).mapping
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "mapping.yaml"
+            write_mapping(path, ImportMapping(tables={table.name: mapping}))
+            content = path.read_bytes()
+        return {"name": f"{self.table}-map.yaml", "type": "application/yaml", "buffers": [content]}
+
+    def do_import(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Import the plan that was previewed, all or nothing; asked for again it is imported once."""
+        if self._plan is None or self._plan[0] != message.get("plan"):
+            raise BadInput("This preview is no longer the newest; choose the file or paste the rows again.")
+        revisions = imports.apply(self.store, self._plan[1], draft_id(message))
+        return {"says": f"{count(len(revisions), 'row')} imported.", "changed": True}
+
+    def _said(self, message: Message) -> ImportMapping:
+        """What was chosen in the browser; raises BadInput for what no mapping can say."""
+        tables = message.get("tables") or {}
+        try:
+            return ImportMapping(tables={n: TableMapping(**{**said, "into": self.table}) for n, said in tables.items()})
+        except (TypeError, AttributeError):
+            raise BadInput("What was chosen cannot be understood; choose the file again.") from None
+
+    def _read(self, said: ImportMapping) -> tuple[tuple[Table, ...], tuple[str, ...]]:
+        name, content = self._source
+        rows = {name: mapping.header_row for name, mapping in said.tables.items() if mapping.header_row}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(content)
+            reading = read(path, header_rows=rows)
+        if not reading.tables:
+            raise BadFile(f"{name} holds no rows to import; a line of it must name the columns.")
+        return reading.tables, reading.notes
+
+    def _chosen(self, tables: tuple[Table, ...], sheet: str) -> Table:
+        """The sheet that was chosen, else the one that is called like this register, else the one it suits best."""
+        named = {table.name: table for table in tables}
+        if sheet:
+            if sheet not in named:
+                raise Unknown("sheet", sheet, named)
+            return named[sheet]
+        return max(tables, key=self._suits)
+
+    def _suits(self, table: Table) -> tuple[bool, int]:
+        try:
+            called = kind_of(self.store.catalog, table.name) == self.table
+        except Unknown:
+            called = False
+        return called, len(match(self.store.catalog, self.table, table.headers, {})[0])
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import of one table into a register would do, and what has to be said before it can."""
+
+    store: Store
+    table: Table
+    register: str
+    said: TableMapping
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan of the import."""
+        into = TableMapping(into=self.register).over(self.said)
+        return imports.plan_table(self.store, self.table, ImportMapping(tables={self.table.name: into}))
+
+    @cached_property
+    def fields(self) -> Mapping[str, RegisterField]:
+        """The columns of the register, by their ids."""
+        return {field.id: field for field in self.store.catalog.register(self.register).fields}
+
+    @cached_property
+    def by_header(self) -> Mapping[str, str]:
+        """Which of their headers stands for which of our columns."""
+        return match(self.store.catalog, self.register, self.table.headers, self.said.columns)[0]
+
+    @property
+    def mapping(self) -> TableMapping:
+        """All that was said and found, for the next import."""
+        return self.said
+
+    def shown(self, notes: tuple[str, ...]) -> Reply:
+        """What the browser shows of it; `notes` are of the file as a whole."""
+        plan = self.plan
+        rows = [row for row in plan.rows if row.changes or row.state == "wrong"]
+        total = sum(plan.counts.values(), Counter())
+        return {
+            "sheet": self.table.name,
+            "picture": self.table.picture,
+            "header": self.table.header_row,
+            "columns": [self._column(header) for header in self.table.headers],
+            "missing": self._missing(),
+            "words": list(self._words()),
+            "dates": list(self._unclear_days())[:EXAMPLES],
+            "blanks": any(row.blanks for row in plan.rows),
+            "notes": [*notes, *plan.notes],
+            "problems": [str(group) for group in grouped(plan.problems)],
+            "counts": {state: total[state] for state in STATES},
+            "rows": [self._row(row) for row in rows[:ROWS]],
+            "more": max(len(rows) - ROWS, 0),
+            "ready": not plan.problems and bool(plan.drafts),
+        }
+
+    def _column(self, header: str) -> Reply:
+        sample = next((cell for line in self.table.lines if (cell := line.cells.get(header, "").strip())), "")
+        column = self.by_header.get(header, "")
+        return {"header": header, "sample": shortened(sample), "column": column, "how": self._how(header, column)}
+
+    def _how(self, header: str, column: str) -> How:
+        said = {plain_name(theirs): ours for theirs, ours in self.said.columns.items()}
+        if plain_name(header) in said:
+            return "said" if said[plain_name(header)] else "out"
+        if not column:
+            return "out" if self.said.only_known or header.startswith("(") else "unknown"
+        own = (column, self.fields[column].label if column in self.fields else column)
+        return "" if plain_name(header) in map(plain_name, own) else "guess"
+
+    def _missing(self) -> list[str]:
+        filled = {*self.by_header.values(), *self.said.constants}
+        return [field.id for field in self.fields.values() if field.required and field.id not in filled]
+
+    def _words(self) -> Iterator[Reply]:
+        """Their words in columns of choices and on scales that are not our own, the unknown ones first."""
+        wrong = {(problem.column, problem.value) for problem in self.plan.problems}
+        found = []
+        for header, column in self.by_header.items():
+            options = _options(self.fields.get(column))
+            cells = Counter(line.cells.get(header, "").strip() for line in self.table.lines) if options else {}
+            for value, rows in cells.items():
+                said = {**self.said.values.get("*", {}), **self.said.values.get(column, {})}
+                ours, how = said.get(value, value), "said" if value in said else ""
+                how = "unknown" if (column, value) in wrong else how
+                if how:
+                    word = {"column": column, "label": self.fields[column].label, "value": value, "rows": rows}
+                    found.append({**word, "ours": ours, "how": how, "options": options})
+        yield from sorted(found, key=lambda word: word["how"] != "unknown")
+
+    def _unclear_days(self) -> Iterator[str]:
+        """Days that may be one of two, each once."""
+        dates = {column for column, field in self.fields.items() if field.type == "date"}
+        for value in dict.fromkeys(problem.value for problem in self.plan.problems if problem.column in dates):
+            try:
+                parse_day(value)
+            except AmbiguousDay:
+                yield value
+            except ValueError:
+                continue
+
+    def _row(self, row: PlannedRow) -> Reply:
+        labels = {column: field.label for column, field in self.fields.items()}
+        changes = [{"label": labels.get(c.column, c.column), "old": c.old, "new": c.new} for c in row.changes]
+        says = [problem.says for problem in self.plan.problems if problem.line == row.line]
+        return {"line": row.line, "key": row.key, "name": row.name, "state": row.state, "says": says,
+                "changes": changes}  # fmt: skip
+
+
+def _options(field: RegisterField | None) -> list[str]:
+    """What a column may hold, where that is a list of words or the steps of a scale."""
+    if field is None:
+        return []
+    steps = range(field.min, field.max + 1) if field.min is not None and field.max is not None else ()
+    return list(field.choices) or [str(step) for step in steps]
