@@ -41,14 +41,23 @@ def open_regular(path: Path, *, links: bool = True) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
+def open_limited(path: Path, limit: int, advice: str = "Give a smaller file.") -> BinaryIO:
+    """As `open_regular`, for a file of at most `limit` bytes; raises BadFile with `advice` for one that is larger."""
+    file = open_regular(path)
+    if os.fstat(file.fileno()).st_size > limit:
+        file.close()
+        raise BadFile(f"{printable(path)} is larger than {_size(limit)}. {advice}")
+    return file
+
+
 def read_limited(path: Path, limit: int, advice: str = "Give a smaller file.") -> bytes:
     """The bytes of the regular file at `path`, at most `limit` of them: its size is looked at before it is read.
 
-    Raises BadFile as `open_regular` does, for a file that cannot be read, and with `advice` for one that is larger.
+    Raises BadFile as `open_limited` does, and for a file that cannot be read or that grows meanwhile.
     """
-    with open_regular(path) as file:
+    with open_limited(path, limit, advice) as file:
         try:
-            content = b"" if os.fstat(file.fileno()).st_size > limit else file.read(limit + 1)
+            content = file.read(limit + 1)
             too_large = len(content) > limit or os.fstat(file.fileno()).st_size > limit
         except OSError as error:
             raise BadFile(f"{printable(path)} could not be read to its end: {error.strerror}.") from error

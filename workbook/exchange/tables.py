@@ -1,26 +1,30 @@
-"""Reads CSV and XLSX files as people have them: every cell as text, every row with its line, refused in words."""
+"""Reads CSV and XLSX files as people have them: where the table is, every cell as text, every row with its line."""
 
-import csv
-import io
-import re
-import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
 
 from workbook import files
 from workbook.errors import BadFile
-from workbook.model import MAX_TEXT
+from workbook.exchange.body import fill_merged, table_rows
+from workbook.exchange.csvfile import read_csv
+from workbook.exchange.grid import Grid, Row, check_rows, letters, lines_text
+from workbook.exchange.headers import Header, find_header, name_columns
+from workbook.exchange.mapping import EVERY
+from workbook.words import count, first_of, folded
 
-MAX_ROWS = 200_000
 MAX_BYTES = 100 * 1024**2
-MAX_UNPACKED = 200 * 1024**2  # an .xlsx is a zip file; more than this is no inventory
-ENDINGS = (".csv", ".xlsx")
-DELIMITERS = ",;\t"
-HEAD = 100_000  # characters that hold the header
-Numbered = tuple[int, list[str]]
+TEXTS = (".csv", ".tsv")
+BOOKS = (".xlsx", ".xlsm")
+ENDINGS = TEXTS + BOOKS
+REFUSED = {
+    ".xls": "is an old Excel file; open it there and save it as .xlsx.",
+    ".xlsb": "is a binary Excel file; open it there and save it as .xlsx.",
+    ".ods": "is an OpenDocument spreadsheet; open it and save it as .xlsx.",
+    ".numbers": "is a Numbers document; open it and export it as Excel or CSV.",
+}
+PICTURE_ROWS, PICTURE_COLUMNS, PICTURE_TEXT = 30, 12, 80
+Picture = tuple[tuple[int, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +37,35 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What cannot be taken as it stands: in a line, in one of its columns; `cell` is E7 in a spreadsheet, else empty.
+    """What cannot be taken as it stands, once for all lines that have it; without lines it is about the whole table.
 
-    A flaw in a column that nobody imports stands in nobody's way.
+    With a `header` it is about that column (`letter` is its letter in a spreadsheet), and stands in nobody's way if
+    nobody imports it; without one it is about whole lines.
     """
 
-    line: int
     says: str
+    lines: tuple[int, ...] = ()
     header: str = ""
-    cell: str = ""
+    letter: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, as a person finds it: cell E7; cells E7, E9 and 12 more; line 7; empty for the whole table."""
+        if not self.lines:
+            return ""
+        if self.letter:
+            return lines_text([f"{self.letter}{line}" for line in self.lines], "cell")
+        return lines_text(self.lines) + (f", column {self.header}" if self.header else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A CSV file or one sheet of a workbook; `name` is the file's or the sheet's.
 
-    `header_row` is the line that names the columns, 0 if none was found: then there are no headers and no lines.
-    `notes` say what was found or mended, `flaws` what cannot be taken as it stands. `picture` shows how the file or
-    sheet begins: a line's number and its first cells, so that a person can point at the header.
+    `header_row` is the line that names the columns, 0 if none was found: then there are no headers and no lines, and a
+    flaw says so. `notes` say what was found, mended or left out, `flaws` what cannot be taken as it stands. `picture`
+    shows how the file or sheet begins: the numbers of lines and their first cells, so that a person can point at the
+    header. `short` are the lines of numbers such as 5.1, by header, that may have been typed as 5.10.
     """
 
     name: str
@@ -60,12 +75,13 @@ class Table:
     header_row: int = 1
     notes: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = ()
-    picture: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    picture: Picture = ()
+    short: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @property
     def where(self) -> str:
         """How a person finds it: the file, and the sheet if it has several."""
-        return _table_name(self.name, self.path)
+        return Grid(self.name, self.path).where
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,174 +95,135 @@ class Reading:
 def read(
     path: Path,
     *,
-    header_rows: Mapping[str, int] | None = None,  # noqa: ARG001
-    sheets: Collection[str] = (),  # noqa: ARG001
-    known: Callable[[str], bool] | None = None,  # noqa: ARG001
+    header_rows: Mapping[str, int] | None = None,
+    sheets: Collection[str] = (),
+    known: Callable[[str], bool] | None = None,
 ) -> Reading:
     """The tables in a file: each sheet that holds something and is not hidden, or the `sheets` that were chosen.
 
     `header_rows` says which line names the columns, by the name of the table or `*` for all, counted from 1 as a
     spreadsheet does; otherwise it is found, by the headers that are `known` to somebody. Raises BadFile for a file
-    that cannot be read, Unknown for a sheet that is not there.
+    that cannot be read or a header that is not there, Unknown for a sheet that is not there.
     """
-    return Reading(tuple(_tables(path)))
+    chosen = {folded(name): row for name, row in (header_rows or {}).items()}
+    grids, notes = _grids(path, sheets)
+    tables = [
+        _make_table(grid, chosen.get(folded(grid.name)) or chosen.get(EVERY, 0), known) for grid in grids if grid.rows
+    ]
+    return Reading(tuple(tables), tuple(notes))
 
 
-def folder_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
-    """The files of a folder that may hold tables, in the order of their names, and what was left out, in words."""
-    found = sorted(f for f in folder.iterdir() if f.suffix.lower() in ENDINGS and not f.name.startswith(("~", ".")))
-    return found, ()
+def folder_files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files of a folder that may hold tables, in the order of their names, and all else that lies there.
+
+    What only the system or a spreadsheet keeps for itself (`.DS_Store`, `~$risks.xlsx`) is in neither.
+    """
+    found = sorted(path for path in folder.iterdir() if not path.name.startswith(("~", ".")))
+    tables = [path for path in found if path.suffix.lower() in ENDINGS and not files.is_folder(path)]
+    return tables, [path for path in found if path not in tables]
 
 
-def _tables(path: Path) -> list[Table]:
-    if path.suffix.lower() not in ENDINGS and not files.is_folder(path):
-        raise BadFile(f"{path.name} is neither a .csv nor an .xlsx file; save it as one of them.")
-    raw = files.read_limited(path, MAX_BYTES, "Import the tables you need as smaller files.")
-    return [_csv(path, raw)] if path.suffix.lower() == ".csv" else _xlsx(path, raw)
+def left_out(paths: Collection[Path]) -> tuple[str, ...]:
+    """What to tell about files and folders of an import that are not read."""
+    refused = [path for path in paths if path.suffix.lower() in REFUSED and not files.is_folder(path)]
+    folders = [path.name for path in paths if files.is_folder(path)]
+    others = [path.name for path in paths if path not in refused and not files.is_folder(path)]
+    notes = [f"{path.name} was left out: it {REFUSED[path.suffix.lower()]}" for path in refused]
+    for names, what in ((others, "no table can be read from"), (folders, "folders are not looked into:")):
+        if names:
+            notes.append(f"left out, {what} {first_of(names, 8)}")
+    return tuple(notes)
 
 
-def _csv(path: Path, raw: bytes) -> Table:
-    text = _decoded(path, raw)
-    csv.field_size_limit(MAX_TEXT * 2)
-    rows = _CsvLines(text, _delimiter(text))
-    try:
-        return _make_table(path.stem, path, rows)
-    except csv.Error as error:
-        raise BadFile(
-            f"{path.name}, line {rows.begins}: the row that begins here cannot be read ({error}); "
-            "check that every quotation mark that opens also closes."
-        ) from None
+def _grids(path: Path, sheets: Collection[str]) -> tuple[list[Grid], list[str]]:
+    """The cells of a file, and what to tell about it."""
+    ending = path.suffix.lower()
+    with files.open_limited(path, MAX_BYTES, "Import the tables you need as smaller files.") as file:
+        if ending in TEXTS:
+            grid = read_csv(path, file)
+            if not grid.rows:
+                raise BadFile(f"{path.name} is empty; a line of it must name the columns.")
+            return [grid], []
+        if ending in BOOKS:
+            from workbook.exchange.xlsxfile import read_xlsx  # here, because openpyxl takes longer than all of a form
+
+            grids, notes = read_xlsx(path, file, sheets)
+            macros = ["its macros were not run"] if ending == ".xlsm" else []
+            return grids, [*notes, *macros]
+    says = REFUSED.get(ending, "is neither a .csv nor an .xlsx file; save it as one of them.")
+    raise BadFile(f"{path.name} {says}")
 
 
-class _CsvLines:
-    """The lines of a CSV text, each with the number it begins at; a cell in quotation marks may hold several lines."""
-
-    def __init__(self, text: str, delimiter: str) -> None:
-        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        self.begins = 1
-
-    def __iter__(self) -> Iterator[Numbered]:
-        for row in self._reader:
-            yield self.begins, row
-            self.begins = self._reader.line_num + 1
+# from cells to a table ----------------------------------------------------------------------------------------------
 
 
-def _delimiter(text: str) -> str:
-    """The character that splits the header into the most columns; one inside quotation marks splits nothing."""
-    line = next(iter(re.sub(r'"[^"]*"', "", text[:HEAD]).splitlines()), "")
-    return max(DELIMITERS, key=line.count)
+def _make_table(grid: Grid, header_row: int, known: Callable[[str], bool] | None) -> Table:
+    picture = _picture(grid)
+    merged = fill_merged(grid)
+    header = _chosen_header(grid, header_row) if header_row else find_header(grid, known)
+    if header is None:
+        says = "no line of it looks like the names of columns; choose the line with --header-row"
+        return Table(grid.name, grid.path, (), (), 0, flaws=(Flaw(says),), picture=picture)
+    number = grid.rows[header.index].number
+    rows, left = table_rows(grid, header)
+    check_rows(len(rows), grid.where)
+    found = [f"the header was found in line {number}"] if header.index and not header_row else []
+    return Table(
+        grid.name,
+        grid.path,
+        tuple(header.names.values()),
+        tuple(Line(row.number, {name: row.cells.get(c, "") for c, name in header.names.items()}) for row in rows),
+        number,
+        (*found, *header.notes, *_told(grid, number, merged), *left),
+        tuple(_flaws(grid, header, rows)),
+        picture,
+        {header.names[c]: frozenset(lines) for c, lines in grid.short.items() if c in header.names},
+    )
 
 
-def _decoded(path: Path, raw: bytes) -> str:
-    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        text = raw.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise BadFile(
-            f"{path.name}, line {line} (byte {error.start:,}): this is not {'UTF-16' if wide else 'UTF-8'} text; "
-            "save it from your spreadsheet as 'CSV UTF-8'."
-        ) from None
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise BadFile(f"{path.name}, line {line}: holds a NUL character; it is not a text file, or it is damaged.")
-    return text
+def _picture(grid: Grid) -> Picture:
+    columns = range(1, PICTURE_COLUMNS + 1)
+    return tuple(
+        (row.number, tuple(row.cells.get(column, "")[:PICTURE_TEXT] for column in columns))
+        for row in grid.rows[:PICTURE_ROWS]
+    )
 
 
-def _xlsx(path: Path, raw: bytes) -> list[Table]:
-    import openpyxl  # here, because it takes longer to import than all that a form needs
-
-    try:
-        _check_unpacked(io.BytesIO(raw), path.name)
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        return [found for sheet in book.worksheets if (found := _sheet_table(sheet, path))]
-    except BadFile:
-        raise
-    except Exception as error:  # openpyxl raises what it likes for a file that only looks like one
-        raise BadFile(f"{path.name} is not a readable .xlsx file ({type(error).__name__}); save it again.") from None
+def _chosen_header(grid: Grid, header_row: int) -> Header:
+    index = next((i for i, row in enumerate(grid.rows) if row.number == header_row), None)
+    if index is None:
+        raise BadFile(f"{grid.where}: line {header_row} is empty, so it cannot name the columns; choose another one.")
+    return name_columns(grid, index)
 
 
-def _check_unpacked(file: IO[bytes], name: str) -> None:
-    with zipfile.ZipFile(file) as packed:
-        if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
-            raise BadFile(f"{name} unpacks to more than {MAX_UNPACKED // 1024**2} MB; it is not an inventory.")
+def _told(grid: Grid, header_row: int, merged: Mapping[int, list[int]]) -> list[str]:
+    """What was read although it is not seen as such: hidden rows and columns, merged cells, escaped line breaks."""
+    rows = [row for row in grid.hidden_rows if row > header_row]
+    filled = {column for row in grid.rows for column in row.cells} if grid.hidden_columns else set()
+    columns = [grid.column(column) for column in sorted(grid.hidden_columns & filled)]
+    parts = [lines_text(rows)] if rows else []
+    parts += [lines_text(columns, "column")] if columns else []
+    notes = [f"{' and '.join(parts)} are hidden, and were read"] if parts else []
+    for column, lines in sorted(merged.items()):
+        below = [line for line in lines if line > header_row]
+        if below:
+            notes.append(f"column {grid.column(column)}: the text of merged cells was read for {lines_text(below)} too")
+    if grid.decoded:
+        notes.append(f"_x000D_ was read as a line break in {count(grid.decoded, 'cell')}")
+    return notes
 
 
-def _sheet_table(sheet: Any, path: Path) -> Table | None:
-    """The table of a sheet, nothing for one that is hidden or empty."""
-    if sheet.sheet_state != "visible":
-        return None
-    sheet.reset_dimensions()  # the size that the file claims may be a million rows of nothing
-    rows = _sheet_rows(sheet)
-    first = next(rows, None)
-    return _make_table(sheet.title, path, _again(first, rows)) if first else None
-
-
-def _again(first: Numbered, rest: Iterable[Numbered]) -> Iterator[Numbered]:
-    yield first
-    yield from rest
-
-
-def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [_cell_text(value) for value in row]
-        if any(cells):
-            yield number, cells
-
-
-def _cell_text(value: Any) -> str:
-    """What a spreadsheet's cell shows, as text; a formula by the value it last had."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _make_table(name: str, path: Path, rows: Iterable[Numbered]) -> Table:
-    numbered = iter(rows)
-    _, head = next(numbered, (1, []))
-    where = _table_name(name, path)
-    headers = _headers(head, where)
-    return Table(name, path, headers, tuple(_lines(numbered, headers, where)))
-
-
-def _table_name(name: str, path: Path) -> str:
-    return path.name if path.stem == name else f"{path.name}, sheet {name}"
-
-
-def _headers(head: list[str], where: str) -> tuple[str, ...]:
-    """The names of the columns; raises BadFile for a first line that does not name each of them once."""
-    headers = [h.strip() for h in head]
-    while headers and not headers[-1]:
-        headers.pop()
-    if not headers:
-        raise BadFile(f"{where} is empty, or its first line is; it must name the columns.")
-    numbers: dict[str, int] = {}
-    for number, header in enumerate(headers, start=1):
-        if not header:
-            raise BadFile(f"{where}, line 1: column {number} has no name; the first line must name every column.")
-        if header.casefold() in numbers:
-            first = numbers[header.casefold()]
-            raise BadFile(f"{where}, line 1: columns {first} and {number} are both called {header!r}; rename one.")
-        numbers[header.casefold()] = number
-    return tuple(headers)
-
-
-def _lines(rows: Iterable[Numbered], headers: tuple[str, ...], where: str) -> Iterator[Line]:
-    """The rows that hold anything; raises BadFile for too many of them, or one that is longer than the header."""
-    for count, (number, row) in enumerate((r for r in rows if any(c.strip() for c in r[1])), start=1):
-        if count > MAX_ROWS:
-            raise BadFile(
-                f"{where} holds more than {MAX_ROWS:,} rows; a register lists things people look after, "
-                "so import the tables that describe your data, not the data itself."
-            )
-        if any(c.strip() for c in row[len(headers) :]):
-            raise BadFile(f"{where}, line {number}: has {len(row)} cells, but line 1 names {len(headers)} columns.")
-        yield Line(number, dict(zip(headers, row, strict=False)))
+def _flaws(grid: Grid, header: Header, rows: list[Row]) -> list[Flaw]:
+    """What cannot be taken as it stands: cells without a value, and lines with more cells than there are columns."""
+    numbers = {row.number for row in rows}
+    found = [
+        Flaw(says, lines, header.names[column], letters(column) if grid.lettered else "")
+        for (column, says), places in grid.flaws.items()
+        if column in header.names and (lines := tuple(line for line in places if line in numbers))
+    ]
+    last = max(header.names)
+    long = tuple(row.number for row in rows if max(row.cells) > last)
+    if long:
+        line = grid.rows[header.index].number
+        found.append(Flaw(f"has more cells than line {line} names columns ({len(header.names)})", long))
+    return found
