@@ -39,8 +39,9 @@ class Area(NamedTuple):
 class Grid:
     """The cells of a CSV file or a sheet, and what is known about them.
 
-    `flaws` are the rows of cells that cannot be read, by column and what is wrong; `short` the rows of numbers with one
-    decimal, by column: they may have lost a zero. `decoded` counts cells in which an escaped line break was mended.
+    `flaws` are the rows of cells that cannot be read, by column and what is wrong. `short` are the rows of numbers such
+    as 5.1, by column, which may have been typed as 5.10; `padded` those that got their zero from the format of the
+    cell. `decoded` counts cells in which an escaped line break was mended.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Grid:
     hidden_columns: set[int] = field(default_factory=set)
     flaws: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     short: dict[int, list[int]] = field(default_factory=dict)
+    padded: dict[int, list[int]] = field(default_factory=dict)
     decoded: int = 0
     lettered: bool = True  # columns have letters, as in a spreadsheet
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from workbook.errors import BadFile
+from workbook.exchange.grid import MAX_CELLS
 
 MAX_UNPACKED = 200 * 1024**2  # of all parts together
 MAX_TAGS = 16_000_000  # in one part; three million cells need twelve
@@ -61,9 +62,12 @@ class Package:
     def walk(self, part: str, walker: "Walker") -> None:
         """Tell `walker` the elements of a part; raises BadFile for one that holds too much, KeyError for none."""
         entry = self._parts[part.casefold()]
-        tags = sum(chunk.count(b"<") for chunk in self._chunks(entry))
-        if tags > MAX_TAGS:
-            raise BadFile(f"{self._name}: its part {part} holds {tags:,} tags; no register is that large.")
+        tags = cells = 0
+        for chunk in self._chunks(entry):  # counting is much faster than parsing
+            tags += chunk.count(b"<")
+            cells += chunk.count(b"</v>") + chunk.count(b":v>") // 2
+        if tags > MAX_TAGS or cells > MAX_CELLS:
+            raise self.too_much(f"{cells:,} cells" if cells > MAX_CELLS else f"{tags:,} tags in {part}")
         try:
             walker.read(self._chunks(entry))
         except _Unsound as error:
@@ -77,6 +81,10 @@ class Package:
                 if self._unpacked > MAX_UNPACKED * 2:
                     raise self._too_large()
                 yield chunk
+
+    def too_much(self, what: str) -> BadFile:
+        """The error for a file that holds more than any register."""
+        return BadFile(f"{self._name} holds {what}; no register is that large. Import the sheet you need on its own.")
 
     def _too_large(self) -> BadFile:
         return BadFile(f"{self._name} unpacks to more than {MAX_UNPACKED // 1024**2} MB; it is not an inventory.")

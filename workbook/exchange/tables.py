@@ -23,6 +23,7 @@ REFUSED = {
     ".ods": "is an OpenDocument spreadsheet; open it and save it as .xlsx.",
     ".numbers": "is a Numbers document; open it and export it as Excel or CSV.",
 }
+ZIP = b"PK\x03\x04"  # how an .xlsx file begins
 PICTURE_ROWS, PICTURE_COLUMNS, PICTURE_TEXT = 30, 12, 80
 Picture = tuple[tuple[int, tuple[str, ...]], ...]
 
@@ -65,7 +66,7 @@ class Table:
     `header_row` is the line that names the columns, 0 if none was found: then there are no headers and no lines, and a
     flaw says so. `notes` say what was found, mended or left out, `flaws` what cannot be taken as it stands. `picture`
     shows how the file or sheet begins: the numbers of lines and their first cells, so that a person can point at the
-    header. `short` are the lines of numbers such as 5.1, by header, that may have been typed as 5.10.
+    header. `short` are the lines of numbers such as 5.1 or 5.10, by header: to a spreadsheet they are the same number.
     """
 
     name: str
@@ -140,6 +141,9 @@ def _grids(path: Path, sheets: Collection[str]) -> tuple[list[Grid], list[str]]:
     ending = path.suffix.lower()
     with files.open_limited(path, MAX_BYTES, "Import the tables you need as smaller files.") as file:
         if ending in TEXTS:
+            if file.read(4) == ZIP:
+                raise BadFile(f"{path.name} is a spreadsheet under the name of a text; name it .xlsx.")
+            file.seek(0)
             grid = read_csv(path, file)
             if not grid.rows:
                 raise BadFile(f"{path.name} is empty; a line of it must name the columns.")
@@ -208,6 +212,9 @@ def _told(grid: Grid, header_row: int, merged: Mapping[int, list[int]]) -> list[
         below = [line for line in lines if line > header_row]
         if below:
             notes.append(f"column {grid.column(column)}: the text of merged cells was read for {lines_text(below)} too")
+    for column, lines in sorted(grid.padded.items()):
+        shown = next(row.cells[column] for row in grid.rows if row.number == lines[0])
+        notes.append(f"column {grid.column(column)}: {shown} has its last zero from its format, {lines_text(lines)}")
     if grid.decoded:
         notes.append(f"_x000D_ was read as a line break in {count(grid.decoded, 'cell')}")
     return notes

@@ -38,7 +38,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how old .xls files begin, and what 
 MAX_CODE = 255  # characters of a number format; a spreadsheet takes no more
 BOOK = "xl/workbook.xml"
 PLAIN = Format()
-SHORT = re.compile(r"[0-9]{1,2}\.[0-9]\Z")  # 5.1, which may have been typed as 5.10
+SHORT = re.compile(r"[0-9]{1,2}\.[0-9](0?)\Z")  # 5.1 or 5.10, which are the same number
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
 TRUE = ("1", "true", "on")
 
@@ -116,7 +116,7 @@ class _Book:
         if kind == "worksheet":  # the others are charts
             self.sheets.append(Sheet(about["name"], part, about.get("state", "visible") != "visible"))
         if len(self.sheets) > MAX_SHEETS:
-            raise ValueError
+            raise self._package.too_much(f"more than {MAX_SHEETS:,} sheets")
 
     def _part(self, kind: str) -> str | None:
         return next((part for k, part in self._relations.values() if k == kind and part in self._package), None)
@@ -130,7 +130,7 @@ class _Book:
             found.append(bounds.keep(unescaped("".join(pieces))))
             pieces.clear()
             if len(found) > MAX_CELLS:
-                raise ValueError
+                raise self._package.too_much(f"more than {MAX_CELLS:,} texts")
 
         walker = Walker()
         walker.ends["si", "t"] = walker.ends["r", "t"] = pieces.append
@@ -149,8 +149,8 @@ class _Book:
 
         def add_style(about: Attributes) -> None:
             styles.append(about.get("numFmtId", "0"))
-            if len(styles) > MAX_FORMATS or len(codes) > MAX_FORMATS:
-                raise ValueError
+            if len(styles) > MAX_FORMATS:
+                raise self._package.too_much(f"more than {MAX_FORMATS:,} formats of cells")
 
         walker = Walker()
         walker.starts["numFmts", "numFmt"] = add_code
@@ -216,7 +216,7 @@ class _SheetReader:
         (left, top), (right, bottom) = _place(first), _place(last or first)
         self._grid.merged.append(Area(top, left, bottom, right))
         if len(self._grid.merged) > MAX_MERGED:
-            raise ValueError
+            raise BadFile(f"{self._grid.where} holds more than {MAX_MERGED:,} merged cells; no register has as many.")
 
     # rows -------------------------------------------------------------------------------------------------------
 
@@ -290,8 +290,9 @@ class _SheetReader:
             raise
         except ValueError:
             return self._bounds.keep(stored)  # some programs write text where a number should stand
-        if how == PLAIN and SHORT.match(text):
-            self._grid.short.setdefault(self._column, []).append(self._row)
+        if short := SHORT.match(text):
+            for rows in (self._grid.short, self._grid.padded if short[1] else {}):
+                rows.setdefault(self._column, []).append(self._row)
         return self._bounds.keep(text)
 
 
