@@ -24,6 +24,7 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing a test does reaches the record, the settings or the variables of whoever runs it."""
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("WORKBOOK_DEBUG", "1")  # a defect stays loud
     for name in ("WORKBOOK_DATABASE_URL", "WORKBOOK_ACTOR", "WORKBOOK_PART", "JUPYTERHUB_USER", "JPY_SESSION_NAME"):
         monkeypatch.delenv(name, raising=False)
 

@@ -1,8 +1,12 @@
 """The command line: what a script reads, what a person reads, and one sentence for each mistake."""
 
 import json
+import os
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -165,3 +169,172 @@ def test_the_home_of_nobody_is_refused_in_one_sentence(monkeypatch: pytest.Monke
     monkeypatch.setenv("WORKBOOK_HOME", "~nosuchuser/audits")
 
     assert "WORKBOOK_HOME is '~nosuchuser/audits', but there is no such user here" in run("list", code=2).stderr
+
+
+# whatever is given --------------------------------------------------------------------------------------------------
+
+HALF = "\udcff"  # what Python makes of the byte FF in an argument
+LONG = "x" * 5_000
+
+
+def refused(*arguments: str, **options: Any) -> str:
+    """The one sentence with which the command is refused."""
+    result = CliRunner().invoke(main, list(arguments), **options)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    sentences = [line for line in result.stderr.splitlines() if line.startswith(("workbook: ", "Error: "))]
+    assert len(sentences) == 1, result.stderr
+    assert len(sentences[0]) < 700
+    assert "Something went wrong" not in sentences[0]
+    return sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["status", "isms-2027", "--as-of", "0001-01-01T00:00+14:00"], "as_of"),
+        (["status", "isms-2027", "--as-of", "9999-12-31T23:59-14:00"], "as_of"),
+        (["new", "x1", "--title", HALF], "title"),
+        (["new", "x1", "--organisation", HALF], "organisation"),
+        (["new", "x1", "--as", HALF], "half of a character"),
+        (["new", "x1", "--date", HALF], "is not a da"),
+        (["new", HALF], "title"),
+        (["status", HALF], "No engagement is called"),
+        (["report", "isms-2027", "--issue", HALF], "recipient"),
+        (["report", "isms-2027", "--page", HALF], "No page is called"),
+        (["report", "isms-2027", "--system", HALF], "is called"),
+        (["import", "isms-2027", HALF + ".csv"], "does not exist"),
+        (["import", "isms-2027", LONG + ".csv"], "does not exist"),
+        (["init", "/proc/x"], "cannot become a workspace"),
+        (["init", LONG], "too long"),
+        (["backup", "/proc/x/y"], "could not be made"),
+        (["backup", LONG], "too long"),
+        (["demo", "--workers", "0"], "is not in the range"),
+        (["history", "isms-2027", "--last", "many"], "is not a valid"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(
+    audit: str, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
+):
+    monkeypatch.delenv("WORKBOOK_DEBUG")
+
+    assert says in refused(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("home", "says"),
+    [
+        ("~nobodyxyz/x", "no such user here"),
+        (LONG, "too long"),
+        ('"/srv/audits"', "quotation mark"),
+        ("'/srv/audits'", "quotation mark"),
+        ("/dev/null", "not a folder"),
+    ],
+)
+def test_a_home_that_cannot_be_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch, home: str, says: str):
+    monkeypatch.setenv("WORKBOOK_HOME", home)
+
+    assert says in refused("list")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://127.0.0.1:abc/x",
+        "postgresql://127.0.0.1:1/x?port=abc",
+        "postgresql://127.0.0.1:1/x?plugin=evil",
+        "postgresql://127.0.0.1:1/x?conninfo=y",
+        "postgresql://127.0.0.1:99999/x",
+        f"postgresql://127.0.0.1:1/{HALF}",
+        "sqlite:///:memory:",
+        "sqlite://",
+        "sqlite:////dev/zero",
+        f"sqlite:////{LONG}",
+        "mysql://x",
+        "sqlite",
+    ],
+)
+@pytest.mark.parametrize("command", [["list"], ["new", "x1"]])
+def test_an_address_of_no_ledger_is_refused_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, address: str, command: list[str]
+):
+    monkeypatch.setenv("WORKBOOK_DATABASE_URL", address)
+    monkeypatch.delenv("WORKBOOK_DEBUG")
+
+    refused(*command)
+
+
+SECRETS = (
+    "postgresql://app:CANARYpw@127.0.0.1:1/x",
+    "postgresql://app:CANARY%2Fpw%40@127.0.0.1:1/x",
+    "postgresql://app:CANARY/pw@x@127.0.0.1:1/x",
+    "postgresql://127.0.0.1:1/x?user=app&password=CANARYpw",
+    "postgresql://127.0.0.1:1/x?user=app&password=CANARYpw&sslpassword=CANARYtoo",
+    "postgresql://127.0.0.1:1/x?sslpassword=CANARY%20pw&nonsense=1",
+    "postgresql://127.0.0.1:1/x?conninfo=password%3DCANARYpw%20CANARYpw",
+    "host=127.0.0.1 port=1 user=app password=CANARYpw",
+    "host=127.0.0.1 password='CANARY pw'",
+    "postgresql://app:CANARYpw@127.0.0.1:CANARYpw/x",
+    "mysql://app:CANARYpw@127.0.0.1/x",
+)
+
+
+@pytest.mark.parametrize("address", SECRETS)
+@pytest.mark.parametrize(
+    "command", [["list"], ["check"], ["status", "x1"], ["verify", "x1"], ["report", "x1"], ["new", "x1"]]
+)
+def test_a_password_is_never_said(monkeypatch: pytest.MonkeyPatch, address: str, command: list[str]):
+    monkeypatch.setenv("WORKBOOK_DATABASE_URL", address)
+
+    for form in ([], ["--json"]):
+        result = CliRunner().invoke(main, [*command, *form])
+        assert result.exit_code in (1, 2)
+        assert "CANARY" not in result.output
+
+
+def workbook(*arguments: str, cwd: Path | None = None, **streams: Any) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, without the variable that makes defects loud."""
+    environment = {k: v for k, v in os.environ.items() if k != "WORKBOOK_DEBUG"}
+    return subprocess.run([sys.executable, "-m", "workbook", *arguments], env=environment, text=True, cwd=cwd,
+                          **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams})  # fmt: skip
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+def test_a_full_disk_where_the_answer_should_go_is_told_in_one_sentence(audit: str):
+    with Path("/dev/full").open("w") as full:
+        run = workbook("history", audit, stdout=full)
+
+    assert (run.returncode, run.stderr) == (2, "workbook: The answer could not be printed: No space left on device.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_reader_who_has_seen_enough_is_no_mistake(audit: str):
+    there, here = os.pipe()
+    os.close(there)
+    with os.fdopen(here, "w") as closed:
+        run = workbook("history", audit, stdout=closed)
+
+    assert run.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let a folder go that somebody is in")
+def test_a_working_folder_that_was_deleted_is_told_in_one_sentence(tmp_path: Path):
+    gone = "import os, runpy, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone'); "
+    code = gone + "sys.argv = ['workbook', 'list']; runpy.run_module('workbook', run_name='__main__')"
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+
+    assert (run.returncode, run.stderr) == (2, "workbook: The folder you are in was deleted; change to another one.\n")
+
+
+def test_a_defect_of_ours_is_one_sentence_and_loud_for_whoever_asks(audit: str, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise KeyError("what nobody foresaw")
+
+    monkeypatch.setattr("workbook.store.Store.history", broken)
+    with pytest.raises(KeyError):
+        run("history", audit)
+
+    monkeypatch.delenv("WORKBOOK_DEBUG")
+    result = run("history", audit, code=2)
+    assert "KeyError: 'what nobody foresaw'. WORKBOOK_DEBUG=1 shows where" in result.stderr
+    assert "Traceback" not in result.stderr

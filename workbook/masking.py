@@ -25,9 +25,13 @@ def mask(text: str) -> str:
 def _secrets() -> set[str]:
     """Every secret of the environment, in each form in which a program may repeat it."""
     address = os.environ.get("WORKBOOK_DATABASE_URL", "")
-    found = {os.environ.get("PGPASSWORD", ""), *(value.strip("'\"") for _, _, value in _NAMED.findall(address))}
+    found = {os.environ.get("PGPASSWORD", ""), *_named(address), *_named(unquote(address))}
     if user := _USER.match(address):  # a password that was not quoted may itself hold an @
         found |= {user["password"], user["password"].partition("@")[0]}
     plain = {form for text in found for form in (text, unquote(text), unquote_plus(text))}
     told = {form for text in plain for form in (text, quote(text, ""), quote_plus(text), repr(text)[1:-1])}
     return {text for text in told if len(text) >= SHORTEST}
+
+
+def _named(address: str) -> list[str]:
+    return [value.strip("'\"") for _, _, value in _NAMED.findall(address)]

@@ -16,6 +16,7 @@ from workbook.errors import BadInput
 
 PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
+_FILE = re.compile(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", re.DOTALL)
 KERNEL = PACKAGE / "kernelspec"
 KERNEL_NAME = "ml-audit-workbook"  # what the notebooks call it, and what pyproject.toml installs it as
 
@@ -25,11 +26,18 @@ def workspace(start: Path | None = None) -> Path:
 
     Falls back to the checkout this package lies in, then to the working folder.
     """
-    here = (start or Path.cwd()).resolve()
+    here = (start or _working_folder()).resolve()
     for folder in [here, *here.parents, PACKAGE.parent]:
         if (folder / "notebooks").is_dir() and (folder / MARKER).is_dir():
             return folder
     return here
+
+
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        raise BadInput("The folder you are in was deleted; change to another one.") from None
 
 
 def shipped(name: str) -> Path:
@@ -53,21 +61,38 @@ def checklists(start: Path | None = None) -> Path:
 def home(start: Path | None = None) -> Path:
     """The folder of everything the workbook writes: `WORKBOOK_HOME`, else outputs/ of the workspace.
 
-    Raises BadInput where `WORKBOOK_HOME` begins with the home of somebody whom this machine does not know.
+    Raises BadInput where `WORKBOOK_HOME` is not the name of a folder.
     """
     chosen = os.environ.get("WORKBOOK_HOME", "").strip()
+    if not chosen:
+        return workspace(start) / "outputs"
+    said = f"WORKBOOK_HOME is {chosen[:200]!r}"
+    if chosen[0] in "\"'":
+        raise BadInput(f"{said}: the quotation mark would become part of the folder's name; leave it out.")
     try:
-        return Path(chosen).expanduser().resolve() if chosen else workspace(start) / "outputs"
+        folder = (_working_folder() / Path(chosen).expanduser()).resolve()
+        if folder.exists() and not folder.is_dir():
+            raise BadInput(f"{said}, which is not a folder. Name another one.")
     except RuntimeError:
-        raise BadInput(f"WORKBOOK_HOME is {chosen!r}, but there is no such user here; write the whole path.") from None
+        raise BadInput(f"{said}, but there is no such user here; write the whole path.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"{said}, which cannot be a folder: {reason}. Name another one.") from None
+    return folder
 
 
 def database_url(start: Path | None = None) -> str:
     """The ledger's address for SQLAlchemy: `WORKBOOK_DATABASE_URL`, else workbook.db in `home`."""
     chosen = os.environ.get("WORKBOOK_DATABASE_URL", "").strip()
-    if file := re.fullmatch(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", chosen, re.DOTALL):
-        return f"{file[1]}{Path(file[2]).absolute()}"
+    if file := _FILE.fullmatch(chosen):
+        return f"{file[1]}{_working_folder() / file[2]}"
     return chosen or f"sqlite:///{home(start) / 'workbook.db'}"
+
+
+def database_file(start: Path | None = None) -> Path | None:
+    """The file in which SQLite keeps the ledger; None where a server keeps it, or the address is none."""
+    file = _FILE.fullmatch(database_url(start))
+    return Path(file[2]) if file else None
 
 
 def settle() -> None:

@@ -55,9 +55,11 @@ def remember(speaker: Person) -> None:
 def _saved() -> dict[str, str]:
     try:
         settings = json.loads(files.read_limited(paths.settings(), MAX_SETTINGS))
-    except (BadFile, ValueError, RecursionError):
+        saved = {name: str(value) for name, value in settings.items()}
+        person(saved.get("name", ""), saved.get("part", ""))
+    except (BadFile, BadInput, ValueError, AttributeError, RecursionError):
         return {}
-    return {k: str(v) for k, v in settings.items()} if isinstance(settings, dict) else {}
+    return saved
 
 
 def same_person(one: str | None, other: str | None) -> bool:

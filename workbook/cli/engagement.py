@@ -7,8 +7,8 @@ import click
 from workbook.audience import AUDIENCES
 from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
 from workbook.cli.workspace import speaker
-from workbook.errors import Unknown
-from workbook.model import IssuedReport, Person
+from workbook.errors import BadInput, Unknown
+from workbook.model import IssuedReport, Person, check_text
 from workbook.record import Record
 from workbook.store import Store
 from workbook.workspace import open_store
@@ -24,6 +24,11 @@ def open_engagement(name: str, who: str | None = None, as_of: str = "") -> Store
     if name not in engagements:
         raise Unknown("engagement", name, engagements, f"`workbook new {name}` creates it.")
     return store
+
+
+workers = click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Pages to run at the same time."
+)
 
 
 @click.command("status")
@@ -87,9 +92,7 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
 @click.option(
     "--issue", metavar="RECIPIENT", help="Record that this report goes to RECIPIENT; later reports name changes since."
 )
-@click.option(
-    "--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Pages to run at the same time."
-)
+@workers
 @actor
 @as_json
 @click.pass_context
@@ -105,6 +108,7 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
 
     Exit code 1 if a page failed; the others are made all the same.
     """
+    _check_recipient(options["issue"] or "")
     store = open_engagement(name, actor)
     parameters = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
     run = run_report(name, parameters, options["workers"], as_json, options["pages"])
@@ -112,6 +116,14 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
         revision = store.issue(issued_report(run, options["issue"], options["audience"]))
         say(f"recorded as {revision.key}, issued to {options['issue']}")
     ctx.exit(run.exit_code)
+
+
+def _check_recipient(text: str) -> None:
+    """Raise BadInput for what could not be recorded, before the pages are made."""
+    try:
+        check_text(text)
+    except ValueError as error:
+        raise BadInput(f"--issue: the recipient {error}.") from None
 
 
 def issued_report(run: "ReportRun", recipient: str, audience: str) -> IssuedReport:
@@ -148,7 +160,7 @@ def _progress_printer() -> Any:
 
 
 @click.command("demo")
-@click.option("--workers", default=2, show_default=True, help="Pages to run at the same time.")
+@workers
 @as_json
 @click.pass_context
 def demo(ctx: click.Context, workers: int, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from workbook import catalog, paths, people
 from workbook.cli.output import actor, as_json, columns, put
 from workbook.days import parse_day
 from workbook.errors import BadInput, WorkbookError
+from workbook.files import printable
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person
 from workbook.store import create
@@ -35,8 +36,13 @@ def init(folder: Path, as_json: bool) -> None:
     Files of yours that differ from the shipped ones are left as they are and named.
     """
     left_alone: list[str] = []
-    for name in ("notebooks", "checklists"):
-        _lay_out(paths.shipped(name), folder / name, left_alone)
+    try:
+        for name in ("notebooks", "checklists"):
+            _lay_out(paths.shipped(name), folder / name, left_alone)
+    except OSError as error:
+        raise BadInput(
+            f"{printable(folder)} cannot become a workspace: {error.strerror}. Choose another folder."
+        ) from error
     summary = {"workspace": str(folder.resolve()), "left_as_they_were": left_alone}
     more = f"\nLeft as they were, because they differ: {', '.join(left_alone)}." if left_alone else ""
     put(summary, lambda: f"{folder} is ready. Next: cd {folder} && workbook lab{more}", as_json)
@@ -72,7 +78,7 @@ def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> Non
       workbook new isms-2027 --title "ISMS audit 2027" --organisation "Northlight Credit" --date 2027-02-02
     """
     title, organisation, day = about["title"] or name, about["organisation"] or "", _day(about["audit_date"])
-    engagement = Engagement(title=title, organisation=organisation, audit_date=day)
+    engagement = Engagement.parse({"title": title, "organisation": organisation, "audit_date": day})
     create(open_ledger(), name, engagement, speaker(actor))
     when = f", with its audit on {day}" if day else ""
     put(
@@ -117,8 +123,8 @@ def list_(as_json: bool) -> None:
 
 
 def _has_ledger() -> bool:
-    url = paths.database_url()
-    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+    file = paths.database_file()
+    return file is None or file.exists()
 
 
 def _engagement_json(ledger: Ledger, name: str) -> dict[str, Any]:

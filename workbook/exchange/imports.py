@@ -104,7 +104,7 @@ def _plan_again(plan: Plan, conflict: Conflict) -> None:
 def _files(path: Path) -> tuple[Path | None, list[Path]]:
     """The description of the engagement, if there is one, and the files with tables."""
     if not files.mode_of(path):
-        raise BadFile(f"{path} does not exist; check the name.")
+        raise BadFile(f"{files.printable(path)} does not exist; check the name.")
     if not files.is_folder(path):
         return (path, []) if path.name == ABOUT else (None, [path])
     about = path / ABOUT

@@ -17,6 +17,7 @@ from workbook import people
 from workbook.errors import BadInput, Conflict, NotAllowed, WorkbookError
 from workbook.forms import modules
 from workbook.forms.page import Page
+from workbook.masking import mask
 from workbook.model import Revision, Role
 from workbook.store import Store
 
@@ -100,7 +101,10 @@ class Form(anywidget.AnyWidget):
             return {"ok": False, "says": str(error)}
         except Exception as error:
             LOG.exception("a form could not answer %r", message.get("do"))
-            return {"ok": False, "says": f"Something went wrong that should not: {type(error).__name__}: {error}."}
+            return {
+                "ok": False,
+                "says": mask(f"Something went wrong that should not: {type(error).__name__}: {error}."),
+            }
 
     def do_modules(self, _message: Message, _buffers: list[Any]) -> Reply:
         """The JavaScript of the page, for a form that stands in a browser window without its page's line."""

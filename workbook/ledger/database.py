@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 from workbook import files
 from workbook.errors import BadInput, LedgerUnreadable, NotRecorded
 from workbook.ledger.database_errors import explained
+from workbook.masking import mask
 
 WAIT = 30.0  # seconds a transaction waits for its turn
 PRAGMAS: Mapping[str, str | int] = {
@@ -33,6 +34,7 @@ PRAGMAS: Mapping[str, str | int] = {
     "mmap_size": 0,
 }
 _FOR_WRITING = ("journal_mode", "synchronous")
+_SHOWN = ("host", "port", "dbname", "user", "service")  # what a sentence may repeat of an address's query
 _LOCK_SPACE = 0x4D4C4157  # "MLAW": keeps our advisory locks apart from other programs'
 _LOCK = text(
     "SELECT set_config('lock_timeout', :wait, true),"
@@ -79,7 +81,14 @@ class Database:
         if self._process != os.getpid():
             self.engine.dispose(close=False)  # forked: the connections in the pool are the parent's
             self._process = os.getpid()
-        return self.engine.connect()
+        try:
+            return self.engine.connect()
+        except (TypeError, ValueError, OSError) as error:
+            if self.path is not None:
+                raise
+            # psycopg read the address otherwise than SQLAlchemy did
+            reason = mask(f"{type(error).__name__}: {error}")
+            raise BadInput(f"{self.where} cannot be connected to ({reason}). Check WORKBOOK_DATABASE_URL.") from None
 
     def _take_turn(self, connection: Connection, turn: str) -> None:
         """On PostgreSQL wait for the engagement's lock; without it two appends would follow the same revision."""
@@ -97,7 +106,12 @@ def locate(url: str, *, create: bool, wait: float) -> Database:
     if found := re.fullmatch(r"sqlite(?:\+pysqlite)?:///(.+)", url, re.DOTALL):
         if found[1] == ":memory:":
             raise BadInput("A ledger in memory remembers nothing; give the address of a file, like sqlite:///work.db.")
-        return _sqlite(Path(found[1]).absolute(), create, wait)
+        path = Path(found[1]).absolute()
+        try:
+            return _sqlite(path, create, wait)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise LedgerUnreadable(f"{files.printable(path)} cannot be a ledger: {reason}.") from error
     return _postgresql(url, wait)
 
 
@@ -167,16 +181,20 @@ def make_folder(folder: Path) -> None:
 def _postgresql(url: str, wait: float) -> Database:
     advice = "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
     try:
+        url.encode()  # a variable may hold bytes that are no text
         address = make_url(url)
-    except ArgumentError as error:
-        raise BadInput(f"The database address cannot be read. {advice}") from error
+    except (ArgumentError, ValueError):  # ValueError for a port that is no number; what it says may hold the password
+        raise BadInput(f"The database address cannot be read. {advice}") from None
     if address.get_backend_name() != "postgresql":
         raise BadInput(f"A ledger cannot be kept in {address.get_backend_name()!r}. {advice}")
-    where = address.set(drivername="postgresql").render_as_string(hide_password=True)
     try:
         engine = create_engine(
             address.set(drivername="postgresql+psycopg"), isolation_level="READ COMMITTED", pool_pre_ping=True
         )
     except ModuleNotFoundError as error:
         raise BadInput("PostgreSQL needs psycopg. Install it: pip install 'ml-audit-workbook[postgres]'.") from error
+    except (ArgumentError, TypeError, ValueError):
+        raise BadInput(f"The database address asks for something that SQLAlchemy does not have. {advice}") from None
+    shown = {name: value for name, value in address.query.items() if name in _SHOWN}
+    where = address.set(drivername="postgresql", query=shown).render_as_string(hide_password=True)
     return Database(engine, where, None, True, wait)

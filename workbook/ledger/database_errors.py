@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from workbook.errors import LedgerUnreadable, NotRecorded
+from workbook.masking import mask
 
 # Primary result codes of SQLite (sqlite.org/rescode.html); SQLSTATEs of PostgreSQL, or their first two letters.
 _SQLITE = {3: "read-only", 5: "busy", 6: "busy", 8: "read-only", 10: "disk", 11: "damaged", 13: "full", 14: "closed"}
@@ -55,7 +56,7 @@ def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
         yield
     except _ERRORS as error:
         cause = (error.orig if isinstance(error, DBAPIError) else None) or error
-        values = {"where": where, "wait": wait, "detail": " ".join(str(cause).split())}
+        values = {"where": where, "wait": wait, "detail": mask(" ".join(str(cause).split()))}
         if saving:
             raise NotRecorded(_SAVING[_error_kind(error, cause)].format(**values)) from error
         raise LedgerUnreadable(_READING[_error_kind(error, cause)].format(**values)) from error

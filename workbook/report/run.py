@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from workbook import errors, paths
+from workbook.masking import mask
 from workbook.report.kernels import PageKernels
 from workbook.report.parameters import Checked
 
@@ -66,7 +67,8 @@ def run_page(notebook: Path, parameters: Checked, *, seconds: int = CELL_SECONDS
             executed = _failure(notebook, aside, error, seconds)
         else:
             executed = Executed(_verdict(notebook.stem, notebook_run), notebook_run)
-    return replace(executed, notebook=cleaned(executed.notebook)) if executed.notebook else executed
+    run = replace(executed.run, reason=mask(executed.run.reason))
+    return Executed(run, cleaned(executed.notebook) if executed.notebook else None)
 
 
 def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> NotebookNode:
@@ -164,7 +166,7 @@ def _short(source: str) -> str:
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:
-    """An executed notebook as it may be handed on: no widget state, no paths, no clock, no random ids."""
+    """An executed notebook as it may be handed on: no widget state, no paths, no clock, no random ids, no password."""
     copy = nbformat.from_dict(notebook)
     copy.cells = [c for c in copy.cells if PAPERMILL_MARK not in c.metadata.get("tags", [])]
     copy.metadata = nbformat.from_dict({k: v for k, v in copy.metadata.items() if k in KEPT_METADATA})
@@ -173,4 +175,14 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
         cell.metadata.pop("execution", None)
         if INJECTED in cell.metadata.get("tags", []):
             cell.id = INJECTED
+        for output in cell.get("outputs", []):
+            _mask(output)
     return copy
+
+
+def _mask(output: NotebookNode) -> None:
+    """Take passwords out of what an error or a log told; results say what they say."""
+    if output.output_type == "stream":
+        output.text = mask(output.text)
+    elif output.output_type == "error":
+        output.evalue, output.traceback = mask(output.evalue), [mask(line) for line in output.traceback]
