@@ -149,7 +149,8 @@ class _Sheet:
         found: dict[int, list[Flaw]] = {}
         for flaw in self.table.flaws:
             if not flaw.header or flaw.header in self.columns:
-                found.setdefault(flaw.line, []).append(flaw)
+                for number in flaw.lines or (0,):
+                    found.setdefault(number, []).append(flaw)
         return found
 
 
@@ -195,7 +196,9 @@ class _Planner:
         self.result.notes += table.notes
         mapping = self.mapping.of(table.name)
         if not table.headers:
-            self.result.problems += [Problem(table.where, flaw.says, flaw.line) for flaw in table.flaws]
+            self.result.problems += [
+                Problem(table.where, flaw.says, number) for flaw in table.flaws for number in flaw.lines or (0,)
+            ]
             return None
         try:
             kind = kind_of(self.store.catalog, mapping.into or table.name)

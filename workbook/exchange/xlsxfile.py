@@ -14,6 +14,8 @@ from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from workbook.errors import BadFile, Unknown
+from workbook.exchange.grid import ERRORS, MAX_CELLS, MAX_COLUMNS, NO_VALUE, Area, Bounds, Grid, error_says
+from workbook.exchange.package import Attributes, Package, Walker, attribute, relations
 from workbook.exchange.shown import (
     Format,
     NoValue,
@@ -23,8 +25,6 @@ from workbook.exchange.shown import (
     shown_number,
     unescaped,
 )
-from workbook.exchange.grid import ERRORS, MAX_CELLS, MAX_COLUMNS, NO_VALUE, Area, Bounds, Grid, error_says
-from workbook.exchange.package import Attributes, Package, Walker, attribute, relations
 from workbook.words import first_of, folded
 
 BROKEN = (
