@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from workbook import files
 from workbook.errors import BadFile, BadInput
 from workbook.exchange.agenda import agenda
-from workbook.exchange.cells import as_text, guarded
+from workbook.exchange.texts import as_text, guarded
 from workbook.exchange.columns import NOTES
 from workbook.exchange.sheets import Sheet, filled_sheets, kind_named, sheet_names, unasked
-from workbook.exchange.xlsx import Note, book
+from workbook.exchange.bookwriter import Note, book
 from workbook.model import Revision
 from workbook.record import Record
 from workbook.store import Store

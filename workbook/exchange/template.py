@@ -14,7 +14,7 @@ from workbook.errors import BadInput, Unknown
 from workbook.exchange.columns import NOTES, kind_of
 from workbook.exchange.sheets import REMARK, Column, Sheet, empty_sheet, kind_named, kinds, sheet_names
 from workbook.exchange.tables import read
-from workbook.exchange.xlsx import Note, book
+from workbook.exchange.bookwriter import Note, book
 from workbook.keys import numbering
 
 EXAMPLE = f"{REMARK} example"

@@ -11,7 +11,7 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from workbook.days import EARLIEST, LATEST
 from workbook.errors import BadInput
-from workbook.exchange.cells import as_text, is_active
+from workbook.exchange.texts import as_text, is_active
 from workbook.exchange.sheets import REMARK, Column, Sheet
 from workbook.words import count, first_of
 
