@@ -56,6 +56,8 @@ def import_(ctx: click.Context, /, name: str, path: Path, actor: str | None, as_
 def _outcome_text(plan: Any, dry_run: bool) -> str:
     if plan.problems:
         return "Nothing was imported; correct the lines above and import again."
+    if not plan.drafts:
+        return "There is nothing to change." if plan.rows else "There are no rows to import."
     return "Nothing was imported yet; run it again without --dry-run." if dry_run else "Imported."
 
 

@@ -11,8 +11,8 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from workbook.days import EARLIEST, LATEST
 from workbook.errors import BadInput
-from workbook.exchange.texts import as_text, is_active
 from workbook.exchange.sheets import REMARK, Column, Sheet
+from workbook.exchange.texts import as_text, is_active
 from workbook.words import count, first_of
 
 MAX_CELL = 32_767  # characters, as XLSX counts them: a sign outside the basic plane is two
@@ -28,6 +28,7 @@ WIDTHS = {
     "evidence": 20,
     "long_text": 48,
 }
+_NESTED = re.compile(r"_x[0-9a-fA-F]{4}_x[0-9a-fA-F]{4}_")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]|^'|'$|^history$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]+")
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -65,23 +66,27 @@ def book(title: str, notes: Sequence[Note], sheets: Sequence[Sheet], names: Call
 
 
 def refuse_long(sheets: Iterable[Sheet]) -> None:
-    """Raise BadInput where a text is longer than a cell can hold."""
+    """Raise BadInput where a text is longer than a cell can hold, or looks like two escapes in one, which none can."""
     places = [
-        f"{sheet.title}, row {number}, column {column.label}: {_length(cell):,} characters"
+        f"{sheet.title}, row {number}, column {column.label}: {says}"
         for sheet in sheets
         for number, row in enumerate(sheet.rows, start=2)
         for column, cell in zip(sheet.columns, row, strict=True)
-        if isinstance(cell, str | tuple) and _length(cell) > MAX_CELL
+        if isinstance(cell, str | tuple) and (says := _unfit(as_text(cell)))
     ]
     if places:
         raise BadInput(
-            f"A cell of a spreadsheet holds {MAX_CELL:,} characters, and {count(len(places), 'text is', 'texts are')} "
-            f"longer: {first_of(places, 5)}. Nothing is cut: export to CSV, which takes them whole (--to csv)."
+            f"A cell of a spreadsheet holds {MAX_CELL:,} characters, and {count(len(places), 'text does', 'texts do')} "
+            f"not fit: {first_of(places, 5)}. Nothing is cut: export to CSV, which takes them whole (--to csv)."
         )
 
 
-def _length(cell: Any) -> int:
-    return len(as_text(cell).encode("utf-16-le", "replace")) // 2
+def _unfit(text: str) -> str:
+    """Why a text cannot stand in a cell; empty if it can."""
+    length = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+    if length > MAX_CELL:
+        return f"{length:,} characters"
+    return f"{found[0]}…, an escape within an escape" if "_x" in text and (found := _NESTED.search(text)) else ""
 
 
 def _sheet_name(sheet: Sheet, names: Callable[[str, Sheet], bool]) -> str:
@@ -224,8 +229,9 @@ class _Book:
         page = self._add("About")
         page.set_column(0, 0, 26)
         page.set_column(1, 1, 100)
-        self._put(page, 0, 0, _plain(self.title, 200), "title")
-        for number, note in enumerate(notes, start=2):
+        self._put(page, 0, 0, "About", "title")
+        self._put(page, 0, 1, _plain(self.title, 200), "title")
+        for number, note in enumerate(notes, start=1):
             self._put(page, number, 0, note.about, "long")
             self._put(page, number, 1, note.says[:MAX_CELL], "long")
 

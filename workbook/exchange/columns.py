@@ -10,8 +10,8 @@ ANSWERS = ("question", "system", "result", "rationale", "owner", "due", "evidenc
 ENGAGEMENT = tuple(Engagement.model_fields)
 TASKS = ("task", "status", "owner", "note", "evidence")
 EVIDENCE = (
-    "file", "link", "name", "title", "artefact", "source", "collector", "classification", "collected_at", "period_from",
-    "period_to", "valid_until", "sha256",
+    "file", "link", "file_name", "title", "artefact", "source", "collector", "classification", "collected_at",
+    "period_from", "period_to", "valid_until", "sha256",
 )  # fmt: skip
 PLAIN = {"answers": ANSWERS, "engagement": ENGAGEMENT, "tasks": TASKS, "evidence": EVIDENCE}
 NOTES = ("about", "columns", "reviews")  # tables that go out to be read: nobody's words are claimed by a copy

@@ -11,6 +11,7 @@ from typing import IO
 
 from workbook.errors import BadFile
 from workbook.exchange.grid import ERRORS, MAX_COLUMNS, Bounds, Grid, error_says
+from workbook.exchange.texts import LONE_RETURN, RETURN, unguarded, with_line_ends
 from workbook.model import MAX_TEXT
 
 DELIMITERS = ",;\t|"
@@ -18,7 +19,6 @@ HEAD = 100_000  # characters in which the separator is looked for
 MAX_ROW = 10_000_000  # characters of one row
 CHUNK = 1 << 20
 DECLARED = re.compile(r'"?sep=(.)"?[;,\t|]*\s*\Z', re.IGNORECASE | re.DOTALL)
-RETURN = "_x000D_"  # how a spreadsheet escapes a carriage return; other programs hand it on as it is
 
 
 def read_csv(path: Path, file: IO[bytes]) -> Grid:
@@ -116,17 +116,20 @@ def _read_grid(path: Path, rows: _CsvRows) -> Grid:
             if cell and not cell.isspace():
                 bounds.count_cell()
                 cells[column] = bounds.keep(cell)
-                if "#" in cell or RETURN in cell:
+                if "#" in cell or RETURN in cell or cell[0] == "'":
                     _look_closer(grid, number, column, cells)
         grid.add(number, cells)
     return grid
 
 
 def _look_closer(grid: Grid, number: int, column: int, cells: dict[int, str]) -> None:
-    """Note an error of a spreadsheet in a cell, and mend a carriage return that was escaped by one."""
+    """Note an error of a spreadsheet in a cell, mend a carriage return that was escaped by one, and take away the
+    apostrophe that keeps a spreadsheet from computing text.
+    """
     cell = cells[column]
     if cell.strip() in ERRORS:
         grid.flaws.setdefault((column, error_says(cell.strip())), []).append(number)
-    if RETURN in cell:
-        cells[column] = cell.replace(f"{RETURN}\n", "\n").replace(RETURN, "\n")
-        grid.decoded += 1
+    plain = unguarded(cell)
+    grid.unguarded += plain != cell
+    grid.decoded += LONE_RETURN.search(plain) is not None
+    cells[column] = with_line_ends(plain)

@@ -5,13 +5,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workbook.errors import BadFile, BadInput
+from workbook.exchange.texts import says_the_same, written
 from workbook.model import Draft, Revision, Slot, link_form
 from workbook.registers import without_lost
-from workbook.rules import check
+from workbook.rules import FIXED, check
 from workbook.store import Store
 
 Newest = Mapping[tuple[str, str], Revision]
 Key = tuple[str, str]  # kind and key of a revision
+ENGAGEMENT: Key = ("engagement", "engagement")
 
 
 class DraftMaker:
@@ -23,6 +25,9 @@ class DraftMaker:
         self.new_key = new_key
         self.situation = store.situation()
         self.files: dict[str, Path] = {}
+        self.absent: set[str] = set()  # evidence that other rows refer to, and that did not come along
+        pieces = (r.body for (kind, _), r in newest.items() if kind == "evidence" and r.body is not None)
+        self._held = {body["sha256"]: body for body in pieces if body.get("sha256")}
         self.drafts: set[Key] = set()
         self._names: dict[str, dict[str, set[str]]] = {}
         for (kind, key), revision in newest.items():
@@ -43,17 +48,30 @@ class DraftMaker:
 
         `folder` is where the table lies: evidence files lie there or below. Raises WorkbookError naming the column.
         """
-        makers = {"answers": self._answer_draft, "tasks": self._task_draft}
-        if kind in makers:
+        makers = {"answers": self._answer_draft, "tasks": self._task_draft, "engagement": self._engagement_draft}
+        same = self._unchanged(kind, key, cells)
+        if same is None and kind in makers:
             draft = makers[kind](cells)
-        else:
+        elif same is None:
             draft = (
                 self._evidence_draft(key, cells, folder) if kind == "evidence" else self._row_draft(kind, key, cells)
             )
-        checked = check(draft, self.situation)
+        checked = same or check(draft, self.situation)
         self.situation.add(checked)
         self.drafts.add((checked.kind, checked.key))
         return checked
+
+    def _unchanged(self, kind: str, key: str, cells: Mapping[str, str]) -> Draft | None:
+        """What is recorded already, if the cells say that and nothing else: it is not judged again, whatever has gone
+        since that it refers to.
+        """
+        slot = Slot(cells.get("question", ""), cells.get("system", ""))
+        places = {"answers": ("answer", slot.key), "tasks": ("task", cells.get("task", "")), "engagement": ENGAGEMENT}
+        place = places.get(kind, (kind, key))
+        old = self.newest.get(place)
+        if old is None or old.body is None or not says_the_same(cells, written(self.store.catalog, kind, old.body)):
+            return None
+        return Draft(*place, old.body, old.version)
 
     def _as_draft(self, kind: str, key: str, cells: Mapping[str, Any]) -> Draft:
         """What the ledger holds, with the cells of the row on top: an import never empties columns it does not have."""
@@ -72,7 +90,15 @@ class DraftMaker:
         if register.keyed_by and not key:
             raise BadInput(f"The id is empty; say which {register.one} it is, for example A.8.2.")
         refs = {f.id: self._by_name(f.register_, cells[f.id]) for f in register.fields if f.register_ and f.id in cells}
-        return self._as_draft(kind, key, cells | refs)
+        proofs = {f.id: self._present(cells[f.id]) for f in register.fields if f.type == "evidence" and f.id in cells}
+        return self._as_draft(kind, key, cells | refs | proofs)
+
+    def _present(self, text: str) -> str:
+        """Keys of evidence without those whose files did not come along."""
+        if not self.absent:
+            return text
+        keys = (key.strip() for key in text.replace(",", ";").split(";"))
+        return ";".join(key for key in keys if key not in self.absent)
 
     def _by_name(self, register: str, text: str) -> str:
         """References written as names, as keys; a name that two rows share stays as it is and is refused later."""
@@ -95,31 +121,47 @@ class DraftMaker:
         facts = _lower(cells, "status") | self._evidence_keys(cells)
         return self._as_draft("task", cells.get("task", ""), cells | facts)
 
-    @staticmethod
-    def _evidence_keys(cells: Mapping[str, str]) -> dict[str, Any]:
+    def _engagement_draft(self, cells: dict[str, str]) -> Draft:
+        return self._as_draft(*ENGAGEMENT, cells)
+
+    def _evidence_keys(self, cells: Mapping[str, str]) -> dict[str, Any]:
         """The column evidence as the keys it names, if there is such a column."""
         if "evidence" not in cells:
             return {}
-        return {"evidence": tuple(k.strip() for k in cells["evidence"].replace(",", ";").split(";") if k.strip())}
+        keys = self._present(cells["evidence"]).replace(",", ";").split(";")
+        return {"evidence": tuple(k.strip() for k in keys if k.strip())}
 
     # evidence ---------------------------------------------------------------------------------------------------
 
+    def lacks(self, folder: Path, cells: Mapping[str, str]) -> bool:
+        """Whether a row names evidence by its hash, and neither has the record such a file nor lies it in `folder`."""
+        digest = cells.get("sha256", "")
+        return bool(digest) and not cells.get("link") and digest not in self._held and not _lies_in(folder, cells)
+
     def _evidence_draft(self, key: str, cells: dict[str, str], folder: Path) -> Draft:
-        link, name = cells.get("link", ""), cells.get("file", "")
-        if bool(link) == bool(name):
+        link, name, digest = (cells.get(c, "") for c in ("link", "file", "sha256"))
+        facts: dict[str, Any] = {c: v for c, v in cells.items() if c not in ("file", "file_name", "link")}
+        if digest in self._held and not link and not _lies_in(folder, cells):
+            facts |= {fact: self._held[digest].get(fact, "") for fact in FIXED}
+        elif bool(link) == bool(name):
             raise BadInput("Give either a file or a link, not both." if link else "Neither a file nor a link is given.")
-        facts: dict[str, Any] = {c: v for c, v in cells.items() if c not in ("file", "link")}
-        if link:
-            facts |= {"form": link_form(link), "name": link, "link": link}
+        elif link:
+            facts |= {"form": link_form(link), "name": cells.get("file_name") or link, "link": link}
         else:
-            file = file_in(folder, name)
-            stored = self.store.vault.look(file)
-            facts |= {"form": "file", "name": stored.name, "sha256": stored.sha256, "size": stored.size}
-            facts |= {"media_type": stored.media_type}
+            facts |= self._file_facts(file_in(folder, name), cells)
         key = self._evidence_key(key, facts)
-        if name:
-            self.files[key] = file
+        if facts["form"] == "file" and _lies_in(folder, cells):
+            self.files[key] = file_in(folder, name)
         return self._as_draft("evidence", key, facts)
+
+    def _file_facts(self, file: Path, cells: Mapping[str, str]) -> dict[str, Any]:
+        """What a file is; raises BadFile for one that cannot be kept, or is not the one that the row speaks of."""
+        stored = self.store.vault.look(file)
+        if cells.get("sha256") not in (None, "", stored.sha256):
+            raise BadFile(f"The file {file.name} is not the one that this row was written for: its SHA-256 differs.")
+        name = cells.get("file_name") or stored.name
+        about = {"name": name, "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type}
+        return {"form": "file", **about}
 
     def _evidence_key(self, key: str, facts: Mapping[str, Any]) -> str:
         """The key of this evidence: its own, or the one under which the same file or link is recorded already.
@@ -157,6 +199,12 @@ def file_in(folder: Path, name: str) -> Path:
         if path.is_symlink():
             raise BadFile(f"The file {name!r} is reached through a link; put the file itself beside its table.")
     return path
+
+
+def _lies_in(folder: Path, cells: Mapping[str, str]) -> bool:
+    """Whether the file that a row names is there."""
+    name = cells.get("file", "")
+    return bool(name) and (folder / PurePosixPath(name.replace("\\", "/"))).exists()
 
 
 def _same_proof(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from workbook import files
 from workbook.errors import BadFile, BadInput
 from workbook.exchange.agenda import agenda
-from workbook.exchange.texts import as_text, guarded
+from workbook.exchange.bookwriter import Note, book
 from workbook.exchange.columns import NOTES
 from workbook.exchange.sheets import Sheet, filled_sheets, kind_named, sheet_names, unasked
-from workbook.exchange.bookwriter import Note, book
+from workbook.exchange.texts import as_text, guarded, with_escapes
 from workbook.model import Revision
 from workbook.record import Record
 from workbook.store import Store
@@ -146,9 +146,13 @@ def _csv_file(sheet: Sheet) -> bytes:
     """UTF-8 with the mark by which spreadsheets know it; what they would compute has an apostrophe in front."""
     target = io.StringIO()
     lines = csv.writer(target, lineterminator="\r\n")
-    lines.writerow(guarded(column.label) for column in sheet.columns)
-    lines.writerows([str(c) if isinstance(c, int) else guarded(as_text(c)) for c in row] for row in sheet.rows)
+    lines.writerow(_csv_text(column.label) for column in sheet.columns)
+    lines.writerows([str(c) if isinstance(c, int) else _csv_text(as_text(c)) for c in row] for row in sheet.rows)
     return target.getvalue().encode("utf-8-sig")
+
+
+def _csv_text(text: str) -> str:
+    return guarded(with_escapes(text))
 
 
 def _jsonl(source: _Source) -> Export:

@@ -41,7 +41,8 @@ class Grid:
 
     `flaws` are the rows of cells that cannot be read, by column and what is wrong. `short` are the rows of numbers such
     as 5.1, by column, which may have been typed as 5.10; `padded` those that got their zero from the format of the
-    cell. `decoded` counts cells in which an escaped line break was mended.
+    cell. `decoded` counts cells in which an escaped line break was mended, `unguarded` those from which the apostrophe
+    was taken that keeps a spreadsheet from computing them.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Grid:
     short: dict[int, list[int]] = field(default_factory=dict)
     padded: dict[int, list[int]] = field(default_factory=dict)
     decoded: int = 0
+    unguarded: int = 0
     lettered: bool = True  # columns have letters, as in a spreadsheet
 
     @property

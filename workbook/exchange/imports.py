@@ -15,6 +15,7 @@ from pathlib import Path
 from workbook import files, yamlfile
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, NotRecorded, WorkbookError
 from workbook.exchange.columns import kind_of, match
+from workbook.exchange.copies import is_note, sort_lines
 from workbook.exchange.drafts import DraftMaker
 from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
 from workbook.exchange.plan import Plan, PlannedRow, Problem
@@ -27,6 +28,7 @@ from workbook.words import count, first_of
 ABOUT = "engagement.yaml"
 NAMED = 3  # rows or files that a note names
 ATTEMPTS = 10  # to find free keys while others import at the same moment
+AS_TYPED = ("rationale", "note", "scope", "public_scope")  # what people wrote, with the blanks around it
 NOTHING_SAID = ImportMapping()
 
 
@@ -141,7 +143,8 @@ class _Sheet:
 
     def cells(self, line: Line) -> dict[str, str]:
         """The cells of a line by column."""
-        return {column: line.cells.get(header, "").strip() for header, column in self.columns.items()}
+        cells = ((column, line.cells.get(header, "")) for header, column in self.columns.items())
+        return {c: cell if c in AS_TYPED and not cell.isspace() else cell.strip() for c, cell in cells}
 
     @cached_property
     def flaws(self) -> Mapping[int, list[Flaw]]:
@@ -177,7 +180,9 @@ class _Planner:
             self.result.problems.append(Problem("", str(error)))
             return []
         self.result.notes += reading.notes
-        return [table for table in reading.tables if self.mapping.takes(table.name)]
+        if notes := [table.name for table in reading.tables if is_note(table)]:
+            self.result.notes.append(f"{file.name}: for reading only, left out: {', '.join(notes)}")
+        return [table for table in reading.tables if self.mapping.takes(table.name) and not is_note(table)]
 
     def plan(self, tables: list[Table], about: Path | None) -> Plan:
         """The plan for all tables together; a row may refer to rows of another table."""
@@ -208,7 +213,15 @@ class _Planner:
         columns, wrong = match(self.store.catalog, kind, table.headers, mapping.columns)
         for says in wrong:
             self._add_problem(table.where, says)
-        return _Sheet(kind, table, columns, mapping, complete=not wrong)
+        return self._sorted(_Sheet(kind, table, columns, mapping, complete=not wrong))
+
+    def _sorted(self, sheet: _Sheet) -> _Sheet:
+        """The sheet without the lines that are not to be imported."""
+        table, lacks = sheet.table, partial(self.maker.lacks, sheet.table.path.parent)
+        found = sort_lines(sheet.kind, ((line, sheet.cells(line)) for line in table.lines), lacks)
+        self.result.notes += [f"{table.where}: {says}" for says in found.notes]
+        self.maker.absent |= found.absent
+        return replace(sheet, table=replace(table, lines=found.lines))
 
     # keys -------------------------------------------------------------------------------------------------------
 

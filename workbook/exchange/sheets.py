@@ -119,6 +119,7 @@ _PROOF = {f.id: f for f in value_fields(Evidence)}
 _TASK = {f.id: f for f in value_fields(TaskState)}
 _ANSWER = {f.id: f for f in value_fields(Answer)}
 _FILE = RegisterField(id="file", label="File", type="text", help="Where it lies, from the folder of this table on.")
+_NAME = RegisterField(id="file_name", label="File name", type="text", help="What it was called when it was attached.")
 # the tables that are no register: title, what a row is, columns
 OWN: Mapping[str, tuple[str, str, tuple[RegisterField, ...]]] = {
     "engagement": ("Engagement", "engagement", value_fields(Engagement)),
@@ -129,7 +130,7 @@ OWN: Mapping[str, tuple[str, str, tuple[RegisterField, ...]]] = {
     ),
     "evidence": (
         "Evidence", "piece of evidence",
-        (KEY, _FILE, *(_PROOF[n] for n in ("link", "name", "title", "artefact", "source", "collector",
+        (KEY, _FILE, _PROOF["link"], _NAME, *(_PROOF[n] for n in ("title", "artefact", "source", "collector",
                                            "classification", "collected_at", "period_from", "period_to",
                                            "valid_until", "sha256")),
          _told("size", "Bytes"), _told("media_type", "Media type"), _told("state", "Evidence is"), *SAID),
@@ -250,7 +251,8 @@ def _evidence_rows(record: Record, files: Mapping[str, str]) -> list[Cells]:
         stated = record.evidence[key]
         about = stated.value
         told = {"(size)": about.size, "(media_type)": about.media_type, "(state)": uses[key].freshness.state}
-        rows.append({"id": key, "file": files.get(key), **dict(about), **told, **_said(stated)})
+        named = {"id": key, "file": files.get(key), "file_name": about.name}
+        rows.append({**named, **dict(about), **told, **_said(stated)})
     return rows
 
 

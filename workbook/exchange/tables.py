@@ -217,6 +217,8 @@ def _told(grid: Grid, header_row: int, merged: Mapping[int, list[int]]) -> list[
         notes.append(f"column {grid.column(column)}: {shown} has its last zero from its format, {lines_text(lines)}")
     if grid.decoded:
         notes.append(f"_x000D_ was read as a line break in {count(grid.decoded, 'cell')}")
+    if grid.unguarded:
+        notes.append(f"the apostrophe before =, +, -, @ or # was left out in {count(grid.unguarded, 'cell')}")
     return notes
 
 

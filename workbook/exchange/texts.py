@@ -9,10 +9,16 @@ from typing import Any
 from workbook.catalog import Catalog
 from workbook.registers import read_row
 
-# what makes a spreadsheet compute: these signs in front, also in their wide form, or behind blanks it may drop
-_ACTIVE = r"\s*[=+\-@＝＋－＠]|[\t\r\n]"
+# what makes a spreadsheet compute: these signs in front, also in their wide form, or behind blanks it may drop; and
+# what it, or whoever reads the file, may take for an error or a remark
+_ACTIVE = r"\s*[=+\-@＝＋－＠]|[\t\r\n#]"
 _GUARD = re.compile(rf"'*(?:{_ACTIVE})")
 _GUARDED = re.compile(rf"'+(?:{_ACTIVE})")
+
+
+RETURN = "_x000D_"  # how a spreadsheet escapes a carriage return; other programs hand it on as it is
+LONE_RETURN = re.compile(rf"(?<!_x005F){RETURN}")
+_RETURNS = re.compile(rf"(_x005F)*{RETURN}\n?")
 
 
 def as_text(value: Any) -> str:
@@ -37,6 +43,16 @@ def guarded(text: str) -> str:
     return f"'{text}" if is_active(text) else text
 
 
+def with_escapes(text: str) -> str:
+    """`text` as it stands in a CSV file: what looks like an escaped carriage return is marked as text."""
+    return _RETURNS.sub(r"_x005F\g<0>", text)
+
+
+def with_line_ends(text: str) -> str:
+    """`text` with escaped carriage returns as line breaks; exactly what `with_escapes` was given."""
+    return _RETURNS.sub(lambda found: found[0].removeprefix("_x005F") if found[1] else "\n", text)
+
+
 def unguarded(text: str) -> str:
     """What `guarded` was given."""
     return text[1:] if _GUARDED.match(text) else text
@@ -45,12 +61,13 @@ def unguarded(text: str) -> str:
 def written(catalog: Catalog, kind: str, body: Mapping[str, Any]) -> dict[str, str]:
     """What a file that went out says of a recorded `body` of this kind, column by column."""
     register = catalog.registers.get(kind)
-    return {column: as_text(value) for column, value in (read_row(register, body) if register else body).items()}
+    values = read_row(register, body) if register else {**body, "file_name": body.get("name")}
+    return {column: as_text(value) for column, value in values.items()}
 
 
 def says_the_same(cells: Mapping[str, str], said: Mapping[str, str]) -> bool:
-    """Whether the cells of a row say nothing else than what is written already; an empty cell says nothing."""
-    return all(not cell.strip() or _compared(cell) == _compared(said.get(c, "")) for c, cell in cells.items())
+    """Whether the cells of a row say nothing else than what is written already."""
+    return all(_compared(cell) == _compared(said.get(c, "")) for c, cell in cells.items())
 
 
 def _compared(text: str) -> str:

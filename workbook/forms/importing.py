@@ -14,6 +14,7 @@ from workbook.entries import RegisterField
 from workbook.errors import BadFile, BadInput, Unknown
 from workbook.exchange import imports
 from workbook.exchange.columns import kind_of, match
+from workbook.exchange.copies import is_note
 from workbook.exchange.mapping import ImportMapping, TableMapping, read_mapping, write_mapping
 from workbook.exchange.plan import STATES, Plan, PlannedRow, grouped
 from workbook.exchange.tables import Table, read
@@ -103,9 +104,10 @@ class Importing(Downloads):
             path = Path(folder) / name
             path.write_bytes(content)
             reading = read(path, header_rows=rows)
-        if not reading.tables:
+        tables = tuple(table for table in reading.tables if not is_note(table))
+        if not tables:
             raise BadFile(f"{name} holds no rows to import; a line of it must name the columns.")
-        return reading.tables, reading.notes
+        return tables, reading.notes
 
     def _chosen(self, tables: tuple[Table, ...], sheet: str) -> Table:
         """The sheet that was chosen, else the one that is called like this register, else the one it suits best."""
