@@ -27,5 +27,9 @@ def test_a_command_that_only_tells_something_reads_no_part_of_jupyter(arguments:
     assert known & SLOW == set()
 
 
+def test_forms_read_what_writes_files_only_for_a_download():
+    assert not imported("from workbook import forms; forms.load()") & {"xlsxwriter", "icalendar", "openpyxl"}
+
+
 def test_an_opened_audit_reads_pandas_only_for_a_table():
     assert "pandas" not in imported("from workbook import open_audit")

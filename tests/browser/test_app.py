@@ -134,3 +134,14 @@ def test_a_page_of_the_app_asks_nobody_else_for_anything(voila: Server, page: Pa
     hosts = {urlsplit(url).netloc for url in asked if url.startswith(("http", "ws"))}
     assert hosts == {urlsplit(voila.url).netloc}
     assert page.evaluate("() => fetch('https://example.com/').then(() => 'sent', () => 'refused')") == "refused"
+
+
+def test_a_table_is_downloaded_from_the_app(voila: Server, page: Page):
+    open_page(voila, page, "00_start")
+    button = page.get_by_role("button", name="Download …").first
+    button.wait_for(timeout=120_000)
+    settle(page)
+    button.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel (XLSX)").first.click()
+    assert download.value.path().read_bytes().startswith(b"PK")

@@ -3,6 +3,7 @@
 import os
 import re
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
@@ -19,6 +20,7 @@ from tests.browser.conftest import (
     run_all,
     section,
 )
+from workbook.exchange import imports
 from workbook.model import Answer, Draft, Result
 from workbook.record import Asked
 from workbook.report import make
@@ -344,6 +346,36 @@ def test_a_register_is_edited_in_place_and_a_bad_import_is_refused(lab: Server, 
     store = lab.store()
     assert [r.name for r in store.record().register("datasets")] == ["Loan history"]
     store.ledger.close()
+
+
+def test_a_register_and_the_answers_are_downloaded_as_they_stand(lab: Server, page: Page, tmp_path):
+    store = lab.store()
+    store.save_row("datasets", "", {"name": "=Loans\nof 2026", "owner": "Data steward"}, 0)
+    key = store.record().register("datasets")[-1].key
+    open_notebook(page, lab, "01_data_inventory")
+    cell = section(page, 'audit.register("datasets")')
+    cell.get_by_role("button", name="Download …").click()
+    panel = cell.get_by_role("region", name="Download")
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Excel (XLSX)").click()
+    download.value.save_as(tmp_path / "datasets.xlsx")
+    expect(panel.get_by_role("status")).to_have_text("Downloaded browser-datasets.xlsx.")
+    picture(page, "download")
+
+    rows = {row[0].value: row for row in openpyxl.load_workbook(tmp_path / "datasets.xlsx")["Datasets"].iter_rows()}
+    assert (rows[key][1].value, rows[key][1].data_type) == ("=Loans\nof 2026", "s")
+    made = imports.plan(store, tmp_path / "datasets.xlsx")
+    store.ledger.close()
+    assert (made.problems, made.drafts) == ([], [])
+
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Empty table to fill in").click()
+    assert download.value.suggested_filename == "browser-datasets-template.xlsx"
+    questions = section(page, "audit.ask(")
+    questions.get_by_role("button", name="Download …").click()
+    with page.expect_download() as download:
+        questions.get_by_role("button", name="CSV").click()
+    assert download.value.path().read_text("utf-8-sig").startswith("Question,(Title),System,")
 
 
 def test_an_auditor_cannot_review_an_answer_of_their_own(lab: Server, page: Page):

@@ -4,14 +4,14 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from workbook.days import EARLIEST, LATEST
 from workbook.errors import BadInput
-from workbook.exchange.sheets import REMARK, Column, Sheet
+from workbook.exchange.sheets import REMARK, Column, Note, Sheet
 from workbook.exchange.texts import as_text, is_active
 from workbook.words import count, first_of
 
@@ -43,13 +43,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "plain": {},
 }
-
-
-class Note(NamedTuple):
-    """One line of the first sheet: what it speaks of, and what it says."""
-
-    about: str
-    says: str
 
 
 def book(title: str, notes: Sequence[Note], sheets: Sequence[Sheet], names: Callable[[str, Sheet], bool]) -> bytes:

@@ -12,10 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from workbook import files
 from workbook.errors import BadFile, BadInput
-from workbook.exchange.agenda import agenda
-from workbook.exchange.bookwriter import Note, book
 from workbook.exchange.columns import NOTES
-from workbook.exchange.sheets import Sheet, filled_sheets, kind_named, sheet_names, unasked
+from workbook.exchange.sheets import Note, Sheet, filled_sheets, kind_named, sheet_names, unasked
 from workbook.exchange.texts import as_text, guarded, with_escapes
 from workbook.model import Revision
 from workbook.record import Record
@@ -130,6 +128,8 @@ def _cut(stem: str) -> str:
 
 
 def _xlsx(source: _Source) -> Export:
+    from workbook.exchange.bookwriter import book  # here, because it takes longer to import than a form may
+
     about = source.record.engagement
     title = ", ".join(filter(None, (about.title, about.organisation)))
     made = book(title, list(source.notes()), source.sheets, sheet_names(source.record.catalog))
@@ -175,6 +175,8 @@ def _line(revision: Revision) -> dict[str, object]:
 def _ics(source: _Source) -> Export:
     if source.chosen:
         raise BadInput("A calendar holds everything that has a day; leave --only out.")
+    from workbook.exchange.agenda import agenda  # here, as above
+
     first = source.store.ledger.head(source.store.name, upto=1)
     return Export({f"{source.store.name}.ics": agenda(source.record, first.hash)})
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from workbook.analysis.evidence_use import evidence_uses
 from workbook.analysis.timeline import due_tasks
@@ -85,6 +85,13 @@ class Sheet:
         """The same table with these rows."""
         names = [column.field.id if not column.told else f"({column.field.id})" for column in self.columns]
         return replace(self, rows=tuple(tuple(row.get(name) for name in names) for row in rows))
+
+
+class Note(NamedTuple):
+    """One line of the first sheet: what it speaks of, and what it says."""
+
+    about: str
+    says: str
 
 
 # columns --------------------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from typing import Any
 from workbook import paths
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, Unknown
-from workbook.exchange.bookwriter import Note, book
+from workbook.exchange.bookwriter import book
 from workbook.exchange.columns import NOTES, kind_of
-from workbook.exchange.sheets import REMARK, Column, Sheet, empty_sheet, kind_named, kinds, sheet_names
+from workbook.exchange.sheets import REMARK, Column, Note, Sheet, empty_sheet, kind_named, kinds, sheet_names
 from workbook.exchange.tables import read
 from workbook.keys import numbering
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbook.errors import BadInput
-from workbook.exchange.export import make
-from workbook.exchange.template import make_template
 from workbook.forms.base import Form, Message, Reply
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -15,21 +13,26 @@ Maker = Callable[[Form, str], bytes]
 
 def _table(to: str) -> Maker:
     def made(form: Form, table: str) -> bytes:
+        from workbook.exchange.export import make  # when a file is asked for, so that no form waits for it
+
         files = make(form.store, to, [table] if table and to != "ics" else ()).files
         return files[f"{table}.csv"] if to == "csv" else next(iter(files.values()))
 
     return made
 
 
+def _empty(form: Form, table: str) -> bytes:
+    from workbook.exchange.template import make_template  # as above
+
+    return make_template(form.store.catalog, [table] if table else ())
+
+
 OFFERS: Mapping[str, tuple[str, str, str, Maker]] = {
     "xlsx": ("Excel (XLSX)", ".xlsx", XLSX, _table("xlsx")),
     "csv": ("CSV", ".csv", "text/csv", _table("csv")),
-    "template": (
-        "Empty table to fill in (XLSX)", "-template.xlsx", XLSX,
-        lambda form, table: make_template(form.store.catalog, [table] if table else ()),
-    ),
+    "template": ("Empty table to fill in (XLSX)", "-template.xlsx", XLSX, _empty),
     "ics": ("Calendar of what is due (ICS)", ".ics", "text/calendar", _table("ics")),
-}  # fmt: skip
+}
 
 
 class Downloads(Form):
