@@ -11,7 +11,7 @@ from workbook.entries import Register, RegisterField, Watch
 
 # kinds of revision, and names of tables and keys, that are no register: one of this name would be mixed up with them
 RESERVED = frozenset(
-    {"answer", "answers", "engagement", "evidence", "issued", "points", "question", "questions"}
+    {"about", "answer", "answers", "columns", "engagement", "evidence", "issued", "points", "question", "questions"}
     | {"review", "reviews", "task", "tasks"}
 )
 

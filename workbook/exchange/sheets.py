@@ -14,7 +14,7 @@ from workbook.analysis.timeline import due_tasks
 from workbook.catalog import Catalog
 from workbook.entries import RegisterField
 from workbook.errors import Unknown
-from workbook.exchange.columns import kind_of
+from workbook.exchange.columns import NOTES, kind_of
 from workbook.model import Answer, Engagement, Evidence, Result, Review, TaskState, Value
 from workbook.record import Asked, Record, Row, Stated
 from workbook.words import capitalized, natural
@@ -169,8 +169,10 @@ def sheet_names(catalog: Catalog) -> Callable[[str, Sheet], bool]:
     """Whether import takes a sheet of this name for this table."""
 
     def means(name: str, sheet: Sheet) -> bool:
+        if name.casefold() in NOTES:
+            return name.casefold() == sheet.kind
         try:
-            return name.casefold() == sheet.kind or kind_of(catalog, name) == sheet.kind
+            return kind_of(catalog, name) == sheet.kind
         except Unknown:
             return False
 
@@ -184,8 +186,13 @@ def empty_sheet(catalog: Catalog, kind: str) -> Sheet:
         columns = [Column(f, f.label.startswith("("), _keys(catalog, kind, f)) for f in fields]
         return Sheet(kind, title, one, "", tuple(columns))
     register = catalog.register(kind)
-    columns = [Column(f, False, _keys(catalog, kind, f)) for f in (KEY, *register.fields)]
+    columns = [Column(_to_read(f), False, _keys(catalog, kind, f)) for f in (KEY, *register.fields)]
     return Sheet(kind, register.title, register.one, register.intro, (*columns, *(Column(f, True) for f in SAID)))
+
+
+def _to_read(field: RegisterField) -> RegisterField:
+    """A field under a label that import reads: one in brackets would be left out."""
+    return field.model_copy(update={"label": field.id}) if field.label.startswith("(") else field
 
 
 def _keys(catalog: Catalog, kind: str, field: RegisterField) -> tuple[str, ...]:
