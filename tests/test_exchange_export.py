@@ -343,6 +343,23 @@ def test_a_file_that_is_not_the_one_that_went_out_is_refused(store: Store, catal
         assert "SHA-256 differs" in str(imports.plan(other, path).problems[0])
 
 
+def test_evidence_keeps_its_name_whatever_a_file_can_be_called(store: Store, catalog: Catalog, tmp_path: Path):
+    names = ["😀" * 250 + ".txt", "CON", 'a<b>:"|?*.txt', "a\tb\n.csv", "...x", "Report.PDF", "שלום.txt"]
+    for number, name in enumerate(names):
+        store.attach_bytes(name, [b"proof %d" % number])
+    body = dict(store.ledger.current(store.name, "evidence")[1].body or {})
+    store.save([Draft("evidence", key, body) for key in ("ev/1", "EV:1")])
+
+    path = saved(store, "xlsx", tmp_path, with_evidence=True)
+
+    assert len({p.name.casefold() for p in (tmp_path / "evidence").iterdir()}) == len(names) + 2
+    with empty_store(tmp_path, catalog) as other:
+        made = imports.plan(other, path)
+        assert made.problems == []
+        imports.apply(other, made)
+        assert bodies(other, "engagement") == bodies(store, "engagement")
+
+
 def test_evidence_that_is_missing_from_the_vault_stops_an_export_with_evidence(store: Store):
     _, stored = store.attach_bytes("proof.txt", [b"proof"])
     store.vault.path_of(stored.sha256).unlink()

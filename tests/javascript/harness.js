@@ -30,7 +30,7 @@ export class Kernel {
     this.traits = traits;
     /** @type {any[]} */
     this.sent = [];
-    /** @type {Record<string, ((content: any) => void)[]>} */
+    /** @type {Record<string, ((content: any, buffers?: DataView[]) => void)[]>} */
     this.hearing = {};
   }
 
@@ -51,9 +51,9 @@ export class Kernel {
     if (reply) setTimeout(() => this.say("msg:custom", { re: message.id, ...reply }), 0);
   }
 
-  /** @param {string} event @param {any} [content] */
-  say(event, content) {
-    for (const hear of this.hearing[event] ?? []) hear(content);
+  /** @param {string} event @param {any} [content] @param {DataView[]} [buffers] */
+  say(event, content, buffers) {
+    for (const hear of this.hearing[event] ?? []) hear(content, buffers);
   }
 
   /** @param {Record<string, any>} state */

@@ -17,6 +17,15 @@ test("each answer reaches who asked, whatever their order", async () => {
   equal((await both).map((reply) => reply.n), ["a", "b"]);
 });
 
+test("the bytes of a file come with the answer that they belong to", async () => {
+  const kernel = new Kernel(() => null);
+  const asked = new Wire(kernel).ask("download");
+  const bytes = new DataView(new Uint8Array([80, 75]).buffer);
+  kernel.say("msg:custom", { re: kernel.sent[0].id, ok: true, name: "risks.xlsx" }, [bytes]);
+  const reply = await asked;
+  equal([reply.name, reply.buffers.length, reply.buffers[0].getUint8(1)], ["risks.xlsx", 1, 75]);
+});
+
 test("no answer in time is a loss that is told, and a late one does no harm", async () => {
   const kernel = new Kernel(() => null);
   const wire = new Wire(kernel);
