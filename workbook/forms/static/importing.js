@@ -56,10 +56,12 @@ export class Importing {
     /** What was chosen for each sheet. @type {Record<string, SaidOfTable>} */
     this.tables = {};
     this.asked = 0;
-    /** @type {Record<string, boolean>} */
-    this.unfolded = {};
+    /** The parts that are open. @type {Set<string>} */
+    this.open = new Set();
     this.action = new Action(this.wire, "import");
-    this.body = h("div", { class: "importing" });
+    this.body = h("div", { class: "importing", onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Escape" && Object.keys(this.tables).length) event.stopPropagation(); // choices are not lost so
+    } });
     this.said = h("p", { class: "said", role: "status" });
     this.bring = button("Import all", () => this.importAll(), { class: "main" });
     const file = h("input", { type: "file", accept: ".yaml,.yml", hidden: true, "aria-label": "Mapping file to use",
@@ -138,6 +140,7 @@ export class Importing {
 
   paint() {
     const focused = document.activeElement?.getAttribute("data-at");
+    this.open = new Set([...this.body.querySelectorAll("details[open]")].map((box) => box.getAttribute("data-part") ?? ""));
     this.body.replaceChildren(...[this.head(), this.sheets(), this.where(), this.columns(), this.constants(),
       this.words(), this.dates(), this.blanks(), this.notes(), this.problems(), changesTable(this.preview)]
       .filter((part) => part !== null));
@@ -157,13 +160,12 @@ export class Importing {
   }
 
   /**
-   * A part that opens: by itself where something has to be decided, and as the person left it.
+   * A part that opens: by itself where something has to be decided; what is open stays so.
    * @param {string} name @param {string} title @param {boolean} open @param {...Child} children
    */
   part(name, title, open, ...children) {
-    const box = h("details", { open: this.unfolded[name] ?? open }, h("summary", { "data-at": name }, title), children);
-    box.addEventListener("toggle", () => { this.unfolded[name] = box.open; });
-    return box;
+    return h("details", { open: open || this.open.has(name), "data-part": name },
+      h("summary", { "data-at": name }, title), children);
   }
 
   sheets() {
