@@ -1,10 +1,13 @@
 """What every test can ask for: an empty workspace of its own, the catalog, and a record to write to."""
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from workbook.catalog import Catalog, load
 from workbook.exchange.demo import load_demo
@@ -16,6 +19,7 @@ from workbook.vault import Vault
 from workbook.workspace import open_store
 
 ROOT = Path(__file__).resolve().parents[1]
+SERVER = os.environ.get("WORKBOOK_TEST_POSTGRES", "")
 LEAD = Person("ML platform lead")
 
 
@@ -59,3 +63,17 @@ def demo() -> Iterator[Record]:
     store = open_store("demo")
     yield store.record()
     store.ledger.close()
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """A schema of its own on the server that WORKBOOK_TEST_POSTGRES names."""
+    if not SERVER:
+        pytest.skip("NOT TRIED ON POSTGRESQL: set WORKBOOK_TEST_POSTGRES=postgresql+psycopg://USER@HOST/DATABASE")
+    name = f"trial_{uuid4().hex}"
+    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+        yield f"{SERVER}{'&' if '?' in SERVER else '?'}options=-csearch_path%3D{name}"
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    engine.dispose()

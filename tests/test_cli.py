@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.conftest import ROOT
+from tests.helpers_cli import workbook
 from tests.helpers_pages import code, notebook, saved
 from workbook.cli import main
 
@@ -290,13 +291,6 @@ def test_a_password_is_never_said(monkeypatch: pytest.MonkeyPatch, address: str,
         result = CliRunner().invoke(main, [*command, *form])
         assert result.exit_code in (1, 2)
         assert "CANARY" not in result.output
-
-
-def workbook(*arguments: str, cwd: Path | None = None, **streams: Any) -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own, without the variable that makes defects loud."""
-    environment = {k: v for k, v in os.environ.items() if k != "WORKBOOK_DEBUG"}
-    return subprocess.run([sys.executable, "-m", "workbook", *arguments], env=environment, text=True, cwd=cwd,
-                          **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams})  # fmt: skip
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")

@@ -28,27 +28,12 @@ from workbook.model import Draft, Head, Person, Role
 
 ANN = Person("Ann")
 BOB = Person("Bob", Role.REVIEWER)
-SERVER = os.environ.get("WORKBOOK_TEST_POSTGRES", "")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process to try it in")
 
 
 @pytest.fixture
 def sqlite_url(tmp_path):
     return f"sqlite:///{tmp_path / 'a b ü#?%41' / 'work book.db'}"
-
-
-@pytest.fixture
-def postgresql_url():
-    """A schema of its own on the server that WORKBOOK_TEST_POSTGRES names."""
-    if not SERVER:
-        pytest.skip("NOT TRIED ON POSTGRESQL: set WORKBOOK_TEST_POSTGRES=postgresql+psycopg://USER@HOST/DATABASE")
-    name = f"trial_{uuid4().hex}"
-    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-        yield f"{SERVER}{'&' if '?' in SERVER else '?'}options=-csearch_path%3D{name}"
-        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
