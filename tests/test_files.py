@@ -1,17 +1,25 @@
 """A file is whole or not there, whatever goes wrong while it is written; what is no file is told, not waited for."""
 
 import os
+import sqlite3
+import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import LEAD
 from tests.nobody import in_a_child, small_files
 from workbook import catalog, files, paths, people, workspace, yamlfile
+from workbook.catalog import Catalog
 from workbook.errors import BadFile, WorkbookError
 from workbook.exchange import imports, tables
+from workbook.ledger import Ledger
+from workbook.model import Engagement
 from workbook.report.page import read_page
-from workbook.store import Store
+from workbook.store import Store, create
+from workbook.vault import Vault
 
 
 def test_a_file_is_written_where_no_folder_is_yet_and_replaced_whole(tmp_path: Path):
@@ -64,6 +72,69 @@ def test_a_file_may_be_read_by_whom_the_users_own_setting_allows(tmp_path: Path)
         os.umask(before)
 
     assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o022, 0o077])
+def test_the_record_and_the_evidence_are_for_their_owner_whatever_the_umask(
+    tmp_path: Path, catalog: Catalog, umask: int
+):
+    before = os.umask(umask)
+    try:
+        ledger = Ledger.open(f"sqlite:///{tmp_path / 'room' / 'workbook.db'}")
+        create(ledger, "isms-2027", Engagement(title="ISMS audit"), LEAD)
+        vault = Vault(tmp_path / "room" / "evidence")
+        Store(ledger, vault, catalog, "isms-2027", LEAD).attach_bytes("roles.csv", [b"role,may"])
+        ledger.backup(tmp_path / "backup.db")
+        ledger.close()
+        files.write(tmp_path / "page.html", b"a page")
+    finally:
+        os.umask(before)
+
+    assert rights(tmp_path / "room") == 0o777 & ~umask
+    assert rights(tmp_path / "page.html") == 0o666 & ~umask
+    assert rights(tmp_path / "room" / "workbook.db") == rights(tmp_path / "backup.db") == 0o600
+    kept = list((tmp_path / "room" / "evidence").rglob("*"))
+    assert {rights(place) for place in kept if place.is_file()} == {0o400}
+    assert {rights(place) for place in [tmp_path / "room" / "evidence", *kept] if place.is_dir()} == {0o700}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_the_journal_is_as_private_as_the_ledger(tmp_path: Path):
+    Ledger.open(f"sqlite:///{tmp_path / 'work.db'}").close()
+    with closing(sqlite3.connect(tmp_path / "work.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("PRAGMA user_version = 99")
+
+        assert {rights(place) for place in tmp_path.glob("work.db*")} == {0o600}
+        assert len(list(tmp_path.glob("work.db*"))) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_what_an_older_version_left_open_is_closed_when_it_is_opened(tmp_path: Path, store: Store):
+    store.attach_bytes("roles.csv", [b"role,may"])
+    paths.evidence().chmod(0o755)
+    (paths.home() / "workbook.db").chmod(0o644)
+
+    workspace.open_store("isms-2027").ledger.close()
+
+    assert rights(paths.evidence()) == 0o700
+    assert rights(paths.home() / "workbook.db") == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_a_folder_that_was_given_to_a_group_stays_the_groups(tmp_path: Path):
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence").chmod(0o2770)
+
+    stored = Vault(tmp_path / "evidence").add_bytes("roles.csv", [b"role,may"])
+
+    place = Vault(tmp_path / "evidence").path_of(stored.sha256)
+    assert (rights(place), rights(place.parent)) == (0o440, 0o2770)
+
+
+def rights(place: Path) -> int:
+    return stat.S_IMODE(place.stat().st_mode)
 
 
 # what somebody else made -------------------------------------------------------------------------------------------

@@ -128,9 +128,14 @@ def aside(folder: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_new(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write `chunks` to the new file `path`, synced when this returns; raises OSError and whatever `chunks` raise."""
-    with os.fdopen(os.open(path, _NEW, 0o666), "wb") as target:
+def write_new(path: Path, chunks: Iterable[bytes], *, private: bool = False) -> None:
+    """Write `chunks` to the new file `path`, synced when this returns; raises OSError and whatever `chunks` raise.
+
+    Who may read it is decided by the umask; `private` makes it its owner's, whatever that says.
+    """
+    with os.fdopen(os.open(path, _NEW, 0o600 if private else 0o666), "wb") as target:
+        if private:
+            path.chmod(0o666 & _allowed(path.parent))
         for chunk in chunks:
             target.write(chunk)
         target.flush()
@@ -148,12 +153,39 @@ def sync_file(path: Path) -> None:
     _sync(path, os.O_RDWR)
 
 
-def make_folder(folder: Path) -> None:
-    """Make `folder` and what is missing above it, so that it survives a power cut; raises OSError."""
+def make_folder(folder: Path, *, private: bool = False) -> None:
+    """Make `folder` and what is missing above it, so that it survives a power cut; `private` as in `write_new`.
+
+    Raises OSError.
+    """
     missing = [place for place in [folder, *folder.parents] if not place.exists()]
     for place in reversed(missing):
-        place.mkdir(exist_ok=True)
+        place.mkdir(0o700 if private else 0o777, exist_ok=True)
+        if private:
+            place.chmod(stat.S_IMODE(place.stat().st_mode) & ~0o777 | _allowed(place.parent))
         sync_folder(place.parent)
+
+
+def make_private(path: Path) -> None:
+    """Take from others what they may do with `path`; what is not there, or not ours to change, stays as it is."""
+    try:
+        found = path.stat()
+        if (
+            os.name != "nt"
+            and found.st_uid == os.geteuid()
+            and (excess := found.st_mode & 0o777 & ~_allowed(path.parent))
+        ):
+            path.chmod(stat.S_IMODE(found.st_mode) & ~excess)
+    except OSError:
+        return
+
+
+def _allowed(folder: Path) -> int:
+    """The rights that a private thing in `folder` may have: its owner's, and the group's where somebody shared that.
+
+    The sign of that is the set-group-ID bit (chmod 2770), which no umask ever sets.
+    """
+    return 0o770 if folder.stat().st_mode & stat.S_ISGID else 0o700
 
 
 def sync_folder(folder: Path) -> None:

@@ -147,9 +147,14 @@ class Vault:
     def _aside(self) -> Path:
         return self._folder / "incoming"
 
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder of the vault; what lies around the vault is shared as the umask says."""
+        files.make_folder(self._folder.parent)
+        files.make_folder(folder, private=True)
+
     def _add(self, name: str, chunks: Iterable[bytes]) -> Stored:
         with _disk_errors_explained(name):
-            files.make_folder(self._aside)
+            self._make_folder(self._aside)
             self._sweep()
             with files.aside(self._aside) as temporary:
                 digest, size, head = self._write(temporary, name, chunks)
@@ -171,7 +176,7 @@ class Vault:
                 yield chunk
             self._check_size(size, name)
 
-        files.write_new(temporary, checked())
+        files.write_new(temporary, checked(), private=True)
         return hasher.hexdigest(), size, head
 
     def _keep(self, temporary: Path, digest: str, size: int) -> bool:
@@ -179,7 +184,7 @@ class Vault:
         path = self.path_of(digest)
         if not self._file_damage(digest, digest, size):
             return True
-        files.make_folder(path.parent)
+        self._make_folder(path.parent)
         if os.name != "nt":
             # not on Windows, which could not replace a read-only file
             temporary.chmod(stat.S_IMODE(temporary.stat().st_mode) & ~0o222)

@@ -25,6 +25,7 @@ def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, c
     `as_of`, as `parse_as_of` takes it, names an earlier state. `create` makes the database if there is none yet.
     """
     ledger = open_ledger(create=create)
+    files.make_private(paths.evidence())
     vault = Vault(paths.evidence())
     speaker = who or people.who() or Person(people.UNNAMED)
     return Store(ledger, vault, catalog.load(paths.checklists()), engagement, speaker, parse_as_of(as_of))

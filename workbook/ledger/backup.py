@@ -29,6 +29,7 @@ def write(base: Database, target: Path) -> None:
 
 
 def _copy(base: Database, temporary: Path) -> None:
+    files.write_new(temporary, [], private=True)
     with explained(str(temporary), base.wait, saving=True), closing(base.engine.raw_connection()) as connection:
         connection.cursor().execute("VACUUM INTO ?", (str(temporary),))
     files.sync_file(temporary)

@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,11 @@ def _sqlite(path: Path, create: bool, wait: float) -> Database:
             f"There is no ledger at {path}, and none can be made, because its folder may not be written. "
             "Set WORKBOOK_HOME to a folder that may be written."
         )
+    if writable and not path.exists():
+        with suppress(FileExistsError):  # somebody else was faster
+            files.write_new(path, [], private=True)  # SQLite gives its journal the same rights
+            files.sync_folder(path.parent)
+    files.make_private(path)
     mode = "ro" if not writable else "rwc" if create else "rw"
 
     def connect() -> sqlite3.Connection:
