@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from click.testing import CliRunner, Result
 from tests.conftest import ROOT
 from tests.helpers_cli import workbook
 from tests.helpers_pages import code, notebook, saved
+from workbook import paths
 from workbook.cli import main
+from workbook.model import Draft, Engagement, Person
+from workbook.workspace import open_ledger
 
 
 def run(*arguments: str, code: int = 0) -> Result:
@@ -332,3 +336,42 @@ def test_a_defect_of_ours_is_one_sentence_and_loud_for_whoever_asks(audit: str, 
     result = run("history", audit, code=2)
     assert "KeyError: 'what nobody foresaw'. WORKBOOK_DEBUG=1 shows where" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+# names of the workspace's own ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["evidence", "workbook.db", "workbook.db-journal", "chosen", "inbox", "incoming",
+                                  "notebooks", "checklists", "outputs", "con", "nul.2027", "lpt1"])  # fmt: skip
+def test_an_engagement_cannot_take_the_name_of_something_of_the_workspaces_own(tmp_path: Path, name: str):
+    assert "something of the workspace's own is called so" in refused("new", name)
+    assert json.loads(run("list", "--json").stdout) == []
+
+
+def test_a_ledger_that_was_moved_keeps_its_name_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_DATABASE_URL", f"sqlite:///{tmp_path / 'home' / 'team.db'}")
+
+    assert "is called so" in refused("new", "team.db")
+
+
+@pytest.mark.parametrize("name", ["evidence", "workbook.db", "chosen"])
+def test_an_engagement_that_has_such_a_name_already_works_and_its_results_lie_apart(tmp_path: Path, name: str):
+    body = Engagement(title="ISMS audit").body()
+    with closing(open_ledger()) as ledger:
+        ledger.append(name, [Draft("engagement", "engagement", body)], Person("Security lead"))
+
+    run("status", name)
+    assert paths.results(name) == tmp_path / "home" / f"_{name}"
+    assert "cannot be an engagement's name" in refused("new", f"_{name}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_check_names_what_everybody_on_this_machine_may_open(
+    audit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    assert {c["check"]: c["ok"] for c in json.loads(run("check", "--json").stdout)}["rights"]
+
+    (tmp_path / "home" / "workbook.db").chmod(0o644)
+    monkeypatch.setattr("os.geteuid", lambda: 12_345)  # not ours, so we leave it as it is
+
+    assert f"everybody on this machine may open {tmp_path / 'home' / 'workbook.db'}" in run("check", code=1).output

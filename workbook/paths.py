@@ -16,6 +16,9 @@ from workbook.errors import BadInput
 
 PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
+LEDGER, EVIDENCE, CHOSEN, INBOX = "workbook.db", "evidence", "chosen", "inbox"  # what lies in `home`
+_ASIDE = ("", "-journal", "-wal", "-shm")  # what SQLite may put beside a ledger
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # on Windows
 _FILE = re.compile(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", re.DOTALL)
 KERNEL = PACKAGE / "kernelspec"
 KERNEL_NAME = "ml-audit-workbook"  # what the notebooks call it, and what pyproject.toml installs it as
@@ -86,7 +89,7 @@ def database_url(start: Path | None = None) -> str:
     chosen = os.environ.get("WORKBOOK_DATABASE_URL", "").strip()
     if file := _FILE.fullmatch(chosen):
         return f"{file[1]}{_working_folder() / file[2]}"
-    return chosen or f"sqlite:///{home(start) / 'workbook.db'}"
+    return chosen or f"sqlite:///{home(start) / LEDGER}"
 
 
 def database_file(start: Path | None = None) -> Path | None:
@@ -107,12 +110,34 @@ def settle() -> None:
 
 def evidence(start: Path | None = None) -> Path:
     """The folder of the evidence files."""
-    return home(start) / "evidence"
+    return home(start) / EVIDENCE
+
+
+def inbox(start: Path | None = None) -> Path:
+    """The folder into which people put files that they attach later."""
+    return home(start) / INBOX
+
+
+def chosen(start: Path | None = None) -> Path:
+    """The file that names the engagement which every notebook opens."""
+    return home(start) / CHOSEN
+
+
+def is_reserved(engagement: str, start: Path | None = None) -> bool:
+    """Whether a folder of this name among the workspace's own things would take the place of one of them."""
+    ledger = database_file(start)
+    ledgers = {LEDGER, ledger.name} if ledger and ledger.parent == home(start) else {LEDGER}
+    own = {EVIDENCE, CHOSEN, INBOX, "incoming", "notebooks", MARKER, "outputs"}
+    own |= {f"{name}{more}" for name in ledgers for more in _ASIDE}
+    return engagement in own or engagement.partition(".")[0] in _DEVICES
 
 
 def results(engagement: str, start: Path | None = None) -> Path:
-    """The folder of an engagement's executed notebooks and report pages."""
-    return home(start) / engagement
+    """The folder of an engagement's executed notebooks and report pages.
+
+    One that was begun under a reserved name has it apart, where no engagement's name can lead.
+    """
+    return home(start) / (f"_{engagement}" if is_reserved(engagement, start) else engagement)
 
 
 def inside(path: Path) -> Path:
@@ -125,9 +150,7 @@ def inside(path: Path) -> Path:
     except (OSError, ValueError, RuntimeError):  # a name that no file can have, or links that lead back to themselves
         raise BadInput(f"{str(path)[:200]!r} is not the name of a file.") from None
     if not any(real.is_relative_to(folder.resolve()) for folder in (workspace(), home())):
-        raise BadInput(
-            f"Only a file in the workspace can be attached by its path. Copy it to {home() / 'inbox'}, or upload it."
-        )
+        raise BadInput(f"Only a file in the workspace can be attached by its path. Copy it to {inbox()}, or upload it.")
     return real
 
 

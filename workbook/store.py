@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from workbook import paths
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown, WorkbookError
@@ -310,6 +311,11 @@ def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> No
         raise BadInput(
             f"{name!r} cannot be an engagement's name: use lower-case letters, digits, dots, hyphens and underscores, "
             "for example isms-2027."
+        )
+    if paths.is_reserved(name):
+        raise BadInput(
+            f"{name!r} cannot be an engagement's name: something of the workspace's own is called so. "
+            f"Choose another one, for example {name.partition('.')[0]}-2027."
         )
     if name in ledger.engagements():
         raise BadInput(f"The engagement {name} exists already; choose another name or go on with it.")

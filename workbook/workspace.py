@@ -1,7 +1,5 @@
 """The workspace: its ledger, and the engagement that every notebook opens by itself."""
 
-from pathlib import Path
-
 from workbook import catalog, files, paths, people
 from workbook.as_of import parse_as_of
 from workbook.errors import BadFile, NotRecorded, Unknown
@@ -45,7 +43,7 @@ def chosen(store: Store) -> str:
 def choose(name: str) -> None:
     """Make `name` the engagement that every notebook opens by itself; raises NotRecorded."""
     try:
-        files.write(_mark(), f"{name}\n".encode())
+        files.write(paths.chosen(), f"{name}\n".encode())
     except OSError as error:
         raise NotRecorded(
             f"The choice could not be kept in {paths.home()}: {error.strerror}. Set WORKBOOK_HOME to a folder that may "
@@ -53,13 +51,9 @@ def choose(name: str) -> None:
         ) from error
 
 
-def _mark() -> Path:
-    return paths.home() / "chosen"
-
-
 def _read_mark() -> str:
     """What the mark says; nothing where it is missing or was damaged."""
     try:
-        return files.read_limited(_mark(), MAX_MARK).decode().strip()
+        return files.read_limited(paths.chosen(), MAX_MARK).decode().strip()
     except (BadFile, UnicodeDecodeError):
         return ""

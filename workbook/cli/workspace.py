@@ -193,7 +193,7 @@ def _settings() -> list[str]:
 @as_json
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Check the set-up: checklists, notebooks, ledger, evidence folder and what diagrams need.
+    """Check the set-up: checklists, notebooks, ledger, who may open what is private, and what diagrams need.
 
     \b
     Example:
@@ -233,11 +233,30 @@ def _ledger() -> str:
     return f"{len(store.ledger.engagements())} engagements in {paths.home()}{writable}"
 
 
+def _rights() -> str:
+    open_to_all = [str(place) for place in _private() if os.name != "nt" and place.stat().st_mode & 0o007]
+    if open_to_all:
+        raise BadInput(f"everybody on this machine may open {' and '.join(open_to_all)}; its owner: chmod o-rwx")
+    return "the ledger and the evidence are for those who were given them"
+
+
+def _private() -> list[Path]:
+    """What is nobody else's, as far as it lies on this machine and is there yet."""
+    places = (paths.database_file(), paths.evidence())
+    return [place for place in places if place and place.exists()]
+
+
 def _diagrams() -> str:
     import pygraphviz
 
     return f"pygraphviz {pygraphviz.__version__}"
 
 
-_CHECKS = {"checklists": _checklists, "notebooks": _notebooks, "ledger": _ledger, "diagrams": _diagrams}
+_CHECKS = {
+    "checklists": _checklists,
+    "notebooks": _notebooks,
+    "ledger": _ledger,
+    "rights": _rights,
+    "diagrams": _diagrams,
+}
 COMMANDS = (init, new, list_, lab, app, check)

@@ -119,7 +119,7 @@ class Questions(Reviewing, Downloads):
         """Every piece of evidence in the record, to attach again; and the files that lie ready in the workspace."""
         record = self.page.record()
         pieces = [[key, e.value.label, e.value.artefact] for key, e in record.evidence.items()]
-        folder = paths.home() / "inbox"
+        folder = paths.inbox()
         ready = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
         return {"evidence": pieces, "inbox": str(folder), "files": ready[:500]}
 
@@ -144,7 +144,7 @@ class Questions(Reviewing, Downloads):
 
     def do_attach_path(self, message: Message, _buffers: list[Any]) -> Reply:
         """Keep a file that lies in the workspace on the server's disk: a path there, or one in the inbox."""
-        path = paths.inside(paths.home() / "inbox" / str(message["path"]))
+        path = paths.inside(paths.inbox() / str(message["path"]))
         key, stored = self.store.attach_file(path, _about(message), draft_id(message))
         return {"evidence": self._piece(key, message["key"]), "sha256": stored.sha256, "size": stored.size}
 
