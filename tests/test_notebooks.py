@@ -10,6 +10,7 @@ import nbformat
 import pandas
 import papermill
 import pytest
+from nbconvert.exporters import ScriptExporter
 
 from tests.conftest import ROOT
 from workbook import open_audit
@@ -41,6 +42,14 @@ def test_the_pages_are_these_in_this_order():
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
 def test_a_page_is_committed_without_outputs(page: Path):
     assert all(not c.outputs and c.execution_count is None for c in code(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_a_page_becomes_a_script_that_python_takes(page: Path):
+    source, resources = ScriptExporter().from_filename(str(page))
+
+    assert resources["output_extension"] == ".py"
+    assert ast.parse(source).body
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
