@@ -1,8 +1,10 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from workbook.words import away, capitalized, count, day, first_of
+from workbook.words import away, capitalized, count, day, first_of, natural
 
 TODAY = date(2026, 11, 22)
 
@@ -40,3 +42,17 @@ def test_a_list_names_the_first_ones_and_counts_the_rest():
 def test_a_sentence_begins_with_a_capital_and_keeps_the_others():
     assert capitalized("a GPU cluster") == "A GPU cluster"
     assert capitalized("") == ""
+
+
+def test_ids_come_in_the_order_in_which_people_count():
+    ids = ["A.5.10", "R-10", "a.5.2", "A.8.1", "R-2", "A.5", "EV-0010", "EV-0009", "4.1", "10.1", "R-010"]
+
+    assert sorted(ids, key=natural) == [
+        "4.1", "10.1", "A.5", "a.5.2", "A.5.10", "A.8.1", "EV-0009", "EV-0010", "R-2", "R-010", "R-10",
+    ]  # fmt: skip
+
+
+@given(st.lists(st.text("aA1029.-ß²٣ ", max_size=8), max_size=20))
+def test_the_order_is_the_same_however_the_ids_came(ids: list[str]):
+    assert sorted(set(ids), key=natural) == sorted(dict.fromkeys(ids), key=natural)
+    assert sorted([*ids, "9" * 5000], key=natural)

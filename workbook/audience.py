@@ -27,7 +27,7 @@ from workbook.model import (
 )
 from workbook.record import WITHHELD, Record, Row, Stated
 from workbook.registers import Reference, column, says_nothing
-from workbook.words import folded
+from workbook.words import folded, natural
 
 AUDIENCES = ("internal", "auditor", "customer")
 PUBLIC: Mapping[type[Value], frozenset[str]] = {
@@ -112,6 +112,11 @@ class Edition:
         return f"withheld ({self._numbers.setdefault(folded(text), len(self._numbers) + 1)})"
 
 
+def _in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows by the keys that this edition shows."""
+    return tuple(sorted(rows, key=lambda row: natural(row.key)))
+
+
 class _Customer:
     """One record, made into what a customer may read."""
 
@@ -124,7 +129,8 @@ class _Customer:
     def record(self) -> Record:
         """The edition."""
         full = self._record
-        rows = {name: tuple(self._edit_row(row) for row in found) for name, found in full.rows.items()}
+        rows = {name: _in_order(map(self._edit_row, found)) for name, found in full.rows.items()}
+        evidence = {self._key("evidence", key): self._edit_stated(s) for key, s in full.evidence.items()}
         return replace(
             full,
             audience=self._edition.audience,
@@ -132,7 +138,7 @@ class _Customer:
             engagement=self._edit_engagement(full.engagement),
             rows=rows,
             answers=self._by_slot(full.answers.values()),
-            evidence={self._key("evidence", key): self._edit_stated(s) for key, s in full.evidence.items()},
+            evidence={key: evidence[key] for key in sorted(evidence, key=natural)},
             tasks={key: self._edit_stated(s) for key, s in full.tasks.items()},
             reviews=self._by_slot(full.reviews.values()),
             issued=tuple(self._edit_stated(s) for s in full.issued),
@@ -207,8 +213,9 @@ class _Customer:
         if typed or not field.public:
             return self._text(row.register, field.id, value) if isinstance(value, str) else None
         if isinstance(meaning, Reference):
-            keys = tuple(self._key(meaning.source, key) for key in (value if meaning.plural else (value,)))
-            return keys if meaning.plural else keys[0]
+            if not meaning.plural:
+                return self._key(meaning.source, value)
+            return tuple(sorted((self._key(meaning.source, key) for key in value), key=natural))
         return value
 
     def _text(self, register: str, name: str, text: str) -> str:

@@ -29,6 +29,7 @@ from workbook.entries import (
 )
 from workbook.errors import BadChecklist, Unknown
 from workbook.references import Reference
+from workbook.words import natural
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,8 @@ class Catalog:
         return tuple(f for f in self.faq if entry_id in f.beside)
 
     def references(self, refs: Refs) -> list[Reference]:
-        """The references of an entry with their titles, ISO/IEC 27001:2022 first."""
-        return [self.facts[source][i] for source in references.SOURCES for i in refs.get(source, ())]
+        """The references of an entry with their titles, ISO/IEC 27001:2022 first, each source in natural order."""
+        return [self.facts[s][i] for s in references.SOURCES for i in sorted(refs.get(s, ()), key=natural)]
 
     def covered(self) -> Mapping[str, tuple[str, ...]]:
         """For each item of the source document, the ids of the entries that cover it."""

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from workbook.words import natural
+
 T = TypeVar("T")
 
 
@@ -89,7 +91,7 @@ class Unknown(BadInput):
     """A name that does not exist; the message lists the nearest names, or some of those there are."""
 
     def __init__(self, what: str, name: str, choices: Iterable[str], hint: str = "", field: str = "") -> None:
-        names = sorted(choices)
+        names = sorted(choices, key=natural)
         near = get_close_matches(name, names, n=3, cutoff=0.5)
         if near:
             advice = f"Did you mean {' or '.join(near)}?"

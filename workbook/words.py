@@ -76,7 +76,16 @@ def capitalized(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def natural(text: str) -> tuple[tuple[int, int | str], ...]:
+Natural = tuple[tuple[int, int, str], ...]
+
+
+def natural(text: str) -> Natural:
     """What to sort by so that A.5.2 comes before A.5.10, and R-2 before R-10, whatever the case."""
     parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)
+    return (*map(_part, parts), (-1, 0, text))  # the text itself, where nothing else tells two apart
+
+
+def _part(part: str) -> tuple[int, int, str]:
+    """A number by how many digits it has, and by these; other text behind it."""
+    digits = part.lstrip("0")
+    return (0, len(digits), digits) if "0" <= part[0] <= "9" else (1, 0, part)

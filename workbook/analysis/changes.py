@@ -8,6 +8,7 @@ from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.scale import is_worse
+from workbook.words import natural
 
 Kind = Literal["system", "answer", "finding", "risk", "evidence"]
 Way = Literal["better", "worse", ""]
@@ -103,7 +104,7 @@ def _removals(before: dict[str, Row], after: dict[str, Row], kind: Kind) -> Iter
 
 def _risk_changes(old: Record, new: Record) -> Iterable[Change]:
     before, after = ({r.row.key: r for r in rated_risks(record)} for record in (old, new))
-    for key in sorted(after):
+    for key in sorted(after, key=natural):
         now, was = after[key], before.get(key)
         level = now.today.text if now.today else "not rated"
         if was is None:
@@ -125,7 +126,7 @@ def _lower(was: RatedRisk, now: RatedRisk) -> Way:
 
 
 def _evidence_changes(old: Record, new: Record) -> Iterable[Change]:
-    for key in sorted(set(old.evidence) | set(new.evidence)):
+    for key in sorted(set(old.evidence) | set(new.evidence), key=natural):
         was: Any = old.evidence.get(key)
         now: Any = new.evidence.get(key)
         if was is None:

@@ -2,7 +2,7 @@
 
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
-from workbook.words import folded
+from workbook.words import folded, natural
 
 NO_ZONE = "no trust zone"
 
@@ -26,7 +26,7 @@ def trust_zones(record: Record) -> dict[str, list[Row]]:
     for row in record.register("components"):
         zone = zone_of(row)
         found.setdefault(names.setdefault(folded(zone), zone), []).append(row)
-    return dict(sorted(found.items()))
+    return {zone: found[zone] for zone in sorted(found, key=natural)}
 
 
 def unprotected_components(record: Record) -> list[tuple[Row, list[str]]]:
@@ -35,4 +35,5 @@ def unprotected_components(record: Record) -> list[tuple[Row, list[str]]]:
         (row, [says for column, says in UNPROTECTED.items() if says_nothing(row[column])])
         for row in record.register("components")
     ]
-    return sorted(((row, lacks) for row, lacks in found if lacks), key=lambda pair: (-len(pair[1]), pair[0].key))
+    lacking = [pair for pair in found if pair[1]]
+    return sorted(lacking, key=lambda pair: (-len(pair[1]), natural(pair[0].key)))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from workbook.analysis.components import NO_ZONE, zone_of
 from workbook.record import Record, Row
-from workbook.words import folded
+from workbook.words import folded, natural
 
 PERSONAL = ("pseudonymised", "yes", "special categories")
 
@@ -58,4 +58,4 @@ def flows_about_people(record: Record) -> tuple[Flow, ...]:
     """Flows with personal data or that feed decisions about people; automated decisions first, then profiling."""
     found = [f for f in data_flows(record) if f.personal or f.decision]
     ranks = {name: i for i, name in enumerate(DECISIONS)}
-    return tuple(sorted(found, key=lambda f: (ranks.get(f.decision, len(ranks)), f.row.key)))
+    return tuple(sorted(found, key=lambda f: (ranks.get(f.decision, len(ranks)), natural(f.row.key))))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from workbook.model import Evidence, Result
 from workbook.record import Asked, Freshness, Record, freshness
 from workbook.scale import EVIDENCE_STATES, EvidenceState
+from workbook.words import natural
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def evidence_uses(record: Record) -> Mapping[str, EvidenceUse]:
         for key, _, fresh in asked.evidence:
             asked_by_key.setdefault(key, []).append((asked, fresh))
     ages = {w.artefact: w.max_age_days for q in record.catalog.questions.values() for w in q.evidence}
-    return {key: _evidence_use(record, key, asked_by_key.get(key, []), ages) for key in sorted(record.evidence)}
+    return {
+        key: _evidence_use(record, key, asked_by_key.get(key, []), ages) for key in sorted(record.evidence, key=natural)
+    }
 
 
 def last_fresh_day(about: Evidence, max_age_days: int | None) -> date | None:

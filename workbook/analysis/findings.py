@@ -7,7 +7,7 @@ from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.scale import GRADES
-from workbook.words import count
+from workbook.words import Natural, count, natural
 
 SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
 
@@ -40,10 +40,10 @@ def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
     return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key))
 
 
-def _urgency(finding: Finding) -> tuple[bool, int, int, int, str]:
+def _urgency(finding: Finding) -> tuple[bool, int, int, int, Natural]:
     grade = finding.row["grade"]
     rank = GRADES.index(grade) if grade in GRADES else len(GRADES)
-    return not finding.open, -finding.late, rank, -(finding.age or 0), finding.row.key
+    return not finding.open, -finding.late, rank, -(finding.age or 0), natural(finding.row.key)
 
 
 def action_late(record: Record, action: Row) -> int:

@@ -7,7 +7,7 @@ from workbook.analysis.audit_tests import find_tests
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.rules import Tie, tie
-from workbook.words import folded
+from workbook.words import folded, natural
 
 _TIES = {Tie.ANSWERED: "tests an answer of their own", Tie.OWNS: "tests what they own"}
 
@@ -32,7 +32,7 @@ def auditors(record: Record) -> tuple[Auditor, ...]:
         for row in record.register(register):
             if row["auditor"]:
                 names.setdefault(folded(row["auditor"]), row["auditor"].strip())
-    return tuple(_auditor(record, names[key], people.get(key)) for key in sorted(names))
+    return tuple(_auditor(record, names[key], people.get(key)) for key in sorted(names, key=natural))
 
 
 def _auditor(record: Record, name: str, person: Row | None) -> Auditor:

@@ -13,7 +13,7 @@ from workbook.analysis.risk import rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record, Row, disclosed
 from workbook.scale import SEVERITIES, Severity
-from workbook.words import capitalized, count, first_of
+from workbook.words import Natural, capitalized, count, first_of, natural
 
 MEANING: Mapping[Severity, str] = {
     "critical": "would stop a certification auditor: one of the gates of readiness",
@@ -66,9 +66,9 @@ def collect_points(record: Record) -> tuple[Point, ...]:
     return tuple(sorted(found, key=_urgency))
 
 
-def _urgency(point: Point) -> tuple[int, bool, int, date, str, str]:
+def _urgency(point: Point) -> tuple[int, bool, int, date, Natural, Natural]:
     rank, present = SEVERITIES.index(point.severity), point.result is not Result.NOT_IMPLEMENTED
-    return rank, present, -point.overdue_days, point.due or date.max, point.title, point.anchor
+    return rank, present, -point.overdue_days, point.due or date.max, natural(point.title), natural(point.anchor)
 
 
 def points_by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
@@ -76,7 +76,7 @@ def points_by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
     found: dict[str, list[Point]] = {}
     for point in points:
         found.setdefault(point.owner, []).append(point)
-    return {owner: tuple(found[owner]) for owner in sorted(found, key=lambda o: (not o, o.casefold(), o))}
+    return {owner: tuple(found[owner]) for owner in sorted(found, key=lambda o: (not o, natural(o)))}
 
 
 def _scope_points(record: Record) -> Iterable[Point]:

@@ -15,7 +15,7 @@ from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
-from workbook.words import count
+from workbook.words import count, natural
 
 Band = Literal["critical", "high", "medium", "low"]
 BANDS: tuple[tuple[int, Band], ...] = ((17, "critical"), (10, "high"), (5, "medium"), (1, "low"))
@@ -100,7 +100,7 @@ class RatedRisk:
 def rated_risks(record: Record) -> tuple[RatedRisk, ...]:
     """Every risk of the register, the highest of today first; risks that nobody rated come last."""
     found = [_rated(row, record.on) for row in record.register("risks")]
-    return tuple(sorted(found, key=lambda r: (-(r.today.level if r.today else 0), r.row.key)))
+    return tuple(sorted(found, key=lambda r: (-(r.today.level if r.today else 0), natural(r.row.key))))
 
 
 def _rated(row: Row, on: date) -> RatedRisk:
@@ -198,7 +198,7 @@ def reassessment_triggers(record: Record) -> tuple[Trigger, ...]:
     Oldest first; what has no date comes first of all.
     """
     found = [*_change_triggers(record), *_review_triggers(record)]
-    return tuple(sorted(found, key=lambda t: (t.since or date.min, t.register, t.key)))
+    return tuple(sorted(found, key=lambda t: (t.since or date.min, t.register, natural(t.key))))
 
 
 def _change_triggers(record: Record) -> Iterable[Trigger]:

@@ -23,7 +23,7 @@ from workbook.exchange.tables import Flaw, Line, Table, folder_files, read
 from workbook.keys import numbering, require_numbering
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
-from workbook.words import count, first_of
+from workbook.words import count, first_of, natural
 
 ABOUT = "engagement.yaml"
 NAMED = 3  # rows or files that a note names
@@ -236,7 +236,8 @@ class _Planner:
     def _keys_by_name(self, kind: str) -> dict[str, list[str]]:
         """The rows of the ledger that no line names by its id: their keys by name, in the order of the keys."""
         found: dict[str, list[str]] = {}
-        for (_, key), revision in sorted((k, r) for k, r in self.newest.items() if k[0] == kind):
+        own = [(k, r) for k, r in self.newest.items() if k[0] == kind]
+        for (_, key), revision in sorted(own, key=lambda pair: natural(pair[0][1])):
             if revision.body is not None and key not in self.taken[kind]:
                 found.setdefault(str(revision.body.get("name", "")).casefold(), []).append(key)
         return found

@@ -16,7 +16,7 @@ from workbook.scale import EVIDENCE_STATES
 from workbook.vault import LIMIT
 from workbook.views.markup import source_name
 from workbook.views.states import EVIDENCE, NOT_ASKED, RESULTS
-from workbook.words import count
+from workbook.words import count, natural
 
 ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
          "valid_until")  # fmt: skip
@@ -48,7 +48,9 @@ class Questions(Reviewing, Downloads):
             "evidenceStates": [[state, EVIDENCE[state].kind] for state in reversed(EVIDENCE_STATES)],
             "classifications": list(get_args(Evidence.model_fields["classification"].annotation)),
             "systems": [[s.key, s.name] for s in record.systems],
-            "owners": sorted({a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record)),
+            "owners": sorted(
+                {a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record), key=natural
+            ),
             "items": [_line(a) for a in record.of_section(self._section)] if self._section else self._mine(record),
         }
 
@@ -120,7 +122,8 @@ class Questions(Reviewing, Downloads):
         record = self.page.record()
         pieces = [[key, e.value.label, e.value.artefact] for key, e in record.evidence.items()]
         folder = paths.inbox()
-        ready = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
+        found = (str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else ()
+        ready = sorted(found, key=natural)
         return {"evidence": pieces, "inbox": str(folder), "files": ready[:500]}
 
     def do_upload(self, message: Message, buffers: list[Any]) -> Reply:

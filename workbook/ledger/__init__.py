@@ -19,6 +19,7 @@ from workbook.ledger.database_errors import is_damage
 from workbook.ledger.schema import revision
 from workbook.ledger.verify import Verdict, Walk, clean_witness, with_damage
 from workbook.model import Draft, Head, Person, Revision
+from workbook.words import natural
 
 __all__ = ["Ledger", "Verdict"]
 
@@ -63,11 +64,14 @@ class Ledger:
             return _Append(connection, engagement, who).all(drafts)
 
     def current(self, engagement: str, kind: str | None = None, *, upto: int | None = None) -> list[Revision]:
-        """The newest revision of each (kind, key), up to revision number `upto`, without the deleted; by kind, key."""
+        """The newest revision of each (kind, key), up to revision number `upto`, without the deleted.
+
+        By kind, and by key in natural order: R-2 before R-10.
+        """
         newest = _filtered(select(func.max(revision.c.number)), engagement, kind=kind, upto=upto)
         numbers = newest.group_by(revision.c.kind, revision.c.key)
         revisions = self._find(_revisions_of(engagement).where(revision.c.number.in_(numbers)))
-        return sorted((r for r in revisions if r.body is not None), key=lambda r: (r.kind, r.key))
+        return sorted((r for r in revisions if r.body is not None), key=lambda r: (r.kind, natural(r.key)))
 
     def get(self, engagement: str, kind: str, key: str, *, upto: int | None = None) -> Revision | None:
         """The newest revision of (kind, key), up to number `upto`; a deletion has the body None."""
@@ -93,7 +97,7 @@ class Ledger:
     def engagements(self) -> list[str]:
         """The engagements that have a revision, by name."""
         with self._base.reading() as connection:
-            return sorted(connection.execute(select(revision.c.engagement).distinct()).scalars())
+            return sorted(connection.execute(select(revision.c.engagement).distinct()).scalars(), key=natural)
 
     def authors(self, engagement: str, kind: str, *, upto: int | None = None) -> dict[str, frozenset[str]]:
         """Everybody who ever recorded something under each key of a kind, up to revision number `upto`."""

@@ -27,7 +27,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import EVIDENCE, NOT_ASKED, RESULTS, REVIEWS
 from workbook.views.tag import fragment, text
-from workbook.words import count, day
+from workbook.words import count, day, natural
 
 
 def card(asked: Asked, record: Record, open: bool = False) -> Markup:
@@ -102,7 +102,7 @@ def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
     if len(cells) < width:  # asked once, in a table with a column per system
         cells = [fragment(cells[0], " ", aside("all systems")), *([fragment()] * (width - 1))]
     proof = _proof([a for a in found if a.applicable])
-    owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner})
+    owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner}, key=natural)
     return [title, *cells, proof, text(", ".join(owners))]
 
 

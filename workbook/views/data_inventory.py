@@ -11,7 +11,7 @@ from workbook.record import Record, Row
 from workbook.views import diagrams, registers, tag
 from workbook.views.markup import alarm, aside, body, due, head, line, paragraph, region, table, under, who
 from workbook.views.tag import fragment, text
-from workbook.words import count, day
+from workbook.words import count, day, natural
 
 LEVELS = ("public", "internal", "confidential", "strictly confidential", "not classified")
 CLASSIFIED = ("data_sources", "datasets", "models", "assets", "flows")
@@ -48,7 +48,9 @@ def _bar(level: str, number: int, most: int) -> Markup:
 
 def retention(record: Record) -> Markup:
     """How long each dataset is kept and how it ends; overdue ones first, then those without a rule."""
-    rows = sorted(record.register("datasets"), key=lambda r: (not _overdue(r, record.on), bool(r["retention"]), r.key))
+    rows = sorted(
+        record.register("datasets"), key=lambda r: (not _overdue(r, record.on), bool(r["retention"]), natural(r.key))
+    )
     shown = [
         (
             under(r.name, r.key),
@@ -87,7 +89,7 @@ def third_parties(record: Record) -> Markup:
             r["agreement"] or alarm("no licence or agreement"),
             _ends(r["agreement_expires"], record.on),
         )
-        for r in sorted(outside, key=lambda r: (_covered(r, record.on), r.key))
+        for r in sorted(outside, key=lambda r: (_covered(r, record.on), natural(r.key)))
     ]
     headers = ("Source", "Origin", "Supplier", "Licence or agreement", "Ends")
     open_ = sum(not _covered(r, record.on) for r in outside)

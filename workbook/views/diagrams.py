@@ -15,6 +15,7 @@ from workbook.record import Record
 from workbook.views import tag
 from workbook.views.markup import alarm, note, region
 from workbook.views.tag import text, visible
+from workbook.words import natural
 
 SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
 ZONES = (
@@ -88,7 +89,7 @@ def _edges(graph: Any, record: Record, labels: bool) -> None:
     nodes = {str(n) for n in graph.nodes()}
     for flow in data_flows(record):
         source, target = str(flow.row["source"]), str(flow.row["target"])
-        for key in sorted({source, target} - nodes):
+        for key in sorted({source, target} - nodes, key=natural):
             graph.add_node(key, label=_label(record.label("components", key)))
         style = {"style": "dashed", "color": ALARM, "penwidth": "1.6"} if flow.personal else {}
         graph.add_edge(source, target, key=flow.row.key, label=_label(_words(flow, labels), 18), **style)

@@ -11,7 +11,7 @@ from workbook.registers import says_nothing
 from workbook.views import diagrams
 from workbook.views.markup import alarm, items, paragraph, table, under, who
 from workbook.views.tag import fragment, text
-from workbook.words import count
+from workbook.words import count, natural
 
 EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private network only": 4}  # unsaid comes first
 
@@ -58,7 +58,7 @@ def integration_points(record: Record) -> Markup:
             _named(r["encryption"], "no encryption"),
             _named(r["logging"], "not logged"),
         )
-        for r in sorted(ends, key=lambda r: (EXPOSURE.get(r["exposure"] or "", 0), r.key))
+        for r in sorted(ends, key=lambda r: (EXPOSURE.get(r["exposure"] or "", 0), natural(r.key)))
     ]
     headers = ("Endpoint", "Reachable from", "Authentication", "Encryption", "Logs go to")
     first = table(f"{count(len(rows), 'endpoint')}, the most exposed first", headers, rows, empty=_no_ends(record))

@@ -33,7 +33,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import INDEPENDENCE, WATCHES
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count, day, first_of
+from workbook.words import capitalized, count, day, first_of, natural
 
 GATES = (
     "What no score outweighs: an open major nonconformity, a document that an auditor asks for and that is missing, "
@@ -182,7 +182,7 @@ def _items(found: Readiness) -> Markup:
 
 def plan(record: Record) -> Markup:
     """The planned audits by date, what is late, and which systems none of them names."""
-    audits = sorted(record.register("plan"), key=lambda r: (r["date"] is None, r["date"] or record.on, r.key))
+    audits = sorted(record.register("plan"), key=lambda r: (r["date"] is None, r["date"] or record.on, natural(r.key)))
     listed = table(
         f"{count(len(audits), 'planned audit')}.",
         ["What is audited", "Date", "Auditor", "With whom", "Systems", "Criteria and sampling"],
