@@ -283,7 +283,7 @@ def test_rows_refer_to_each_other_by_id_or_name_whatever_the_order_of_the_files(
     bring(store, folder)
 
     assert rows(store, "actions")["CA-001"]["finding"] == "FI-001"
-    assert rows(store, "findings")["FI-001"]["systems"] == ("SYS-002", "SYS-001")
+    assert rows(store, "findings")["FI-001"]["systems"] == ("SYS-001", "SYS-002")
     assert rows(store, "flows")["F-001"] == {"name": "Answers", "source": "C-001", "target": "C-002"}
 
 

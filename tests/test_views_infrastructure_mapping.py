@@ -22,6 +22,8 @@ ALL = (
 DRAWN = (data_inventory.diagram, infrastructure_mapping.infrastructure_map)
 WELL = {"authentication": "single sign-on", "encryption": "TLS 1.3", "logging": "log store", "controls": ("A.8.5",)}
 
+CONTROL = row("controls", "A.8.5", name="Secure authentication")
+
 
 def component(key, name="", zone="production", **more):
     return row("components", key, **({"name": name or key, "zone": zone, "kind": "deployment platform"} | more))
@@ -37,6 +39,7 @@ def mapped(*more):
         rows=[
             component("C-001", "Website", "internet", kind="endpoint or integration", exposure="internet"),
             component("C-002", "Scoring service", **WELL),
+            CONTROL,
             flow("F-001", name="Application", data="Application form", personal_data="yes", protection="TLS 1.3"),
             *more,
         ]
@@ -322,7 +325,7 @@ def test_components_without_protection_are_counted_and_named_with_their_owner():
 
 
 def test_full_protection_is_said_in_words():
-    assert plain(infrastructure_mapping.unprotected(record(rows=[component("C-001", **WELL)]))) == (
+    assert plain(infrastructure_mapping.unprotected(record(rows=[component("C-001", **WELL), CONTROL]))) == (
         "Every component has controls, authentication, encryption and a log."
     )
 

@@ -124,14 +124,24 @@ class Catalog:
                 covering.setdefault(item, []).append(entry.id)
         return {item: tuple(ids) for item, ids in covering.items()}
 
+    def known_keys(self, register: Register) -> Mapping[str, Reference]:
+        """The references that may be keys of a register, by identifier; empty where keys are made."""
+        known = self.facts[register.keyed_by] if register.keyed_by else {}
+        return {i: r for i, r in known.items() if i.startswith("A.")} if register.id == "controls" else known
+
+    @cached_property
+    def successors(self) -> Mapping[str, tuple[str, ...]]:
+        """For each control of the 2013 edition, the Annex A controls of 2022 that took it over."""
+        rows = references.rows(self.folder / "reference", "iso27001_2013_to_2022")
+        return {row["old_id"]: tuple(filter(None, row["new_ids"].split(";"))) for row in rows if row["old_id"]}
+
     @cached_property
     def predecessors(self) -> Mapping[str, tuple[Reference, ...]]:
         """For each Annex A control of the 2022 edition, the controls of 2013 that it took over."""
         found: dict[str, list[Reference]] = {}
-        for row in references.rows(self.folder / "reference", "iso27001_2013_to_2022"):
-            if row["old_id"]:
-                for new in filter(None, row["new_ids"].split(";")):
-                    found.setdefault(new, []).append(self.facts["iso27001_2013"][row["old_id"]])
+        for old, successors in self.successors.items():
+            for new in successors:
+                found.setdefault(new, []).append(self.facts["iso27001_2013"][old])
         return {new: tuple(old) for new, old in found.items()}
 
     def risk_catalogue(self) -> list[dict[str, str]]:

@@ -1,11 +1,15 @@
 """The keys that the workbook makes by itself, for rows and for evidence: DS-007, EV-0012."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.catalog import Catalog
+from workbook.entries import Register
 from workbook.errors import BadInput
+from workbook.ids import Ids
+from workbook.words import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,31 @@ def require_numbering(catalog: Catalog, kind: str) -> Numbering:
     numbers = numbering(catalog, kind)
     if numbers is None:
         register = catalog.register(kind)
-        example = next(iter(catalog.facts[register.keyed_by or ""]))
+        example = next(iter(catalog.known_keys(register)))
         raise BadInput(f"Say which {register.one} it is, for example {example}.")
     return numbers
+
+
+def known_ids(catalog: Catalog, register: Register) -> Ids:
+    """The references that may be keys of a register, as people write them; none where keys are made."""
+    known = catalog.known_keys(register)
+    gone = _no_controls(catalog) if register.id == "controls" else {}
+    return Ids(known, {key: reference.title for key, reference in known.items()}, gone)
+
+
+def _no_controls(catalog: Catalog) -> dict[str, str]:
+    """What looks like a control and is none: controls of 2013 with their successors, and clauses."""
+    clauses = (i for i in catalog.facts["iso27001"] if not i.startswith("A."))
+    says = dict.fromkeys(clauses, "is a clause of ISO/IEC 27001 and no control; name a control as A.5.1.")
+    for old, new in catalog.successors.items():
+        says[old] = f"is a control of the 2013 edition; 2022 has {' and '.join(new)} in its place."
+    return says
+
+
+def written(catalog: Catalog, kind: str, text: str) -> str:
+    """An id that somebody typed as it is kept: one that looks like those the workbook makes gets their prefix."""
+    key, numbers = " ".join(unicodedata.normalize("NFC", text).split()), numbering(catalog, kind)
+    if numbers is None:
+        return key
+    ours = f"{numbers.prefix}{key[len(numbers.prefix) :]}"
+    return ours if folded(ours) == folded(key) and numbers.number(ours) is not None else key

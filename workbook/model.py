@@ -4,6 +4,7 @@ Values are frozen; a change is a new value in a new revision. Dates are calendar
 UTC. Nothing here knows a database, a file or a screen.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -230,6 +231,11 @@ class Evidence(Value):
     period_from: Day | None = None
     period_to: Day | None = None
     valid_until: Day | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _composed_name(cls, name: str) -> str:
+        return unicodedata.normalize("NFC", name)  # macOS takes the letters of file names apart
 
     @field_validator("link")
     @classmethod

@@ -26,6 +26,7 @@ from workbook.model import (
 )
 from workbook.registers import column, read_row
 from workbook.scale import EvidenceState, best_evidence
+from workbook.words import natural
 
 V = TypeVar("V")
 WITHHELD = "withheld in this edition"  # what stands in place of a text that an audience may not read
@@ -255,7 +256,9 @@ class Record:
         """The keys that a cell may refer to: of a register, of the `evidence` or of the `questions`."""
         if source in ("evidence", "questions"):
             return tuple(self.evidence if source == "evidence" else self.catalog.questions)
-        return tuple(r.key for r in self.rows.get(source, ()))
+        rows = [r.key for r in self.rows.get(source, ())]
+        known = self.catalog.known_keys(self.catalog.registers[source]) if source in self.catalog.registers else ()
+        return tuple(sorted({*rows, *known}, key=natural)) if known else tuple(rows)
 
     def label(self, source: str, key: str) -> str:
         """What people call `key` of a register, of the `evidence` or of the `questions`; the key itself if unknown."""
@@ -263,7 +266,22 @@ class Record:
             return self.evidence[key].value.label if key in self.evidence else key
         if source == "questions":
             return self.catalog.questions[key].title if key in self.catalog.questions else key
-        return next((r.name for r in self.rows.get(source, ()) if r.key == key), key)
+        named = next((r.name for r in self.rows.get(source, ()) if r.key == key), "")
+        return named or self._title(source, key) or key
+
+    def _title(self, source: str, key: str) -> str:
+        """The title of a reference that has no row yet; empty for what is none."""
+        register = self.catalog.registers.get(source)
+        known = self.catalog.known_keys(register).get(key) if register else None
+        return f"{known.title} (no row yet)" if known else ""
+
+    def without_row(self, field: RegisterField, value: Any) -> tuple[str, ...]:
+        """The references in a cell, such as controls, that have no row yet: nobody said anything of them."""
+        source = self.catalog.registers.get(field.register_ or "")
+        if source is None or not source.keyed_by:
+            return ()
+        rows = {r.key for r in self.rows.get(source.id, ())}
+        return tuple(key for key in ((value,) if isinstance(value, str) else value or ()) if key not in rows)
 
     def proofs(self, keys: Iterable[str]) -> list[str]:
         """Those of the pieces of evidence that are more than a reference to a place."""

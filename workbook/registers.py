@@ -3,6 +3,7 @@
 A column type is one class; `checklists/registers.yaml` names it. What is refused names the column as its `field`.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,8 @@ from typing import Any, ClassVar
 from workbook.days import parse_day, recorded_day
 from workbook.entries import Register, RegisterField
 from workbook.errors import BadInput, Unknown, gather, refuse
+from workbook.ids import Ids, listed
+from workbook.words import folded, natural
 
 MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
 NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none
@@ -37,6 +40,8 @@ class Column:
         """What the record keeps for `value` as it was typed or imported, None for nothing; raises BadInput."""
         if isinstance(value, Mapping | list | tuple | set):
             raise self.wrong(f"holds one value, not a {type(value).__name__}.")
+        if isinstance(value, bool):  # as the cell of a spreadsheet says it
+            value = "yes" if value else "no"
         text = "" if value is None else str(value).strip()
         if len(text) > MAX_CELL:
             raise self.wrong(f"holds {len(text):,} characters; keep it under {MAX_CELL:,} and attach longer text.")
@@ -70,10 +75,10 @@ class Choice(Column):
     """One of the choices that the checklist names, whatever the case it is typed in."""
 
     def _parse(self, text: str, keys: Keys) -> str:  # noqa: ARG002
-        folded = {c.casefold(): c for c in self.field.choices}
-        if text.casefold() not in folded:
+        choices = {folded(c): c for c in self.field.choices}
+        if folded(text) not in choices:
             raise self.wrong(f"{text!r} is not one of {', '.join(self.field.choices)}.")
-        return folded[text.casefold()]
+        return choices[folded(text)]
 
     def schema(self) -> dict[str, Any]:
         """The choices."""
@@ -106,16 +111,16 @@ class Number(Column):
 
     def read(self, cell: Any) -> Any:
         """The number."""
-        return cell if isinstance(cell, int) else None
+        return cell if isinstance(cell, int) and not isinstance(cell, bool) else None
 
     def _parse(self, text: str, keys: Keys) -> int:  # noqa: ARG002
-        try:
-            number = int(text.removesuffix(".0"))
-        except ValueError:
-            raise self.wrong(f"{text!r} is not a whole number.") from None
         low, high = self.field.min, self.field.max
+        reach = f"from {low} to {high}" if high is not None else "" if low is None else f"{low} or more"
+        if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.0)?", text):
+            bounds = f" {reach}" if reach else ""
+            raise self.wrong(f"{text!r} is not a whole number{bounds}; write digits alone, such as 3.")
+        number = int(text.removesuffix(".0"))
         if (low is not None and number < low) or (high is not None and number > high):
-            reach = f"from {low} to {high}" if high is not None else f"{low} or more"
             raise self.wrong(f"{number} is out of range; it goes {reach}.")
         return number
 
@@ -137,9 +142,15 @@ class Reference(Column):
         return self._check_key(text, keys)
 
     def _check_key(self, key: str, keys: Keys) -> str:
-        if key not in keys(self.source):
-            raise self.wrong(str(Unknown(self.source.rstrip("s"), key, keys(self.source))))
-        return key
+        known = self._known(keys)
+        found = known.find(key)
+        if found is None:
+            raise self.wrong(str(known.unknown(self.source.rstrip("s"), key)))
+        return found
+
+    def _known(self, keys: Keys) -> Ids:
+        known = keys(self.source)
+        return known if isinstance(known, Ids) else Ids(known)
 
     def show(self, value: Any, labels: Labels) -> str:
         """What people call the row."""
@@ -160,21 +171,22 @@ class QuestionReference(Reference):
 
 
 class References(Reference):
-    """Keys of rows of another register; as text, they are separated by semicolons or commas."""
+    """Keys of rows of another register, in natural order; as text, they are separated as `listed` splits them."""
 
     plural: ClassVar[bool] = True
 
     def read(self, cell: Any) -> Any:
         """The keys as a tuple."""
-        return tuple(_texts(cell)) or None
+        return tuple(sorted(_texts(cell), key=natural)) or None
 
     def check(self, value: Any, keys: Keys) -> Any:
         """The keys as a list, None for none; raises BadInput for one that does not exist."""
         if not isinstance(value, str | list | tuple | set | None):
             raise self.wrong(f"names rows by their keys, in a list or separated by semicolons, not by {value!r}.")
-        texts = value.replace(",", ";").split(";") if isinstance(value, str) else list(value or ())
+        texts = listed(value, self._known(keys).find) if isinstance(value, str) else list(value or ())
         named = filter(None, (str(text).strip() for text in texts))
-        return gather(*(partial(self._check_key, text, keys) for text in named)) or None
+        found = gather(*(partial(self._check_key, text, keys) for text in named))
+        return sorted(set(found), key=natural) or None
 
     def show(self, value: Any, labels: Labels) -> str:
         """What people call the rows."""

@@ -5,7 +5,8 @@ against, its situation, is the ledger with the other drafts of the same save, wh
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,6 +16,8 @@ from typing import Any, TypeVar
 from workbook.catalog import Catalog
 from workbook.entries import Register
 from workbook.errors import BadInput, NotAllowed, Unknown, gather, refuse
+from workbook.ids import Ids
+from workbook.keys import known_ids, numbering, written
 from workbook.ledger import Ledger
 from workbook.model import (
     Answer,
@@ -49,7 +52,8 @@ class Situation:
         self._ledger, self._engagement = ledger, engagement
         self._upto: int | None = None
         self._drafts: dict[tuple[str, str], Draft] = {}
-        self._keys: dict[str, set[str]] = {}
+        self._keys: dict[str, Ids] = {}
+        self._referable: dict[str, Ids] = {}
 
     def before(self, revision: Revision) -> "Situation":
         """What the draft that became `revision` was checked against, to judge it alike when it is sent again."""
@@ -87,17 +91,46 @@ class Situation:
             return None
         return next((r.body for r in reversed(past) if r.body is not None), None)
 
-    def keys(self, source: str) -> Collection[str]:
-        """The keys that something may refer to: of a register, of the `evidence`, or of the `questions`."""
-        return self.catalog.questions if source == "questions" else self._keys_of(source)
+    def keys(self, source: str) -> Ids:
+        """The keys that something may refer to: of a register, of the `evidence`, or of the `questions`.
 
-    def _keys_of(self, kind: str) -> set[str]:
+        A reference that may be the key of a row, such as a control, can be referred to before it has one.
+        """
+        if source == "questions":
+            return self._questions
+        register = self.catalog.registers.get(source)
+        if register is None or not register.keyed_by:
+            return self._keys_of(source)
+        if source not in self._referable:
+            known = self._referable[source] = known_ids(self.catalog, register)
+            for key in self._keys_of(source):
+                known.add(key)
+        return self._referable[source]
+
+    @cached_property
+    def _questions(self) -> Ids:
+        return Ids(self.catalog.questions)
+
+    def meant(self, kind: str, text: str) -> str:
+        """The key that somebody means who types `text` as an id: of what there is, else as it would be kept."""
+        return self.keys(kind).find(text) or written(self.catalog, kind, text)
+
+    def _keys_of(self, kind: str) -> Ids:
         if kind not in self._keys:
-            keys = self._keys[kind] = {r.key for r in self._ledger.current(self._engagement, kind, upto=self._upto)}
+            keys = self._keys[kind] = Ids(r.key for r in self._ledger.current(self._engagement, kind, upto=self._upto))
             for draft in self._drafts.values():
                 if draft.kind == kind:
                     _apply(draft, keys)
         return self._keys[kind]
+
+    def twins(self, kind: str, key: str) -> list[str]:
+        """What stands under keys that differ from a new `key` only in their case; nothing for a key that is known."""
+        numbers = numbering(self.catalog, kind)
+        if numbers is None or numbers.number(key) is not None:  # a reference, or made by the workbook
+            return []
+        ours = written(self.catalog, kind, key)
+        others = [ours] if ours != key else self._keys_of(kind).others(key)
+        return others if others and self._newest(kind, key) is None else []
 
     def holds(self, kind: str, key: str) -> bool:
         """Whether something stands under a key, in the record or in this save; for one key quicker than `keys`."""
@@ -130,7 +163,7 @@ class Situation:
         return {Slot.parse(key): set(names) for key, names in found.items()}
 
 
-def _apply(draft: Draft, keys: set[str]) -> None:
+def _apply(draft: Draft, keys: Ids) -> None:
     keys.discard(draft.key) if draft.body is None else keys.add(draft.key)
 
 
@@ -269,6 +302,7 @@ def _check_task(draft: Draft, task: TaskState, situation: Situation) -> None:
 
 def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     _check_form_of_key(draft.key)
+    _check_twin(draft, situation)
     return _parsed(
         Evidence,
         body,
@@ -289,7 +323,7 @@ def _check_proof(draft: Draft, evidence: Evidence, situation: Situation) -> None
     now, before = evidence.body(), situation.replaced(draft)
     if before is None and not (evidence.sha256 if evidence.form == "file" else evidence.link):
         raise BadInput(f"Evidence that is a {evidence.form} needs {_PROOF[evidence.form]}; attach it to the record.")
-    if before is not None and any(now[fact] != before.get(fact) for fact in FIXED):
+    if before is not None and any(_composed(now[fact]) != _composed(before.get(fact)) for fact in FIXED):
         raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
 
 
@@ -300,6 +334,7 @@ def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noq
 def _row_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     register = situation.catalog.register(draft.kind)
     _check_form_of_key(draft.key)
+    _check_twin(draft, situation)
     row: dict[str, Any] = {}
     gather(
         lambda: check_key(situation.catalog, register, draft.key),
@@ -329,8 +364,12 @@ def check_engagement(engagement: Engagement) -> None:
 
 def check_key(catalog: Catalog, register: Register, key: str) -> None:
     """Raise Unknown for a key that is no reference, in a register that is keyed by references."""
-    if register.keyed_by and key not in catalog.facts[register.keyed_by]:
-        raise Unknown(register.one, key, catalog.facts[register.keyed_by])
+    if not register.keyed_by:
+        return
+    known = known_ids(catalog, register)
+    if key not in known:
+        meant = known.find(key)
+        raise BadInput(f"{key!r} is written {meant}.") if meant else known.unknown(register.one, key)
 
 
 def _check_slot(draft: Draft, slot: Slot, situation: Situation) -> None:
@@ -341,6 +380,11 @@ def _check_slot(draft: Draft, slot: Slot, situation: Situation) -> None:
     if question.per == "system" and not situation.holds("systems", slot.system):
         raise Unknown("system", slot.system, situation.keys("systems"), f"{question.id} is asked per system.")
     _check_own_key(draft, slot.key)
+
+
+def _composed(fact: Any) -> Any:
+    """A fact as it is compared: however the letters of a name are composed."""
+    return unicodedata.normalize("NFC", fact) if isinstance(fact, str) else fact
 
 
 def _check_period(about: Engagement | Evidence) -> None:
@@ -357,6 +401,12 @@ def _check_own_key(draft: Draft, key: str) -> None:
 def _check_form_of_key(key: str) -> None:
     if not KEY.fullmatch(key):
         raise BadInput(f"{key!r} cannot be an id: use up to 64 letters, digits, hyphens and dots, such as DS-007.")
+
+
+def _check_twin(draft: Draft, situation: Situation) -> None:
+    """Raise BadInput for a new key that only its case tells from another: for people they are the same."""
+    if twins := situation.twins(draft.kind, draft.key):
+        raise BadInput(f"The id {draft.key} differs from {twins[0]} only in how it is written; use {twins[0]}.")
 
 
 def _check_evidence(keys: Iterable[str], situation: Situation) -> None:

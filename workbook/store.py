@@ -163,7 +163,8 @@ class Store:
         self.catalog.register(register)
         _check_values(values)
         if key:
-            return self._save_one(register, key, values, base, id)
+            known = self.situation().meant(register, key) if self.known_keys(register) else key
+            return self._save_one(register, known, values, base, id)
         return self._add(register, values, id)
 
     def delete(self, kind: str, key: str, base: int, id: str = "") -> Revision:
@@ -204,8 +205,7 @@ class Store:
 
     def known_keys(self, register: str) -> Mapping[str, Any]:
         """The references that may be keys of this register, by identifier; empty where keys are made."""
-        source = self.catalog.register(register).keyed_by
-        return self.catalog.facts[source] if source else {}
+        return self.catalog.known_keys(self.catalog.register(register))
 
     def new_key(self, register: str) -> str:
         """The next free key of a register or of the evidence, for example DS-007; never one that was used before.

@@ -32,8 +32,15 @@ def trust_zones(record: Record) -> dict[str, list[Row]]:
 def unprotected_components(record: Record) -> list[tuple[Row, list[str]]]:
     """Components that lack a linked control, authentication, encryption or a log, and what each lacks."""
     found = [
-        (row, [says for column, says in UNPROTECTED.items() if says_nothing(row[column])])
+        (row, [says for column, says in UNPROTECTED.items() if _lacks(record, row, column)])
         for row in record.register("components")
     ]
     lacking = [pair for pair in found if pair[1]]
     return sorted(lacking, key=lambda pair: (-len(pair[1]), natural(pair[0].key)))
+
+
+def _lacks(record: Record, row: Row, column: str) -> bool:
+    """Whether a cell names no protection; a control that has no row yet is none."""
+    value = row[column]
+    bare = record.without_row(record.catalog.register(row.register).field(column), value)
+    return says_nothing(value) or len(bare) == len(value)

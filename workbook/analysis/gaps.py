@@ -24,8 +24,9 @@ def gaps_of_row(record: Record, row: Row) -> tuple[Gap, ...]:
     """The gaps of one row, in the order of its columns, each saying once."""
     found: dict[str, Gap] = {}
     for column in record.catalog.register(row.register).fields:
-        if gap := _gap(record, column, row):
-            found.setdefault(gap.says, gap)
+        for gap in (_gap(record, column, row), _without_row(record, column, row)):
+            if gap:
+                found.setdefault(gap.says, gap)
     return tuple(found.values())
 
 
@@ -47,3 +48,11 @@ def _gap(record: Record, column: RegisterField, row: Row) -> Gap | None:
     past = isinstance(value, date) and value < record.on
     says = column.gap if empty else column.past if past else ""
     return Gap(row.register, row.key, row.name, column.id, says, past) if says else None
+
+
+def _without_row(record: Record, column: RegisterField, row: Row) -> Gap | None:
+    """A cell that names a control of which nobody has said anything: it is linked, and nothing stands behind it."""
+    if not record.without_row(column, row[column.id]):
+        return None
+    says = f"a {record.catalog.register(column.register_ or '').one} is named that has no row yet"
+    return Gap(row.register, row.key, row.name, column.id, says)

@@ -1,15 +1,20 @@
 """Makes one row of a table into a draft for the ledger; refuses it in words that name the column."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from workbook.errors import BadFile, BadInput
+from workbook.errors import BadFile, BadInput, gather, refuse
+from workbook.exchange.day_cells import read_days
 from workbook.exchange.texts import says_the_same, written
+from workbook.ids import listed
 from workbook.model import Draft, Revision, Slot, link_form
-from workbook.registers import without_lost
+from workbook.registers import Reference, column, without_lost
 from workbook.rules import FIXED, check
 from workbook.store import Store
+from workbook.words import folded
 
 Newest = Mapping[tuple[str, str], Revision]
 Key = tuple[str, str]  # kind and key of a revision
@@ -41,13 +46,21 @@ class DraftMaker:
 
     def _learn(self, kind: str, key: str, name: str) -> None:
         if name:
-            self._names.setdefault(kind, {}).setdefault(name.casefold(), set()).add(key)
+            for called in (name, f"{key} {name}"):
+                self._names.setdefault(kind, {}).setdefault(folded(called), set()).add(key)
 
-    def draft(self, kind: str, key: str, cells: dict[str, str], folder: Path) -> Draft:
+    def draft(self, kind: str, key: str, cells: dict[str, str], folder: Path, order: str = "") -> Draft:
         """One row as the rules let it be recorded; evidence with an empty `key` finds or gets one.
 
-        `folder` is where the table lies: evidence files lie there or below. Raises WorkbookError naming the column.
+        `folder` is where the table lies: evidence files lie there or below. `order` says how its days are written, as
+        `parse_day` takes it. Raises WorkbookError naming the column.
         """
+        read, unclear = read_days(self.store.catalog, kind, cells, order)
+        made: list[Draft] = []
+        gather(partial(refuse, unclear), lambda: made.append(self._checked(kind, key, read, folder)))
+        return made[0]
+
+    def _checked(self, kind: str, key: str, cells: dict[str, str], folder: Path) -> Draft:
         makers = {"answers": self._answer_draft, "tasks": self._task_draft, "engagement": self._engagement_draft}
         same = self._unchanged(kind, key, cells)
         if same is None and kind in makers:
@@ -89,32 +102,28 @@ class DraftMaker:
         register = self.store.catalog.register(kind)
         if register.keyed_by and not key:
             raise BadInput(f"The id is empty; say which {register.one} it is, for example A.8.2.")
-        refs = {f.id: self._by_name(f.register_, cells[f.id]) for f in register.fields if f.register_ and f.id in cells}
-        proofs = {f.id: self._present(cells[f.id]) for f in register.fields if f.type == "evidence" and f.id in cells}
-        return self._as_draft(kind, key, cells | refs | proofs)
+        columns = [column(field) for field in register.fields if field.id in cells]
+        refs = {c.field.id: self._referred(c, cells[c.field.id]) for c in columns if isinstance(c, Reference)}
+        return self._as_draft(kind, key, cells | refs)
 
-    def _present(self, text: str) -> str:
-        """Keys of evidence without those whose files did not come along."""
-        if not self.absent:
-            return text
-        keys = (key.strip() for key in text.replace(",", ";").split(";"))
-        return ";".join(key for key in keys if key not in self.absent)
-
-    def _by_name(self, register: str, text: str) -> str:
+    def _referred(self, column: Reference, text: str) -> Any:
         """References written as names, as keys; a name that two rows share stays as it is and is refused later."""
-        keys, names = self.situation.keys(register), self._names.get(register, {})
-        references = []
-        for part in (p.strip() for p in text.split(";")):
-            matches = names.get(part.casefold(), set())
-            references.append(next(iter(matches)) if part not in keys and len(matches) == 1 else part)
-        return ";".join(filter(None, references))
+        if column.plural:  # of evidence, without what did not come along
+            return [key for key in listed(text, partial(self._key_of, column.source)) if key not in self.absent]
+        return self._key_of(column.source, text) or text
+
+    def _key_of(self, source: str, text: str) -> str | None:
+        """The key that a text means: as an id, else as the name that one row or piece of evidence has."""
+        known = self.situation.keys(source).find(text)
+        named = self._names.get(source, {}).get(folded(text), set())
+        return next(iter(named)) if known is None and len(named) == 1 else known
 
     # answers and tasks ------------------------------------------------------------------------------------------
 
     def _answer_draft(self, cells: dict[str, str]) -> Draft:
-        system = self._by_name("systems", cells.get("system", ""))
-        slot = Slot(cells.get("question", ""), system)
-        facts = {"system": system} | _lower(cells, "result") | self._evidence_keys(cells)
+        keys = {c: self._key_of(f"{c}s", cells[c]) or cells[c] for c in ("question", "system") if cells.get(c)}
+        slot = Slot(keys.get("question", ""), keys.get("system", ""))
+        facts = {"system": slot.system} | keys | _lower(cells, "result") | self._evidence_keys(cells)
         return self._as_draft("answer", slot.key, cells | facts)
 
     def _task_draft(self, cells: dict[str, str]) -> Draft:
@@ -128,8 +137,8 @@ class DraftMaker:
         """The column evidence as the keys it names, if there is such a column."""
         if "evidence" not in cells:
             return {}
-        keys = self._present(cells["evidence"]).replace(",", ";").split(";")
-        return {"evidence": tuple(k.strip() for k in keys if k.strip())}
+        keys = listed(cells["evidence"], partial(self._key_of, "evidence"))
+        return {"evidence": tuple(key for key in keys if key not in self.absent)}
 
     # evidence ---------------------------------------------------------------------------------------------------
 
@@ -195,7 +204,7 @@ def file_in(folder: Path, name: str) -> Path:
         raise BadFile(f"The file {name!r} lies outside the folder of its table; copy it there and name it from there.")
     path = folder
     for part in parts:
-        path = path / part
+        path = path / _entry(path, part)
         if path.is_symlink():
             raise BadFile(f"The file {name!r} is reached through a link; put the file itself beside its table.")
     return path
@@ -203,8 +212,20 @@ def file_in(folder: Path, name: str) -> Path:
 
 def _lies_in(folder: Path, cells: Mapping[str, str]) -> bool:
     """Whether the file that a row names is there."""
-    name = cells.get("file", "")
-    return bool(name) and (folder / PurePosixPath(name.replace("\\", "/"))).exists()
+    path, name = folder, cells.get("file", "")
+    for part in PurePosixPath(name.replace("\\", "/")).parts:
+        path = path / _entry(path, part)
+    return bool(name) and path.exists()
+
+
+def _entry(folder: Path, name: str) -> str:
+    """What `name` is called in a folder, where its letters may be composed in another way, as macOS writes them."""
+    plain = unicodedata.normalize("NFC", name)
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
+        return name
+    return name if name in names else next((n for n in names if unicodedata.normalize("NFC", n) == plain), name)
 
 
 def _same_proof(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ the same name in the ledger, else it gets a new key.
 """
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,12 +24,13 @@ from workbook.exchange.tables import Flaw, Line, Table, folder_files, read
 from workbook.keys import numbering, require_numbering
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
-from workbook.words import count, first_of, natural
+from workbook.words import count, first_of, folded, natural
 
 ABOUT = "engagement.yaml"
 NAMED = 3  # rows or files that a note names
 ATTEMPTS = 10  # to find free keys while others import at the same moment
 AS_TYPED = ("rationale", "note", "scope", "public_scope")  # what people wrote, with the blanks around it
+LOST_ZERO = " If a number lost its zero (5.10 became 5.1), make the column text in the spreadsheet."
 NOTHING_SAID = ImportMapping()
 
 
@@ -227,11 +229,15 @@ class _Planner:
 
     def _keys(self, sheets: list[_Sheet]) -> list[list[str]]:
         """The key of every line of every sheet; empty where it follows from the cells of the line."""
-        typed = [[sheet.cells(line).get("id", "") for line in sheet.table.lines] for sheet in sheets]
+        typed = [[self._typed_key(sheet, line) for line in sheet.table.lines] for sheet in sheets]
         for sheet, own in zip(sheets, typed, strict=True):
             self.taken.setdefault(sheet.kind, set()).update(filter(None, own))
         keys_by_name = {sheet.kind: self._keys_by_name(sheet.kind) for sheet in sheets}
         return [self._sheet_keys(s, own, keys_by_name[s.kind]) for s, own in zip(sheets, typed, strict=True)]
+
+    def _typed_key(self, sheet: _Sheet, line: Line) -> str:
+        key = sheet.cells(line).get("id", "")
+        return self.maker.situation.meant(sheet.kind, key) if key else ""
 
     def _keys_by_name(self, kind: str) -> dict[str, list[str]]:
         """The rows of the ledger that no line names by its id: their keys by name, in the order of the keys."""
@@ -239,7 +245,7 @@ class _Planner:
         own = [(k, r) for k, r in self.newest.items() if k[0] == kind]
         for (_, key), revision in sorted(own, key=lambda pair: natural(pair[0][1])):
             if revision.body is not None and key not in self.taken[kind]:
-                found.setdefault(str(revision.body.get("name", "")).casefold(), []).append(key)
+                found.setdefault(folded(str(revision.body.get("name", ""))), []).append(key)
         return found
 
     def _sheet_keys(self, sheet: _Sheet, own: list[str], keys_by_name: dict[str, list[str]]) -> list[str]:
@@ -247,7 +253,7 @@ class _Planner:
         for line, key in zip(sheet.table.lines, own, strict=True):
             name = sheet.cells(line).get("name", "")
             if not key and self._makes_keys(sheet.kind):
-                same = keys_by_name.get(name.casefold())
+                same = keys_by_name.get(folded(name))
                 key = same.pop(0) if same else self._new_key(sheet.kind)
                 matched += [f"{name} is {key}"] if same is not None else []
             if key and sheet.kind not in ("answers", "tasks"):
@@ -297,7 +303,7 @@ class _Planner:
         ]
         flawed = {problem.column for problem in wrong}
         try:
-            draft = self.maker.draft(sheet.kind, key, cells, sheet.table.path.parent)
+            draft = self.maker.draft(sheet.kind, key, cells, sheet.table.path.parent, sheet.mapping.dates)
             self._refuse_duplicate(draft, f"{where}, line {line.number}")
         except WorkbookError as error:
             named = ((str(one), getattr(one, "field", "")) for one in error.errors)
@@ -333,7 +339,9 @@ class _Planner:
         place = (draft.kind, draft.key)
         if place in self.places:
             what = {"answer": "the answer", "task": "the task"}.get(draft.kind, "the id")
-            raise BadInput(f"{what} {draft.key} stands here a second time, first in {self.places[place]}; keep one.")
+            lost = LOST_ZERO if re.fullmatch(r"(A\.)?[0-9]+\.[1-9]", draft.key) else ""
+            first = self.places[place]
+            raise BadInput(f"{what} {draft.key} stands here a second time, first in {first}; keep one.{lost}")
         self.places[place] = where
 
     def _add_engagement(self, file: Path) -> None:
