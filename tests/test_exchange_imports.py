@@ -684,3 +684,74 @@ def test_a_spreadsheet_with_several_sheets_is_imported_like_a_folder(store: Stor
     assert {k: sum(n.values()) for k, n in made.counts.items()} == {"suppliers": 1, "data_sources": 1}
     assert str(rows(store, "suppliers")["SUP-001"]["contract_ends"]) == "2026-09-30"
     assert rows(store, "data_sources")["SRC-001"]["supplier"] == "SUP-001"
+
+
+# ids, lists and days as people write them ---------------------------------------------------------------------------
+
+
+def test_days_are_read_in_any_form_that_means_one(store: Store, tmp_path: Path):
+    forms = ["2027-04-03T10:00:00", "46480", "3. April 2027", "Apr 3, 2027", "3.4.2027", "\u00a02027\u201104\u201103"]
+    lines = [f'Set {n},"{form}"' for n, form in enumerate(forms)]
+
+    bring(store, write(tmp_path, "datasets.csv", "name,delete_by", *lines))
+
+    assert {str(row["delete_by"]) for row in rows(store, "datasets").values()} == {"2027-04-03"}
+
+
+@pytest.mark.parametrize(("order", "day"), [("day-first", "2027-04-03"), ("month-first", "2027-03-04")])
+def test_a_day_that_may_be_one_of_two_is_asked_for(store: Store, tmp_path: Path, order: str, day: str):
+    path = write(tmp_path, "datasets.csv", "name,delete_by,owner", "Loans,03/04/2027,x")
+
+    says = refused(store, path)
+    assert "'03/04/2027' may be 3 April or 4 March 2027" in says
+    assert "say for all of them which with --dates day-first or month-first" in says
+
+    bring(store, path, said(dates=order))
+    assert str(rows(store, "datasets")["DS-001"]["delete_by"]) == day
+
+
+def test_controls_are_known_in_the_numbering_people_use(store: Store, tmp_path: Path):
+    bring(
+        store, write(tmp_path, "controls.csv", "id,name", "5.1,Policies", "a8.2,Rights", "A.5.15 Access control,Access")
+    )
+    assert list(rows(store, "controls")) == ["A.5.1", "A.5.15", "A.8.2"]
+
+    again = refused(store, write(tmp_path, "controls.csv", "id,name", "5.1,Policies", "5.1,Inventory"))
+    assert "the id A.5.1 stands here a second time" in again
+    assert "If a number lost its zero (5.10 became 5.1)" in again
+    clause = refused(store, write(tmp_path, "controls.csv", "id,name", "9.2,Internal audit"))
+    assert "'9.2' is a clause of ISO/IEC 27001 and no control" in clause
+
+
+def test_lists_name_controls_whether_they_have_a_row_or_not(store: Store, tmp_path: Path):
+    lines = [
+        'R-1,a,data privacy,"A.5.15, A.8.2"', "R-2,b,data privacy,A.8.2 | A.5.15", 'R-10,c,data privacy,"5.15\n8.2"',
+        "R-11,d,data privacy,A.8.2 Privileged access rights; A.5.15 Access control",
+    ]  # fmt: skip
+
+    bring(store, write(tmp_path, "risks.csv", "id,name,area,controls", *lines))
+
+    assert list(rows(store, "risks")) == ["R-1", "R-2", "R-10", "R-11"]
+    assert {row["controls"] for row in rows(store, "risks").values()} == {("A.5.15", "A.8.2")}
+    old = refused(store, write(tmp_path, "risks.csv", "name,area,controls", "e,data privacy,A.9.1.1"))
+    assert "'A.9.1.1' is a control of the 2013 edition; 2022 has A.5.15 in its place." in old
+
+
+def test_an_id_in_another_case_is_the_row_that_stands(store: Store, tmp_path: Path):
+    bring(store, write(tmp_path, "datasets.csv", "id,name", "ds-1,Loans", "mine-1,Cards"))
+    bring(store, write(tmp_path, "datasets.csv", "id,name,owner", "DS-1,Loans,Lead", "MINE-1,Cards,Lead"))
+
+    assert {key: row["owner"] for key, row in rows(store, "datasets").items()} == {"DS-1": "Lead", "mine-1": "Lead"}
+    two = refused(store, write(tmp_path, "datasets.csv", "id,name", "new-1,One", "New-1,Two"))
+    assert "The id New-1 differs from new-1 only in how it is written; use new-1." in two
+
+
+def test_an_evidence_file_is_found_in_either_form_of_its_letters(store: Store, tmp_path: Path):
+    folder = tmp_path / "in"
+    write(folder, "U\u0308bersicht.txt", "of March")
+    table = write(folder, "evidence.csv", "id,file", "EV-1,\u00dcbersicht.txt")
+
+    bring(store, folder)
+    assert store.record().evidence["EV-1"].value.name == "\u00dcbersicht.txt"
+    write(folder, table.name, "id,file", "EV-1,U\u0308bersicht.txt")
+    assert imports.plan(store, folder).summary()["tables"][0]["same"] == 1

@@ -229,15 +229,20 @@ class _Planner:
 
     def _keys(self, sheets: list[_Sheet]) -> list[list[str]]:
         """The key of every line of every sheet; empty where it follows from the cells of the line."""
-        typed = [[self._typed_key(sheet, line) for line in sheet.table.lines] for sheet in sheets]
+        typed = [self._typed_keys(sheet) for sheet in sheets]
         for sheet, own in zip(sheets, typed, strict=True):
             self.taken.setdefault(sheet.kind, set()).update(filter(None, own))
         keys_by_name = {sheet.kind: self._keys_by_name(sheet.kind) for sheet in sheets}
         return [self._sheet_keys(s, own, keys_by_name[s.kind]) for s, own in zip(sheets, typed, strict=True)]
 
-    def _typed_key(self, sheet: _Sheet, line: Line) -> str:
-        key = sheet.cells(line).get("id", "")
-        return self.maker.situation.meant(sheet.kind, key) if key else ""
+    def _typed_keys(self, sheet: _Sheet) -> list[str]:
+        """The id of every line as the record has it; what was read as another is told."""
+        typed = [sheet.cells(line).get("id", "") for line in sheet.table.lines]
+        meant = [self.maker.situation.meant(sheet.kind, key) if key else "" for key in typed]
+        read = [f"{key} is {ours}" for key, ours in zip(typed, meant, strict=True) if key != ours]
+        if read:
+            self.result.notes.append(f"{sheet.table.where}: ids read: {first_of(read, NAMED)}")
+        return meant
 
     def _keys_by_name(self, kind: str) -> dict[str, list[str]]:
         """The rows of the ledger that no line names by its id: their keys by name, in the order of the keys."""
