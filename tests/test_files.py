@@ -63,6 +63,22 @@ def test_a_new_file_never_takes_the_place_of_another(tmp_path: Path):
     assert (tmp_path / "there").read_bytes() == b"somebody else's"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such things")
+def test_a_device_or_pipe_is_never_replaced_by_a_file(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(FileExistsError, match="not a file"):
+        files.write(tmp_path / "pipe", b"page")
+
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "x" * 5_000, "a\0b"])
+def test_bytes_are_held_under_no_name_that_is_none(name: str):
+    with pytest.raises(BadFile, match="is not the name of a file"), files.held(name, b"x"):
+        pass
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
 def test_a_file_may_be_read_by_whom_the_users_own_setting_allows(tmp_path: Path):
     before = os.umask(0o027)

@@ -7,6 +7,7 @@ written lies aside until it is synced, and only then gets its name.
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -110,8 +111,28 @@ def _size(limit: int) -> str:
     return f"{limit // 1024**2} MB" if limit >= 1024**2 else f"{limit:,} bytes"
 
 
+@contextmanager
+def held(name: str, content: bytes) -> Iterator[Path]:
+    """`content` as a file that is called `name` while the block runs; raises BadFile for what is not a file's name."""
+    own = Path(name.replace("\\", "/")).name
+    with tempfile.TemporaryDirectory(prefix="mlaw-") as folder:
+        path = Path(folder) / own
+        try:
+            if own in ("", ".."):
+                raise ValueError
+            path.write_bytes(content)
+        except (OSError, ValueError):
+            raise BadFile(f"{printable(Path(own))!r} is not the name of a file; choose a file, or rename it.") from None
+        yield path
+
+
 def write(path: Path, content: bytes) -> None:
-    """Put `content` into `path`, durably and at once: a reader sees the old file or the new one. Raises OSError."""
+    """Put `content` into `path`, durably and at once: a reader sees the old file or the new one.
+
+    Raises OSError, also where something other than a file lies there: a device would be gone.
+    """
+    if (there := mode_of(path)) and not (stat.S_ISREG(there) or stat.S_ISLNK(there)):
+        raise FileExistsError(errno.EEXIST, "what lies there is not a file", str(path))
     make_folder(path.parent)
     with aside(path.parent) as temporary:
         write_new(temporary, [content])

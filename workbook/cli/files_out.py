@@ -143,7 +143,7 @@ def template(tables: tuple[str, ...], every: bool, target: Path | None, as_json:
         raise BadInput("Name a table, for example risks, or say --all.")
     place = target or Path(f"{tables[0]}.xlsx" if len(tables) == 1 else "template.xlsx")
     if place.suffix.lower() != ".xlsx":
-        raise BadInput(f"A template is an XLSX file; call it {place.with_suffix('.xlsx')}.")
+        raise BadInput(f"A template is an XLSX file; call it {place.stem or 'template'}.xlsx.")
     made = Export({place.name: make_template(catalog.load(paths.checklists()), tables)})
     replaced = save(made, place)
     put({"file": str(place), "replaced": bool(replaced)}, lambda: str(place), as_json)

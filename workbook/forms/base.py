@@ -27,6 +27,13 @@ Reply = dict[str, Any]
 Static = Callable[[], Markup]
 
 
+class _Received(dict[str, Any]):
+    """A message as it came from a browser."""
+
+    def __missing__(self, name: str) -> Any:
+        raise BadInput(f"The page did not say {name!r}, which this needs; run the cell again.")
+
+
 class Form(anywidget.AnyWidget):
     """A form on one engagement. `state` is what the browser shows; `do_…` methods answer its messages.
 
@@ -92,7 +99,7 @@ class Form(anywidget.AnyWidget):
         try:
             if action is None:
                 return {"ok": False, "says": f"This form cannot do {message.get('do')!r}; run the cell again."}
-            return {"ok": True, **action(message, buffers)}
+            return {"ok": True, **action(_Received(message), buffers)}
         except Conflict as conflict:
             return {"ok": False, "says": str(conflict), "conflict": revision_json(conflict.theirs)}
         except BadInput as error:

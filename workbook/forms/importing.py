@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
+from workbook import files
 from workbook.days import AmbiguousDay, parse_day
 from workbook.entries import RegisterField
 from workbook.errors import BadFile, BadInput, Unknown
@@ -49,7 +50,7 @@ class Importing(Downloads):
 
     def do_paste(self, message: Message, _buffers: list[Any]) -> Reply:
         """The preview of rows copied from a spreadsheet."""
-        self._source = ("pasted.csv", str(message["text"]).encode())
+        self._source = ("pasted.csv", _bytes(message["text"]))
         return self.do_preview({}, [])
 
     def do_preview(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -64,9 +65,7 @@ class Importing(Downloads):
 
     def do_use_mapping(self, message: Message, _buffers: list[Any]) -> Reply:
         """What a mapping file says of each sheet."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(str(message["name"])).name
-            path.write_text(str(message["text"]), encoding="utf-8")
+        with files.held(str(message["name"]), _bytes(message["text"])) as path:
             mapping = read_mapping(path)
         found, _ = self._read(mapping)
         return {"tables": {table.name: mapping.of(table.name).data() for table in found}}
@@ -100,9 +99,7 @@ class Importing(Downloads):
     def _read(self, said: ImportMapping) -> tuple[tuple[Table, ...], tuple[str, ...]]:
         name, content = self._source
         rows = {name: mapping.header_row for name, mapping in said.tables.items() if mapping.header_row}
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / name
-            path.write_bytes(content)
+        with files.held(name, content) as path:
             reading = read(path, header_rows=rows)
         tables = tuple(table for table in reading.tables if not is_note(table))
         if not tables:
@@ -124,6 +121,11 @@ class Importing(Downloads):
         except Unknown:
             called = False
         return called, len(match(self.store.catalog, self.table, table.headers, {})[0])
+
+
+def _bytes(text: object) -> bytes:
+    """What a browser sent, as a file would hold it; half a character is told by whoever reads it."""
+    return str(text).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
