@@ -4,7 +4,8 @@ import pytest
 
 from tests.helpers_audit import catalog
 from workbook.errors import BadInput, Unknown
-from workbook.keys import EVIDENCE, Numbering, numbering, require_numbering
+from workbook.keys import EVIDENCE, numbering, require_numbering
+from workbook.model import Numbering
 
 
 def test_rows_and_evidence_are_numbered_by_their_own_prefix():

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, create_engine, text
 from tests.nobody import as_nobody, in_a_child, small_files
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
 from workbook.ledger import Ledger, Verdict, chain, database, schema
-from workbook.model import Draft, Head, Person, Role
+from workbook.model import Draft, Head, Numbering, Person, Role
 
 ANN = Person("Ann")
 BOB = Person("Bob", Role.REVIEWER)
@@ -205,6 +205,13 @@ def test_the_head_as_of_a_moment_is_a_prefix_even_if_the_clock_ran_back(ledger, 
     assert ledger.verify("demo").ok
 
 
+def test_revisions_that_hold_a_text_are_found_by_it(ledger):
+    ledger.append("demo", [answer("a", "c0ffee"), answer("b", "tea"), answer("c", "more c0ffee")], ANN)
+    ledger.append("demo", [answer("a", "tea", 1), Draft("other", "d", {"n": "c0ffee"})], ANN)
+
+    assert [r.number for r in ledger.mentions("demo", "answer", "c0ffee")] == [1, 3]
+
+
 def test_the_head_at_a_revision_is_the_one_the_ledger_had_then(ledger):
     then = ledger.append("demo", [answer(f"ac-{n}") for n in range(3)], ANN)[-1]
     ledger.append("other", [answer("ac-0")], ANN)
@@ -294,6 +301,64 @@ def test_an_id_is_not_used_twice(ledger):
     ledger.append("demo", [draft], ANN)
     with pytest.raises(BadInput, match="make a new one"):
         ledger.append("demo", [answer("ac-2", id=draft.id)], ANN)
+
+
+# ---- keys that the ledger gives
+
+SETS = Numbering("DS", 3)
+
+
+def dataset(name="Loans", numbers=SETS, **more):
+    return Draft("dataset", "", {"name": name}, numbers=numbers, **more)
+
+
+def test_a_key_left_open_is_the_next_number(ledger):
+    made = ledger.append("demo", [dataset("Loans"), dataset("Chats")], ANN)
+    ledger.append("other", [dataset()], ANN)
+    ledger.append("demo", [Draft("model", "", {}, numbers=SETS)], ANN)
+
+    assert [r.key for r in made] == ["DS-001", "DS-002"]
+    assert [r.key for r in ledger.history("other")] == ["DS-001"]
+    assert ledger.append("demo", [dataset("Mails")], ANN)[0].key == "DS-003"
+
+
+@pytest.mark.parametrize(
+    ("taken", "key"),
+    [
+        (["DS-007"], "DS-008"),
+        (["DS-999", "DS-1000", "DS-150"], "DS-1001"),
+        (["DS-1500", "DS-0007", "DS-2"], "DS-1501"),
+        (["DS-9x", "DS-1 2", "DS-", "ds-500", "DS_500", "EDS-500", "DS-٧"], "DS-001"),
+        (["DS-99999999999999999999999"], "DS-001"),
+    ],
+)
+def test_numbers_go_on_after_the_highest_that_was_ever_given(ledger, taken, key):
+    ledger.append("demo", [Draft("dataset", one, {}) for one in taken], ANN)
+    ledger.append("demo", [Draft("dataset", taken[0], None, 1)], ANN)
+
+    assert ledger.append("demo", [dataset()], ANN)[0].key == key
+
+
+def test_a_draft_with_an_open_key_that_is_sent_twice_is_recorded_once(ledger):
+    draft = dataset(id="one")
+    first = ledger.append("demo", [draft], ANN)
+
+    assert ledger.append("demo", [draft], BOB) == first
+    assert ledger.recorded("demo", "one") == first[0]
+    assert ledger.recorded("other", "one") is None
+    with pytest.raises(Conflict, match="An earlier text of yours for DS-001 was recorded already"):
+        ledger.append("demo", [dataset("Edited since", id="one")], ANN)
+    with pytest.raises(BadInput, match="was used before"):
+        ledger.append("demo", [dataset(numbers=Numbering("EV", 4), id="one")], ANN)
+    assert ledger.head("demo").number == 1
+
+
+def test_a_refused_batch_gives_no_numbers(ledger):
+    ledger.append("demo", [answer("taken")], ANN)
+    with pytest.raises(Conflict):
+        ledger.append("demo", [dataset(), answer("taken")], ANN)
+
+    assert ledger.append("demo", [dataset()], ANN)[0].key == "DS-001"
 
 
 # ---- what cannot be kept
@@ -645,6 +710,7 @@ def test_a_save_that_the_database_falsifies_is_not_acknowledged(sqlite_ledger, s
 @pytest.mark.parametrize("change", ["version = 0", "program = 'other'", "version = -1"])
 def test_a_ledger_that_does_not_know_its_version_is_refused(ledger, url, change):
     with raw(url) as connection:
+        connection.execute(text("DELETE FROM meta WHERE version > 1"))
         connection.execute(text(f"UPDATE meta SET {change}"))
     with pytest.raises(LedgerUnreadable, match="not a workbook ledger, or it was altered"):
         Ledger.open(url)
@@ -988,6 +1054,46 @@ def test_eight_threads_can_save_through_one_ledger(ledger):
         numbers = [number for made in pool.map(save, range(8)) for number in made]
     assert sorted(numbers) == list(range(1, 41))
     assert ledger.verify("demo").ok
+
+
+def adds(url: str, lane: int) -> None:
+    """One of several processes: adds rows whose keys it leaves to the ledger."""
+    with closing(Ledger.open(url)) as ledger:
+        for n in range(20):
+            ledger.append("demo", [dataset(f"{lane}-{n}")], Person(f"P{lane}"))
+
+
+@needs_fork
+def test_processes_that_add_rows_at_once_all_get_keys_of_their_own(ledger, url):
+    fork = multiprocessing.get_context("fork")
+    lanes = [fork.Process(target=adds, args=(url, lane)) for lane in range(8)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+
+    assert [lane.exitcode for lane in lanes] == [0] * 8
+    assert [r.key for r in ledger.current("demo")] == [SETS.key(n) for n in range(1, 161)]
+    assert ledger.verify("demo").ok
+
+
+def test_a_ledger_of_the_first_schema_is_brought_up_to_date_and_stays_the_same(url):
+    with monkeypatched_version(1), closing(Ledger.open(url)) as first:
+        twelve(first)
+        before = first.history("demo")
+    with closing(Ledger.open(url)) as ledger:
+        assert (ledger.history("demo"), ledger.verify("demo").ok) == (before, True)
+        assert ledger.append("demo", [dataset()], ANN)[0].key == "DS-001"
+
+
+@contextmanager
+def monkeypatched_version(number: int) -> Iterator[None]:
+    """The ledger as it was when the schema had this number."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "VERSION", number)
+        schema._own_objects.cache_clear()
+        yield
+    schema._own_objects.cache_clear()
 
 
 def test_a_writer_waits_for_a_reader_that_takes_its_time(sqlite_ledger):

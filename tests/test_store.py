@@ -12,6 +12,7 @@ from workbook.catalog import Catalog
 from workbook.entries import RegisterField, Topic
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, Unknown
 from workbook.exchange import imports
+from workbook.keys import EVIDENCE
 from workbook.model import Answer, Draft, Engagement, IssuedReport, Person, Result, Review, Revision, Role, TaskState
 from workbook.store import Store, create
 
@@ -297,6 +298,11 @@ def test_a_task_and_an_issued_report_are_remembered(store: Store):
 def test_text_that_a_database_cannot_keep_is_refused_at_the_edge(text: str):
     with pytest.raises(ValueError, match=r"character|unicode"):
         Answer(question=Q, rationale=text)
+
+
+def test_a_row_that_names_numbers_of_another_kind_is_refused(store: Store):
+    with pytest.raises(BadInput, match="cannot be an id"):
+        store.save([Draft("datasets", "", {"name": "Loans"}, numbers=EVIDENCE)])
 
 
 def test_a_new_row_that_is_sent_twice_is_recorded_once(store: Store):

@@ -4,8 +4,9 @@ Values are frozen; a change is a new value in a new revision. Dates are calendar
 UTC. Nothing here knows a database, a file or a screen.
 """
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -298,11 +299,33 @@ class IssuedReport(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """How keys of one kind are numbered: by a prefix, and a number of at least `width` digits."""
+
+    prefix: str
+    width: int
+
+    def key(self, number: int) -> str:
+        """The key of this number."""
+        return f"{self.prefix}-{number:0{self.width}d}"
+
+    def number(self, key: str) -> int | None:
+        """The number in a key; None in one that a person made up."""
+        found = re.fullmatch(rf"{re.escape(self.prefix)}-([0-9]+)", key)
+        return int(found[1]) if found else None
+
+    def following(self, keys: Iterable[str]) -> int:
+        """The number after the highest among `keys`."""
+        return max((number for key in keys if (number := self.number(key)) is not None), default=0) + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One change somebody wants to make: a new body, or None to delete.
 
     `base` is the version the author saw (0: none); the ledger refuses the draft if a newer one stands.
     `id` is made by the author, so that sending the same draft twice records it once.
+    An empty `key` with `numbers` stands for their next key, which the ledger gives when it records the draft.
     """
 
     kind: str
@@ -310,6 +333,12 @@ class Draft:
     body: Mapping[str, Any] | None
     base: int = 0
     id: str = field(default_factory=lambda: str(uuid4()))
+    numbers: Numbering | None = None
+
+    @property
+    def unkeyed(self) -> Numbering | None:
+        """What its key is still to be numbered by; None if it has one."""
+        return None if self.key else self.numbers
 
 
 @dataclass(frozen=True, slots=True)

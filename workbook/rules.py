@@ -25,6 +25,7 @@ from workbook.model import (
     Engagement,
     Evidence,
     IssuedReport,
+    Numbering,
     Person,
     Review,
     Revision,
@@ -74,6 +75,8 @@ class Situation:
     def add(self, draft: Draft) -> None:
         """Count a draft of the same save as if it were recorded; raises BadInput for what is no draft."""
         _check_shape(draft)
+        if draft.unkeyed:
+            return  # nothing can refer to it yet
         self._drafts[draft.kind, draft.key] = draft
         if draft.kind in self._keys:
             _apply(draft, self._keys[draft.kind])
@@ -83,6 +86,8 @@ class Situation:
 
         Nothing also for a new key that somebody else took meanwhile: the ledger answers that with a conflict.
         """
+        if draft.unkeyed:
+            return None
         other = self._drafts.get((draft.kind, draft.key))
         if other is not None and other is not draft and other.body:
             return other.body
@@ -186,7 +191,8 @@ def check(draft: Draft, situation: Situation) -> Draft:
 
 def _check_shape(draft: Draft) -> None:
     """Raise BadInput for a part of a draft that is of no usable type, as a program or a browser may send it."""
-    for name, kinds in {"kind": str, "key": str, "id": str, "base": int, "body": Mapping | None}.items():
+    parts = {"kind": str, "key": str, "id": str, "base": int, "body": Mapping | None, "numbers": Numbering | None}
+    for name, kinds in parts.items():
         part = getattr(draft, name)
         if not isinstance(part, kinds):
             raise BadInput(f"The {name} of what is to be saved cannot be a {type(part).__name__}.")
@@ -301,7 +307,7 @@ def _check_task(draft: Draft, task: TaskState, situation: Situation) -> None:
 
 
 def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
-    _check_form_of_key(draft.key)
+    _check_form_of_key(draft, situation)
     _check_twin(draft, situation)
     return _parsed(
         Evidence,
@@ -333,7 +339,7 @@ def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noq
 
 def _row_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     register = situation.catalog.register(draft.kind)
-    _check_form_of_key(draft.key)
+    _check_form_of_key(draft, situation)
     _check_twin(draft, situation)
     row: dict[str, Any] = {}
     gather(
@@ -398,9 +404,13 @@ def _check_own_key(draft: Draft, key: str) -> None:
         raise BadInput(f"What speaks of {key} cannot be kept under {draft.key}.")
 
 
-def _check_form_of_key(key: str) -> None:
-    if not KEY.fullmatch(key):
-        raise BadInput(f"{key!r} cannot be an id: use up to 64 letters, digits, hyphens and dots, such as DS-007.")
+def _check_form_of_key(draft: Draft, situation: Situation) -> None:
+    if draft.unkeyed and draft.unkeyed == numbering(situation.catalog, draft.kind):
+        return
+    if not KEY.fullmatch(draft.key):
+        raise BadInput(
+            f"{draft.key!r} cannot be an id: use up to 64 letters, digits, hyphens and dots, such as DS-007."
+        )
 
 
 def _check_twin(draft: Draft, situation: Situation) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from workbook import paths
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
-from workbook.errors import BadInput, Conflict, NotAllowed, NotRecorded, Unknown, WorkbookError
+from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
 from workbook.keys import require_numbering
 from workbook.ledger import Ledger
 from workbook.model import (
@@ -36,8 +36,6 @@ from workbook.record import Record, build
 from workbook.registers import without_lost
 from workbook.rules import Situation, check, check_engagement
 from workbook.vault import Stored, Vault
-
-ATTEMPTS = 100  # to find a free key while others add rows
 
 
 @dataclass
@@ -128,10 +126,10 @@ class Store:
         try:
             return check(draft, situation)
         except WorkbookError:
-            earlier = [r for r in self.ledger.history(self.name, draft.kind, draft.key) if r.id == draft.id]
-            if not earlier:
+            earlier = self.ledger.recorded(self.name, draft.id)
+            if earlier is None:
                 raise
-            return check(draft, situation.before(earlier[0]))
+            return check(draft, situation.before(earlier))
 
     def situation(self) -> Situation:
         """What a draft of the person who speaks is checked against."""
@@ -189,31 +187,16 @@ class Store:
         return self.save([draft])[0]
 
     def _add(self, kind: str, body: Mapping[str, Any], id: str = "") -> Revision:
-        """Record `body` under the next free key, or the one after it if somebody else was faster.
+        """Record `body` under the next key, which is never one that was used before.
 
-        What was recorded before under the same draft `id` is not recorded again.
+        Raises BadInput for a register whose rows are keyed by references, for example controls by A.8.2.
         """
-        for _ in range(ATTEMPTS):
-            earlier = [r for r in self.ledger.history(self.name, kind) if id and r.id == id]
-            if earlier:
-                return self._save_one(kind, earlier[0].key, body, 0, id)  # a conflict if it says something else by now
-            try:
-                return self._save_one(kind, self.new_key(kind), body, 0, id)
-            except Conflict:
-                continue
-        raise NotRecorded(f"{ATTEMPTS} others added to {kind} at the same moment. Nothing was changed; save again.")
+        draft = Draft(kind, "", body, numbers=require_numbering(self.catalog, kind))
+        return self.save([replace(draft, id=id) if id else draft])[0]
 
     def known_keys(self, register: str) -> Mapping[str, Any]:
         """The references that may be keys of this register, by identifier; empty where keys are made."""
         return self.catalog.known_keys(self.catalog.register(register))
-
-    def new_key(self, register: str) -> str:
-        """The next free key of a register or of the evidence, for example DS-007; never one that was used before.
-
-        Raises BadInput for a register whose rows are keyed by references, for example controls by A.8.2.
-        """
-        numbers = require_numbering(self.catalog, register)
-        return numbers.key(numbers.following(r.key for r in self.ledger.history(self.name, register)))
 
     # evidence ---------------------------------------------------------------------------------------------------
 
@@ -252,10 +235,10 @@ class Store:
     def _record_file(self, stored: Stored, about: Mapping[str, Any], id: str = "") -> str:
         facts = {"name": stored.name, "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type}
         evidence = Evidence.parse({**_without_none(about), **facts})
-        for revision in self.ledger.current(self.name, "evidence"):
-            body = revision.body or {}
-            if body.get("sha256") == stored.sha256 and _says_the_same(body, evidence.body()):
-                return revision.key
+        for key in dict.fromkeys(r.key for r in self.ledger.mentions(self.name, "evidence", stored.sha256)):
+            newest = self.ledger.get(self.name, "evidence", key)
+            if newest is not None and newest.body is not None and _says_the_same(newest.body, evidence.body()):
+                return key
         return self._add("evidence", evidence.body(), id).key
 
     def _refuse_read_only(self) -> None:
@@ -277,8 +260,7 @@ class Store:
 
     def issue(self, report: IssuedReport) -> Revision:
         """Record that a report was issued, so that the next one can say what changed since."""
-        number = len(self.ledger.history(self.name, "issued")) + 1
-        return self._save_one("issued", f"REP-{number:03d}", report.body(), 0)
+        return self._add("issued", report.body())
 
     def acting_as(self, who: Person) -> "Store":
         """The same engagement, with somebody else speaking."""

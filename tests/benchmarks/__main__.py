@@ -14,7 +14,7 @@ import nbformat
 import papermill
 from nbconvert import HTMLExporter
 
-from tests.benchmarks import forms
+from tests.benchmarks import forms, writers
 
 ROWS: list[tuple[str, str, str]] = []
 
@@ -135,6 +135,7 @@ def main() -> None:
         report(room)
         exchange(room)
         forms.measure(room, row)
+        writers.measure(room, row)
 
 
 if __name__ == "__main__":

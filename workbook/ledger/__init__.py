@@ -6,6 +6,7 @@ chain hashed anew, or an older copy put in its place.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +23,8 @@ from workbook.model import Draft, Head, Person, Revision
 from workbook.words import natural
 
 __all__ = ["Ledger", "Verdict"]
+
+_INSERT, _HIGHEST = text(schema.INSERT), text(schema.HIGHEST)
 
 
 class Ledger:
@@ -78,6 +81,17 @@ class Ledger:
         query = _filtered(select(revision), engagement, kind=kind, key=key, upto=upto)
         revisions = self._find(query.order_by(revision.c.number.desc()).limit(1))
         return revisions[0] if revisions else None
+
+    def recorded(self, engagement: str, id: str) -> Revision | None:
+        """The revision that recorded the draft with this `id`; None if there is none in the engagement."""
+        revisions = self._find(_revisions_of(engagement).where(revision.c.id == id))
+        return revisions[0] if revisions else None
+
+    def mentions(self, engagement: str, kind: str, text: str) -> list[Revision]:
+        """All revisions of a kind that hold `text`, of letters and digits, somewhere; oldest first."""
+        find = func.instr if self._base.path else func.pg_catalog.position
+        query = _filtered(select(revision), engagement, kind=kind).order_by(revision.c.number)
+        return self._find(query.where(find(revision.c.payload, text.encode()) > 0))
 
     def history(self, engagement: str, kind: str | None = None, key: str | None = None) -> list[Revision]:
         """All revisions of the engagement, or of one kind or key, oldest first."""
@@ -153,7 +167,7 @@ class _Append:
 
     def all(self, drafts: Sequence[Draft]) -> list[Revision]:
         """The revisions that record `drafts`, in their order."""
-        return [self._earlier(draft) or self._insert(draft) for draft in drafts]
+        return [self._earlier(draft) or self._insert(self._keyed(draft)) for draft in drafts]
 
     def _earlier(self, draft: Draft) -> Revision | None:
         """The revision of an earlier attempt; raises Conflict if the draft says something else by now."""
@@ -161,17 +175,27 @@ class _Append:
         if row is None:
             return None
         earlier = chain.unseal(row)
-        if (earlier.engagement, earlier.kind, earlier.key) != (self._engagement, draft.kind, draft.key):
+        if (earlier.engagement, earlier.kind) != (self._engagement, draft.kind) or not _may_be(draft, earlier.key):
             raise BadInput(f"The id {draft.id} was used before ({earlier.kind} {earlier.key}); make a new one.")
         if earlier.body != chain.plain_body(draft):
-            raise _conflict(draft, earlier, f"An earlier text of yours for {draft.key} was recorded already")
+            raise _conflict(draft, earlier, f"An earlier text of yours for {earlier.key} was recorded already")
         return earlier
+
+    def _keyed(self, draft: Draft) -> Draft:
+        """`draft` under the next number, if its key was left open: after the highest that was ever given."""
+        if (numbers := draft.unkeyed) is None:
+            return draft
+        prefix = f"{numbers.prefix}-"
+        what = {"engagement": self._engagement, "kind": draft.kind, "length": len(prefix)}
+        what |= {"first": f"{prefix}0", "beyond": f"{prefix}:"}  # ":" comes after "9"
+        highest = self._connection.execute(_HIGHEST, what).one()
+        return replace(draft, key=numbers.key(numbers.following(filter(None, highest))))
 
     def _insert(self, draft: Draft) -> Revision:
         newest = self._newest(draft)
         _check_base(draft, newest)
         row = chain.seal(self._place(newest), draft, self._who)
-        self._connection.execute(text(schema.INSERT), row)
+        self._connection.execute(_INSERT, row)
         stored = self._select_one(_revisions_of(self._engagement).where(revision.c.number == row["number"]))
         if stored is None or any(type(stored[n]) is not type(v) or stored[n] != v for n, v in row.items()):
             raise NotRecorded(
@@ -205,6 +229,11 @@ def _check_base(draft: Draft, newest: Revision | None) -> None:
         raise BadInput(f"{draft.key} is at version {version}, not {draft.base}; load it again, then save.")
     if draft.body is None and deleted:
         raise BadInput(f"There is no {draft.kind} {draft.key} to delete.")
+
+
+def _may_be(draft: Draft, key: str) -> bool:
+    """Whether `draft` can have been recorded under `key`."""
+    return draft.key == key or (draft.unkeyed is not None and draft.unkeyed.number(key) is not None)
 
 
 def _conflict(draft: Draft, theirs: Revision, what: str) -> Conflict:

@@ -100,7 +100,8 @@ def moment_of(text: str) -> datetime:
 
 def check_names(engagement: str, draft: Draft, who: Person) -> None:
     """Raise BadInput, naming the field, if a name cannot be kept by every database."""
-    names = {"engagement": engagement, "kind": draft.kind, "key": draft.key, "id": draft.id}
+    key = draft.unkeyed.key(0) if draft.unkeyed else draft.key
+    names = {"engagement": engagement, "kind": draft.kind, "key": key, "id": draft.id}
     for field, text in {**names, "actor": who.name, "part": str(who.role)}.items():
         if not text.strip():
             raise BadInput(f"The {field} is empty; nothing is recorded without one.")

@@ -6,8 +6,10 @@ because a plain BEGIN that reads first cannot wait for its turn. PostgreSQL: one
 """
 
 import os
+import random
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,6 +35,9 @@ PRAGMAS: Mapping[str, str | int] = {
     "cell_size_check": 1,
     "mmap_size": 0,
 }
+# Seconds until the second attempt to begin to write, and seconds after which that time is halved: who waits longer asks
+# more often, and so comes next. SQLite itself asks ever more rarely, so that whoever comes late goes first.
+_AGAIN, _HALVED = 0.03, 0.15
 _FOR_WRITING = ("journal_mode", "synchronous")
 _SHOWN = ("host", "port", "dbname", "user", "service")  # what a sentence may repeat of an address's query
 _LOCK_SPACE = 0x4D4C4157  # "MLAW": keeps our advisory locks apart from other programs'
@@ -163,13 +168,32 @@ def _sqlite(path: Path, create: bool, wait: float) -> Database:
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: _begin(connection, wait))
     return Database(engine, str(path), path, writable, wait)
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("workbook_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin(connection: Connection, wait: float) -> None:
+    if not connection.get_execution_options().get("workbook_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    _begin_in_turn(connection, wait)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(wait * 1000)}")
+
+
+def _begin_in_turn(connection: Connection, wait: float) -> None:
+    """Begin to write; raises sqlite3.OperationalError if that has to wait longer than `wait` seconds."""
+    start = time.monotonic()
+    own: Any = connection.connection.dbapi_connection  # without all that is made of an error
+    while True:
+        try:
+            own.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            waited = time.monotonic() - start
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > wait:
+                raise
+        time.sleep(max(_AGAIN * random.uniform(0.5, 1) * 0.5 ** (waited / _HALVED), 0.0005))  # noqa: S311 - no secret
 
 
 def make_folder(folder: Path) -> None:

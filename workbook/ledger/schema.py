@@ -60,14 +60,22 @@ FOR EACH ROW EXECUTE FUNCTION revision_refuse()""",
     """CREATE TRIGGER revision_no_truncate BEFORE TRUNCATE ON revision
 FOR EACH STATEMENT EXECUTE FUNCTION revision_refuse()""",
 )
+# Among keys of one length the highest number comes last, so that the next one is found without reading them all.
+NUMBERS = "CREATE INDEX revision_numbers ON revision (engagement, kind, length(key), key)"
 # Number n (from 1) leads to schema n. Never edit one that was released: add another.
 MIGRATIONS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (
     ("revisions in a chain", {"sqlite": SQLITE, "postgresql": POSTGRESQL}),
+    ("keys by their length", {"sqlite": (NUMBERS,), "postgresql": (NUMBERS,)}),
 )
 VERSION = len(MIGRATIONS)
 
 INSERT = f"INSERT INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"  # noqa: S608 - our own names
 INSERT_META = "INSERT INTO meta (version, name, program, at) VALUES (:version, :name, :program, :at)"
+# The highest numbered key of each length, up to 12 digits.
+_HIGHEST = """(SELECT key FROM revision WHERE engagement = :engagement AND kind = :kind AND length(key) = :length + {n}
+    AND key >= :first AND key < :beyond AND rtrim(substr(key, :length + 1), '0123456789') = ''
+    ORDER BY key DESC LIMIT 1)"""
+HIGHEST = f"SELECT {', '.join(_HIGHEST.format(n=n) for n in range(1, 13))}"
 revision = table("revision", *[column(name) for name in ("seq", *COLUMNS)])
 meta = table("meta", column("version"), column("name"), column("program"))
 
