@@ -142,8 +142,8 @@ def test_current_is_ordered_by_kind_and_key_and_leaves_other_engagements_out(led
     ledger.append("other", [answer("zz")], ANN)
 
     assert [(r.kind, r.key) for r in ledger.current("demo")] == [
-        ("answer", "B"),
         ("answer", "a"),
+        ("answer", "B"),
         ("answer", "b"),
         ("answer", "É"),
         ("risk", "r"),
