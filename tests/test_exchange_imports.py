@@ -391,13 +391,13 @@ def test_one_unreadable_file_of_a_folder_hides_nothing_of_the_others(store: Stor
 def test_what_lies_in_a_folder_and_is_not_read_is_told_but_not_the_evidence(store: Store, tmp_path: Path):
     folder = tmp_path / "in"
     write(folder, "evidence.csv", "file,title", "a.txt,Export", "proof/b.txt,Log")
-    for name in ("a.txt", "proof/b.txt", "old/datasets.csv", "models.xlsm", ".DS_Store"):
+    for name in ("a.txt", "proof/b.txt", "old/datasets.csv", "models.ods", ".DS_Store"):
         write(folder, name, name)
 
     [note] = bring(store, folder).notes
 
     assert note.startswith("Left out, because only CSV and XLSX files and engagement.yaml are read")
-    assert note.endswith(": models.xlsm; old/")
+    assert note.endswith(": models.ods; old/")
 
 
 # answers and tasks --------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from workbook.errors import BadFile
 from workbook.exchange.grid import MAX_CELLS, Grid, Row, lines_text
-from workbook.exchange.headers import Header
+from workbook.exchange.headers import Header, is_comment
 from workbook.words import first_of, folded
 
 TOTAL = re.compile(r"(grand |sub-?)?totals?|sum|(gesamt)?summe|gesamt|insgesamt", re.IGNORECASE)
@@ -66,7 +66,7 @@ def _left_out(rows: list[Row], what: str) -> str:
 
 
 def _is_comment(row: Row, first: int) -> bool:
-    return len(row.cells) == 1 and row.cells.get(first, "").lstrip().startswith("#")
+    return len(row.cells) == 1 and is_comment(row.cells.get(first, ""))
 
 
 def _is_total(row: Row) -> bool:

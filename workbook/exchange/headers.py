@@ -45,8 +45,15 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def is_comment(cell: str) -> bool:
+    """True for `# exported by Kim`, and not for `#` or `#ID`, which may be the name of a column."""
+    return cell.lstrip().startswith("#") and len(cell.lstrip("# ").split()) > 1
+
+
 def _looks_like_names(row: Row, widest: int) -> bool:
     """True if a row is short words, most of them different, about as many as the table is wide."""
+    if is_comment(row.cells[min(row.cells)]):
+        return False
     words = [folded(cell) for cell in row.cells.values() if _is_name(cell)]
     many = min(widest, max(2, FULL * widest))
     return len(row.cells) >= many and len(words) >= FULL * len(row.cells) and len(set(words)) >= VARIED * len(words)

@@ -112,7 +112,7 @@ def _files(path: Path) -> tuple[Path | None, list[Path]]:
     if not files.is_folder(path):
         return (path, []) if path.name == ABOUT else (None, [path])
     about = path / ABOUT
-    found, _ = folder_files(path)
+    found = folder_files(path)
     given = bool(files.mode_of(about))
     if not found and not given:
         raise BadFile(f"{path} holds no CSV or XLSX file to import.")
@@ -181,7 +181,7 @@ class _Planner:
                 raise
             self.result.problems.append(Problem("", str(error)))
             return []
-        self.result.notes += reading.notes
+        self.result.notes += [f"{file.name}: {note}" for note in reading.notes]
         if notes := [table.name for table in reading.tables if is_note(table)]:
             self.result.notes.append(f"{file.name}: for reading only, left out: {', '.join(notes)}")
         return [table for table in reading.tables if self.mapping.takes(table.name) and not is_note(table)]
@@ -200,7 +200,7 @@ class _Planner:
 
     def _read_sheet(self, table: Table) -> _Sheet | None:
         """What a table holds, or nothing after its problems were noted."""
-        self.result.notes += table.notes
+        self.result.notes += [f"{table.where}: {note}" for note in table.notes]
         mapping = self.mapping.of(table.name)
         if not table.headers:
             self.result.problems += [

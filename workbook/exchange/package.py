@@ -14,7 +14,7 @@ from workbook.errors import BadFile
 from workbook.exchange.grid import MAX_CELLS
 
 MAX_UNPACKED = 200 * 1024**2  # of all parts together
-MAX_TAGS = 16_000_000  # in one part; three million cells need twelve
+MAX_TAGS = 16_000_000  # in all parts that are read; three million cells need twelve
 MAX_DEPTH = 60  # of elements in one another; a sheet needs about ten
 MAX_TAG = 1024**2  # bytes of one tag or comment
 MAX_NAMES = 5_000  # different tags and attributes in one part
@@ -45,7 +45,7 @@ class Package:
     """
 
     def __init__(self, file: IO[bytes], name: str) -> None:
-        self._name, self._unpacked = name, 0
+        self._name, self._unpacked, self._tags, self._cells = name, 0, 0, 0
         self._zip = zipfile.ZipFile(_Careful(file))
         entries = self._zip.infolist()
         self._parts = {entry.filename.replace("\\", "/").casefold(): entry for entry in entries}
@@ -62,12 +62,13 @@ class Package:
     def walk(self, part: str, walker: "Walker") -> None:
         """Tell `walker` the elements of a part; raises BadFile for one that holds too much, KeyError for none."""
         entry = self._parts[part.casefold()]
-        tags = cells = 0
         for chunk in self._chunks(entry):  # counting is much faster than parsing
-            tags += chunk.count(b"<")
-            cells += chunk.count(b"</v>") + chunk.count(b":v>") // 2
-        if tags > MAX_TAGS or cells > MAX_CELLS:
-            raise self.too_much(f"{cells:,} cells" if cells > MAX_CELLS else f"{tags:,} tags in {part}")
+            self._tags += chunk.count(b"<")
+            self._cells += chunk.count(b"</v>") + chunk.count(b":v>") // 2
+        if self._cells > MAX_CELLS:
+            raise self.too_much(f"more than {MAX_CELLS:,} cells")
+        if self._tags > MAX_TAGS:
+            raise self.too_much(f"more than {MAX_TAGS:,} tags, counted up to {part}")
         try:
             walker.read(self._chunks(entry))
         except _Unsound as error:

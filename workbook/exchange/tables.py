@@ -11,7 +11,7 @@ from workbook.exchange.csvfile import read_csv
 from workbook.exchange.grid import Grid, Row, check_rows, letters, lines_text
 from workbook.exchange.headers import Header, find_header, name_columns
 from workbook.exchange.mapping import EVERY
-from workbook.words import count, first_of, folded
+from workbook.words import count, folded
 
 MAX_BYTES = 100 * 1024**2
 TEXTS = (".csv", ".tsv")
@@ -114,26 +114,13 @@ def read(
     return Reading(tuple(tables), tuple(notes))
 
 
-def folder_files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files of a folder that may hold tables, in the order of their names, and all else that lies there.
+def folder_files(folder: Path) -> list[Path]:
+    """The files of a folder that may hold tables, in the order of their names.
 
-    What only the system or a spreadsheet keeps for itself (`.DS_Store`, `~$risks.xlsx`) is in neither.
+    What only the system or a spreadsheet keeps for itself (`.DS_Store`, `~$risks.xlsx`) is none of them.
     """
-    found = sorted(path for path in folder.iterdir() if not path.name.startswith(("~", ".")))
-    tables = [path for path in found if path.suffix.lower() in ENDINGS and not files.is_folder(path)]
-    return tables, [path for path in found if path not in tables]
-
-
-def left_out(paths: Collection[Path]) -> tuple[str, ...]:
-    """What to tell about files and folders of an import that are not read."""
-    refused = [path for path in paths if path.suffix.lower() in REFUSED and not files.is_folder(path)]
-    folders = [path.name for path in paths if files.is_folder(path)]
-    others = [path.name for path in paths if path not in refused and not files.is_folder(path)]
-    notes = [f"{path.name} was left out: it {REFUSED[path.suffix.lower()]}" for path in refused]
-    for names, what in ((others, "no table can be read from"), (folders, "folders are not looked into:")):
-        if names:
-            notes.append(f"left out, {what} {first_of(names, 8)}")
-    return tuple(notes)
+    found = (path for path in folder.iterdir() if not path.name.startswith(("~", ".")))
+    return sorted(path for path in found if path.suffix.lower() in ENDINGS and not files.is_folder(path))
 
 
 def _grids(path: Path, sheets: Collection[str]) -> tuple[list[Grid], list[str]]:

@@ -113,6 +113,8 @@ class _Book:
 
     def _add_sheet(self, about: Attributes) -> None:
         kind, part = self._relations[attribute(about, "id")]
+        if any(sheet.part == part for sheet in self.sheets):
+            raise ValueError
         if kind == "worksheet":  # the others are charts
             self.sheets.append(Sheet(about["name"], part, about.get("state", "visible") != "visible"))
         if len(self.sheets) > MAX_SHEETS:
