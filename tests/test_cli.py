@@ -139,9 +139,9 @@ def test_import_shows_first_and_imports_all_or_nothing(audit: str, tmp_path: Pat
     assert json.loads(run("history", audit, "systems", "--json").stdout)[0]["key"] == "SYS-001"
 
     bad = tmp_path / "datasets.csv"
-    bad.write_text("id,name,classification\nDS-001,Loans,internal\nDS-002,Chats,secret\n")
+    bad.write_text("id,name,classification\nDS-001,Loans,internal\nDS-002,Chats,purple\n")
     refused = run("import", audit, str(bad), code=1)
-    assert "secret" in refused.output
+    assert "purple" in refused.output
     assert "Nothing was imported" in refused.stderr
     assert "No kind of revision is called 'datasets'" in run("history", audit, "datasets", code=2).stderr
 

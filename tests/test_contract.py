@@ -110,8 +110,9 @@ def test_a_register_cannot_take_the_name_of_what_the_record_keeps_itself(folder:
 
 def test_a_new_column_and_a_new_choice_are_welcome_and_withheld_from_customers(folder: Path):
     file = folder / "registers.yaml"
-    text = file.read_text(encoding="utf-8").replace("[modify, retain, avoid, share]", "[modify, retain, insure, share]")
+    text = file.read_text(encoding="utf-8").replace("[modify, retain, avoid, share]", "[modify, retain, watch, share]")
     text = text.replace("treatment: [modify, share, avoid]", "treatment: [modify, share]")
+    text = text.replace("           avoid: [", "           watch: [")
     column = "      - {id: insurer, label: Insurer, type: text}\n\n  - id: changes"
     file.write_text(text.replace("\n  - id: changes", column, 1), encoding="utf-8")
 

@@ -81,7 +81,7 @@ def test_what_is_written_is_read_again(mapping: ImportMapping, tmp_path_factory:
         ("tables:\n  Risks:\n    header_row: -1", "line 3, field tables.Risks.header_row: input should be greater"),
         (
             "tables:\n  Risks:\n    blank_clears: true",
-            "line 3, Risks.blank_clears: what clears cells is said for each",
+            "Risks.blank_clears: what clears cells is said for each",
         ),
         ("- a", "line 1, field file"),
         ("tables: [", "this is not YAML"),

@@ -29,7 +29,8 @@ from workbook.entries import (
 )
 from workbook.errors import BadChecklist, Unknown
 from workbook.references import Reference
-from workbook.words import natural
+from workbook.synonyms import Synonyms, clashes, joined
+from workbook.words import natural, plain_name
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Catalog:
     def registers(self) -> Mapping[str, Register]:
         """Every register by id."""
         return {r.id: r for topic in self.topics for r in topic.registers}
+
+    @cached_property
+    def synonyms(self) -> Synonyms:
+        """What people call our columns and choices in tables of their own."""
+        return joined(self.topics)
 
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
@@ -257,6 +263,7 @@ def _check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document],
         _check_refs(place, getattr(entry, "refs", {}), facts)
         if isinstance(entry, Register):
             _check_register(place, entry, facts)
+    _check_tables(registers.values())
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
@@ -273,8 +280,18 @@ def _check_register(place: str, register: Register, facts: Collection[str]) -> N
         raise BadChecklist(f"{place}, field fields: 'id' is the key of a row and cannot name a column as well.")
     if register.keyed_by and register.keyed_by not in facts:
         raise BadChecklist(f"{place}, field keyed_by: {Unknown('set of references', register.keyed_by, facts)}")
-    for column, what in (*_muddles(register), *breaches(register)):
+    for column, what in (*_muddles(register), *breaches(register), *clashes(register)):
         raise BadChecklist(f"{place}, column {column}: {what}.")
+
+
+def _check_tables(registers: Iterable[Register]) -> None:
+    """Raise BadChecklist for a name that stands for the tables of two registers."""
+    taken: dict[str, str] = {}
+    for register in registers:
+        for name in (register.id, register.title, *register.also):
+            other = taken.setdefault(plain_name(name), register.id)
+            if other != register.id:
+                raise BadChecklist(f"The register {register.id} is called {name!r}, as {other} is; rename one.")
 
 
 def _muddles(register: Register) -> Iterator[tuple[str, str]]:

@@ -132,7 +132,8 @@ class Watch(Entry):
 class RegisterField(Entry):
     """One column of a register. `gap` is what a point says when it is empty, `past` when its date has gone by.
 
-    `telling` columns stand in the table itself, `public` ones are shown to a customer.
+    `telling` columns stand in the table itself, `public` ones are shown to a customer. `also` lists what people call
+    the column in their own tables, `means` what they write there for a choice, or for a step of a scale of numbers.
     """
 
     id: Id
@@ -147,12 +148,17 @@ class RegisterField(Entry):
     only_if: Mapping[str, tuple[str, ...]] = {}
     telling: bool = False
     public: bool = False
+    also: tuple[Text, ...] = ()
+    means: Mapping[str, tuple[Text, ...]] = {}
     min: int | None = None
     max: int | None = None
 
 
 class Register(Entry):
-    """A table that is kept row by row, under keys such as DS-007, or the identifiers of the references `keyed_by`."""
+    """A table that is kept row by row, under keys such as DS-007, or the identifiers of the references `keyed_by`.
+
+    `also` lists what people call such a table, `id_also` what they call the column of its keys.
+    """
 
     id: Id
     title: Text
@@ -161,6 +167,8 @@ class Register(Entry):
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,15}$")]
     keyed_by: Text | None = None
     intro: Text
+    also: tuple[Text, ...] = ()
+    id_also: tuple[Text, ...] = ()
     covers: tuple[Id, ...] = ()
     fields: tuple[RegisterField, ...] = Field(min_length=1)
 
@@ -178,11 +186,16 @@ class Register(Entry):
 
 
 class Topic(Entry):
-    """One file of checklists/."""
+    """One file of checklists/.
+
+    `also` lists what people call a column of this id in whichever register, `means` what they write for this choice.
+    """
 
     id: Id
     title: Text
     page: str = ""
+    also: Mapping[Id, tuple[Text, ...]] = {}
+    means: Mapping[Text, tuple[Text, ...]] = {}
     sections: tuple[Section, ...] = ()
     tasks: tuple[Task, ...] = ()
     context: tuple[Context, ...] = ()

@@ -338,7 +338,7 @@ def test_a_register_is_edited_in_place_and_a_bad_import_is_refused(lab: Server, 
     picture(page, "register")
 
     bad = tmp_path / "more.csv"
-    bad.write_text("name,classification\nChats,secret\nLogs,internal\n")
+    bad.write_text("name,classification\nChats,purple\nLogs,internal\n")
     cell.get_by_label("CSV or XLSX file to import").set_input_files(bad)
     panel = cell.get_by_role("region", name="Preview: nothing is imported yet")
     expect(panel).to_contain_text("line 2")

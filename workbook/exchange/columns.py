@@ -1,79 +1,204 @@
 """What a table holds, by its name, and which of its columns is which, by their headers."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
 
 from workbook.catalog import Catalog
+from workbook.entries import RegisterField
 from workbook.errors import Unknown
-from workbook.model import Engagement
+from workbook.exchange.fields import CALLED, KEY, PLAIN
+from workbook.exchange.mapping import TableMapping, Used
+from workbook.synonyms import ID, LABEL, Place
+from workbook.words import plain_name
 
-ANSWERS = ("question", "system", "result", "rationale", "owner", "due", "evidence")
-ENGAGEMENT = tuple(Engagement.model_fields)
-TASKS = ("task", "status", "owner", "note", "evidence")
-EVIDENCE = (
-    "file", "link", "file_name", "title", "artefact", "source", "collector", "classification", "collected_at",
-    "period_from", "period_to", "valid_until", "sha256",
-)  # fmt: skip
-PLAIN = {"answers": ANSWERS, "engagement": ENGAGEMENT, "tasks": TASKS, "evidence": EVIDENCE}
+Names = Mapping[str, tuple[str, Place]]  # plain name → column, and how surely it stands for it
+UNIT = re.compile(r"\s*[(\[{][^()\[\]{}]*[)\]}][\s:*]*$|[\s_]*\d+\s*(?:to|bis|[-–])\s*\d+[\s:*]*$")  # "(1-5)", "_1to5"
+REACH = re.compile(r"(\d+)\s*(?:to|bis|[-–]|\.\.)\s*(\d+)")
+TOLD = re.compile(r"\(.*\)", re.DOTALL)  # such a header tells a reader more than import takes
 NOTES = ("about", "columns", "reviews")  # tables that go out to be read: nobody's words are claimed by a copy
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "answers": ("question", "result"),
-    "tasks": ("task", "status"),
-    "engagement": (),
-    "evidence": (),
-}
+AS_TYPED = ("rationale", "note", "scope", "public_scope")  # what people wrote, with the blanks around it
+LESS = 10  # by how much less surely a header stands for a column when its unit was left out
 
 
 def kind_of(catalog: Catalog, name: str) -> str:
-    """What a table called `name` holds: a register's id, or answers, evidence or tasks; raises Unknown."""
-    names = {n: r for r, d in catalog.registers.items() for n in (r, d.title.casefold())} | {k: k for k in PLAIN}
-    plain = " ".join(name.casefold().split())
-    for candidate in (plain, plain.replace(" ", "_"), plain.replace("_", " ").replace("-", " ")):
-        if candidate in names:
-            return names[candidate]
+    """What a table called `name` holds: a register's id, or answers, evidence, tasks or engagement; raises Unknown."""
+    names = {n: kind for kind, called in CALLED.items() for n in (kind, *called)}
+    for register in catalog.registers.values():
+        names |= dict.fromkeys((register.id, register.title, *register.also), register.id)
+    plain = {plain_name(n): kind for n, kind in names.items()}
+    if plain_name(name) in plain:
+        return plain[plain_name(name)]
     raise Unknown("kind of table", name, names, "Rename it after what it holds, or say so with --into.")
 
 
-def match(
-    catalog: Catalog, kind: str, headers: tuple[str, ...], rename: Mapping[str, str]
-) -> tuple[dict[str, str], list[str]]:
-    """Header → column of `kind`, and what is wrong in sentences; `rename` maps headers, an empty name drops one.
+def fields_of(catalog: Catalog, kind: str) -> dict[str, RegisterField]:
+    """The columns of a kind of table by their ids, the column of its keys first."""
+    if kind == "engagement":  # what is not there stays as it is
+        return {f.id: f.model_copy(update={"required": False}) for f in (KEY, *PLAIN[kind])}
+    if kind in PLAIN:
+        return {f.id: f for f in (KEY, *PLAIN[kind])}
+    register = catalog.register(kind)
+    also = (*register.id_also, *(f"{register.one} {word}" for word in ("id", "no", "nr", "number", "ref", "reference")))
+    return {f.id: f for f in (KEY.model_copy(update={"also": also}), *register.fields)}
 
-    A column is found by its id or by its label, whatever the case. A header in brackets tells a reader more than
-    import takes: it stands for no column.
+
+def known_headers(catalog: Catalog) -> Callable[[str], bool]:
+    """Tells whether a text could be the header of a column, of whichever kind of table."""
+    names: dict[str, tuple[str, Place]] = {}
+    for kind in (*catalog.registers, *PLAIN):
+        names |= catalog.synonyms.headers(fields_of(catalog, kind).values())
+    return lambda text: bool(text.strip()) and _column(names, text) is not None
+
+
+def _column(names: Names, header: str) -> tuple[str, Place] | None:
+    """The column that a header stands for, and how surely; less so without its unit."""
+    if found := names.get(plain_name(header)):
+        return found
+    column, (rank, position) = names.get(plain_name(UNIT.sub("", header)), ("", (0, 0)))
+    return (column, (rank + LESS, position)) if column else None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which header of one table stands for which column, what every row gets, and what has to be told about it.
+
+    `mapping` keeps what was found, for the next import. `used` are the headers and columns that were mapped and are
+    there, as the field of the mapping and the plain name.
     """
-    fields = _fields(catalog, kind)
-    renamed = {theirs.strip().casefold(): ours for theirs, ours in rename.items()}
-    columns: dict[str, str] = {}
-    errors: list[str] = []
-    for header in headers:
-        name = renamed.get(header.casefold(), header).strip()
-        column = fields.get(name.casefold())
-        if name and column is None and name.startswith("(") and name.endswith(")"):
-            continue
-        if name and column is None:
-            hint = "Rename the column, map it with --map, or drop it with --map 'its name='."
-            errors.append(f"column {header}: {Unknown('column', name, set(fields.values()), hint)}")
-        elif name and column in columns.values():
-            other = next(h for h, c in columns.items() if c == column)
-            errors.append(f"the columns {other} and {header} both stand for {column}; drop one of them.")
-        elif name and column:
-            columns[header] = column
-    missing = [c for c in _required(catalog, kind) if c not in columns.values()]
-    if missing:
-        many = "column is" if len(missing) == 1 else "columns are"
-        errors.insert(0, f"the {many} missing: {', '.join(missing)}. Found: {', '.join(headers)}.")
-    return columns, errors
+
+    fields: Mapping[str, RegisterField]
+    by_header: Mapping[str, str]
+    mapping: TableMapping
+    used: frozenset[Used]
+    notes: tuple[str, ...]
+    problems: tuple[str, ...]
+
+    def cells(self, line: Mapping[str, str]) -> dict[str, str]:
+        """The cells of a line by column; where one is empty or missing, the constant."""
+        typed = ((column, line.get(header, "")) for header, column in self.by_header.items())
+        cells = {c: cell if c in AS_TYPED and not cell.isspace() else cell.strip() for c, cell in typed}
+        return cells | {column: value for column, value in self.mapping.constants.items() if not cells.get(column)}
 
 
-def _fields(catalog: Catalog, kind: str) -> dict[str, str]:
-    """Every name that a header may have, in lower case, with the column it stands for."""
-    if kind in PLAIN:
-        return {c.replace("_", separator): c for c in ("id", *PLAIN[kind]) for separator in "_ "}
-    columns = catalog.register(kind).fields
-    return {"id": "id"} | {f.label.casefold(): f.id for f in columns} | {f.id.casefold(): f.id for f in columns}
+def match(catalog: Catalog, kind: str, headers: tuple[str, ...], said: TableMapping) -> Columns:
+    """The columns of `kind` that `headers` stand for; what was `said` goes before what is found."""
+    fields = fields_of(catalog, kind)
+    return _Matching(fields, catalog.synonyms.headers(fields.values()), said).columns(headers)
 
 
-def _required(catalog: Catalog, kind: str) -> tuple[str, ...]:
-    if kind in PLAIN:
-        return REQUIRED[kind]
-    return tuple(f.id for f in catalog.register(kind).fields if f.required)
+class _Matching:
+    """Finds the column of each header of one table."""
+
+    def __init__(self, fields: Mapping[str, RegisterField], names: Names, said: TableMapping) -> None:
+        self.fields, self.names, self.said = fields, names, said
+        self.renamed = {plain_name(theirs): ours for theirs, ours in said.columns.items()}
+        self.problems: list[str] = []
+        self.unknown: dict[str, str] = {}  # header → why, where there is more to say
+
+    def columns(self, headers: tuple[str, ...]) -> Columns:
+        """What is known about all of them together."""
+        found = {header: place for header in headers if (place := self._find(header))}
+        surest = {column: min(p for c, p in found.values() if c == column) for column, _ in found.values()}
+        by_header = {h: c for h, (c, place) in found.items() if place == surest[c]}
+        for header in found.keys() - by_header.keys():
+            column = found[header][0]
+            other = next(h for h, c in by_header.items() if c == column)
+            self.unknown[header] = f"it could be {column}, but {other} is that already"
+        left = [h for h in headers if h in self.unknown or self.renamed.get(plain_name(h)) == ""]
+        self._check(by_header, headers)
+        guessed = {h: c for h, c in by_header.items() if found[h][1][0] > LABEL}
+        return Columns(
+            self.fields, by_header, self._mapping(headers, guessed), self._used(headers),
+            tuple(self._notes(guessed, left)), tuple(self.problems),
+        )  # fmt: skip
+
+    def _find(self, header: str) -> tuple[str, Place] | None:
+        """The column of a header and how surely it is meant; nothing for one that is dropped or unknown."""
+        name = self.renamed.get(plain_name(header))
+        if name == "" or (name is None and TOLD.fullmatch(header)):
+            return None
+        found = _column(self.names, header if name is None else name)
+        if name and found:
+            return found[0], (ID, 0)
+        if name:
+            self.problems.append(f"column {header}: there is no column {name!r} here.{self._hint(name)}")
+        elif not found:
+            self.unknown[header] = ""
+        return found
+
+    def _check(self, by_header: Mapping[str, str], headers: tuple[str, ...]) -> None:
+        filled = {*by_header.values(), *self._constants()}
+        missing = [f.id for f in self.fields.values() if f.required and f.id not in filled]
+        if missing:
+            many = "column is" if len(missing) == 1 else "columns are"
+            self.problems.append(
+                f"the {many} missing: {', '.join(missing)}. Found: {', '.join(headers)}. Say which it is "
+                f"(--map 'Their column={missing[0]}'), or what every row gets (--set '{missing[0]}=…')."
+            )
+        first: dict[str, str] = {}
+        for header, column in by_header.items():
+            if first.setdefault(column, header) != header:
+                self.problems.append(f"the columns {first[column]} and {header} both stand for {column}; drop one.")
+            self.problems += self._other_scale(header, self.fields[column])
+        if not self.said.only_known:
+            self.problems += self._unknown_columns()
+
+    def _constants(self) -> dict[str, str]:
+        """The constants of columns that this table has; the others belong to another table."""
+        named = {plain_name(column): value for column, value in self.said.constants.items()}
+        return {self.names[name][0]: value for name, value in named.items() if name in self.names}
+
+    def _other_scale(self, header: str, field: RegisterField) -> Iterator[str]:
+        """What is wrong with a header that names another scale than the column's, unless each step was said."""
+        reach = REACH.search(header)
+        if reach and field.type == "number" and field.max is not None and field.id not in self.said.values:
+            low, high = map(int, reach.groups())
+            if (low, high) != (field.min, field.max):
+                yield (
+                    f"column {header}: it goes from {low} to {high}, {field.id} from {field.min} to {field.max}; say "
+                    f"what each number is, for example --value '{field.id}:{high}={field.max}'."
+                )
+
+    def _unknown_columns(self) -> Iterator[str]:
+        plain = []
+        for header, why in self.unknown.items():
+            hint = f" {why[:1].upper()}{why[1:]}." if why else self._hint(header)
+            if hint:
+                yield f"column {header}: no column is called so.{hint} Map it (--map '{header}=…') or drop it ('…=')."
+            else:
+                plain.append(header)
+        if plain:
+            yield (
+                f"no column is called {' or '.join(plain)}. Map what is of use (--map '{plain[0]}=…'), and leave the "
+                "rest out with --only-known."
+            )
+
+    def _hint(self, name: str) -> str:
+        near = dict.fromkeys(
+            self.names[n][0] for n in get_close_matches(plain_name(name), self.names, n=3, cutoff=0.75)
+        )
+        return f" Did you mean {' or '.join(near)}?" if near else ""
+
+    def _notes(self, guessed: Mapping[str, str], left: list[str]) -> Iterator[str]:
+        """What was found by what people usually call it, and what is left out."""
+        told = [f"{h} → {c}" for h, c in guessed.items() if plain_name(h) not in self.renamed]
+        if told:
+            yield f"columns read: {'; '.join(told)}."
+        if left and (self.said.only_known or not self.unknown):
+            yield f"columns left out: {'; '.join(left)}."
+        for column, value in self._constants().items():
+            yield f"{column} is {value!r} wherever it is empty."
+
+    def _mapping(self, headers: tuple[str, ...], guessed: Mapping[str, str]) -> TableMapping:
+        said = {h: self.renamed[plain_name(h)] for h in headers if plain_name(h) in self.renamed}
+        return TableMapping(
+            columns={h: said.get(h, guessed.get(h, "")) for h in headers if h in guessed or h in said},
+            constants=self._constants(),
+            only_known=self.said.only_known,
+        )
+
+    def _used(self, headers: tuple[str, ...]) -> frozenset[Used]:
+        columns = {("columns", plain_name(h)) for h in headers}
+        return frozenset(columns | {("constants", n) for n in map(plain_name, self.said.constants) if n in self.names})

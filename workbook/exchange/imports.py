@@ -15,12 +15,13 @@ from pathlib import Path
 
 from workbook import files, yamlfile
 from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, NotRecorded, WorkbookError
-from workbook.exchange.columns import kind_of, match
+from workbook.exchange.columns import Columns, kind_of, known_headers, match
 from workbook.exchange.copies import is_note, sort_lines
 from workbook.exchange.drafts import DraftMaker
-from workbook.exchange.mapping import EVERY, ImportMapping, TableMapping
+from workbook.exchange.mapping import EVERY, NOTHING_SAID, ImportMapping, TableMapping
 from workbook.exchange.plan import Plan, PlannedRow, Problem
 from workbook.exchange.tables import Flaw, Line, Table, folder_files, read
+from workbook.exchange.values import Values
 from workbook.keys import numbering, require_numbering
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
@@ -29,9 +30,7 @@ from workbook.words import count, first_of, folded, natural
 ABOUT = "engagement.yaml"
 NAMED = 3  # rows or files that a note names
 ATTEMPTS = 10  # to find free keys while others import at the same moment
-AS_TYPED = ("rationale", "note", "scope", "public_scope")  # what people wrote, with the blanks around it
 LOST_ZERO = " If a number lost its zero (5.10 became 5.1), make the column text in the spreadsheet."
-NOTHING_SAID = ImportMapping()
 
 
 def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Plan:
@@ -139,21 +138,21 @@ class _Sheet:
 
     kind: str
     table: Table
-    columns: Mapping[str, str]
+    columns: Columns
+    values: Values
     mapping: TableMapping
     complete: bool = True
 
     def cells(self, line: Line) -> dict[str, str]:
         """The cells of a line by column."""
-        cells = ((column, line.cells.get(header, "")) for header, column in self.columns.items())
-        return {c: cell if c in AS_TYPED and not cell.isspace() else cell.strip() for c, cell in cells}
+        return self.columns.cells(line.cells)
 
     @cached_property
     def flaws(self) -> Mapping[int, list[Flaw]]:
         """What cannot be taken as it stands, by line; what stands in a column that nobody imports is left out."""
         found: dict[int, list[Flaw]] = {}
         for flaw in self.table.flaws:
-            if not flaw.header or flaw.header in self.columns:
+            if not flaw.header or flaw.header in self.columns.by_header:
                 for number in flaw.lines or (0,):
                     found.setdefault(number, []).append(flaw)
         return found
@@ -165,6 +164,7 @@ class _Planner:
     def __init__(self, store: Store, mapping: ImportMapping) -> None:
         self.store, self.mapping = store, mapping
         self.result = Plan()
+        self.known = known_headers(store.catalog)
         self.newest: dict[tuple[str, str], Revision] = {(r.kind, r.key): r for r in store.history()}
         self.maker = DraftMaker(store, self.newest, self._new_key)
         self.taken: dict[str, set[str]] = {}
@@ -175,7 +175,7 @@ class _Planner:
         """The tables of a file that are to be read; one that cannot be read is a problem if there are others."""
         rows = {name: said.header_row for name, said in self.mapping.tables.items() if said.header_row}
         try:
-            reading = read(file, header_rows=rows, sheets=self.mapping.sheets if alone else ())
+            reading = read(file, header_rows=rows, sheets=self.mapping.sheets if alone else (), known=self.known)
         except BadFile as error:
             if alone:
                 raise
@@ -212,10 +212,11 @@ class _Planner:
         except WorkbookError as error:
             self._add_problem(table.where, str(error))
             return None
-        columns, wrong = match(self.store.catalog, kind, table.headers, mapping.columns)
-        for says in wrong:
+        columns = match(self.store.catalog, kind, table.headers, mapping)
+        for says in columns.problems:
             self._add_problem(table.where, says)
-        return self._sorted(_Sheet(kind, table, columns, mapping, complete=not wrong))
+        values = Values(self.store.catalog.synonyms, columns.fields, mapping.values)
+        return self._sorted(_Sheet(kind, table, columns, values, mapping, complete=not columns.problems))
 
     def _sorted(self, sheet: _Sheet) -> _Sheet:
         """The sheet without the lines that are not to be imported."""
@@ -297,13 +298,27 @@ class _Planner:
             f"{count(len(lines), 'row')} (line {first_of(map(str, lines), NAMED)})"
             for column, lines in kept.items()
         ]
+        self._tell(sheet)
+
+    def _tell(self, sheet: _Sheet) -> None:
+        """Note how a sheet was read: for people, and for the next import."""
+        said, columns, values = sheet.mapping, sheet.columns, sheet.values
+        self.result.notes += [f"{sheet.table.where}: {says}" for says in (*columns.notes, *values.notes())]
+        self.result.used |= columns.used | values.used()
+        found = replace(
+            columns.mapping, into=sheet.kind, header_row=said.header_row, dates=said.dates, values=values.mapping()
+        )
+        self.result.mapping = ImportMapping(
+            self.mapping.sheets, {**self.result.mapping.tables, sheet.table.name: found}
+        )
 
     def _plan_line(self, sheet: _Sheet, key: str, line: Line) -> PlannedRow:
         """What becomes of a line; what is wrong with it is noted, all of it."""
-        where, typed = sheet.table.where, sheet.cells(line)
-        cells = {c: cell for c, cell in typed.items() if c != "id" and (cell or sheet.mapping.blank_clears)}
+        where, typed, headers = sheet.table.where, sheet.cells(line), sheet.columns.by_header
+        read = sheet.values.read(typed)
+        cells = {c: cell for c, cell in read.items() if c != "id" and (cell or sheet.mapping.blank_clears)}
         wrong = [
-            Problem(where, flaw.says, line.number, sheet.columns.get(flaw.header, ""), line.cells.get(flaw.header, ""))
+            Problem(where, flaw.says, line.number, headers.get(flaw.header, ""), line.cells.get(flaw.header, ""))
             for flaw in sheet.flaws.get(line.number, ())
         ]
         flawed = {problem.column for problem in wrong}

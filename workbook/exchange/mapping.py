@@ -21,6 +21,7 @@ HEAD = """\
 #   constants   our column: what every row gets in which it is empty
 #   values      our column ("*" for every column of choices): their word: our word; "" for nothing
 """
+Used = tuple[str, ...]  # a field of a mapping, and the plain names under which something was said
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 _CONFIG = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
@@ -108,6 +109,9 @@ class ImportMapping:
         """What is said, as the mapping file keeps it."""
         tables = {name: mapping.data() for name, mapping in self.tables.items()}
         return {"sheets": list(self.sheets), "tables": tables} if self.sheets else {"tables": tables}
+
+
+NOTHING_SAID = ImportMapping()
 
 
 def _for_table(said: Mapping[str, Any], name: str) -> dict[str, Any]:

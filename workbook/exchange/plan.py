@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from workbook.exchange.mapping import NOTHING_SAID, ImportMapping, Used
 from workbook.model import Draft
 from workbook.words import differing, shortened
 
@@ -123,8 +124,9 @@ def _text(value: Any) -> str:
 class Plan:
     """What an import would do: `drafts` to record, files to keep, `problems` that stand in the way.
 
-    `notes` tell what was left out, assumed or mended. `again` makes the plan anew from the same tables, against the
-    record as it is by then.
+    `notes` tell what was left out, assumed or mended. `mapping` keeps how the tables were read, for the next import;
+    `used` names what of the mapping that was given found its place. `again` makes the plan anew from the same tables,
+    against the record as it is by then.
     """
 
     drafts: list[Draft] = field(default_factory=list)
@@ -133,6 +135,8 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     rows: list[PlannedRow] = field(default_factory=list)
+    mapping: ImportMapping = NOTHING_SAID
+    used: set[Used] = field(default_factory=set)
     again: "Callable[[], Plan] | None" = None
 
     @property

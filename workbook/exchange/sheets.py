@@ -5,9 +5,8 @@ Import reads the same tables in again. A column whose label stands in brackets t
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple
 
 from workbook.analysis.evidence_use import evidence_uses
 from workbook.analysis.timeline import due_tasks
@@ -15,12 +14,12 @@ from workbook.catalog import Catalog
 from workbook.entries import RegisterField
 from workbook.errors import Unknown
 from workbook.exchange.columns import NOTES, kind_of
-from workbook.model import Answer, Engagement, Evidence, Result, Review, TaskState, Value
+from workbook.exchange.fields import KEY, PLAIN, value_fields
+from workbook.model import Review
 from workbook.record import Asked, Record, Row, Stated
 from workbook.words import capitalized, natural
 
 Cells = Mapping[str, Any]  # what a row holds, by the ids of its columns
-LONG = ("scope", "public_scope", "rationale", "note", "comment")
 REMARK = "#"  # a row whose id begins with it is left out of an import: no id can
 MEANT = {
     "id": "the row's own id; empty for a new row, which gets one",
@@ -30,7 +29,6 @@ MEANT = {
     "evidence": "ids of evidence, with semicolons between them",
 }
 NO_FILES: Mapping[str, str] = MappingProxyType({})
-KEY = RegisterField(id="id", label="Id", type="text")
 SAID = (
     RegisterField(id="version", label="(Version)", type="number"),
     RegisterField(id="actor", label="(Recorded by)", type="text"),
@@ -97,54 +95,26 @@ class Note(NamedTuple):
 # columns --------------------------------------------------------------------------------------------------------------
 
 
-def value_fields(shape: type[Value]) -> tuple[RegisterField, ...]:
-    """The fields of a value as columns."""
-    return tuple(_value_field(name, info.annotation, info.is_required()) for name, info in shape.model_fields.items())
-
-
-def _value_field(name: str, annotation: Any, required: bool) -> RegisterField:
-    more: dict[str, Any]
-    about = {"id": name, "label": capitalized(name.replace("_", " ")), "required": required}
-    if name in ("question", "system"):
-        more = {"type": "question"} if name == "question" else {"type": "ref", "register": "systems"}
-    elif get_origin(annotation) is Literal or annotation is Result:
-        more = {"type": "choice", "choices": tuple(map(str, get_args(annotation) or Result))}
-    elif annotation == tuple[str, ...]:
-        more = {"type": "evidence"}
-    elif any(date in (part, *get_args(part)) for part in get_args(annotation)):
-        more = {"type": "date"}
-    else:
-        more = {"type": "number" if annotation is int else "long_text" if name in LONG else "text"}
-    return RegisterField(**{**about, **more})
-
-
 def _told(name: str, label: str) -> RegisterField:
     return RegisterField(id=name, label=f"({label})", type="text")
 
 
-_PROOF = {f.id: f for f in value_fields(Evidence)}
-_TASK = {f.id: f for f in value_fields(TaskState)}
-_ANSWER = {f.id: f for f in value_fields(Answer)}
-_FILE = RegisterField(id="file", label="File", type="text", help="Where it lies, from the folder of this table on.")
-_NAME = RegisterField(id="file_name", label="File name", type="text", help="What it was called when it was attached.")
 # the tables that are no register: title, what a row is, columns
 OWN: Mapping[str, tuple[str, str, tuple[RegisterField, ...]]] = {
-    "engagement": ("Engagement", "engagement", value_fields(Engagement)),
+    "engagement": ("Engagement", "engagement", PLAIN["engagement"]),
     "answers": (
         "Answers", "answer",
-        (_ANSWER.pop("question"), _told("title", "Title"), _ANSWER.pop("system"), _told("system_name", "System name"),
-         *_ANSWER.values(), _told("state", "Evidence is"), _told("reviewed", "Review"), *SAID),
+        (PLAIN["answers"][0], _told("title", "Title"), PLAIN["answers"][1], _told("system_name", "System name"),
+         *PLAIN["answers"][2:], _told("state", "Evidence is"), _told("reviewed", "Review"), *SAID),
     ),
     "evidence": (
         "Evidence", "piece of evidence",
-        (KEY, _FILE, _PROOF["link"], _NAME, *(_PROOF[n] for n in ("title", "artefact", "source", "collector",
-                                           "classification", "collected_at", "period_from", "period_to",
-                                           "valid_until", "sha256")),
+        (KEY, *PLAIN["evidence"],
          _told("size", "Bytes"), _told("media_type", "Media type"), _told("state", "Evidence is"), *SAID),
     ),
     "tasks": (
         "Tasks", "task",
-        (_TASK.pop("task"), _told("title", "Title"), _told("due", "Due"), *_TASK.values(), *SAID),
+        (PLAIN["tasks"][0], _told("title", "Title"), _told("due", "Due"), *PLAIN["tasks"][1:], *SAID),
     ),
     "reviews": ("Reviews", "review", (*value_fields(Review), *SAID[1:])),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from workbook.days import AmbiguousDay, parse_day
 from workbook.entries import RegisterField
 from workbook.errors import BadFile, BadInput, Unknown
 from workbook.exchange import imports
-from workbook.exchange.columns import kind_of, match
+from workbook.exchange.columns import Columns, kind_of, known_headers, match
 from workbook.exchange.copies import is_note
 from workbook.exchange.mapping import ImportMapping, TableMapping, read_mapping, write_mapping
 from workbook.exchange.plan import STATES, Plan, PlannedRow, grouped
@@ -100,7 +100,7 @@ class Importing(Downloads):
         name, content = self._source
         rows = {name: mapping.header_row for name, mapping in said.tables.items() if mapping.header_row}
         with files.held(name, content) as path:
-            reading = read(path, header_rows=rows)
+            reading = read(path, header_rows=rows, known=known_headers(self.store.catalog))
         tables = tuple(table for table in reading.tables if not is_note(table))
         if not tables:
             raise BadFile(f"{name} holds no rows to import; a line of it must name the columns.")
@@ -120,7 +120,7 @@ class Importing(Downloads):
             called = kind_of(self.store.catalog, table.name) == self.table
         except Unknown:
             called = False
-        return called, len(match(self.store.catalog, self.table, table.headers, {})[0])
+        return called, len(match(self.store.catalog, self.table, table.headers, TableMapping()).by_header)
 
 
 def _bytes(text: object) -> bytes:
@@ -144,19 +144,24 @@ class Preview:
         return imports.plan_table(self.store, self.table, ImportMapping(tables={self.table.name: into}))
 
     @cached_property
+    def columns(self) -> Columns:
+        """Which of their headers stands for which of our columns."""
+        return match(self.store.catalog, self.register, self.table.headers, self.said)
+
+    @property
     def fields(self) -> Mapping[str, RegisterField]:
         """The columns of the register, by their ids."""
-        return {field.id: field for field in self.store.catalog.register(self.register).fields}
+        return self.columns.fields
 
-    @cached_property
+    @property
     def by_header(self) -> Mapping[str, str]:
-        """Which of their headers stands for which of our columns."""
-        return match(self.store.catalog, self.register, self.table.headers, self.said.columns)[0]
+        """Their headers, with the columns they stand for."""
+        return self.columns.by_header
 
     @property
     def mapping(self) -> TableMapping:
         """All that was said and found, for the next import."""
-        return self.said
+        return self.plan.mapping.tables.get(self.table.name, self.said)
 
     def shown(self, notes: tuple[str, ...]) -> Reply:
         """What the browser shows of it; `notes` are of the file as a whole."""
@@ -195,7 +200,7 @@ class Preview:
         return "" if plain_name(header) in map(plain_name, own) else "guess"
 
     def _missing(self) -> list[str]:
-        filled = {*self.by_header.values(), *self.said.constants}
+        filled = {*self.by_header.values(), *self.columns.mapping.constants}
         return [field.id for field in self.fields.values() if field.required and field.id not in filled]
 
     def _words(self) -> Iterator[Reply]:
@@ -207,8 +212,9 @@ class Preview:
             cells = Counter(line.cells.get(header, "").strip() for line in self.table.lines) if options else {}
             for value, rows in cells.items():
                 said = {**self.said.values.get("*", {}), **self.said.values.get(column, {})}
-                ours, how = said.get(value, value), "said" if value in said else ""
-                how = "unknown" if (column, value) in wrong else how
+                read = self.mapping.values.get(column, {})
+                ours, how = read.get(value, value), "guess" if value in read else ""
+                how = "unknown" if (column, value) in wrong else "said" if value in said else how
                 if how:
                     word = {"column": column, "label": self.fields[column].label, "value": value, "rows": rows}
                     found.append({**word, "ours": ours, "how": how, "options": options})
