@@ -260,8 +260,9 @@ class _Planner:
             name = sheet.cells(line).get("name", "")
             if not key and self._makes_keys(sheet.kind):
                 same = keys_by_name.get(folded(name))
+                known = bool(same)
                 key = same.pop(0) if same else self._new_key(sheet.kind)
-                matched += [f"{name} is {key}"] if same is not None else []
+                matched += [f"{name} is {key}"] if known else []
             if key and sheet.kind not in ("answers", "tasks"):
                 self.maker.announce(sheet.kind, key, name)
             found.append(key)

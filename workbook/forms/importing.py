@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,10 @@ from workbook.days import AmbiguousDay, parse_day
 from workbook.entries import RegisterField
 from workbook.errors import BadFile, BadInput, Unknown
 from workbook.exchange import imports
-from workbook.exchange.columns import Columns, kind_of, known_headers, match
+from workbook.exchange.columns import REACH, TOLD, Columns, kind_of, known_headers, match
 from workbook.exchange.copies import is_note
 from workbook.exchange.mapping import ImportMapping, TableMapping, read_mapping, write_mapping
-from workbook.exchange.plan import STATES, Plan, PlannedRow, grouped
+from workbook.exchange.plan import STATES, Plan, PlannedRow, Problem, grouped
 from workbook.exchange.tables import Table, read
 from workbook.forms.base import Message, Reply, Static, draft_id
 from workbook.forms.downloads import Downloads
@@ -149,23 +149,13 @@ class Preview:
         return match(self.store.catalog, self.register, self.table.headers, self.said)
 
     @property
-    def fields(self) -> Mapping[str, RegisterField]:
-        """The columns of the register, by their ids."""
-        return self.columns.fields
-
-    @property
-    def by_header(self) -> Mapping[str, str]:
-        """Their headers, with the columns they stand for."""
-        return self.columns.by_header
-
-    @property
     def mapping(self) -> TableMapping:
         """All that was said and found, for the next import."""
         return self.plan.mapping.tables.get(self.table.name, self.said)
 
     def shown(self, notes: tuple[str, ...]) -> Reply:
         """What the browser shows of it; `notes` are of the file as a whole."""
-        plan = self.plan
+        plan, where = self.plan, f"{self.table.where}: "
         rows = [row for row in plan.rows if row.changes or row.state == "wrong"]
         total = sum(plan.counts.values(), Counter())
         return {
@@ -173,21 +163,32 @@ class Preview:
             "picture": self.table.picture,
             "header": self.table.header_row,
             "columns": [self._column(header) for header in self.table.headers],
-            "missing": self._missing(),
-            "words": list(self._words()),
-            "dates": list(self._unclear_days())[:EXAMPLES],
+            "missing": self._missing,
+            "words": self._words,
+            "dates": self._unclear_days[:EXAMPLES],
             "blanks": any(row.blanks for row in plan.rows),
-            "notes": [*notes, *plan.notes],
-            "problems": [str(group) for group in grouped(plan.problems)],
+            "notes": [note.removeprefix(where) for note in (*notes, *plan.notes)],
+            "problems": [str(group).removeprefix(where) for group in grouped(self._unasked())],
             "counts": {state: total[state] for state in STATES},
             "rows": [self._row(row) for row in rows[:ROWS]],
             "more": max(len(rows) - ROWS, 0),
-            "ready": not plan.problems and bool(plan.drafts),
+            "ready": not plan.problems and bool(plan.drafts) and not any(w["how"] == "unknown" for w in self._words),
         }
+
+    def _unasked(self) -> Iterator[Problem]:
+        """What is wrong and cannot be mended by what the form asks for."""
+        asked = {(word["column"], word["value"]) for word in self._words if word["how"] == "unknown"}
+        days = set(self._unclear_days)
+        settled = self.said.over(TableMapping(only_known=True, constants=dict.fromkeys(self._missing, "?")))
+        left = match(self.store.catalog, self.register, self.table.headers, settled).problems
+        for one in self.plan.problems if self.table.headers else ():
+            of_headers = not one.line and one.says in self.columns.problems and one.says not in left
+            if not of_headers and (one.column, one.value) not in asked and one.value not in days:
+                yield one
 
     def _column(self, header: str) -> Reply:
         sample = next((cell for line in self.table.lines if (cell := line.cells.get(header, "").strip())), "")
-        column = self.by_header.get(header, "")
+        column = self.columns.by_header.get(header, "")
         return {"header": header, "sample": shortened(sample), "column": column, "how": self._how(header, column)}
 
     def _how(self, header: str, column: str) -> How:
@@ -195,53 +196,67 @@ class Preview:
         if plain_name(header) in said:
             return "said" if said[plain_name(header)] else "out"
         if not column:
-            return "out" if self.said.only_known or header.startswith("(") else "unknown"
-        own = (column, self.fields[column].label if column in self.fields else column)
-        return "" if plain_name(header) in map(plain_name, own) else "guess"
+            return "out" if self.said.only_known or TOLD.fullmatch(header) else "unknown"
+        return "guess" if header in self.columns.mapping.columns else ""
 
+    @cached_property
     def _missing(self) -> list[str]:
-        filled = {*self.by_header.values(), *self.columns.mapping.constants}
-        return [field.id for field in self.fields.values() if field.required and field.id not in filled]
+        """Our columns that are needed and that neither a header nor a constant stands for."""
+        filled = {*self.columns.by_header.values(), *self.columns.mapping.constants}
+        return [field.id for field in self.columns.fields.values() if field.required and field.id not in filled]
 
-    def _words(self) -> Iterator[Reply]:
+    @cached_property
+    def _words(self) -> list[Reply]:
         """Their words in columns of choices and on scales that are not our own, the unknown ones first."""
-        wrong = {(problem.column, problem.value) for problem in self.plan.problems}
-        found = []
-        for header, column in self.by_header.items():
-            options = _options(self.fields.get(column))
-            cells = Counter(line.cells.get(header, "").strip() for line in self.table.lines) if options else {}
-            for value, rows in cells.items():
-                said = {**self.said.values.get("*", {}), **self.said.values.get(column, {})}
-                read = self.mapping.values.get(column, {})
-                ours, how = read.get(value, value), "guess" if value in read else ""
-                how = "unknown" if (column, value) in wrong else "said" if value in said else how
-                if how:
-                    word = {"column": column, "label": self.fields[column].label, "value": value, "rows": rows}
-                    found.append({**word, "ours": ours, "how": how, "options": options})
-        yield from sorted(found, key=lambda word: word["how"] != "unknown")
+        found = [word for header, column in self.columns.by_header.items() for word in self._words_of(header, column)]
+        return sorted(found, key=lambda word: word["how"] != "unknown")
 
-    def _unclear_days(self) -> Iterator[str]:
+    def _words_of(self, header: str, column: str) -> Iterator[Reply]:
+        field = self.columns.fields[column]
+        options, other = _options(field), _other_scale(header, field)
+        wrong = {problem.value for problem in self.plan.problems if problem.column == column}
+        said = {plain_name(word) for words in self.said.values.values() for word in words}
+        read = self.mapping.values.get(column, {})
+        cells = Counter(line.cells.get(header, "").strip() for line in self.table.lines) if options else Counter()
+        for value, rows in cells.items():
+            known = plain_name(value) in said
+            if value and (known or value in wrong or value in read or other):
+                how = "said" if known else "unknown" if value in wrong or other else "guess"
+                yield {"column": column, "label": field.label, "value": value, "rows": rows,
+                       "ours": read.get(value, value), "how": how, "options": options}  # fmt: skip
+
+    @cached_property
+    def _unclear_days(self) -> list[str]:
         """Days that may be one of two, each once."""
-        dates = {column for column, field in self.fields.items() if field.type == "date"}
-        for value in dict.fromkeys(problem.value for problem in self.plan.problems if problem.column in dates):
-            try:
-                parse_day(value)
-            except AmbiguousDay:
-                yield value
-            except ValueError:
-                continue
+        dates = {column for column, field in self.columns.fields.items() if field.type == "date"}
+        values = dict.fromkeys(problem.value for problem in self.plan.problems if problem.column in dates)
+        return [value for value in values if _is_unclear(value)]
 
     def _row(self, row: PlannedRow) -> Reply:
-        labels = {column: field.label for column, field in self.fields.items()}
-        changes = [{"label": labels.get(c.column, c.column), "old": c.old, "new": c.new} for c in row.changes]
+        fields = self.columns.fields
+        changes = [{"label": fields[c.column].label, "old": c.old, "new": c.new} for c in row.changes]
         says = [problem.says for problem in self.plan.problems if problem.line == row.line]
         return {"line": row.line, "key": row.key, "name": row.name, "state": row.state, "says": says,
                 "changes": changes}  # fmt: skip
 
 
-def _options(field: RegisterField | None) -> list[str]:
+def _is_unclear(value: str) -> bool:
+    try:
+        parse_day(value)
+    except AmbiguousDay:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def _options(field: RegisterField) -> list[str]:
     """What a column may hold, where that is a list of words or the steps of a scale."""
-    if field is None:
-        return []
     steps = range(field.min, field.max + 1) if field.min is not None and field.max is not None else ()
     return list(field.choices) or [str(step) for step in steps]
+
+
+def _other_scale(header: str, field: RegisterField) -> bool:
+    """Whether a header such as "Likelihood (1-10)" names another scale than ours, so that each step has to be said."""
+    reach = REACH.search(header)
+    return bool(reach and field.max is not None and tuple(map(int, reach.groups())) != (field.min, field.max))
