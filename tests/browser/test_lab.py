@@ -2,9 +2,11 @@
 
 import os
 import re
+from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
@@ -21,6 +23,7 @@ from tests.browser.conftest import (
     section,
 )
 from workbook.exchange import imports
+from workbook.exchange.mapping import read_mapping
 from workbook.model import Answer, Draft, Result
 from workbook.record import Asked
 from workbook.report import make
@@ -376,6 +379,72 @@ def test_a_register_and_the_answers_are_downloaded_as_they_stand(lab: Server, pa
     with page.expect_download() as download:
         questions.get_by_role("button", name="CSV").click()
     assert download.value.path().read_text("utf-8-sig").startswith("Question,(Title),System,")
+
+
+def strangers_risks(path: Path) -> Path:
+    """A risk register as another team keeps it: a cover, a title, words and columns of its own."""
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Cover").write_column(0, 0, ["Contoso Ltd", "Information security risk register"])
+        sheet = book.add_worksheet("Risk log")
+        sheet.write_row(0, 0, ["Contoso Ltd, AI risk log"])
+        for number, row in enumerate(
+            [
+                ("Ref", "Risk title", "Risk\nowner", "Likelihood", "Impact", "Treatment", "Next review", "RAG"),
+                ("R-1", "Poisoned training data", "Data lead", "Likely", "Major", "Mitigate", "03/04/2027", "Red"),
+                ("R-2", "Model theft", "ML lead", "Possible", "Severe", "Watch closely", "28/05/2027", "Amber"),
+                ("R-10", "Drift goes unseen", "", "Unlikely", "Minor", "Accept", "", "Green"),
+            ],
+            start=2,
+        ):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def test_a_strangers_risk_register_is_imported_by_answering_what_is_asked(
+    lab: Server, browser: Browser, tmp_path: Path
+):
+    context = browser.new_context(viewport={"width": 800, "height": 1400}, bypass_csp=True, accept_downloads=True)
+    page = context.new_page()
+    store = lab.store()
+    kept = store.save_row("risks", "R-10", {"name": "Drift", "area": "operations and access", "owner": "ML lead"}, 0)
+    open_notebook(page, lab, "04_risk_assessment")
+    cell = section(page, 'audit.register("risks")')
+    cell.get_by_label("CSV or XLSX file to import").set_input_files(strangers_risks(tmp_path / "contoso.xlsx"))
+    panel = cell.get_by_role("region", name="Preview: nothing is imported yet")
+    todo = panel.locator(".todo")
+    expect(todo).to_have_text("Still to be decided: 1 column, 1 needed column, 1 word, how dates are read.")
+    expect(panel.get_by_label("Sheet", exact=True)).to_have_value("Risk log")
+    for theme in ("Dark", "Light"):
+        page.evaluate("(t) => jupyterapp.commands.execute('apputils:change-theme', {theme: t})", f"JupyterLab {theme}")
+        page.wait_for_timeout(800)
+        picture(page, f"import-{theme.lower()}-800")
+        found = Axe().run(page, context=".panel", options={"resultTypes": ["violations"]}).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+    panel.get_by_role("button", name="Leave out all 1 unknown columns").click()
+    panel.get_by_label("Area, for every row").select_option("operations and access")
+    panel.get_by_label("Ours for Watch closely in Treatment").select_option("retain")
+    panel.get_by_label("How is a date such as 03/04/2027 meant?").select_option("day-first")
+    expect(todo).to_have_count(0)
+    changes = panel.get_by_role("region", name="Row by row")
+    expect(changes.get_by_role("row", name="Drift goes unseen")).to_contain_text("Risk: Drift goes unseen")
+    expect(changes.get_by_role("row", name="Model theft")).to_contain_text("Treatment: retain")
+    picture(page, "import-ready-800")
+    with page.expect_download() as saved:
+        panel.get_by_role("button", name="Save this mapping").click()
+    mapping = read_mapping(Path(saved.value.path()).rename(tmp_path / "risks-map.yaml")).of("Risk log")
+    assert (mapping.dates, mapping.only_known) == ("day-first", True)
+    assert mapping.values["treatment"] == {"Accept": "retain", "Mitigate": "modify", "Watch closely": "retain"}
+
+    panel.get_by_role("button", name="Import all").click()
+    expect(cell.locator(".said").first).to_have_text("3 rows imported.")
+    risks = {row.key: row for row in store.record().register("risks")}
+    store.ledger.close()
+    assert set(risks) == {"R-1", "R-2", "R-10"}
+    assert (risks["R-10"].name, risks["R-10"]["owner"]) == ("Drift goes unseen", "ML lead")
+    assert risks["R-10"].version == kept.version + 1
+    assert (risks["R-1"]["likelihood"], str(risks["R-1"]["next_review"])) == (4, "2027-04-03")
+    context.close()
 
 
 def test_an_auditor_cannot_review_an_answer_of_their_own(lab: Server, page: Page):

@@ -85,7 +85,7 @@ test("of two answers only the newest is shown", async () => {
 test("nothing is imported before all is decided, and then once", async () => {
   const { box, importing, kernel, told } = begun({ ready: true });
   equal(named("Import all").disabled, true);
-  equal(box.textContent?.includes("Still to be decided: 1 column, 1 needed column, 1 word, 1 order of dates."), true);
+  equal(box.textContent?.includes("Still to be decided: 1 column, 1 needed column, 1 word, how dates are read."), true);
   await importing.choose();
   named("Import all").click();
   await until(() => told.length === 2);

@@ -7,7 +7,7 @@ import { h, pill } from "./dom.js";
 /** @import { Child, PlannedChange, PlannedRow, Preview } from "./types" */
 
 /** @type {Record<string, [kind: string, words: string]>} */
-const STATES = { new: ["ok", "＋ new"], changed: ["plan", "↻ changed"], same: ["unk", "＝ same"], wrong: ["bad", "○ wrong"] };
+const STATES = { new: ["ok", "+ new"], changed: ["plan", "↻ changed"], same: ["unk", "= same"], wrong: ["bad", "○ wrong"] };
 
 /** How many rows are in which state. @param {Preview} preview */
 export const counts = ({ counts: many }) => h("p", { class: "chips" },
@@ -33,6 +33,7 @@ function line(row) {
 
 /** @param {PlannedRow} row @returns {Child} */
 function happens({ state, says, changes }) {
+  if (state === "wrong" && !says.length) return h("span", { class: "mute" }, "waits for what is to be decided above");
   if (state === "wrong") return says.map((one) => h("div", { class: "wrong" }, one));
   return changes.map((change) => h("div", { class: "clip" },
     h("b", {}, `${change.label}: `), state === "new" ? change.new : oldAndNew(change)));

@@ -11,7 +11,7 @@ import { upload } from "./upload.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable } from "./register.js" */
-/** @import { Child, Preview, Reply, SaidOfTable, TheirColumn, TheirWord } from "./types" */
+/** @import { Child, How, Preview, Reply, SaidOfTable, TheirColumn, TheirWord } from "./types" */
 
 const PATIENCE = 60000; // milliseconds for a large file
 const SHOWN = 20; // problems
@@ -150,13 +150,14 @@ export class Importing {
   }
 
   head() {
-    const { columns, missing, words, dates, problems } = this.preview;
-    const open = [[columns.filter(({ how }) => how === "unknown").length, "column"], [missing.length, "needed column"],
-      [words.filter(({ how }) => how === "unknown").length, "word"], [dates.length ? 1 : 0, "order of dates"]];
-    const todo = open.filter(([many]) => many).map(([many, one]) => count(Number(many), String(one)));
+    const { header, columns, missing, words, dates, problems } = this.preview;
+    const [strange, unclear] = [of(columns, "unknown"), of(words, "unknown")];
+    const todo = [!header && "the line that names the columns", strange && count(strange, "column"),
+      missing.length && count(missing.length, "needed column"), unclear && count(unclear, "word"),
+      dates.length && "how dates are read"].filter(Boolean);
     const says = todo.length ? `Still to be decided: ${todo.join(", ")}.`
       : problems.length ? "The lines below have to be corrected first." : "";
-    return h("div", {}, counts(this.preview), says && h("p", { class: "wrong" }, says));
+    return h("div", {}, counts(this.preview), says && h("p", { class: "todo" }, says));
   }
 
   /**
@@ -193,11 +194,11 @@ export class Importing {
   columns() {
     const { columns } = this.preview;
     if (!columns.length) return null;
-    const unknown = columns.filter(({ how }) => how === "unknown");
-    const rest = unknown.length ? `: ${unknown.length} not known yet` : "";
-    const heads = ["Their column", "For example", "Ours", ""].map((words) => h("th", { scope: "col" }, words));
-    return this.part("columns", `Which column is which${rest}`, unknown.length > 0,
-      unknown.length ? h("p", {}, button(`Leave out all ${unknown.length} unknown columns`,
+    const unknown = of(columns, "unknown");
+    const heads = ["Their column", "For example", "Ours", ""].map((words, place) =>
+      h("th", { scope: "col", class: place === 1 ? "sample" : "" }, words));
+    return this.part("columns", `Which column is which${unsure(columns)}`, unknown > 0,
+      unknown ? h("p", {}, button(`Leave out all ${unknown} unknown columns`,
         () => this.choose({ only_known: true }), { "data-at": "only known" })) : "",
       h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": "Columns" }, h("table", {},
         h("thead", {}, h("tr", {}, heads)), h("tbody", {}, columns.map((column) => this.column(column))))));
@@ -212,7 +213,7 @@ export class Importing {
       /** @type {[string, string]} */ ([id, label]))], { "aria-label": `Ours for ${header}`, "data-at": `column ${header}`,
       onchange: () => this.choose({ columns: { ...this.own.columns, [header]: chosen.value } }) });
     chosen.value = how === "unknown" ? UNDECIDED : column;
-    return h("tr", {}, h("th", { scope: "row" }, header), h("td", {}, h("div", { class: "clip mute" }, sample)),
+    return h("tr", {}, h("th", { scope: "row" }, header), h("td", { class: "sample" }, h("div", { class: "clip mute" }, sample)),
       h("td", {}, chosen), h("td", {}, sure(how)));
   }
 
@@ -242,10 +243,8 @@ export class Importing {
   words() {
     const { words } = this.preview;
     if (!words.length) return null;
-    const unknown = words.filter(({ how }) => how === "unknown");
-    const rest = unknown.length ? `: ${unknown.length} not known yet` : "";
     const heads = ["Column", "Their word", "Rows", "Ours", ""].map((text) => h("th", { scope: "col" }, text));
-    return this.part("words", `What their words mean${rest}`, unknown.length > 0,
+    return this.part("words", `What their words mean${unsure(words)}`, of(words, "said") < words.length,
       h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": "Words" }, h("table", {},
         h("thead", {}, h("tr", {}, heads)), h("tbody", {}, words.map((word) => this.word(word))))));
   }
@@ -297,6 +296,16 @@ export class Importing {
       h("ul", { class: "plain wrong" }, problems.slice(0, SHOWN).map((says) => h("li", {}, says)),
         more > 0 && h("li", {}, `… and ${more} more`)));
   }
+}
+
+/** How many were understood so. @param {{how: How}[]} found @param {How} how */
+const of = (found, how) => found.filter((one) => one.how === how).length;
+
+/** How many are guessed or not known, in words. @param {{how: How}[]} found */
+function unsure(found) {
+  const [guessed, unknown] = [of(found, "guess"), of(found, "unknown")];
+  return [unknown && `: ${unknown} not known yet`, guessed && `${unknown ? "," : ":"} ${guessed} guessed`]
+    .filter(Boolean).join("");
 }
 
 /** How surely something of theirs stands for ours. @param {string} how */
