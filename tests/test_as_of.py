@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from workbook.as_of import AtRevision, parse_as_of
+from workbook.as_of import parse_as_of
 from workbook.errors import BadInput
-from workbook.model import Head
 
 
 @pytest.mark.parametrize(
@@ -32,11 +31,3 @@ def test_a_day_or_a_moment_with_its_zone_names_a_state():
 @pytest.mark.parametrize("text", ["r388", "r388@2026-11-30", "r1", "r999999999"])
 def test_a_revision_is_written_as_it_is_read(text: str):
     assert str(parse_as_of(text)) == text
-
-
-def test_ages_may_be_counted_to_a_day_that_the_clock_of_the_record_ran_ahead_of():
-    ahead = Head(388, "9f2c" * 16, datetime(2099, 1, 1, tzinfo=UTC))
-
-    AtRevision(388, datetime.now(UTC).date()).check("demo", ahead)
-    with pytest.raises(BadInput, match=r"r388@2099-01-01"):
-        AtRevision(388, date(2020, 1, 1)).check("demo", ahead)

@@ -228,7 +228,7 @@ def test_the_past_can_be_read_but_not_written(store: Store):
 def test_a_date_before_the_first_entry_is_refused_in_words(store: Store):
     early = Store(store.ledger, store.vault, store.catalog, store.name, store.who, date(2020, 1, 1))
 
-    with pytest.raises(BadInput, match="begins later"):
+    with pytest.raises(BadInput, match="begins on"):
         early.record()
 
 
@@ -258,7 +258,6 @@ def test_a_revision_names_a_state_whatever_is_saved_later(store: Store):
 
     assert (record.head, record.on) == (noted, noted.at.date())
     assert record.ask(Q, "SYS-001").result is Result.PARTIAL
-    assert at(store, "r4@2027-01-31").record().on == date(2027, 1, 31)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_summary_opens_with_scope_date_and_verdict():
     words = plain(audit_report.summary(replace(with_rows(proven(), MAJOR), engagement=about)))
 
     assert words.startswith("Organisation Northlight Credit Audit internal, ISO/IEC 27001:2022 + Amd 1:2024")
-    assert "As of 22 Nov 2026 Audit starts 2 Feb 2027, in 72 days" in words
+    assert "As of 22 Nov 2026 (UTC) Audit starts 2 Feb 2027, in 72 days" in words
     assert "Scope: Lending platform" in words
     assert "100 % ready Not ready yet: 2 points would stop a certification auditor." in words
     assert "3 of 3 questions that apply are implemented, all of them with evidence young enough to count." in words

@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from workbook.days import parse_day, parse_moment
 from workbook.errors import BadInput
-from workbook.model import Head
 
 _REVISION = re.compile(r"r([0-9]{1,9})(?:@(.*))?")
 
@@ -24,19 +23,6 @@ class AtRevision:
     def __str__(self) -> str:
         return f"r{self.number}@{self.on}" if self.on else f"r{self.number}"
 
-    def check(self, engagement: str, head: Head) -> None:
-        """Raise BadInput if `head`, the last revision up to this one, is another, or is younger than the day `on`."""
-        if head.number != self.number:
-            raise BadInput(
-                f"{engagement} has no revision {self.number}; its newest is r{head.number}. "
-                f"`workbook history {engagement}` lists them."
-            )
-        if self.on and head.at and self.on < _earliest(head.at.date()):
-            raise BadInput(
-                f"Revision {self.number} was recorded on {head.at.date()}, so ages cannot be counted to {self.on}; "
-                f"choose that day or a later one, for example r{self.number}@{head.at.date()}."
-            )
-
 
 AsOf = AtRevision | datetime | date | None
 
@@ -44,7 +30,8 @@ AsOf = AtRevision | datetime | date | None
 def parse_as_of(text: str) -> AsOf:
     """The state that `text` names: the newest if empty, else that of a day, a moment with its zone, or a revision.
 
-    `r388` counts ages to the day on which revision 388 was recorded, `r388@2026-11-30` to that day. Raises BadInput.
+    `r388` counts ages to the day on which revision 388 was recorded, `r388@2026-11-30` to that day. Days are those of
+    the engagement's time zone, which `reading` knows. Raises BadInput.
     """
     text = text.strip()
     if not text:
@@ -66,8 +53,3 @@ def _number(digits: str) -> int:
     if int(digits) == 0:
         raise BadInput("as_of 'r0' names no revision: they are counted from 1, for example r388.")
     return int(digits)
-
-
-def _earliest(recorded: date) -> date:
-    """The first day to which ages may be counted; a clock that ran ahead when it was recorded does no harm."""
-    return min(recorded, datetime.now(UTC).date()) - timedelta(days=1)

@@ -32,7 +32,17 @@ from workbook.words import folded, natural
 AUDIENCES = ("internal", "auditor", "customer")
 PUBLIC: Mapping[type[Value], frozenset[str]] = {
     Engagement: frozenset(
-        {"title", "organisation", "criteria", "audit_kind", "audit_date", "period_from", "period_to", "public_scope"}
+        {
+            "title",
+            "organisation",
+            "criteria",
+            "audit_kind",
+            "audit_date",
+            "period_from",
+            "period_to",
+            "public_scope",
+            "time_zone",
+        }
     ),
     Answer: frozenset({"question", "system", "result", "due", "evidence"}),
     Evidence: frozenset(

@@ -1,7 +1,7 @@
 """The values: what people and programs say about an engagement, and how the ledger keeps it.
 
-Values are frozen; a change is a new value in a new revision. Dates are calendar dates without a time zone, moments are
-UTC. Nothing here knows a database, a file or a screen.
+Values are frozen; a change is a new value in a new revision. Dates are calendar dates, days in the time zone of the
+engagement; moments are UTC. Nothing here knows a database, a file or a screen.
 """
 
 import re
@@ -24,8 +24,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from workbook import zones
 from workbook.days import parse_day, recorded_day
-from workbook.errors import BadInput, together
+from workbook.errors import BadInput, Unknown, together
 
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
@@ -156,7 +157,10 @@ def check_text(text: str) -> None:
 
 
 class Engagement(Value):
-    """One audit of one ISMS scope; `public_scope` is the scope as customers may read it."""
+    """One audit of one ISMS scope; `public_scope` is the scope as customers may read it.
+
+    All days of its record are days in `time_zone`; those of a record that names none are days in UTC.
+    """
 
     noun = "Audit"
     title: str = Field(min_length=1)
@@ -168,8 +172,17 @@ class Engagement(Value):
     audit_date: Day | None = None
     period_from: Day | None = None
     period_to: Day | None = None
+    time_zone: str = "UTC"
     prepared_by: str = ""
     lead_auditor: str = ""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            return zones.zone(name).key
+        except Unknown as error:
+            raise ValueError(str(error).removesuffix(".")) from None
 
 
 class Answer(Value):

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
+from workbook import zones
 from workbook.catalog import Catalog
 from workbook.entries import Question, Register, RegisterField
 from workbook.errors import Unknown
@@ -182,6 +183,10 @@ class Record:
         if key and key not in keys:
             raise Unknown("system", key, keys)
         return replace(self, system=key)
+
+    def local(self, moment: datetime | None) -> datetime | None:
+        """A moment by the clock of the engagement's time zone, which says to which day it belongs; None for none."""
+        return moment.astimezone(zones.zone(self.engagement.time_zone)) if moment else None
 
     @cached_property
     def systems(self) -> tuple[Row, ...]:

@@ -8,11 +8,12 @@ its draft: sent again under the same id, because the first reply was lost, it is
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from workbook import paths
+from workbook import paths, reading
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
@@ -54,12 +55,19 @@ class Store:
 
     @property
     def on(self) -> date:
-        """The day ages are counted to: the day of `as_of`, of its revision where it names no day, else today (UTC)."""
-        if isinstance(self.as_of, AtRevision):
-            return self.as_of.on or (self.head().at or datetime.now(UTC)).date()
-        if isinstance(self.as_of, datetime):
-            return self.as_of.date()
-        return self.as_of or datetime.now(UTC).date()
+        """The day ages are counted to, in `zone`: that of `as_of`, of its revision where it names none, else today."""
+        return self._day_at(self.head())
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the engagement, as it stood at the end of what this store reads."""
+        return self._zone_at(self.head())
+
+    def _zone_at(self, head: Head) -> ZoneInfo:
+        return reading.zone_at(self.ledger, self.name, head)
+
+    def _day_at(self, head: Head) -> date:
+        return reading.day_of(self.as_of, head, self._zone_at(head))
 
     @property
     def why_read_only(self) -> str:
@@ -72,24 +80,19 @@ class Store:
 
     def head(self) -> Head:
         """The end of the chain that this store reads."""
-        match self.as_of:
-            case AtRevision(number=number):
-                return self.ledger.head(self.name, upto=number)
-            case None | datetime():
-                return self.ledger.head(self.name, self.as_of)
-        return self.ledger.head(self.name, datetime.combine(self.as_of, time.max, UTC))
+        return reading.head_of(self.ledger, self.name, self.as_of)
 
     def record(self, system: str = "") -> Record:
         """What is known now, or was at `as_of`.
 
-        Raises Unknown for an engagement or system that does not exist, BadInput for a revision that does not.
+        Raises Unknown for an engagement or system that does not exist, BadInput for a revision that does not, and for a
+        state that lies ahead.
         """
         head = self.head()
         if not head.number:
             self._refuse_empty()
-        if isinstance(self.as_of, AtRevision):
-            self.as_of.check(self.name, head)
-        return self._record(head, self.on).for_system(system)
+        reading.check(self.name, self.as_of, head, self._zone_at(head))
+        return self._record(head, self._day_at(head)).for_system(system)
 
     def _record(self, head: Head, on: date) -> Record:
         revisions = self.ledger.current(self.name, upto=head.number)
@@ -105,7 +108,12 @@ class Store:
     def _refuse_empty(self) -> None:
         engagements = self.ledger.engagements()
         if self.name in engagements:
-            raise BadInput(f"{self.name} has no entry yet on {self.on}; its record begins later. Choose a later as_of.")
+            first = self.ledger.head(self.name, upto=1)
+            begins = reading.day_of(AtRevision(1), first, self._zone_at(first))
+            raise BadInput(
+                f"{self.name} has no entry yet on {self.on}; its record begins on {begins}. "
+                "Choose that day or a later one."
+            )
         raise Unknown("engagement", self.name, engagements, f"`workbook new {self.name}` creates it.")
 
     # saving -----------------------------------------------------------------------------------------------------

@@ -11,9 +11,19 @@ def day(value: date | None) -> str:
     return f"{value.day} {value:%b %Y}" if value else ""
 
 
+def day_in(value: date, zone: str) -> str:
+    """22 Nov 2026 (Europe/Berlin): a day, and whose."""
+    return f"{day(value)} ({zone})"
+
+
 def moment(value: datetime | None) -> str:
-    """2026-11-22 16:20 UTC; empty for no moment."""
-    return f"{value:%Y-%m-%d %H:%M} UTC" if value else ""
+    """2026-11-22 17:20 UTC+01:00, by the clock that `value` carries; empty for no moment."""
+    return f"{value:%Y-%m-%d %H:%M} {_clock(value)}" if value else ""
+
+
+def _clock(value: datetime) -> str:
+    offset = f"{value:%z}"
+    return "UTC" if offset.strip("+-0") == "" else f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def away(value: date, on: date) -> str:

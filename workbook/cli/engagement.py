@@ -52,7 +52,8 @@ def status(name: str, as_of: str, as_json: bool) -> None:
     open_points = [
         {"severity": p.severity, "title": p.title, "owner": p.owner, "due": p.due} for p in collect_points(record)
     ]
-    summary = {"engagement": name, "as_of": record.on, "head": record.head.hash, "pages": pages, "due_next": due,
+    summary = {"engagement": name, "as_of": record.on,
+             "time_zone": record.engagement.time_zone, "head": record.head.hash, "pages": pages, "due_next": due,
              "open_points": open_points}  # fmt: skip
     put(summary, lambda: _status_text(record, summary), as_json)
 
@@ -64,7 +65,7 @@ def _progress_json(page: Any) -> dict[str, Any]:
 
 def _status_text(record: Record, summary: dict[str, Any]) -> str:
     about = record.engagement
-    lines = [f"{about.title}, audit on {about.audit_date or 'no date yet'}, as of {record.on}", ""]
+    lines = [f"{about.title}, audit on {about.audit_date or 'no date yet'}, as of {record.on} ({about.time_zone})", ""]
     rows = [(p["page"], p["asked"], p["answered"], p["implemented"], p["proven"]) for p in summary["pages"]]
     lines += [columns(("PAGE", "ASKED", "ANSWERED", "IMPLEMENTED", "PROVEN"), rows), ""]
     lines += [

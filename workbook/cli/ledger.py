@@ -1,5 +1,6 @@
 """Commands on what is recorded: history, verify; and backup, of all engagements."""
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from workbook.cli.engagement import open_engagement
 from workbook.cli.output import as_json, columns, put
 from workbook.errors import Unknown
 from workbook.model import Revision
+from workbook.words import moment
 from workbook.workspace import open_store
 
 
@@ -33,7 +35,7 @@ def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
         raise Unknown("kind of revision", kind, kinds)
     revisions = store.history(kind or None, key or None)
     shown = revisions[-last:] if last else revisions
-    put([_revision_json(r) for r in shown], lambda: _history_table(shown, len(revisions)), as_json)
+    put([_revision_json(r) for r in shown], lambda: _history_table(shown, len(revisions), store.zone), as_json)
 
 
 def _revision_json(r: Revision) -> dict[str, Any]:
@@ -41,12 +43,12 @@ def _revision_json(r: Revision) -> dict[str, Any]:
             "version": r.version, "deleted": r.body is None, "body": r.body, "hash": r.hash}  # fmt: skip
 
 
-def _history_table(shown: list[Revision], of: int) -> str:
+def _history_table(shown: list[Revision], of: int, zone: tzinfo) -> str:
     if not shown:
         return "Nothing was recorded under that name."
-    rows = [(r.number, f"{r.at:%Y-%m-%d %H:%M}", r.actor, r.kind, r.key, _gist(r)) for r in shown]
+    rows = [(r.number, moment(r.at.astimezone(zone)), r.actor, r.kind, r.key, _gist(r)) for r in shown]
     more = f"\n({of - len(shown)} older revisions are not shown; --last 0 shows all)" if of > len(shown) else ""
-    return columns(("REV", "WHEN (UTC)", "WHO", "KIND", "KEY", "WHAT"), rows) + more
+    return columns(("REV", "WHEN", "WHO", "KIND", "KEY", "WHAT"), rows) + more
 
 
 def _gist(r: Revision) -> str:

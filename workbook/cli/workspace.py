@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from workbook import catalog, paths, people
+from workbook import catalog, paths, people, zones
 from workbook.cli.output import actor, as_json, columns, put
 from workbook.days import parse_day
 from workbook.errors import BadInput, WorkbookError
@@ -68,6 +68,7 @@ def _lay_out(source: Path, target: Path, left_alone: list[str]) -> None:
 @click.option(
     "--date", "audit_date", help="When the audit begins, for example 2027-02-02; due dates count back from it."
 )
+@click.option("--time-zone", metavar="ZONE", help="Whose days count, for example Europe/Berlin. [that of this machine]")
 @actor
 @as_json
 def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> None:
@@ -78,12 +79,14 @@ def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> Non
       workbook new isms-2027 --title "ISMS audit 2027" --organisation "Northlight Credit" --date 2027-02-02
     """
     title, organisation, day = about["title"] or name, about["organisation"] or "", _day(about["audit_date"])
-    engagement = Engagement.parse({"title": title, "organisation": organisation, "audit_date": day})
+    zone = zones.zone(about["time_zone"] or zones.machine_zone()).key
+    facts = {"title": title, "organisation": organisation, "audit_date": day, "time_zone": zone}
+    engagement = Engagement.parse(facts)
     create(open_ledger(), name, engagement, speaker(actor))
-    when = f", with its audit on {day}" if day else ""
+    when = f" with its audit on {day};" if day else ";"
     put(
-        {"engagement": name, "audit_date": day},
-        lambda: f"{name} begins{when}. Next: workbook lab, and open 00_start.",
+        {"engagement": name, "audit_date": day, "time_zone": zone},
+        lambda: f"{name} begins{when} its days are days in {zone}. Next: workbook lab, and open 00_start.",
         as_json,
     )
 

@@ -4,11 +4,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from workbook import files, paths
+from workbook import files, paths, yamlfile, zones
 from workbook.exchange import imports
 from workbook.model import Engagement, Person
 from workbook.store import create
@@ -29,11 +29,12 @@ def load_demo(who: Person, report: Callable[[str], None]) -> None:
     if begun and ledger.head(NAME).number > 1:
         report("the demo engagement is in the ledger already")
         return
-    if not begun:
-        create(ledger, NAME, Engagement(title=NAME), who)
-    report("loading the demo engagement: Northlight Credit, two ML systems")
     source = paths.shipped("examples") / NAME
-    days = (datetime.now(UTC).date() - _written_on(source)).days
+    zone = zones.zone(yamlfile.read(source / "engagement.yaml").data["time_zone"])
+    if not begun:
+        create(ledger, NAME, Engagement(title=NAME, time_zone=zone.key), who)
+    report("loading the demo engagement: Northlight Credit, two ML systems")
+    days = (zones.today(zone) - _written_on(source)).days
     with tempfile.TemporaryDirectory() as folder:
         moved = Path(folder) / NAME
         shift(source, moved, days)

@@ -19,7 +19,7 @@ from workbook.model import Revision
 from workbook.record import Record
 from workbook.store import Store
 from workbook.vault import CHUNK
-from workbook.words import count, first_of, natural
+from workbook.words import count, first_of, moment, natural
 
 FORMATS = ("xlsx", "csv", "jsonl", "ics")
 ABOUT = "about.txt"
@@ -95,8 +95,8 @@ class _Source:
         yield Note("Engagement", record.name)
         yield Note("Title", " ".join(record.engagement.title.split()))
         yield Note("Organisation", " ".join(record.engagement.organisation.split()))
-        yield Note("As of", f"{record.on}, revision r{head.number}, {head.hash}")
-        yield Note("Exported", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, by {self.store.who.name}")
+        yield Note("As of", f"{record.on} ({record.engagement.time_zone}), revision r{head.number}, {head.hash}")
+        yield Note("Exported", f"{moment(record.local(datetime.now(UTC)))}, by {self.store.who.name}")
         yield Note("For whom", "For the team: it holds what customers may not read. For them, make a report.")
         yield Note("Reading it in", f"`workbook import {record.name} FILE` takes in what was changed.")
         yield Note("For reading only", f"Columns in brackets, and the tables {', '.join(NOTES)}.")

@@ -370,7 +370,7 @@ class _Planner:
         row = PlannedRow("engagement", file.name, 0, "engagement", "new")
         try:
             old = self.newest.get(("engagement", "engagement"))
-            draft = Draft("engagement", "engagement", _read_engagement(file).body(), old.version if old else 0)
+            draft = Draft("engagement", "engagement", _read_engagement(file, old).body(), old.version if old else 0)
             self._add_row(self._judged(draft, replace(row, new=draft.body or {})))
         except WorkbookError as error:
             self._add_row(replace(row, state="wrong"))
@@ -381,9 +381,13 @@ class _Planner:
         self.result.problems.append(Problem(where, says))
 
 
-def _read_engagement(file: Path) -> Engagement:
-    """The engagement that a file describes; raises BadInput naming the field."""
+def _read_engagement(file: Path, old: Revision | None) -> Engagement:
+    """The engagement that a file describes, in the time zone of the `old` one where the file names none.
+
+    Raises BadInput naming the field.
+    """
     facts = yamlfile.read(file).data
     if not isinstance(facts, dict):
         raise BadInput("expected names with values, for example `title: ISMS audit`.")
-    return Engagement.parse(facts)
+    zone = (old.body or {}).get("time_zone") if old else None
+    return Engagement.parse({"time_zone": zone, **facts} if zone else facts)

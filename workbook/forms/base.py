@@ -6,6 +6,7 @@ of its own. A callback may run on any thread and its exceptions are seen by nobo
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -101,7 +102,7 @@ class Form(anywidget.AnyWidget):
                 return {"ok": False, "says": f"This form cannot do {message.get('do')!r}; run the cell again."}
             return {"ok": True, **action(_Received(message), buffers)}
         except Conflict as conflict:
-            return {"ok": False, "says": str(conflict), "conflict": revision_json(conflict.theirs)}
+            return {"ok": False, "says": str(conflict), "conflict": self.revision_json(conflict.theirs)}
         except BadInput as error:
             return {"ok": False, "says": str(error), "field": error.field}
         except WorkbookError as error:
@@ -133,12 +134,24 @@ class Form(anywidget.AnyWidget):
     def do_history(self, message: Message, _buffers: list[Any]) -> Reply:
         """Every version of one record, newest first."""
         versions = self.store.history(message["kind"], message["key"])
-        return {"history": [revision_json(r) for r in reversed(versions)]}
+        return {"history": [self.revision_json(r) for r in reversed(versions)]}
 
     def do_restore(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record an earlier version again, as a new one."""
         kind, key, number = message["kind"], message["key"], int(message["number"])
-        return {"revision": revision_json(self.store.restore(kind, key, number, draft_id(message))), "changed": True}
+        revision = self.store.restore(kind, key, number, draft_id(message))
+        return {"revision": self.revision_json(revision), "changed": True}
+
+    def revision_json(self, revision: Revision) -> Reply:
+        """A revision as the browser shows it; its moment by the clock of the engagement's time zone."""
+        return {
+            "number": revision.number,
+            "version": revision.version,
+            "key": revision.key,
+            "by": revision.actor,
+            "at": moment_json(revision.at.astimezone(self.store.zone)),
+            "body": None if revision.body is None else dict(revision.body),
+        }
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and beside it the static HTML that stays readable where no kernel runs."""
@@ -148,18 +161,11 @@ class Form(anywidget.AnyWidget):
         return {**(data or {}), "text/html": static}, metadata
 
 
+def moment_json(at: datetime | None) -> str:
+    """A moment as the browser shows it, by the clock that it carries; empty for none."""
+    return at.isoformat() if at else ""
+
+
 def draft_id(message: Message) -> str:
     """The id under which what is sent is recorded once, however often it is sent."""
     return str(message.get("draft", ""))
-
-
-def revision_json(revision: Revision) -> Reply:
-    """A revision as the browser shows it; times in UTC, to be shown in the reader's own zone."""
-    return {
-        "number": revision.number,
-        "version": revision.version,
-        "key": revision.key,
-        "by": revision.actor,
-        "at": revision.at.isoformat(),
-        "body": None if revision.body is None else dict(revision.body),
-    }

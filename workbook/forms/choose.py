@@ -5,6 +5,7 @@ from datetime import date
 
 import ipywidgets as widgets
 
+from workbook import zones
 from workbook.errors import WorkbookError
 from workbook.model import Engagement
 from workbook.store import Store, create
@@ -44,8 +45,16 @@ class _New:
         self.title = widgets.Text(description="Title", placeholder="ISMS audit 2027", style=NAMED, layout=WIDE)
         self.organisation = widgets.Text(description="Organisation", style=NAMED, layout=WIDE)
         self.date = widgets.DatePicker(description="Audit begins", style=NAMED, min=date(2000, 1, 1))
+        self.zone = widgets.Combobox(
+            description="Time zone",
+            value=zones.machine_zone(),
+            options=zones.names(),
+            placeholder="Europe/Berlin",
+            style=NAMED,
+            layout=WIDE,
+        )
         self.button = widgets.Button(description="Begin", button_style="primary")
-        self.box = widgets.VBox([self.name, self.title, self.organisation, self.date, self.button])
+        self.box = widgets.VBox([self.name, self.title, self.organisation, self.date, self.zone, self.button])
 
 
 def _chosen(name: str, on_choice: Callable[[str], None], message: widgets.HTML) -> None:
@@ -58,7 +67,11 @@ def _chosen(name: str, on_choice: Callable[[str], None], message: widgets.HTML) 
 def _created(store: Store, fields: _New, pick: widgets.Dropdown, message: widgets.HTML) -> None:
     title = fields.title.value.strip()
     name = fields.name.value.strip() or (slug(title) if title else "")
-    about = {"organisation": fields.organisation.value.strip(), "audit_date": fields.date.value}
+    about = {
+        "organisation": fields.organisation.value.strip(),
+        "audit_date": fields.date.value,
+        "time_zone": fields.zone.value.strip(),
+    }
     try:
         create(store.ledger, name, Engagement.parse({"title": title or name or "audit", **about}), store.who)
     except WorkbookError as error:

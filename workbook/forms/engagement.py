@@ -2,7 +2,8 @@
 
 from typing import Any, get_args
 
-from workbook.forms.base import Message, Reply, draft_id, revision_json
+from workbook import zones
+from workbook.forms.base import Message, Reply, draft_id
 from workbook.forms.downloads import Downloads
 from workbook.model import Engagement
 
@@ -26,6 +27,7 @@ ABOUT = (
     ("criteria", "Criteria", "text", "The standard and edition, and own rules."),
     ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),
     ("period_to", "Audit period to", "date", ""),
+    ("time_zone", "Time zone", "listed", "Days begin and end there: due dates, ages of evidence, “as of” and “today”."),
     ("prepared_by", "Prepared by", "text", "A role, for example Security lead."),
     ("lead_auditor", "Lead auditor", "text", ""),
 )
@@ -41,16 +43,17 @@ class EngagementForm(Downloads):
         """The fields and what they hold."""
         newest = self.store.history("engagement", "engagement")[-1]
         kinds = get_args(Engagement.model_fields["audit_kind"].annotation)
-        revision = revision_json(newest)
+        revision = self.revision_json(newest)
+        values = {"time_zone": self.store.zone.key, **(revision["body"] or {})}
         return {
             "fields": [list(f) for f in ABOUT],
-            "choices": {"audit_kind": list(kinds)},
+            "choices": {"audit_kind": list(kinds), "time_zone": zones.names()},
             **self.offered(),
-            "shown": {"values": revision["body"] or {}, **{name: revision[name] for name in ("version", "by", "at")}},
+            "shown": {"values": values, **{name: revision[name] for name in ("version", "by", "at")}},
         }
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save all fields together."""
-        engagement = Engagement.parse({k: v for k, v in message["values"].items() if v not in ("", None)})
+        engagement = Engagement.parse({k: v for k, v in message["values"].items() if v or k == "time_zone"})
         revision = self.store.save_engagement(engagement, int(message["base"]), draft_id(message))
-        return {"revision": revision_json(revision), "changed": True}
+        return {"revision": self.revision_json(revision), "changed": True}

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from workbook import paths, people
 from workbook.errors import BadFile, BadInput
-from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
+from workbook.forms.base import Message, Reply, Static, draft_id, moment_json
 from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
 from workbook.forms.reviews import Reviewing
@@ -74,7 +74,7 @@ class Questions(Reviewing, Downloads):
             "references": references,
             "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
             "whyNotJudge": why_not_review(asked.slot, self.store.situation()),
-            **_answered(asked),
+            **_answered(record, asked),
         }
 
     # saving -----------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ class Questions(Reviewing, Downloads):
         """Save an answer; the reply is sent when it is durable."""
         answer = _answer(message["key"], message["answer"])
         revision = self.store.save_answer(answer, int(message["base"]), draft_id(message))
-        return {"revision": revision_json(revision), "changed": True}
+        return {"revision": self.revision_json(revision), "changed": True}
 
     def do_same_for_all(self, message: Message, _buffers: list[Any]) -> Reply:
         """Give every system in scope the answer of one; answers that differ become new versions."""
@@ -204,13 +204,13 @@ def _line(asked: Asked) -> Reply:
     }
 
 
-def _answered(asked: Asked) -> Reply:
+def _answered(record: Record, asked: Asked) -> Reply:
     answer, review = asked.answer, asked.review
     return {
         "answer": answer.value.body(),
         "version": answer.version,
         "by": answer.actor,
-        "at": answer.at.isoformat() if answer.at else "",
+        "at": moment_json(record.local(answer.at)),
         "evidence": [_evidence(key, e, age) for key, e, age in asked.evidence],
         "reviewed": asked.reviewed,
         "review": review.value.body() | {"by": review.actor} if review else None,

@@ -4,7 +4,7 @@ from typing import Any
 
 from workbook.analysis.gaps import gaps_of_row
 from workbook.entries import RegisterField
-from workbook.forms.base import Message, Reply, Static, draft_id, revision_json
+from workbook.forms.base import Message, Reply, Static, draft_id, moment_json
 from workbook.forms.importing import Importing
 from workbook.forms.page import Page
 from workbook.record import Record, Row
@@ -54,7 +54,7 @@ class RegisterForm(Importing):
         """Save one row; an empty key makes a new one."""
         key, values, base = message.get("key", ""), message["values"], int(message["base"])
         revision = self.store.save_row(self._register, key, values, base, draft_id(message))
-        return {"revision": revision_json(revision), "changed": True}
+        return {"revision": self.revision_json(revision), "changed": True}
 
     def do_delete(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record that a row is gone; its history stays, and `restore` brings it back."""
@@ -74,7 +74,7 @@ def _row(record: Record, row: Row) -> Reply:
         "key": row.key,
         "version": row.version,
         "by": row.actor,
-        "at": row.at.isoformat() if row.at else "",
+        "at": moment_json(record.local(row.at)),
         "values": values,
         "gaps": [g.says for g in gaps_of_row(record, row)],
         "missing": [g.column for g in gaps_of_row(record, row)],

@@ -1,9 +1,10 @@
 """The form of the preparation timeline: how far each task is."""
 
+from datetime import datetime
 from typing import Any, get_args
 
 from workbook.analysis.timeline import DueTask, due_tasks
-from workbook.forms.base import Message, Reply, draft_id, revision_json
+from workbook.forms.base import Message, Reply, draft_id, moment_json
 from workbook.forms.downloads import Downloads
 from workbook.model import TaskState
 from workbook.views.states import TASKS, URGENCIES
@@ -18,9 +19,10 @@ class TasksForm(Downloads):
 
     def shown(self) -> Reply:
         """Every task with its due date and how far it is."""
-        due = due_tasks(self.page.record())
+        record = self.page.record()
+        tasks = [_task(due, record.local(due.stated.at)) for due in due_tasks(record)]
         states = get_args(TaskState.model_fields["status"].annotation)
-        return {"states": states, "tasks": [_task(d) for d in due], **self.offered()}
+        return {"states": states, "tasks": tasks, **self.offered()}
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save how far one task is."""
@@ -29,10 +31,10 @@ class TasksForm(Downloads):
         evidence = stated.value.evidence if stated else ()
         state = TaskState.parse({"task": message["key"], "evidence": evidence, **values})
         revision = self.store.save_task(state, int(message["base"]), draft_id(message))
-        return {"revision": revision_json(revision), "changed": True}
+        return {"revision": self.revision_json(revision), "changed": True}
 
 
-def _task(due: DueTask) -> Reply:
+def _task(due: DueTask, at: datetime | None) -> Reply:
     stated = due.stated
     return {
         "key": due.task.id,
@@ -46,7 +48,7 @@ def _task(due: DueTask) -> Reply:
         "values": {"status": stated.value.status, "owner": stated.value.owner, "note": stated.value.note},
         "version": stated.version,
         "by": stated.actor,
-        "at": stated.at.isoformat() if stated.at else "",
+        "at": moment_json(at),
     }
 
 

@@ -13,7 +13,7 @@ from workbook.report.run import PageRun
 from workbook.report.sanitize import sanitize
 from workbook.views.audit_report import open_points, summary
 from workbook.views.markup import Heading
-from workbook.words import away, day
+from workbook.words import away, day, day_in
 
 FRONT = Link("Overview", "index.html")
 HEADINGS = {
@@ -26,7 +26,7 @@ HEADINGS = {
 def frame_of(record: Record) -> Frame:
     """What every page of this record says about itself."""
     about = record.engagement
-    facts = [("As of", day(record.on)), ("Audit", _until(record))]
+    facts = [("As of", day_in(record.on, about.time_zone)), ("Audit", _until(record))]
     facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
     if about.prepared_by:
         facts.append(("Prepared by", about.prepared_by))
@@ -34,7 +34,7 @@ def frame_of(record: Record) -> Frame:
         facts.append(("Edition", describe(record.audience)))
     provenance = {
         "engagement": record.name,
-        "as_of": day(record.on),
+        "as_of": day_in(record.on, about.time_zone),
         "head_number": record.head.number,
         "head_hash": record.head.hash,
         "checklists": record.catalog.digest,

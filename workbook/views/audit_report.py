@@ -37,7 +37,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import DECISIONS, DIRECTIONS, NOT_PROVEN, share_state
 from workbook.views.tag import fragment, text
-from workbook.words import away, capitalized, count, day
+from workbook.words import away, capitalized, count, day, day_in
 
 KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
 # what no record can change
@@ -86,7 +86,7 @@ def _about(record: Record) -> Iterable[tuple[str, str]]:
     about = record.engagement
     yield "Organisation", about.organisation
     yield "Audit", f"{about.audit_kind}, {about.criteria}"
-    yield "As of", day(record.on)
+    yield "As of", day_in(record.on, about.time_zone)
     yield "Audit starts", _start(record)
     yield "Period", " to ".join(filter(None, [day(about.period_from), day(about.period_to)]))
     yield "Systems", ", ".join(s.name for s in record.systems) or "none named yet"
@@ -247,7 +247,7 @@ def evidence_index(record: Record) -> Markup:
 def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
     stated = record.evidence[use.key]
     about = stated.value
-    added = day(stated.at.date()) if stated.at else "–"
+    added = day(record.local(stated.at)) or "–"
     collected = f"collected {day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
     titles = list(dict.fromkeys(a.label for a in use.questions))
     fresh = use.freshness

@@ -32,7 +32,7 @@ from workbook.words import count, day, natural
 
 def card(asked: Asked, record: Record, open: bool = False) -> Markup:
     """One question as asked, behind one click; its element's id is the record's key of the answer."""
-    return folded(_summary(asked), _version(asked), "\n", _facts(asked, record), opened=open, anchor=asked.key)
+    return folded(_summary(asked), _version(record, asked), "\n", _facts(asked, record), opened=open, anchor=asked.key)
 
 
 def section(record: Record, section_id: str) -> Markup:
@@ -126,11 +126,11 @@ def _summary(asked: Asked) -> Markup:
     return fragment(asked.label, " ", _pill(asked))
 
 
-def _version(asked: Asked) -> str:
+def _version(record: Record, asked: Asked) -> str:
     if not asked.answer.version:
         return "not answered yet"
     by = f", {asked.answer.actor}" if asked.answer.actor else ""
-    return f"version {asked.answer.version} · {day(asked.answer.at.date() if asked.answer.at else None)}{by}"
+    return f"version {asked.answer.version} · {day(record.local(asked.answer.at))}{by}"
 
 
 def _facts(asked: Asked, record: Record) -> Markup:

@@ -33,7 +33,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import EVIDENCE, RESULTS, REVIEWS, TASKS
 from workbook.views.tag import fragment, text
-from workbook.words import away, count, day, moment
+from workbook.words import away, count, day, day_in, moment
 
 NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and every task is counted back from it."
 
@@ -44,11 +44,11 @@ NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and
 def line(record: Record, speaker: str = "") -> Markup:
     """Which engagement is open, as of when, for which systems and audience; and who speaks, where one can type."""
     facts = [
-        ("As of", day(record.on)),
+        ("As of", day_in(record.on, record.engagement.time_zone)),
         ("Audit", day(record.engagement.audit_date) or "no date yet"),
         ("Systems", ", ".join(s.name for s in record.systems) or "none yet: add them in 00_start"),
         ("Edition", describe(record.audience)),
-        ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at)}"),
+        ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.local(record.head.at))}"),
     ]
     if speaker:
         facts.append(("You speak as", speaker))
@@ -74,7 +74,9 @@ def speakers(record: Record, revisions: Sequence[Revision]) -> Markup:
     for revision in revisions:
         if revision.number <= record.head.number:
             revisions_by_speaker[revision.actor, revision.role].append(revision)
-    rows = [(who, role, len(mine), moment(mine[-1].at)) for (who, role), mine in revisions_by_speaker.items()]
+    rows = [
+        (who, role, len(mine), moment(record.local(mine[-1].at))) for (who, role), mine in revisions_by_speaker.items()
+    ]
     caption = f"Who has spoken in this record: {count(len({who for who, _ in revisions_by_speaker}), 'name')}"
     headers = ("Name or role", "Role in the audit", "Revisions", "Last")
     return table(caption, headers, rows, empty="Nobody has recorded anything yet.")
@@ -96,11 +98,15 @@ def overview(record: Record) -> Markup:
             ("Kind of audit", about.audit_kind),
             ("Audit begins", _begins(record)),
             ("Audit period", period or alarm("no period set: nobody can say which evidence counts")),
+            ("Time zone", f"{about.time_zone}: days begin and end there"),
             ("Prepared by", about.prepared_by),
             ("Lead auditor", about.lead_auditor),
             ("ML systems", ", ".join(s.name for s in record.systems) or alarm("none in scope yet")),
             ("People", _people(record) or alarm("nobody named yet")),
-            ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.head.at) or 'never'}"),
+            (
+                "Record",
+                f"{count(record.head.number, 'revision')}, last {moment(record.local(record.head.at)) or 'never'}",
+            ),
         ]
     )
 

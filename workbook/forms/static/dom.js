@@ -88,10 +88,23 @@ export const select = (pairs, more = {}) =>
 /** @param {string} title @param {...Child} children */
 export const fold = (title, ...children) => h("details", {}, h("summary", {}, title), ...children);
 
-/** The time of day in the reader's own zone. @param {string} at */
-export const clock = (at) => (at ? new Date(at).toLocaleTimeString([],
-  { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }) : "");
+/** The time of day by the clock of the engagement. @param {string} at */
+export const clock = (at) => said(at, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
-/** Day and time in the reader's own zone. @param {string} at */
-export const when = (at) => (at
-  ? new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }) : "");
+/** Day and time by the clock of the engagement. @param {string} at */
+export const when = (at) => said(at, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+
+/**
+ * A moment as it is written, 2026-11-22T17:20:05.123456+01:00, by its own clock, which is named where the reader's is
+ * another.
+ * @param {string} at
+ * @param {Intl.DateTimeFormatOptions} how
+ */
+function said(at, how) {
+  if (!at) return "";
+  const [, clocks, sign, hours, minutes] = /** @type {string[]} */ (/^(.*)([+-])(\d\d):(\d\d)/.exec(at));
+  const offset = Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
+  const words = new Date(`${clocks}Z`).toLocaleString([], { ...how, timeZone: "UTC" });
+  const here = offset === -new Date(at).getTimezoneOffset();
+  return here ? words : `${words} UTC${offset ? `${sign}${hours}:${minutes}` : ""}`;
+}

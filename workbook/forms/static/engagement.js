@@ -5,6 +5,7 @@ import { Field, h, select } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { RecordForm } from "./record.js";
+import { datalist } from "./speaker.js";
 
 /** @import { Place } from "./types" */
 
@@ -12,20 +13,22 @@ import { RecordForm } from "./record.js";
 export function engagement(place) {
   const frame = new Frame(place, { asks: false });
   const { fields, choices, shown } = frame.state;
+  const zones = datalist("zones", choices.time_zone);
   /** @type {[string, Field][]} */
   const made = fields.map((/** @type {string[]} */ [id, label, type, help]) =>
-    [id, new Field(label, control(type, choices[id]), help)]);
+    [id, new Field(label, control(type, choices[id], zones), help)]);
   const names = fields.map((/** @type {string[]} */ [id, label]) => [id, label]);
   const about = { kind: "engagement", key: "engagement", what: "this", fields: Object.fromEntries(made), names };
   const form = new RecordForm(frame, about, shown);
   frame.follow(() => form.follow(frame.state.shown));
-  frame.el.append(h("div", { class: "g" }, made.map(([, field]) => field.box)), form.extra, form.line,
+  frame.el.append(h("div", { class: "g" }, made.map(([, field]) => field.box)), zones, form.extra, form.line,
     h("div", { class: "top" }, downloads(frame)));
   return () => frame.leave();
 }
 
-/** @param {string} type @param {string[]} choices */
-function control(type, choices) {
+/** @param {string} type @param {string[]} choices @param {HTMLDataListElement} names what a listed field offers */
+function control(type, choices, names) {
+  if (type === "listed") return h("input", { type: "text", list: names.id });
   if (type === "long_text") return h("textarea", { rows: 3 });
   return type === "choice" ? select(choices.map((c) => [c, c])) : h("input", { type });
 }

@@ -55,7 +55,7 @@ export class RecordForm {
   /** @param {Field} field */
   listen({ control }) {
     control.disabled = Boolean(this.frame.state.readOnly);
-    const chooses = control.tagName === "SELECT" || control.type === "date";
+    const chooses = control.tagName === "SELECT" || control.type === "date" || control.hasAttribute("list");
     control.addEventListener(chooses ? "change" : "input", () => (chooses ? this.saver.chosen() : this.saver.typed()));
   }
 
