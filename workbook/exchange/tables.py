@@ -1,4 +1,4 @@
-"""Reads CSV and XLSX files as people have them: where the table is, every cell as text, every row with its line."""
+"""Reads the files people have: where their tables are, every cell as text, every row with its line."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from workbook.exchange.csvfile import read_csv
 from workbook.exchange.grid import Grid, Row, check_rows, letters, lines_text
 from workbook.exchange.headers import Header, find_header, name_columns
 from workbook.exchange.mapping import EVERY
+from workbook.exchange.mlbom import is_bom, read_mlbom
 from workbook.words import count, folded
 
 MAX_BYTES = 100 * 1024**2
@@ -120,12 +121,16 @@ def folder_files(folder: Path) -> list[Path]:
     What only the system or a spreadsheet keeps for itself (`.DS_Store`, `~$risks.xlsx`) is none of them.
     """
     found = (path for path in folder.iterdir() if not path.name.startswith(("~", ".")))
-    return sorted(path for path in found if path.suffix.lower() in ENDINGS and not files.is_folder(path))
+    return sorted(
+        path for path in found if (path.suffix.lower() in ENDINGS or is_bom(path)) and not files.is_folder(path)
+    )
 
 
 def _grids(path: Path, sheets: Collection[str]) -> tuple[list[Grid], list[str]]:
     """The cells of a file, and what to tell about it."""
     ending = path.suffix.lower()
+    if ending == ".json":
+        return read_mlbom(path)
     with files.open_limited(path, MAX_BYTES, "Import the tables you need as smaller files.") as file:
         if ending in TEXTS:
             if file.read(4) == ZIP:
