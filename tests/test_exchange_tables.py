@@ -1,5 +1,6 @@
 """Files as people have them: read as text, or refused in one sentence that says where."""
 
+import random
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -218,3 +219,19 @@ def test_a_spreadsheet_broken_inside_is_refused(spreadsheet: Path, tmp_path: Pat
 
     with pytest.raises(BadFile, match=r"broken\.xlsx is not a readable"):
         read(broken)
+
+
+def test_damage_anywhere_in_a_spreadsheet_ends_in_a_sentence(spreadsheet: Path, tmp_path: Path):
+    whole, path, chance = spreadsheet.read_bytes(), tmp_path / "broken.xlsx", random.Random(27001)
+    refused = 0
+    for _ in range(600):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        path.write_bytes(damaged[: chance.choice([len(damaged), chance.randrange(len(damaged))])])
+        try:
+            read(path)
+        except BadFile:
+            refused += 1
+
+    assert refused > 300

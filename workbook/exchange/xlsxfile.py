@@ -29,7 +29,7 @@ from workbook.words import first_of, folded
 
 BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, EOFError, LookupError, ValueError, OverflowError,
-    NotImplementedError,
+    NotImplementedError, OSError,
 )  # what damage in a zip file, in XML and in the numbers of a sheet ends in  # fmt: skip
 MAX_SHEETS = 1_000
 MAX_FORMATS = 65_536  # cell formats; a spreadsheet takes no more
@@ -61,15 +61,7 @@ def read_xlsx(path: Path, file: IO[bytes], chosen: Collection[str]) -> tuple[lis
     file.seek(0)
     try:
         return _read_book(path, Package(file, path.name), chosen)
-    except (
-        zipfile.BadZipFile,
-        expat.ExpatError,
-        EOFError,
-        KeyError,
-        ValueError,
-        IndexError,
-        NotImplementedError,
-    ) as error:
+    except BROKEN as error:
         raise BadFile(f"{path.name} is not a readable .xlsx file ({type(error).__name__}); save it again.") from None
 
 
