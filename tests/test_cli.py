@@ -208,6 +208,7 @@ def refused(*arguments: str, **options: Any) -> str:
         (["report", "isms-2027", "--issue", HALF], "recipient"),
         (["report", "isms-2027", "--page", HALF], "No page is called"),
         (["report", "isms-2027", "--system", HALF], "is called"),
+        (["history", "isms-2027", "engagement", HALF], "half of a character"),
         (["import", "isms-2027", HALF + ".csv"], "does not exist"),
         (["import", "isms-2027", LONG + ".csv"], "does not exist"),
         (["init", "/proc/x"], "cannot become a workspace"),

@@ -43,6 +43,12 @@ def test_the_password_that_libpq_reads_is_masked_too(monkeypatch: pytest.MonkeyP
     assert mask("refused: CANARYpw") == "refused: ***"
 
 
+def test_a_password_that_is_no_text_is_masked_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PGPASSWORD", "CANARY\udcff")
+
+    assert mask("refused: CANARY\udcff") == "refused: ***"
+
+
 def test_what_is_no_secret_stays(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("WORKBOOK_DATABASE_URL", "postgresql://app:pw@host/db")
     sentence = "The app on host has a password policy; see https://wiki.example/pw and mail app@host."

@@ -29,9 +29,13 @@ def _secrets() -> set[str]:
     if user := _USER.match(address):  # a password that was not quoted may itself hold an @
         found |= {user["password"], user["password"].partition("@")[0]}
     plain = {form for text in found for form in (text, unquote(text), unquote_plus(text))}
-    told = {form for text in plain for form in (text, quote(text, ""), quote_plus(text), repr(text)[1:-1])}
+    told = {form for text in plain for form in (text, *_quoted(text), repr(text)[1:-1])}
     return {text for text in told if len(text) >= SHORTEST}
 
 
 def _named(address: str) -> list[str]:
     return [value.strip("'\"") for _, _, value in _NAMED.findall(address)]
+
+
+def _quoted(text: str) -> tuple[str, str]:
+    return quote(text, "", errors="surrogateescape"), quote_plus(text, errors="surrogateescape")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from workbook.errors import LedgerUnreadable, NotRecorded
+from workbook.errors import BadInput, LedgerUnreadable, NotRecorded
 from workbook.masking import mask
 
 # Primary result codes of SQLite (sqlite.org/rescode.html); SQLSTATEs of PostgreSQL, or their first two letters.
@@ -51,9 +51,13 @@ _ERRORS = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
 
 @contextmanager
 def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
-    """Turn what a database raises inside into NotRecorded (saving) or LedgerUnreadable."""
+    """Turn what a database raises inside into NotRecorded (saving) or LedgerUnreadable; BadInput for half characters."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise BadInput(
+            f"No ledger holds {error.object[:80]!a}: there is half of a character in it (a lone surrogate)."
+        ) from None
     except _ERRORS as error:
         cause = (error.orig if isinstance(error, DBAPIError) else None) or error
         values = {"where": where, "wait": wait, "detail": mask(" ".join(str(cause).split()))}
