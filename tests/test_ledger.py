@@ -23,7 +23,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from tests.nobody import as_nobody, in_a_child, small_files
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
-from workbook.ledger import Ledger, Verdict, chain, database, schema
+from workbook.ledger import Ledger, Verdict, chain, database, guards, schema
 from workbook.model import Draft, Head, Numbering, Person, Role
 
 ANN = Person("Ann")
@@ -94,7 +94,7 @@ def path_of(url: str) -> Path:
 
 
 def verdict(url: str, witness: str | None = None, engagement: str = "demo") -> Verdict:
-    with closing(Ledger.open(url, create=False)) as ledger:
+    with closing(Ledger.open(url, create=False, guarded=False)) as ledger:
         return ledger.verify(engagement, witness)
 
 
@@ -627,8 +627,8 @@ def test_a_cut_off_tail_is_found_by_a_head_that_was_noted_elsewhere(ledger, url)
     twelve(ledger)
     noted = ledger.head("demo").hash
     ledger.append("demo", [answer("later")], ANN)
-    assert verdict(url, noted).ok
-    assert verdict(url, noted[:16].upper()).ok
+    assert (verdict(url, noted).witnessed, verdict(url, noted[:16].upper()).ok) == (12, True)
+    assert "revision 12: it vouches for all up to there, and says nothing of the 1 since" in verdict(url, noted).reason
     with behind_the_triggers(url) as connection:
         connection.execute(text("DELETE FROM revision WHERE number > 10"))
 
@@ -669,12 +669,94 @@ def test_a_missing_safeguard_is_found_though_the_revisions_are_intact(ledger, ur
     assert "trigger revision_no_" in verdict(url).reason
 
 
-def test_a_disabled_safeguard_is_found_on_postgresql(postgresql_url):
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("ALTER TABLE revision DISABLE TRIGGER USER", "trigger revision_no_change"),
+        ("ALTER TABLE revision ENABLE REPLICA TRIGGER revision_no_change", "trigger revision_no_change"),
+        (
+            "CREATE OR REPLACE FUNCTION revision_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RETURN COALESCE(NEW, OLD); END $$",
+            "function revision_refuse",
+        ),
+        ("CREATE RULE quiet AS ON UPDATE TO revision DO INSTEAD NOTHING", "rule quiet"),
+        ("CREATE RULE lost AS ON INSERT TO revision DO INSTEAD NOTHING", "rule lost"),
+        (
+            "ALTER TABLE revision DROP CONSTRAINT revision_engagement_prev_key",
+            "constraint revision_engagement_prev_key",
+        ),
+        ("ALTER TABLE revision ENABLE ROW LEVEL SECURITY", "row security of revision"),
+        ("CREATE POLICY hide ON revision USING (number < 5)", "policy hide"),
+        ("ALTER TABLE revision ALTER COLUMN key DROP NOT NULL", "column revision.key"),
+        ("ALTER TABLE revision ADD COLUMN extra TEXT", "column revision.extra"),
+        ("ALTER TABLE revision SET UNLOGGED", "table revision"),
+        ("DROP INDEX revision_numbers", "index revision_numbers"),
+        ("CREATE TABLE heir () INHERITS (revision)", "heir heir"),
+        ("CREATE TRIGGER eve BEFORE INSERT ON revision FOR EACH ROW EXECUTE FUNCTION revision_refuse()", "trigger eve"),
+        ("UPDATE meta SET name = 'anything' WHERE version = 1", "schema number 1"),
+    ],
+)
+def test_every_changed_safeguard_is_named_on_postgresql(postgresql_url, change, said):
     with closing(Ledger.open(postgresql_url)) as ledger:
         twelve(ledger)
-        with raw(postgresql_url) as connection:
-            connection.execute(text("ALTER TABLE revision DISABLE TRIGGER USER"))
-        assert "trigger revision_no_change" in ledger.verify("demo").reason
+    with raw(postgresql_url) as connection:
+        connection.execute(text(change))
+
+    found = verdict(postgresql_url)
+    assert (found.ok, found.revisions) == (False, 12)
+    assert said in found.reason
+
+
+def test_a_cut_off_tail_is_found_by_what_this_workspace_saw(url, tmp_path):
+    with closing(Ledger.open(url, heads=tmp_path / "heads")) as ledger:
+        twelve(ledger)
+        ledger.append("other", [answer()], ANN)
+        for number in (12, 11):
+            with behind_the_triggers(url) as connection:
+                connection.execute(text(f"DELETE FROM revision WHERE number = {number} AND engagement = 'demo'"))
+            found = ledger.verify("demo")
+            assert (found.ok, found.broken_at) == (False, number)
+            assert f"Revision {number} is missing, and all up to 12, which this workspace saw" in found.reason
+        assert ledger.verify("other").ok
+
+
+def test_a_ledger_that_was_exchanged_is_found_by_what_this_workspace_saw(url, tmp_path):
+    with closing(Ledger.open(url, heads=tmp_path / "heads")) as ledger:
+        twelve(ledger)
+        with behind_the_triggers(url) as connection:
+            connection.execute(text("DELETE FROM revision"))
+        with closing(Ledger.open(url)) as elsewhere:
+            twelve(elsewhere)
+
+        found = ledger.verify("demo")
+        assert (found.ok, found.broken_at) == (False, 12)
+        assert "is another one than this workspace saw" in found.reason
+
+
+@pytest.mark.parametrize("note", ["", "12", "x" * 5000, "12 " + "0" * 63, "\n"])
+def test_a_note_that_cannot_be_read_is_none_and_is_replaced(sqlite_url, tmp_path, note):
+    with closing(Ledger.open(sqlite_url, heads=tmp_path)) as ledger:
+        (tmp_path / "demo").write_text(note)
+        assert ledger.verify("demo").ok
+        twelve(ledger)
+        assert (tmp_path / "demo").read_text() == f"12 {ledger.head('demo').hash}\n"
+
+
+def test_an_older_save_sent_again_leaves_the_note_of_the_newer(sqlite_url, tmp_path):
+    with closing(Ledger.open(sqlite_url, heads=tmp_path)) as ledger:
+        draft = answer("first")
+        ledger.append("demo", [draft], ANN)
+        ledger.append("demo", [answer("second")], ANN)
+        ledger.append("demo", [draft], ANN)
+
+        assert (tmp_path / "demo").read_text().startswith("2 ")
+
+
+@needs_fork
+def test_a_save_does_not_depend_on_its_note(readable_folder):
+    with closing(Ledger.open(f"sqlite:///{readable_folder / 'work.db'}", heads=readable_folder / "work.db")) as ledger:
+        assert ledger.append("demo", [answer()], ANN)
+        assert ledger.verify("demo").ok
 
 
 @pytest.mark.parametrize(
@@ -1091,9 +1173,9 @@ def monkeypatched_version(number: int) -> Iterator[None]:
     """The ledger as it was when the schema had this number."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "VERSION", number)
-        schema._own_objects.cache_clear()
+        guards._own_objects.cache_clear()
         yield
-    schema._own_objects.cache_clear()
+    guards._own_objects.cache_clear()
 
 
 def test_a_writer_waits_for_a_reader_that_takes_its_time(sqlite_ledger):

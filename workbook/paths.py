@@ -16,8 +16,8 @@ from workbook.errors import BadInput
 
 PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
-LEDGER, EVIDENCE, CHOSEN, INBOX = "workbook.db", "evidence", "chosen", "inbox"  # what lies in `home`
-_ASIDE = ("", "-journal", "-wal", "-shm")  # what SQLite may put beside a ledger
+LEDGER, EVIDENCE, CHOSEN, INBOX, HEADS = "workbook.db", "evidence", "chosen", "inbox", "heads"  # what lies in `home`
+_ASIDE = ("", "-journal", "-wal", "-shm", "-heads")  # what SQLite and we may put beside a ledger
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # on Windows
 _FILE = re.compile(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", re.DOTALL)
 KERNEL = PACKAGE / "kernelspec"
@@ -113,6 +113,12 @@ def evidence(start: Path | None = None) -> Path:
     return home(start) / EVIDENCE
 
 
+def heads(start: Path | None = None) -> Path:
+    """The folder in which the newest heads of the ledger are noted: beside its file, else in `home`."""
+    file = database_file(start)
+    return file.with_name(f"{file.name}-heads") if file else home(start) / HEADS
+
+
 def inbox(start: Path | None = None) -> Path:
     """The folder into which people put files that they attach later."""
     return home(start) / INBOX
@@ -127,7 +133,7 @@ def is_reserved(engagement: str, start: Path | None = None) -> bool:
     """Whether a folder of this name among the workspace's own things would take the place of one of them."""
     ledger = database_file(start)
     ledgers = {LEDGER, ledger.name} if ledger and ledger.parent == home(start) else {LEDGER}
-    own = {EVIDENCE, CHOSEN, INBOX, "incoming", "notebooks", MARKER, "outputs"}
+    own = {EVIDENCE, CHOSEN, INBOX, HEADS, "incoming", "notebooks", MARKER, "outputs"}
     own |= {f"{name}{more}" for name in ledgers for more in _ASIDE}
     return engagement in own or engagement.partition(".")[0] in _DEVICES
 

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
+from pydantic import ValidationError
+
 from workbook import zones
 from workbook.catalog import Catalog
 from workbook.entries import Question, Register, RegisterField
-from workbook.errors import Unknown
+from workbook.errors import LedgerUnreadable, Unknown
 from workbook.model import (
     Answer,
     Engagement,
@@ -326,7 +328,23 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
 
 
 def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> dict[str, Stated[V]]:
-    return {r.key: Stated(shape(**dict(r.body or {})), r.version, r.actor, r.role, r.at) for r in kinds.get(kind, ())}
+    return {r.key: Stated(read(r, shape), r.version, r.actor, r.role, r.at) for r in kinds.get(kind, ())}
+
+
+def read(revision: Revision, shape: type[V]) -> V:
+    """The value that a revision recorded; raises LedgerUnreadable for one that this workbook does not understand."""
+    try:
+        return shape(**dict(revision.body or {}))
+    except ValidationError as error:
+        unknown = [str(e["loc"][0]) for e in error.errors() if e["type"] == "extra_forbidden"]
+        fields = ", ".join(unknown or sorted({str(e["loc"][0]) for e in error.errors() if e["loc"]}))
+        what = f"a newer version of the workbook: this one has no field {fields}"
+        if not unknown:
+            what = f"another version of the workbook: this one does not take its {fields}"
+        raise LedgerUnreadable(
+            f"Revision {revision.number} ({revision.kind} {revision.key}) was recorded by {what}. "
+            "Update ml-audit-workbook, then open it again."
+        ) from error
 
 
 def _build_row(register: Register, revision: Revision) -> Row:

@@ -131,7 +131,7 @@ class Situation:
     def twins(self, kind: str, key: str) -> list[str]:
         """What stands under keys that differ from a new `key` only in their case; nothing for a key that is known."""
         numbers = numbering(self.catalog, kind)
-        if numbers is None or numbers.number(key) is not None:  # a reference, or made by the workbook
+        if not key or numbers is None or numbers.number(key) is not None:  # a reference, or made by the workbook
             return []
         ours = written(self.catalog, kind, key)
         others = [ours] if ours != key else self._keys_of(kind).others(key)

@@ -254,11 +254,16 @@ class Store:
             raise NotAllowed(self.why_read_only)
 
     def verify_evidence(self) -> list[dict[str, str]]:
-        """Every evidence file hashed again; what is missing or changed, as evidence key, name and reason."""
-        pieces = [(r.key, Evidence(**dict(r.body or {}))) for r in self.ledger.current(self.name, "evidence")]
-        keys = {e.sha256: key for key, e in pieces if e.form == "file"}
-        damages = self.vault.verify({e.sha256: (e.name, e.size) for _, e in pieces if e.form == "file"})
-        return [{"evidence": keys[damage.sha256], "reason": damage.reason} for damage in damages]
+        """Every evidence file that was ever recorded, hashed again: what is missing or changed.
+
+        As evidence key, and reason. That a record was deleted does not account for its file.
+        """
+        pieces: dict[str, tuple[str, str, Any]] = {}
+        for key, body in ((r.key, r.body) for r in self.ledger.history(self.name, "evidence") if r.body):
+            if body.get("form") != "link":
+                pieces[str(body.get("sha256"))] = (key, str(body.get("name")), body.get("size"))
+        damages = self.vault.verify({digest: (name, size) for digest, (_, name, size) in pieces.items()})
+        return [{"evidence": pieces[damage.sha256][0], "reason": damage.reason} for damage in damages]
 
     # history ----------------------------------------------------------------------------------------------------
 

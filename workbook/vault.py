@@ -27,6 +27,7 @@ HEAD = 4096  # bytes that tell a media type
 STALE = 24 * 3600  # seconds after which a temporary file belongs to no addition under way
 MAX_NAME = 255
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
 _SIGNATURES = {
@@ -114,7 +115,7 @@ class Vault:
 
     def path_of(self, sha256: str) -> Path:
         """Where the file with this hash lies, or would; raises BadInput for anything but 64 hexadecimal digits."""
-        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        if not _DIGEST.fullmatch(sha256):
             raise BadInput(f"{sha256[:80]!r} is not the SHA-256 of a file: that has 64 digits (0-9, a-f).")
         return self._folder / "sha256" / sha256[:2] / sha256[2:]
 
@@ -192,6 +193,8 @@ class Vault:
         return False
 
     def _file_damage(self, digest: str, name: str, size: int | None) -> str:
+        if not _DIGEST.fullmatch(digest):
+            return f"The evidence {name} names no file: {digest[:80]!r} is not the SHA-256 of one."
         path = self.path_of(digest)
         mode = files.mode_of(path)
         if not mode:

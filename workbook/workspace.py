@@ -11,18 +11,23 @@ from workbook.vault import Vault
 MAX_MARK = 1000  # bytes
 
 
-def open_ledger(*, create: bool = True) -> Ledger:
-    """The ledger of this workspace, with all its engagements; `create` makes the database if there is none yet."""
+def open_ledger(*, create: bool = True, guarded: bool = True) -> Ledger:
+    """The ledger of this workspace, with all its engagements; `create` makes the database if there is none yet.
+
+    `guarded` refuses one that another program altered.
+    """
     paths.settle()
-    return Ledger.open(paths.database_url(), create=create)
+    return Ledger.open(paths.database_url(), create=create, heads=paths.heads(), guarded=guarded)
 
 
-def open_store(engagement: str, who: Person | None = None, as_of: str = "", *, create: bool = False) -> Store:
+def open_store(
+    engagement: str, who: Person | None = None, as_of: str = "", *, create: bool = False, guarded: bool = True
+) -> Store:
     """The store of `engagement` in this workspace, as `who` may use it; raises WorkbookError.
 
-    `as_of`, as `parse_as_of` takes it, names an earlier state. `create` makes the database if there is none yet.
+    `as_of`, as `parse_as_of` takes it, names an earlier state; `create` and `guarded` are those of `open_ledger`.
     """
-    ledger = open_ledger(create=create)
+    ledger = open_ledger(create=create, guarded=guarded)
     files.make_private(paths.evidence())
     vault = Vault(paths.evidence())
     speaker = who or people.who() or Person(people.UNNAMED)

@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
-from workbook import paths
+from workbook import paths, verification
 from workbook.cli.engagement import open_engagement
 from workbook.cli.output import as_json, columns, put
-from workbook.errors import Unknown
+from workbook.cli.workspace import speaker
+from workbook.errors import LedgerUnreadable, Unknown
 from workbook.model import Revision
+from workbook.store import Store
 from workbook.words import moment
 from workbook.workspace import open_store
 
@@ -75,23 +77,38 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
       workbook verify demo
       workbook verify demo --witness 9f2c41d70b6ea813
 
-    Exit code 1 names the first broken revision. Only a head from elsewhere, for example from a mailed report, shows
-    that somebody rewrote the whole ledger.
+    Exit code 1 if something is not as it was recorded, naming the first broken revision, or if that could not be found
+    out. Only a head from elsewhere, for example from a mailed report, shows that somebody rewrote the whole ledger.
     """
-    store = open_engagement(name)
-    verdict = store.ledger.verify(name, witness=witness)
-    damage = store.verify_evidence()
-    summary = {"engagement": name, "ok": verdict.ok and not damage, "revisions": verdict.revisions,
-             "head": verdict.head.hash, "broken_at": verdict.broken_at, "reason": verdict.reason,
-             "evidence_damage": damage}  # fmt: skip
+    try:
+        store = open_store(name, speaker(None), guarded=False)
+        found = verification.verify(store, paths.results(name), witness)
+        _refuse_unknown(store, found)
+    except LedgerUnreadable as error:
+        summary = {"engagement": name, "ok": False, "reason": str(error)}
+        put(summary, lambda: f"{summary['reason']}\nNOT verified", as_json)
+        ctx.exit(1)
+    verdict = found.verdict
+    summary = {"engagement": name, "ok": found.ok, "revisions": verdict.revisions, "head": verdict.head.hash,
+               "broken_at": verdict.broken_at, "reason": verdict.reason, "witnessed": verdict.witnessed,
+               "evidence_damage": list(found.evidence), "report_damage": list(found.reports),
+               "notes": list(found.notes)}  # fmt: skip
     put(summary, lambda: _verdict_text(summary), as_json)
-    ctx.exit(0 if summary["ok"] else 1)
+    ctx.exit(0 if found.ok else 1)
+
+
+def _refuse_unknown(store: Store, found: verification.Verification) -> None:
+    """Raise Unknown for an engagement of which the ledger never held anything."""
+    if found.verdict.ok and not found.verdict.revisions:
+        names = store.ledger.engagements()
+        raise Unknown("engagement", store.name, names, f"`workbook new {store.name}` creates it.")
 
 
 def _verdict_text(summary: dict[str, Any]) -> str:
     lines = [f"{summary['engagement']}: {summary['revisions']} revisions, head {summary['head'][:16]}"]
-    lines += [summary["reason"]] if summary["reason"] else []
+    lines += [summary["reason"]]
     lines += [f"evidence {d['evidence']}: {d['reason']}" for d in summary["evidence_damage"]]
+    lines += [*summary["report_damage"], *summary["notes"]]
     return "\n".join([*lines, "intact" if summary["ok"] else "NOT intact"])
 
 

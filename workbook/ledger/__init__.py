@@ -5,6 +5,8 @@ It makes tampering *evident*: `verify` finds any later change, but only a head n
 chain hashed anew, or an older copy put in its place.
 """
 
+import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,9 +16,10 @@ from typing import Any, Self
 from sqlalchemy import Connection, RowMapping, Select, func, select, text
 
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
-from workbook.ledger import backup, chain, schema
+from workbook.ledger import backup, chain, guards, schema
 from workbook.ledger.database import WAIT, Database, locate
 from workbook.ledger.database_errors import is_damage
+from workbook.ledger.heads import Heads
 from workbook.ledger.schema import revision
 from workbook.ledger.verify import Verdict, Walk, clean_witness, with_damage
 from workbook.model import Draft, Head, Person, Revision
@@ -30,23 +33,27 @@ _INSERT, _HIGHEST = text(schema.INSERT), text(schema.HIGHEST)
 class Ledger:
     """One ledger. Safe to use from several threads: each call is one short transaction of its own."""
 
-    def __init__(self, base: Database) -> None:
+    def __init__(self, base: Database, heads: Heads) -> None:
         self._base = base
+        self._heads = heads
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, wait: float = WAIT) -> Self:
+    def open(
+        cls, url: str, *, create: bool = True, wait: float = WAIT, heads: Path | None = None, guarded: bool = True
+    ) -> Self:
         """The ledger at `url`, made if it is not there and `create`; read-only where it may not be written.
 
-        `wait` is how many seconds a call waits for its turn. Raises LedgerUnreadable for a database that is missing,
-        damaged, of another program or of a newer version, BadInput for an address of another kind.
+        `wait` is how many seconds a call waits for its turn, `heads` a folder in which the newest head of each
+        engagement is noted. Raises LedgerUnreadable for a database that is missing, damaged, of another program, of a
+        newer version or, if `guarded`, altered by another program; BadInput for an address of another kind.
         """
         base = locate(url, create=create, wait=wait)
         try:
-            _prepare(base, create)
+            _prepare(base, create, guarded)
         except BaseException:
             base.close()
             raise
-        return cls(base)
+        return cls(base, Heads(heads, "" if base.path else base.where))
 
     @property
     def writable(self) -> bool:
@@ -64,7 +71,10 @@ class Ledger:
         if not drafts:
             return []
         with self._base.writing(engagement) as connection:
-            return _Append(connection, engagement, who).all(drafts)
+            made = _Append(connection, engagement, who).all(drafts)
+        newest = max(made, key=lambda r: r.number)
+        self._heads.note(engagement, newest.number, newest.hash)
+        return made
 
     def current(self, engagement: str, kind: str | None = None, *, upto: int | None = None) -> list[Revision]:
         """The newest revision of each (kind, key), up to revision number `upto`, without the deleted.
@@ -128,7 +138,8 @@ class Ledger:
         Damage gives a verdict, not an error; raises BadInput for a witness that is no hash, LedgerUnreadable if the
         ledger is locked or out of reach.
         """
-        walk = Walk(clean_witness(witness))
+        place = self._heads.place(engagement)
+        walk = Walk(clean_witness(witness), self._heads.newest(engagement), str(place))
         try:
             with self._base.reading() as connection:
                 with connection.execute(_streamed(engagement)) as rows:
@@ -137,7 +148,22 @@ class Ledger:
         except LedgerUnreadable as error:
             if not is_damage(error):
                 raise
-            return Verdict(False, walk.head.number, walk.head, walk.head.number + 1, str(error))
+            return self._one_by_one(walk, engagement, error)
+
+    def _one_by_one(self, walk: Walk, engagement: str, error: LedgerUnreadable) -> Verdict:
+        """The verdict of a walk that `error` ended somewhere ahead: which revision it was."""
+        try:
+            while True:
+                query = _revisions_of(engagement).where(revision.c.number == walk.head.number + 1)
+                with self._base.reading() as connection:
+                    stored = connection.execute(query).mappings().one_or_none()
+                if stored is None:
+                    break
+                if broken := walk.take(stored):
+                    return broken
+        except LedgerUnreadable as found:
+            error = found
+        return walk.broken(f"cannot be read: {error}")
 
     def backup(self, target: Path) -> None:
         """Write a whole, compact copy of the ledger to `target`, and read it back; SQLite only (BadInput otherwise).
@@ -259,7 +285,7 @@ def _filtered(
     return query if upto is None else query.where(revision.c.number <= upto)
 
 
-def _prepare(base: Database, create: bool) -> None:
+def _prepare(base: Database, create: bool, guarded: bool) -> None:
     """Make the tables, bring older ones up to date, and refuse what is not ours."""
     with base.reading() as connection:
         version = schema.version_of(connection, base.where)
@@ -272,7 +298,7 @@ def _prepare(base: Database, create: bool) -> None:
             if schema.version_of(connection, base.where) < number:
                 schema.migrate(_runner(connection), connection.dialect.name, number, chain.stamp(datetime.now(UTC)))
     with base.reading() as connection:
-        if strange := schema.strange(connection):
+        if strange := guards.strange(connection) if guarded else "":
             raise LedgerUnreadable(
                 f"{base.where} was altered by another program, which could falsify the ledger: {strange}. "
                 "Remove that, or restore the ledger from a backup."
@@ -289,12 +315,24 @@ def _streamed(engagement: str) -> Select[Any]:
 
 def _database_damage(connection: Connection) -> str:
     """What is wrong with the database itself, as a sentence; empty if nothing is."""
-    if strange := schema.strange(connection):
+    if strange := guards.strange(connection):
         return f"The revisions are intact, but the database was altered: it holds a strange or changed {strange}."
-    if removed := schema.missing(connection):
+    if removed := guards.missing(connection):
         return f"The revisions are intact, but somebody removed what keeps them so from the database: {removed}."
     if connection.dialect.name == "sqlite":
-        state = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        state = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one())
         if state != "ok":
-            return f"The revisions are intact, but the database file is damaged: {state}. Make a backup of it now."
+            return (
+                f"{_damaged_row(connection, state)} but the database file is damaged: {state}. Make a backup of it now."
+            )
     return ""
+
+
+def _damaged_row(connection: Connection, state: str) -> str:
+    """Which revision SQLite speaks of: what stands in an index is read from there, not from the row itself."""
+    seq = re.search(r"\brow (\d+)", state)
+    query = select(revision.c.payload).where(revision.c.seq == int(seq[1])) if seq else None
+    payload = None if query is None else connection.execute(query).scalar_one_or_none()
+    if payload is None:
+        return "The revisions are intact,"
+    return f"Revision {json.loads(payload)['number']} has the hash that was recorded,"

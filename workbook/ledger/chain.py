@@ -77,9 +77,11 @@ def unseal(stored: StoredRevision) -> Revision:
         payload = json.loads(stored["payload"])
         header = {name: payload[name] for name in HEADER if name not in ("at", "part")}
         moment, body = moment_of(payload["at"]), payload["body"]
+        if not isinstance(body, dict | None):
+            raise TypeError
         chained = {"prev": stored["prev"], "hash": stored["hash"]}
         return Revision(**header, **chained, role=payload["part"], at=moment, body=body)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise LedgerUnreadable(
             f"Revision {stored['number']} of {stored['engagement']!r} is damaged and cannot be read. "
             "Run `workbook verify`, and restore the ledger from a backup."

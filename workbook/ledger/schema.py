@@ -1,8 +1,6 @@
-"""The tables of the ledger as SQL text, how older ones are brought up to date, and whether they are still as made."""
+"""The tables of the ledger as SQL text, and how older ones are brought up to date."""
 
-import sqlite3
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, column, table
@@ -84,13 +82,6 @@ _TABLES = {
     "postgresql": "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
     " AND table_name IN ('meta', 'revision')",
 }
-# Ours with all that hangs on them, and all else that would act by itself; other people's tables do no harm.
-_OBJECTS = {
-    "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master"
-    " WHERE name IN ('meta', 'revision') OR tbl_name IN ('meta', 'revision') OR type IN ('trigger', 'view')",
-    "postgresql": "SELECT 'trigger', tgname, tgenabled::text FROM pg_trigger"
-    " WHERE tgrelid = 'revision'::regclass AND NOT tgisinternal",
-}
 
 
 def version_of(connection: Connection, where: str) -> int:
@@ -117,36 +108,3 @@ def migrate(run: Callable[[str, dict[str, Any] | None], object], dialect: str, n
     for statement in statements[dialect]:
         run(statement, None)
     run(INSERT_META, {"version": number, "name": name, "program": PROGRAM, "at": at})
-
-
-def strange(connection: Connection) -> str:
-    """What in the database would act on the ledger and was not made so by us, in words; empty if there is nothing."""
-    return _describe(_objects(connection) - _own_objects(connection.dialect.name))
-
-
-def missing(connection: Connection) -> str:
-    """Which of our safeguards somebody took out of the database, in words; empty if none."""
-    names = {item[:2] for item in _objects(connection)}
-    return _describe({item for item in _own_objects(connection.dialect.name) if item[:2] not in names})
-
-
-def _describe(objects: set[tuple[Any, ...]]) -> str:
-    return ", ".join(sorted(f"{item[0]} {item[1]}" for item in objects))
-
-
-def _objects(connection: Connection) -> set[tuple[Any, ...]]:
-    return {tuple(item) for item in connection.exec_driver_sql(_OBJECTS[connection.dialect.name])}
-
-
-@cache
-def _own_objects(dialect: str) -> frozenset[tuple[Any, ...]]:
-    """What `_objects` gives of a database that was just made."""
-    if dialect == "postgresql":
-        return frozenset({("trigger", "revision_no_change", "O"), ("trigger", "revision_no_truncate", "O")})
-    trial = sqlite3.connect(":memory:")
-    try:
-        for number in range(1, VERSION + 1):
-            migrate(lambda sql, values: trial.execute(sql, values or {}), dialect, number, "")
-        return frozenset(trial.execute(_OBJECTS[dialect]))
-    finally:
-        trial.close()

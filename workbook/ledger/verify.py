@@ -19,38 +19,58 @@ WITNESS = re.compile(r"[0-9a-f]{16,64}")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found: intact up to `head`, the first broken revision if there is one, and why."""
+    """What `verify` found: intact up to `head`, the first broken revision if there is one, and why.
+
+    `witnessed` is the revision whose head was noted elsewhere: nobody vouches for what follows it.
+    """
 
     ok: bool
     revisions: int
     head: Head
     broken_at: int | None
     reason: str
+    witnessed: int | None = None
 
 
 @dataclass(slots=True)
 class Walk:
-    """A walk along one engagement's revisions, oldest first; it ends at the first that is broken."""
+    """A walk along one engagement's revisions, oldest first; it ends at the first that is broken.
+
+    `witness` is the beginning of a hash that was noted elsewhere, `noted` the head that this workspace saw, as the file
+    `where` says.
+    """
 
     witness: str = ""
+    noted: Head = field(default_factory=Head)
+    where: str = ""
     head: Head = field(default_factory=Head)
     _seq: int = 0
     _versions: dict[tuple[str, str], int] = field(default_factory=dict)
-    _witnessed: bool = False
+    _witnessed: int | None = None
 
     def along(self, revisions: Iterable[StoredRevision]) -> Verdict:
         """The verdict over `revisions`."""
         for stored in revisions:
-            if problem := self._problem(stored):
-                return self.broken(stored, problem)
-            self._step(stored)
-        return self._verdict()
+            if broken := self.take(stored):
+                return broken
+        return self.verdict()
 
-    def broken(self, stored: StoredRevision, problem: str) -> Verdict:
-        """The verdict that `stored`, or what should stand before it, is broken."""
+    def take(self, stored: StoredRevision) -> Verdict | None:
+        """One step further; the verdict if `stored`, or what should stand before it, is broken."""
+        if problem := self._problem(stored):
+            what = f"{stored['kind']} {stored['key']}, saved by {stored['actor']} at {stored['at']}"
+            return self.broken(f"{problem} ({what}).")
+        self.head = Head(stored["number"], stored["hash"], moment_of(stored["at"]))
+        self._seq = stored["seq"]
+        self._versions[stored["kind"], stored["key"]] = stored["version"]
+        if self.witness and stored["hash"].startswith(self.witness):
+            self._witnessed = stored["number"]
+        return None
+
+    def broken(self, problem: str) -> Verdict:
+        """The verdict that the next revision is broken, with what is to follow its number."""
         number = self.head.number + 1
-        what = f"{stored['kind']} {stored['key']}, saved by {stored['actor']} at {stored['at']}"
-        return Verdict(False, self.head.number, self.head, number, f"Revision {number} {problem} ({what}).")
+        return Verdict(False, self.head.number, self.head, number, f"Revision {number} {problem}")
 
     def _problem(self, stored: StoredRevision) -> str:
         """What is wrong with `stored`, to follow "Revision n"; empty if nothing is."""
@@ -62,6 +82,8 @@ class Walk:
             return "was altered: its content does not have the hash that was recorded with it"
         if stored["prev"] != (self.head.hash or FIRST_PREV):
             return "does not follow the one before: the link between them was altered"
+        if stored["number"] == self.noted.number and stored["hash"] != self.noted.hash:
+            return f"is another one than this workspace saw ({self.where}): the ledger was rewritten or exchanged"
         return self._difference(stored)
 
     def _difference(self, stored: StoredRevision) -> str:
@@ -69,11 +91,11 @@ class Walk:
             payload = json.loads(stored["payload"])
             differing = [name for name in HEADER if not _same(payload[name], stored[name])]
             moment_of(payload["at"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             return "was altered: its content cannot be read"
         if differing:
             return f"was altered: {' and '.join(differing)} beside it differ from what was hashed"
-        if set(payload) != {*HEADER, "body"}:
+        if set(payload) != {*HEADER, "body"} or not isinstance(payload["body"], dict | None):
             return "was altered: it holds more or less than a revision does"
         if stored["version"] != self._versions.get((stored["kind"], stored["key"]), 0) + 1:
             return f"was altered: version {stored['version']} of it does not follow the version before"
@@ -81,21 +103,33 @@ class Walk:
             return "was moved: it was recorded before the one that it follows"
         return ""
 
-    def _step(self, stored: StoredRevision) -> None:
-        self.head = Head(stored["number"], stored["hash"], moment_of(stored["at"]))
-        self._seq = stored["seq"]
-        self._versions[stored["kind"], stored["key"]] = stored["version"]
-        self._witnessed |= bool(self.witness) and stored["hash"].startswith(self.witness)
-
-    def _verdict(self) -> Verdict:
+    def verdict(self) -> Verdict:
+        """The verdict at the end of the chain."""
         count = self.head.number
-        if self.witness and not self._witnessed:
+        if count < self.noted.number:
+            return self.broken(
+                f"is missing, and all up to {self.noted.number}, which this workspace saw: the end of the ledger was "
+                f"cut off, or an older copy was put in its place. (If you put a backup back, remove {self.where}.)"
+            )
+        if self.witness and self._witnessed is None:
             reason = (
                 f"No revision has the hash {self.witness}, which was noted elsewhere: the end of the ledger was cut "
                 "off, the ledger was rewritten, or an older copy was put in its place."
             )
             return Verdict(False, count, self.head, None, reason)
-        return Verdict(True, count, self.head, None, f"All {count} revisions are as they were recorded.")
+        reason = f"All {count} revisions are as they were recorded.{self._vouched(count)}"
+        return Verdict(True, count, self.head, None, reason, self._witnessed)
+
+    def _vouched(self, count: int) -> str:
+        """How far the witness vouches, as a sentence."""
+        if self._witnessed is None:
+            return ""
+        if self._witnessed == count:
+            return " The head noted elsewhere is the newest: it vouches for all of them."
+        return (
+            f" The head noted elsewhere is that of revision {self._witnessed}: it vouches for all up to there, and "
+            f"says nothing of the {count - self._witnessed} since."
+        )
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -1,0 +1,53 @@
+"""The newest head that was seen of each engagement, in files apart from the database: so its end cannot go unnoticed.
+
+A note is written after the append that it speaks of, and never waited for: an older one is as true.
+"""
+
+import re
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from workbook import files
+from workbook.errors import BadFile
+from workbook.model import SLUG, Head
+
+_NOTE = re.compile(r"([0-9]{1,15}) ([0-9a-f]{64})\n")
+
+
+class Heads:
+    """The notes in one folder, which is made with the first; without a folder nothing is noted."""
+
+    def __init__(self, folder: Path | None, server: str = "") -> None:
+        own = sha256(server.encode()).hexdigest()[:12] if server else ""
+        self._folder = folder / own if folder else None
+
+    def place(self, engagement: str) -> Path | None:
+        """Where the note on an engagement lies, or would; None if nothing is noted of it."""
+        return self._folder / engagement if self._folder and re.fullmatch(SLUG, engagement) else None
+
+    def note(self, engagement: str, number: int, hash: str) -> None:
+        """Keep the head of an engagement, unless a newer one is noted; where that cannot be written, it stays as it is.
+
+        What was recorded is recorded either way, so the disk is not waited for.
+        """
+        place = self.place(engagement)
+        if place is None or number <= self.newest(engagement).number:
+            return
+        with suppress(OSError):
+            if not place.parent.is_dir():
+                files.make_folder(place.parent, private=True)
+            with files.aside(place.parent) as temporary:
+                temporary.write_text(f"{number} {hash}\n", encoding="ascii")
+                temporary.replace(place)
+
+    def newest(self, engagement: str) -> Head:
+        """The head that was noted; an empty one where there is no note, or none that can be read."""
+        place = self.place(engagement)
+        if place is None:
+            return Head()
+        try:
+            found = _NOTE.fullmatch(files.read_limited(place, 100).decode("ascii", "replace"))
+        except BadFile:
+            return Head()
+        return Head(int(found[1]), found[2]) if found else Head()

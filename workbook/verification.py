@@ -1,0 +1,104 @@
+"""Whether an engagement is what was recorded: its chain, every evidence file it ever named, every report it issued."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbook import files
+from workbook.errors import BadFile, LedgerUnreadable
+from workbook.ledger import Verdict
+from workbook.model import Revision
+from workbook.store import Store
+
+MAX_MANIFEST, MAX_PAGE = 10 * 1024**2, 500 * 1024**2  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found: the verdict on the chain, what else is damaged, and what to know that is no damage."""
+
+    verdict: Verdict
+    evidence: tuple[Mapping[str, str], ...] = ()
+    reports: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is as it was recorded."""
+        return self.verdict.ok and not self.evidence and not self.reports
+
+
+def verify(store: Store, results: Path, witness: str | None = None) -> Verification:
+    """Check the engagement of `store`, and those of its issued reports that still lie somewhere in `results`.
+
+    `witness` is a head's hash noted elsewhere; raises BadInput if it is none, LedgerUnreadable if the ledger is out of
+    reach. Where the chain is broken, the rest is looked at as far as it can be read.
+    """
+    verdict = store.ledger.verify(store.name, witness)
+    if verdict.ok and not verdict.revisions:
+        return Verification(verdict)
+    try:
+        evidence, reports = store.verify_evidence(), list(_reports(store, results))
+    except LedgerUnreadable as error:
+        return Verification(verdict, notes=(f"Evidence and reports were not checked: {error}",))
+    return Verification(verdict, tuple(evidence), tuple(reports), tuple(_notes(store)))
+
+
+def _notes(store: Store) -> Iterator[str]:
+    try:
+        store.record()
+    except LedgerUnreadable as error:
+        yield str(error)
+
+
+# issued reports ---------------------------------------------------------------------------------------------------
+
+
+def _reports(store: Store, results: Path) -> Iterator[str]:
+    """What is wrong with the issued reports, a sentence each."""
+    manifests = [(place.parent, _manifest(place)) for place in sorted(results.glob("**/manifest.json"))]
+    for issued in store.history("issued"):
+        yield from _wrong_head(store, issued)
+        digests = (issued.body or {}).get("files")
+        if isinstance(digests, dict) and digests:
+            for folder in (folder for folder, held in manifests if held == digests):
+                yield from _changed(issued, folder, digests)
+
+
+def _wrong_head(store: Store, issued: Revision) -> Iterator[str]:
+    body = issued.body or {}
+    number, noted = body.get("head_number"), body.get("head_hash")
+    if not isinstance(number, int) or not isinstance(noted, str):
+        yield f"{issued.key} does not say in words that can be read which state it shows."
+        return
+    head = store.ledger.head(store.name, upto=number)
+    if number >= issued.number or (head.number, head.hash) != (number, noted if number else ""):
+        yield (
+            f"{issued.key} was issued from revision {number} with the hash {noted[:16]}, which the ledger does not "
+            "have there: the ledger was rewritten since."
+        )
+
+
+def _manifest(place: Path) -> Any:
+    """The files that a report's manifest names, by their hashes; None where it cannot be read."""
+    try:
+        held = json.loads(files.read_limited(place, MAX_MANIFEST))
+    except (BadFile, ValueError, RecursionError):
+        return None
+    return held.get("files") if isinstance(held, dict) else None
+
+
+def _changed(issued: Revision, folder: Path, digests: Mapping[str, Any]) -> Iterator[str]:
+    """The files of an issued report in `folder` that are no longer what went out."""
+    for name, digest in sorted(digests.items()):
+        place = folder / name
+        try:
+            found = sha256(files.read_limited(place, MAX_PAGE)).hexdigest()
+        except BadFile as error:
+            yield f"{issued.key}: {error}"
+        else:
+            if found != digest:
+                yield f"{issued.key}: {files.printable(place)} was changed since it was issued."
