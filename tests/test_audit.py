@@ -14,6 +14,19 @@ from workbook.model import Draft, IssuedReport
 from workbook.store import Store
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_parameter_that_is_null_or_empty_means_all(store: Store, empty: str | None):
+    opened = open_audit("isms-2027", system=empty, as_of=empty, audience="internal", mode="page")  # type: ignore[arg-type]
+
+    assert len(opened.record.systems) == 2
+    assert open_audit("isms-2027", audience=None, mode=None).edition.audience == "internal"  # type: ignore[arg-type]
+
+
+def test_a_year_that_yaml_reads_as_a_number_names_an_engagement(store: Store):
+    with pytest.raises(Unknown, match="No engagement is called '2027'"):
+        open_audit(2027)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [

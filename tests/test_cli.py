@@ -18,7 +18,7 @@ from tests.helpers_pages import code, notebook, saved
 from workbook import paths
 from workbook.cli import main
 from workbook.model import Draft, Engagement, Person
-from workbook.workspace import open_ledger
+from workbook.workspace import open_ledger, open_store
 
 
 def run(*arguments: str, code: int = 0) -> Result:
@@ -69,6 +69,22 @@ def test_a_name_that_is_taken_is_refused(audit: str):
 @pytest.mark.parametrize("date", ["soon", "2027-02-30", "2.2.27", "0001-01-02", "46356", "03/04/2027"])
 def test_a_bad_date_is_refused_by_the_name_of_its_option(date: str):
     assert f"workbook: --date '{date}' " in run("new", "x1", "--date", date, code=2).stderr
+
+
+def test_a_record_with_days_of_before_they_had_a_range_still_opens(audit: str):
+    store = open_store(audit)
+    old = {"title": "Old", "audit_date": "0001-01-02", "period_to": "9999-12-31"}
+    rows = [
+        Draft("engagement", "engagement", old, 1),
+        Draft("datasets", "DS-001", {"name": "a", "delete_by": "9999-12-31"}),
+    ]
+    store.ledger.append(audit, rows, Person("Lead"))
+    store.ledger.close()
+
+    assert "audit on 0001-01-02" in run("status", audit).output
+    assert json.loads(run("status", audit, "--json").stdout)["open_points"]
+    assert "0001-01-02" in run("list").output
+    assert "intact" in run("verify", audit).output
 
 
 def test_history_tells_who_said_what(audit: str):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from workbook.analysis.gaps import gaps_of_row
 from workbook.errors import BadInput, Conflict, NotAllowed, Unknown, WorkbookError
 from workbook.model import Draft, IssuedReport, Person, Result, Role, Slot
 from workbook.rules import Tie, tie
@@ -66,6 +67,22 @@ REFUSED: dict[str, tuple[Callable[[str], Draft], type[WorkbookError], str]] = {
     ),
     "a key that ends in a space": (lambda _: Draft("datasets", "D 1 ", {"name": "a"}), BadInput, "cannot be an id"),
     "a number for a day": (lambda q: answer(q, due=86400), BadInput, "Answer, due: '86400' is a number and no date"),
+    "a day at the edge of the calendar": (lambda q: answer(q, due="0001-01-02"), BadInput, "outside 1970 to 2199"),
+    "an audit at the edge of the calendar": (
+        lambda _: Draft("engagement", "engagement", {"title": "t", "audit_date": "9999-12-31"}, 1), BadInput, "outside",
+    ),
+    "evidence at the edge of the calendar": (
+        lambda _: Draft("evidence", "EV-0001", {**LINK, "valid_until": "9999-12-31"}), BadInput, "outside",
+    ),
+    "a cell at the edge of the calendar": (
+        lambda _: Draft("datasets", "DS-001", {"name": "a", "delete_by": "9999-12-31"}), BadInput, "Delete by.*outside",
+    ),
+    "an id in another case than ours": (
+        lambda _: Draft("datasets", "ds-001", {"name": "a"}), BadInput, "only in how it is written; use DS-001",
+    ),
+    "a control in another writing": (lambda _: Draft("controls", "a5.1", {"name": "a"}), BadInput, "is written A.5.1"),
+    "a clause for a control": (lambda _: Draft("controls", "9.2", {"name": "a"}), BadInput, "is a clause of ISO"),
+    "a control of 2013": (lambda _: Draft("controls", "A.9.1.1", {"name": "a"}), BadInput, "2022 has A.5.15"),
     "an audit with a blank title": (
         lambda _: Draft("engagement", "engagement", {"title": " "}, 1), BadInput, "say what people call this audit",
     ),
@@ -334,3 +351,38 @@ def test_an_issued_report_cannot_be_taken_back(store: Store):
 
     with pytest.raises(BadInput, match="cannot be taken back"):
         store.delete("issued", issued.key, 1)
+
+
+def test_ids_that_differ_in_their_case_alone_are_never_two_rows(store: Store):
+    store.save([Draft("datasets", "mine-1", {"name": "Loans"})])
+
+    with pytest.raises(BadInput, match="The id MINE-1 differs from mine-1 only in how it is written; use mine-1"):
+        store.save([Draft("datasets", "MINE-1", {"name": "Cards"})])
+    with pytest.raises(BadInput, match="differs from"):
+        store.save([Draft("datasets", "new", {"name": "a"}), Draft("datasets", "NEW", {"name": "b"})])
+    store.save([Draft("datasets", "mine-1", {"name": "Loans", "owner": "Lead"}, 1)])
+
+
+def test_rows_of_before_that_differ_in_their_case_alone_can_be_changed(store: Store):
+    rows = [Draft("datasets", key, {"name": key}) for key in ("mine", "MINE")]
+    store.ledger.append(store.name, rows, store.who)
+
+    store.save([Draft("datasets", "MINE", {"name": "Loans"}, 1)])
+
+
+def test_a_control_can_be_named_before_it_has_a_row_and_stands_for_nothing(store: Store):
+    body = {"name": "Gateway", "kind": "endpoint or integration", "controls": "5.15, A.8.2 Privileged access rights"}
+    store.save([Draft("components", "C-001", body), Draft("controls", "A.8.2", {"name": "Rights"})])
+
+    record = store.record()
+    row = record.register("components")[0]
+    assert row["controls"] == ("A.5.15", "A.8.2")
+    assert record.shown(record.catalog.register("components").field("controls"), row["controls"]) == (
+        "Access control (no row yet), Rights"
+    )
+    assert "a control is named that has no row yet" in {gap.says for gap in gaps_of_row(record, row)}
+
+
+def test_a_row_of_a_control_is_found_in_any_writing_and_kept_under_its_number(store: Store):
+    assert store.save_row("controls", "8.2", {"name": "Rights"}, 0).key == "A.8.2"
+    assert store.save_row("controls", "a 8.2", {"name": "Access rights"}, 1).version == 2

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import cycle
 
 import pytest
 
@@ -62,7 +63,24 @@ def full(typed: str) -> Record:
     return record(said, held, [*systems, *others], engagement=Engagement(**facts, audit_date=TODAY))
 
 
+def at_the_edges(*days: date) -> Record:
+    """A record of before days had a range: every date of it is one of `days`, in turn."""
+    turn = cycle(days)
+    rows = [a_row(register, f"{register.prefix}-{n}", "x") for register in catalog().registers.values() for n in (1, 2)]
+    dated = [
+        replace(r, values={c: next(turn) if isinstance(v, date) else v for c, v in r.values.items()}) for r in rows
+    ]
+    facts = ("collected_at", "period_from", "period_to", "valid_until")
+    held = {f"EV-000{n}": proof(**{fact: next(turn) for fact in facts}) for n in (1, 2, 3)}
+    said = [answer("roles", Result.IMPLEMENTED, evidence=tuple(held), due=next(turn))]
+    about = Engagement(title="Old", audit_date=days[0], period_from=days[0], period_to=days[-1])
+    return record(said, held, dated, engagement=about)
+
+
 RECORDS = {
+    "first days": at_the_edges(date.min, date(1, 1, 2)),
+    "last days": at_the_edges(date.max, date(9999, 12, 30)),
+    "first and last days": at_the_edges(date.min, date.max, date(1, 1, 2)),
     "new": record(),
     "proven": proven(),
     "one major": with_rows(proven(), row("findings", "FI-001", name="x", grade="major nonconformity", status="open")),

@@ -47,7 +47,7 @@ def _no_controls(catalog: Catalog) -> dict[str, str]:
     return says
 
 
-def written(catalog: Catalog, kind: str, text: str) -> str:
+def as_kept(catalog: Catalog, kind: str, text: str) -> str:
     """An id that somebody typed as it is kept: one that looks like those the workbook makes gets their prefix."""
     key, numbers = " ".join(unicodedata.normalize("NFC", text).split()), numbering(catalog, kind)
     if numbers is None:

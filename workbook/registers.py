@@ -116,7 +116,7 @@ class Number(Column):
     def _parse(self, text: str, keys: Keys) -> int:  # noqa: ARG002
         low, high = self.field.min, self.field.max
         reach = f"from {low} to {high}" if high is not None else "" if low is None else f"{low} or more"
-        if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.0)?", text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.0)?", text):
             bounds = f" {reach}" if reach else ""
             raise self.wrong(f"{text!r} is not a whole number{bounds}; write digits alone, such as 3.")
         number = int(text.removesuffix(".0"))

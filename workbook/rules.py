@@ -17,7 +17,7 @@ from workbook.catalog import Catalog
 from workbook.entries import Register
 from workbook.errors import BadInput, NotAllowed, Unknown, gather, refuse
 from workbook.ids import Ids
-from workbook.keys import known_ids, numbering, written
+from workbook.keys import as_kept, known_ids, numbering
 from workbook.ledger import Ledger
 from workbook.model import (
     Answer,
@@ -118,7 +118,7 @@ class Situation:
 
     def meant(self, kind: str, text: str) -> str:
         """The key that somebody means who types `text` as an id: of what there is, else as it would be kept."""
-        return self.keys(kind).find(text) or written(self.catalog, kind, text)
+        return self.keys(kind).find(text) or as_kept(self.catalog, kind, text)
 
     def _keys_of(self, kind: str) -> Ids:
         if kind not in self._keys:
@@ -133,7 +133,7 @@ class Situation:
         numbers = numbering(self.catalog, kind)
         if not key or numbers is None or numbers.number(key) is not None:  # a reference, or made by the workbook
             return []
-        ours = written(self.catalog, kind, key)
+        ours = as_kept(self.catalog, kind, key)
         others = [ours] if ours != key else self._keys_of(kind).others(key)
         return others if others and self._newest(kind, key) is None else []
 

@@ -39,7 +39,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import ACCEPTANCES, NOT_RATED, State
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count, day
+from workbook.words import capitalized, count, day, natural
 
 FIRST = "No risk is in the register yet. Begin with the risks to start from, in notebook 04_risk_assessment."
 
@@ -264,6 +264,6 @@ def _suggested(one: SuggestedRisk) -> tuple[Markup, ...]:
     entry = one.entry
     state = f"in the register as {one.row.key}, not rated" if one.row else f"harms: {entry['asset_type']}"
     columns = ("controls_2022", "atlas", "owasp_ml", "owasp_llm_2025")
-    refs = " · ".join(entry[c].replace(";", ", ") for c in columns if entry[c])
+    refs = " · ".join(", ".join(sorted(entry[c].split(";"), key=natural)) for c in columns if entry[c])
     texts = (entry["threat"], entry["vulnerability"], entry["detection_evidence"])
     return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), text(refs)
