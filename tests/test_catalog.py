@@ -95,3 +95,27 @@ def test_references_come_with_titles_and_2022_first(catalog: catalog.Catalog):
     assert found[0].edition.startswith("2022")
     assert all(reference.title for reference in found)
     assert any(reference.source == "iso27001_2013" for reference in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("also: [Risk name,", "also: [Likelihood,", "item risks, column name: also 'Likelihood' stands for likelihood"),
+        ("id_also: [Risiko-ID,", "id_also: [Szenario,", "item risks, column scenario: also 'Szenario' stands for id"),
+        (
+            "retain: [accept,",
+            "retain: [mitigate,",
+            "item risks, column treatment: 'mitigate' means 'modify' as well",
+        ),
+        ("retain: [accept,", "keep: [accept,", "item risks, column treatment: means 'keep', which is not one of its"),
+        ('"5": [severe,', '"6": [severe,', "item risks, column consequence: means '6', which is not one of its values"),
+        ("also: [Risks, ", "also: [Vendors, ", "The register risks is called 'Vendors', as suppliers is; rename one."),
+    ],
+)
+def test_names_that_cannot_be_told_apart_are_refused(folder: Path, old: str, new: str, says: str):
+    text = (ROOT / "checklists" / "registers.yaml").read_text(encoding="utf-8")
+    assert old in text
+
+    with pytest.raises(BadChecklist) as refused:
+        load(folder, text.replace(old, new, 1), "registers.yaml")
+    assert says in str(refused.value)

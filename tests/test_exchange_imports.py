@@ -331,12 +331,13 @@ def test_a_hundred_thousand_rows_are_planned(store: Store, tmp_path: Path):
 
 
 def test_many_problems_are_told_shortly(store: Store, tmp_path: Path):
-    made = imports.plan(store, write(tmp_path, "datasets.csv", "name,classification", *[f"a,x{n}" for n in range(25)]))
+    lines = [f"a,data privacy,{n}" for n in range(6, 31)]
+    made = imports.plan(store, write(tmp_path, "risks.csv", "name,area,likelihood", *lines))
 
     assert len(made.problems) == 25
     assert made.text().splitlines()[-2:] == [
         "… and 5 more problems; --json shows them all",
-        "datasets         0 new, 0 changed, 0 same, 25 wrong",
+        "risks            0 new, 0 changed, 0 same, 25 wrong",
     ]
     assert len(made.summary()["problems"]) == 25
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.words import away, capitalized, count, day, first_of, natural
+from workbook.words import away, capitalized, count, day, first_of, natural, plain_name
 
 TODAY = date(2026, 11, 22)
 
@@ -56,3 +56,14 @@ def test_ids_come_in_the_order_in_which_people_count():
 def test_the_order_is_the_same_however_the_ids_came(ids: list[str]):
     assert sorted(set(ids), key=natural) == sorted(dict.fromkeys(ids), key=natural)
     assert sorted([*ids, "9" * 5000], key=natural)
+
+
+@given(st.text())
+def test_a_plain_name_is_plain_already(text: str):
+    assert plain_name(plain_name(text)) == plain_name(text)
+
+
+def test_a_plain_name_leaves_case_spaces_punctuation_and_composition_out():
+    assert {plain_name(t) for t in ("Risk owner", "risk_owner", "RISK-\nOWNER:", "Ｒisk\u00a0owner *")} == {"riskowner"}
+    assert plain_name("Pru\u0308fung") == plain_name("PRÜFUNG")
+    assert plain_name(" # ") == "#"

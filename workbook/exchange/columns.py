@@ -102,7 +102,7 @@ class _Matching:
         found = {header: place for header in headers if (place := self._find(header))}
         surest = {column: min(p for c, p in found.values() if c == column) for column, _ in found.values()}
         by_header = {h: c for h, (c, place) in found.items() if place == surest[c]}
-        for header in found.keys() - by_header.keys():
+        for header in (h for h in found if h not in by_header):
             column = found[header][0]
             other = next(h for h, c in by_header.items() if c == column)
             self.unknown[header] = f"it could be {column}, but {other} is that already"
@@ -153,7 +153,8 @@ class _Matching:
     def _other_scale(self, header: str, field: RegisterField) -> Iterator[str]:
         """What is wrong with a header that names another scale than the column's, unless each step was said."""
         reach = REACH.search(header)
-        if reach and field.type == "number" and field.max is not None and field.id not in self.said.values:
+        said = {self.names[plain_name(column)][0] for column in self.said.values if plain_name(column) in self.names}
+        if reach and field.type == "number" and field.max is not None and field.id not in said:
             low, high = map(int, reach.groups())
             if (low, high) != (field.min, field.max):
                 yield (
@@ -177,7 +178,7 @@ class _Matching:
 
     def _hint(self, name: str) -> str:
         near = dict.fromkeys(
-            self.names[n][0] for n in get_close_matches(plain_name(name), self.names, n=3, cutoff=0.75)
+            self.names[n][0] for n in get_close_matches(plain_name(name), self.names, n=3, cutoff=0.85)
         )
         return f" Did you mean {' or '.join(near)}?" if near else ""
 

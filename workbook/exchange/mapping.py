@@ -1,6 +1,6 @@
 """How somebody else's tables become ours: what was chosen for each of them, kept in a file for the next import."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from pathlib import Path
@@ -105,6 +105,18 @@ class ImportMapping:
         own = {name: mapping.over(said.get(name, TableMapping())) for name, mapping in self.tables.items()}
         return ImportMapping(self.sheets or other.sheets, said | own)
 
+    def for_file(self, path: Path) -> "ImportMapping":
+        """The same for this file: what is said of a single table holds for a CSV file, whatever that is called."""
+        named = [name for name in self.tables if name != EVERY]
+        if path.suffix.lower() != ".csv" or len(named) != 1:
+            return self
+        return replace(self, tables={path.stem if n == named[0] else n: said for n, said in self.tables.items()})
+
+    def unused(self, used: Collection[Used], tables: Collection[str]) -> list[str]:
+        """What is said and was not `used` in any of these `tables`, in sentences without their full stop."""
+        names = set(map(plain_name, tables))
+        return [says for mapping in self.tables.values() for says in _unused(mapping, used, names)]
+
     def data(self) -> dict[str, Any]:
         """What is said, as the mapping file keeps it."""
         tables = {name: mapping.data() for name, mapping in self.tables.items()}
@@ -112,6 +124,26 @@ class ImportMapping:
 
 
 NOTHING_SAID = ImportMapping()
+
+
+def _unused(said: TableMapping, used: Collection[Used], tables: Collection[str]) -> Iterator[str]:
+    for header, column in said.columns.items():
+        if ("columns", _plain(header, tables)) not in used:
+            yield f"{header}={column}: there is no column {header!r}"
+    for column, value in said.constants.items():
+        if ("constants", _plain(column, tables)) not in used:
+            yield f"{column}={value}: no table has a column {column!r}"
+    for column, words in said.values.items():
+        where = "" if column == EVERY else f"{column}:"
+        for word, ours in words.items():
+            if ("values", _plain(column, tables), plain_name(word)) not in used:
+                yield f"{where}{word}={ours}: no cell says {word!r} where that can be meant"
+
+
+def _plain(key: str, tables: Collection[str]) -> str:
+    """The plain name of a header or column, without a table's before a colon."""
+    table, colon, rest = key.partition(":")
+    return plain_name(rest if colon and plain_name(table) in tables else key)
 
 
 def _for_table(said: Mapping[str, Any], name: str) -> dict[str, Any]:

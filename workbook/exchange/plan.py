@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from workbook.exchange.mapping import NOTHING_SAID, ImportMapping, Used
 from workbook.model import Draft
-from workbook.words import differing, shortened
+from workbook.words import differing, first_of, shortened
 
 State = Literal["new", "changed", "same", "wrong"]
 STATES: tuple[State, ...] = ("new", "changed", "same", "wrong")
@@ -38,24 +38,33 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The same problem in several lines of a table."""
+    """The same problem in several lines of a table, `others` being the other values that have it in the same column."""
 
     first: Problem
     lines: tuple[int, ...]
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if len(self.lines) < 2:
             return str(self.first)
         named = ", ".join(map(str, self.lines[:FIRST])) + (" …" if len(self.lines) > FIRST else "")
-        return f"{self.first.where}: {self.first.says.removesuffix('.')} — {len(self.lines)} lines: {named}"
+        likewise = f"; likewise {first_of(map(repr, self.others), FIRST)}" if self.others else ""
+        says = self.first.says.removesuffix(".")
+        return f"{self.first.where}: {says}{likewise} — {len(self.lines)} lines: {named}"
 
 
 def grouped(problems: Iterable[Problem]) -> list[Group]:
-    """The same problems together: those that say the same of one column of one table; in the order of the first."""
-    lines: dict[tuple[str, str, str, str], list[Problem]] = {}
+    """The same problems together: those of one column that say the same of its values; in the order of the first."""
+    found: dict[tuple[str, str, str], list[Problem]] = {}
     for one in problems:
-        lines.setdefault((one.where, one.says, one.column, one.value), []).append(one)
-    return [Group(same[0], tuple(p.line for p in same if p.line)) for same in lines.values()]
+        says = one.says.replace(repr(one.value), "…") if one.value else one.says
+        found.setdefault((one.where, says, one.column), []).append(one)
+    return [_group(same) for same in found.values()]
+
+
+def _group(same: list[Problem]) -> Group:
+    others = dict.fromkeys(p.value for p in same if p.value != same[0].value)
+    return Group(same[0], tuple(p.line for p in same if p.line), tuple(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,7 @@ class Plan:
             "problems": [str(group) for group in groups],
             "groups": [
                 {"table": g.first.where, "says": g.first.says, "column": g.first.column, "value": g.first.value,
-                 "lines": list(g.lines)}
+                 "others": list(g.others), "lines": list(g.lines)}
                 for g in groups
             ],
             "rows": [row.data() for row in self.changing],
