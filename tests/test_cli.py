@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -184,6 +186,54 @@ def test_init_lays_out_the_shipped_pages(tmp_path: Path):
 @pytest.mark.parametrize("day", ["20270202", "2027-W05-2", "2.2.2027", "2 Feb 2027", "2027-02-02T09:00"])
 def test_a_day_may_be_written_in_any_form_that_means_one_and_is_told(day: str):
     assert "with its audit on 2027-02-02" in run("new", "isms-2028", "--date", day).output
+
+
+def test_an_engagement_begins_in_a_time_zone_and_its_commands_show_moments_there():
+    assert "its days are days in Asia/Kathmandu" in run("new", "isms-2028", "--time-zone", "Asia/Kathmandu").output
+    assert "UTC+05:45" in run("history", "isms-2028").output
+    assert "(Asia/Kathmandu)" in run("status", "isms-2028").output
+    assert json.loads(run("status", "isms-2028", "--json").stdout)["time_zone"] == "Asia/Kathmandu"
+
+    assert "Did you mean Asia/Kathmandu" in run("new", "isms-2029", "--time-zone", "Kathmandu", code=2).stderr
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
+def test_the_days_of_an_engagement_are_those_of_its_machine_unless_somebody_says_otherwise(zone: str):
+    def workbook(*arguments: str) -> str:
+        command = [sys.executable, "-m", "workbook", *arguments]
+        done = subprocess.run(command, env=os.environ | {"TZ": zone}, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    assert f"days in {zone}." in workbook("new", "isms-2028")
+    today = str(datetime.now(ZoneInfo(zone)).date())
+    assert f"as of {today} ({zone})" in workbook("status", "isms-2028", "--as-of", today)
+
+
+@pytest.mark.parametrize("command", ["status", "report"])
+def test_a_state_that_lies_ahead_is_refused(audit: str, command: str):
+    for as_of in ("2199-12-31", "r1@2199-12-31", "2199-12-31T12:00+00:00"):
+        assert "lies ahead" in run(command, audit, "--as-of", as_of, code=2).stderr
+
+
+def test_a_report_of_several_states_is_made_but_not_recorded_as_issued(
+    audit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "n").mkdir()
+    monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
+    names = "\n".join(f'{n}: str = ""  # a parameter' for n in ("engagement", "system", "as_of", "audience", "mode"))
+    for page in ("01_data_inventory", "02_infrastructure_mapping"):
+        saved(tmp_path / "n", notebook(code("print(1)"), parameters=names), page)
+    run("report", audit, "--issue", "board")
+    system = tmp_path / "systems.csv"
+    system.write_text("id,name\nSYS-001,Credit scoring\n")
+    run("import", audit, str(system))
+
+    refused = run("report", audit, "--page", "01_data_inventory", "--issue", "board", code=2)
+
+    assert "not recorded as issued: 02_infrastructure_mapping shows revision 1, as of" in refused.stderr
+    assert len(json.loads(run("history", audit, "issued", "--json").stdout)) == 1
+    run("report", audit, "--issue", "board", "--system", "SYS-001")
+    assert json.loads(run("history", audit, "issued", "--json").stdout)[-1]["body"]["system"] == "SYS-001"
 
 
 def test_the_home_of_nobody_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch):

@@ -657,12 +657,16 @@ def test_the_engagement_comes_from_its_own_file_and_is_refused_by_field(store: S
         tmp_path, "engagement.yaml", "title: Surveillance", "audit_kind: surveillance", "audit_date: 2027-02-01"
     )
 
+    about = store.record().engagement.model_copy(update={"time_zone": "Europe/Berlin"})
+    store.save_engagement(about, 1)
     bring(store, path)
     assert store.record().engagement.audit_kind == "surveillance"
+    assert store.zone.key == "Europe/Berlin"
 
     for lines, says in [
         (["title: A", "auditor: X"], "engagement.yaml: Audit: there is no field 'auditor'"),
         (["title: 2027"], "Audit, title: 2027 is no text; put it into quotation marks."),
+        (["title: A", "time_zone: Berlin"], "Did you mean Europe/Berlin?"),
         (["- title"], "expected names with values"),
     ]:
         assert says in refused(store, write(tmp_path, "engagement.yaml", *lines))

@@ -1,15 +1,19 @@
 """The forms without a browser: what they answer to a browser's messages, and what the record then holds."""
 
 import io
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 from markupsafe import Markup
 
-from workbook import forms, paths, people
+from workbook import forms, paths, people, zones
 from workbook.forms.base import Form
+from workbook.forms.choose import engagements
 from workbook.forms.page import Page
 from workbook.model import Answer, Draft, Person, Result, Role
 from workbook.store import Store
@@ -474,6 +478,45 @@ def test_the_audit_date_moves_every_due_date(page: Page):
 
     assert said["ok"]
     assert tasks.state["tasks"][0]["due"] > before
+
+
+def test_the_time_zone_is_chosen_by_its_name_and_refused_beside_its_field(page: Page, store: Store):
+    about = forms.form("engagement", page, static=nothing)
+    shown = about.state["shown"]["values"]
+    assert shown["time_zone"] == "UTC"
+
+    for wrong, says in [("Berlin", "Did you mean Europe/Berlin?"), ("", "such as Europe/Berlin")]:
+        said = tell(about, "save", base=1, values={**shown, "time_zone": wrong})
+        assert (said["ok"], said["field"]) == (False, "time_zone")
+        assert says in said["says"]
+    assert tell(about, "save", base=1, values={**shown, "time_zone": "Pacific/Kiritimati"})["ok"]
+    assert store.on == datetime.now(ZoneInfo("Pacific/Kiritimati")).date()
+
+
+def test_a_form_shows_moments_by_the_clock_of_the_engagement(page: Page, store: Store):
+    about = forms.form("engagement", page, static=nothing)
+    values = {**about.state["shown"]["values"], "time_zone": "Asia/Kathmandu"}
+    said = tell(about, "save", base=1, values=values)["revision"]["at"]
+    tasks = forms.form("tasks", page, static=nothing)
+    tell(tasks, "save", key="t3-train-staff", base=0, values={"status": "done", "owner": "", "note": ""})
+
+    seen = [said, *(v["at"] for v in tell(about, "history", kind="engagement", key="engagement")["history"])]
+    seen += [task["at"] for task in tasks.state["tasks"] if task["at"]]
+    assert len(seen) == 4
+    assert all(at.endswith("+05:45") for at in seen)
+
+
+def test_an_audit_begins_in_the_time_zone_of_the_machine_or_another_one(store: Store):
+    box = engagements(store, chosen_name="", on_choice=lambda _: None)
+    short, title, _, _, zone, begin = box.children[1].children[0].children
+    assert zone.value == zones.machine_zone()
+
+    short.value, title.value, zone.value = "isms-2028", "Next", "Berlin"
+    begin.click()
+    assert "Did you mean Europe/Berlin?" in box.children[2].value
+    zone.value = "Europe/Berlin"
+    begin.click()
+    assert replace(store, name="isms-2028").record().engagement.time_zone == "Europe/Berlin"
 
 
 def test_a_task_is_kept_with_its_note(store: Store):

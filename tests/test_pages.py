@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from tests.conftest import ROOT
+from tests.helpers_links import dead_links, links
 from workbook.exchange.demo import load_demo
 from workbook.model import Answer, Person, Result
 from workbook.report import ReportRun, make
@@ -71,6 +72,19 @@ def test_a_mistyped_system_fails_the_page_with_one_sentence(home: Path, tmp_path
     assert "audit.py" not in run.stderr
 
 
+@pytest.mark.parametrize("as_of", ["2199-12-31", "r5@2199-12-31", "2199-12-31T12:00+00:00"])
+def test_a_state_that_lies_ahead_fails_the_page_with_one_sentence(home: Path, tmp_path: Path, as_of: str):
+    command = [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "03_control_review.ipynb"), "-",
+               "-p", "engagement", "demo", "-r", "as_of", as_of, "--no-progress-bar"]  # fmt: skip
+    run = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"WORKBOOK_HOME": str(home)}, capture_output=True, text=True
+    )
+
+    assert run.returncode != 0
+    assert f"as_of {as_of} lies ahead" in run.stderr
+    assert "reading.py" not in run.stderr
+
+
 def test_every_page_of_the_report_was_made(report: ReportRun):
     assert report.exit_code == 0, [(p.page, p.cell, p.reason) for p in report.pages if not p.ok]
     assert sorted(p.page for p in report.pages) == PAGES
@@ -105,6 +119,24 @@ def test_the_manifest_names_every_file_by_its_hash(report: ReportRun):
     assert {f"{p}.html" for p in PAGES} <= set(manifest["files"])
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((report.folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_no_link_of_the_report_leads_nowhere(report: ReportRun):
+    assert len(links(report.folder)) > 800
+    assert dead_links(report.folder) == []
+
+
+def test_no_link_leads_nowhere_when_a_page_is_made_again_or_the_report_is_for_others(home: Path):
+    whole = make("demo", {"audience": "auditor"})
+    before = len(links(whole.folder))
+    make("demo", {"audience": "auditor", "as_of": "r250"}, pages=["04_risk_assessment"])
+    outside = make("demo", {"audience": "customer", "system": "SYS-002"})
+
+    for folder in (whole.folder, outside.folder):
+        assert len(list(folder.glob("*.html"))) == len(PAGES) + 1
+        assert len(links(folder)) > 400
+        assert dead_links(folder) == []
+    assert len(links(whole.folder)) < before  # what was not recorded then is not linked to
 
 
 def test_no_page_holds_a_path_of_this_machine(report: ReportRun, home: Path):

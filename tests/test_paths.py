@@ -28,6 +28,8 @@ def test_workbook_home_moves_everything_that_is_written(tmp_path: Path, monkeypa
     assert paths.database_url() == f"sqlite:///{tmp_path}/elsewhere/workbook.db"
     assert paths.evidence() == tmp_path / "elsewhere" / "evidence"
     assert paths.results("demo") == tmp_path / "elsewhere" / "demo"
+    assert paths.results("demo", "customer") == tmp_path / "elsewhere" / "demo" / "customer"
+    assert paths.results("demo", "customer", "a/b:1") == paths.results("demo", "customer") / "systems" / "a%2Fb%3A1"
 
 
 def test_the_database_alone_can_be_moved(monkeypatch: pytest.MonkeyPatch):

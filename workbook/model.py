@@ -300,7 +300,10 @@ class Review(Value):
 
 
 class IssuedReport(Value):
-    """A report that was issued: what it rested on, so that the next one can say what changed."""
+    """A report that was issued: what it rested on, so that the next one can say what changed.
+
+    `files` are its files by their SHA-256, in the folder of this audience and system (`paths.results`).
+    """
 
     noun = "Issued report"
     recipient: str = ""
@@ -308,6 +311,7 @@ class IssuedReport(Value):
     audience: str = "internal"
     head_number: int = Field(ge=0)
     head_hash: str = ""
+    system: str = ""
     files: dict[str, str] = Field(default_factory=dict)
 
 

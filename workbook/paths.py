@@ -138,12 +138,21 @@ def is_reserved(engagement: str, start: Path | None = None) -> bool:
     return engagement in own or engagement.partition(".")[0] in _DEVICES
 
 
-def results(engagement: str, start: Path | None = None) -> Path:
-    """The folder of an engagement's executed notebooks and report pages.
+def results(engagement: str, audience: str = "internal", system: str = "") -> Path:
+    """The folder of one edition of an engagement's report: its pages and executed notebooks.
 
-    One that was begun under a reserved name has it apart, where no engagement's name can lead.
+    The team's own lies in the engagement's folder, that of another audience in one of its own below it; so does the
+    report on one system, by the key that the audience reads. An engagement that was begun under a reserved name has
+    them apart, where no engagement's name can lead.
     """
-    return home(start) / (f"_{engagement}" if is_reserved(engagement, start) else engagement)
+    folder = home() / (f"_{engagement}" if is_reserved(engagement) else engagement)
+    folder = folder if audience == "internal" else folder / audience
+    return folder / "systems" / _file_name(system) if system else folder
+
+
+def _file_name(key: str) -> str:
+    """A key as the name of a file: whatever a file system may understand otherwise is written as %3A."""
+    return re.sub(r"[^\w.-]", lambda found: f"%{ord(found[0]):02X}", key)
 
 
 def inside(path: Path) -> Path:

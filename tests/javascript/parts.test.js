@@ -1,7 +1,7 @@
 // @ts-check
 import { conflictPanel, differing } from "/static/conflict.js";
 import { difference } from "/static/difference.js";
-import { complain, Field, h } from "/static/dom.js";
+import { clock, complain, Field, h, when } from "/static/dom.js";
 import { historyPanel } from "/static/history.js";
 import { kept } from "/static/kept.js";
 import { Panel } from "/static/panel.js";
@@ -26,6 +26,16 @@ test("text is never HTML, and what is nothing is left out", () => {
   const element = h("p", { title: "<b>", hidden: false }, "<img src=x>", null, false, ["a", ["b"]]);
   equal(element.textContent, "<img src=x>ab");
   equal([element.children.length, element.title], [0, "<b>"]);
+});
+
+test("a moment is told by the clock it carries, which is named where the reader's is another", () => {
+  const ahead = -new Date("2026-11-30T12:00:00Z").getTimezoneOffset();
+  const offset = new Date(Date.UTC(2026, 0, 1) + Math.abs(ahead) * 60_000).toISOString().slice(11, 16);
+  equal(clock(`2026-11-30T23:59:05.123456${ahead < 0 ? "-" : "+"}${offset}`).includes("UTC"), false);
+  const far = ahead === 345 ? "+08:45" : "+05:45";
+  equal(clock(`2026-11-30T23:59:05${far}`).endsWith(`23:59:05 UTC${far}`), true);
+  equal(/30.*23:59 UTC/.test(when(`2026-11-30T23:59:05.123456${far}`)), true);
+  equal([when(""), clock("")], ["", ""]);
 });
 
 test("a complaint stands at its field alone, and goes when all is well", () => {

@@ -100,9 +100,13 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
 def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, **options: Any) -> None:
     """Make the HTML report of engagement NAME in outputs/NAME: one file per page and index.html.
 
+    The edition for customers lies in outputs/NAME/customer, the report on one system in systems/SYS-001 below, so that
+    a folder can be mailed as it is. With --page the other pages stay, and say which state of the record they show.
+
     \b
     Examples:
       workbook report demo
+      workbook report demo --page 03_control_review
       workbook report demo --audience customer --system SYS-001
       workbook report demo --as-of 2026-11-30 --issue "certification body"
       workbook report demo --as-of r388
@@ -114,6 +118,7 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
     parameters = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
     run = run_report(name, parameters, options["workers"], as_json, options["pages"])
     if options["issue"] and run.exit_code == 0:
+        _check_whole(run)
         revision = store.issue(issued_report(run, options["issue"], options["audience"]))
         say(f"recorded as {revision.key}, issued to {options['issue']}")
     ctx.exit(run.exit_code)
@@ -127,11 +132,19 @@ def _check_recipient(text: str) -> None:
         raise BadInput(f"--issue: the recipient {error}.") from None
 
 
+def _check_whole(run: "ReportRun") -> None:
+    """Raise BadInput where the folder holds more than the state that the record would call issued."""
+    if flaws := run.flaws():
+        raise BadInput(
+            f"The pages were made, but not recorded as issued: {'; '.join(flaws)}. Make the report without --page."
+        )
+
+
 def issued_report(run: "ReportRun", recipient: str, audience: str) -> IssuedReport:
     """What the record keeps of a report that goes to `recipient`: the state it rests on, and its files by hash."""
     return IssuedReport(
         recipient=recipient, as_of=run.on, audience=audience,
-        head_number=run.head.number, head_hash=run.head.hash, files=dict(run.files),
+        head_number=run.head.number, head_hash=run.head.hash, system=run.system, files=dict(run.files),
     )  # fmt: skip
 
 
@@ -145,6 +158,10 @@ def run_report(
     for page in run.pages:
         if not page.ok:
             say(f"FAILED {page.page}, cell {page.cell}: {page.reason}")
+    for name in run.removed:
+        say(f"removed {name}, which lay there from another edition or a notebook that is gone")
+    for flaw in run.flaws():
+        say(f"from an earlier run: {flaw}")
     put(run.summary(), lambda: str(run.folder / "index.html"), as_json)
     return run
 

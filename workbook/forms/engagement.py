@@ -54,6 +54,7 @@ class EngagementForm(Downloads):
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save all fields together."""
-        engagement = Engagement.parse({k: v for k, v in message["values"].items() if v or k == "time_zone"})
+        said = {"time_zone": self.store.zone.key, **message["values"]}
+        engagement = Engagement.parse({k: v for k, v in said.items() if v or k == "time_zone"})
         revision = self.store.save_engagement(engagement, int(message["base"]), draft_id(message))
         return {"revision": self.revision_json(revision), "changed": True}

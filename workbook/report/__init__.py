@@ -3,7 +3,7 @@
 The only place that knows papermill and nbconvert.
 """
 
-from workbook.report.batch import PageWork, ReportRun, make, make_page, run_all
+from workbook.report.batch import MadePage, PageWork, ReportRun, make, make_page, run_all
 from workbook.report.html import Frame, Link, page_html
 from workbook.report.page import Page, read_page
 from workbook.report.parameters import check
@@ -12,6 +12,7 @@ from workbook.report.run import PageRun, run_page
 __all__ = [
     "Frame",
     "Link",
+    "MadePage",
     "Page",
     "PageRun",
     "PageWork",

@@ -1,16 +1,16 @@
 """The whole report of an engagement: every page from one moment of the record, several at a time, and their index.
 
-A page that fails never stops the others, and never leaves an older page of its name behind. `manifest.json` says what
-lies in the folder and what it rests on.
+A page that fails never stops the others, and never leaves an older page of its name behind. Nothing is written before
+all have run: a report that is interrupted leaves the earlier one as it was. `manifest.json` says what lies in the
+folder and what it rests on.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed, wait
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +18,21 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.translators import PythonTranslator
 
-from workbook import __version__, files, paths
+from workbook import __version__, paths
 from workbook.as_of import AtRevision
 from workbook.audience import Edition
 from workbook.errors import BadInput, Unknown
 from workbook.model import Head
 from workbook.record import Record
 from workbook.report import index
-from workbook.report.html import Frame, Link, page_html
+from workbook.report.folder import Kept, clear, digests, kept, write
+from workbook.report.html import Frame, page_html
 from workbook.report.kernels import worker_thread
+from workbook.report.links import live
 from workbook.report.page import Page, read_page
 from workbook.report.parameters import Checked, check
 from workbook.report.run import INJECTED, Executed, PageRun, run_page
+from workbook.report.shown import Listed, shown_by
 from workbook.workspace import open_store
 
 MANIFEST = "manifest.json"
@@ -40,7 +43,9 @@ Progress = Callable[[str, int, int, str], None]
 class ReportRun:
     """A report in its `folder`: the state of the record it rests on, how each page went, each file's SHA-256 by name.
 
-    `head` is the end of the record's chain then, `on` the day to which ages are counted.
+    `head` is the end of the record's chain then, `on` the day to which ages are counted, `system` the key of the one it
+    is about as its audience reads it, empty for all. `listed` are all pages that lie there, with those of earlier runs;
+    `removed` those that did and do not belong there.
     """
 
     engagement: str
@@ -48,12 +53,22 @@ class ReportRun:
     on: date
     folder: Path
     pages: tuple[PageRun, ...]
-    files: Mapping[str, str]
+    listed: tuple[Listed, ...] = ()
+    system: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 if every page ran to its end, else 1."""
         return 0 if all(page.ok for page in self.pages) else 1
+
+    def flaws(self) -> list[str]:
+        """What of earlier runs keeps the folder from being one whole report: another state, or an incomplete page."""
+        mine, new = (self.head.number, self.head.hash, self.on), {page.page for page in self.pages}
+        others = [one for one in self.listed if one.page.name not in new]
+        in_other_states = [f"{one.page.name} shows {one.shown.words()}" for one in others if one.shown.state != mine]
+        return in_other_states + [f"{one.page.name} is incomplete" for one in others if not one.run.ok]
 
     def summary(self) -> dict[str, Any]:
         """The run as plain JSON."""
@@ -61,6 +76,8 @@ class ReportRun:
             "engagement": self.engagement,
             "index": str(self.folder / "index.html"),
             "pages": [page_json(page) for page in self.pages],
+            "flaws": self.flaws(),
+            "removed": list(self.removed),
         }
 
 
@@ -74,6 +91,7 @@ def make(
 ) -> ReportRun:
     """Make the report of engagement `name` in its folder: every page, or only those named; raises Unknown, BadInput.
 
+    Each audience has a folder of its own, and in it each system that a report is about; the other pages there stay.
     `given` holds the notebooks' parameters system, as_of and audience. Every page reads the record at the same
     revision and counts ages to the same day, whatever is saved meanwhile and however long it takes.
     """
@@ -108,36 +126,50 @@ def run_all(
     on_progress: Progress | None = None,
     executor: Executor | None = None,
 ) -> ReportRun:
-    """Run `notebooks` with `parameters` and put their pages, index and manifest into the engagement's folder.
+    """Run `notebooks` with `parameters` and put their pages, index and manifest into the folder of this edition.
 
-    `record` is what the pages read; it frames them. `executor` runs the pages, in threads or in processes that see the
-    same folders; without one, two threads of our own do. Raises BadInput before anything is run.
+    `record` is what the pages read; it frames them. `executor` runs the pages, in threads or in processes; without one,
+    two threads of our own do. Raises BadInput before anything is run.
     """
-    pages = [read_page(path) for path in notebooks]
-    folder, frame = paths.results(record.name), index.frame_of(record)
-    work = [
-        PageWork(
-            page.path, folder, _parameters(page, parameters), _frame(page, pages, frame), page.problem, record.system
-        )
-        for page in pages
-    ]
+    pages, frame, shown = [read_page(path) for path in notebooks], index.frame_of(record), shown_by(record)
+    folder = paths.results(record.name, record.audience, record.system)
+    stay = kept(folder, pages, shown)
+    coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
+    frame = replace(frame, nav=index.navigation(_listed(coming, stay), shown))
+    work = [_work(page, parameters, frame, record.system) for page in pages]
     with _threads(2) if executor is None else nullcontext(executor) as pool:
-        runs = _side_by_side(pool, work, on_progress)
-    _clear(folder, {page.name for page in pages})
-    written = {name: digest for run in runs for name, digest in run.files.items()}
-    written |= _write(folder, "index.html", index.front_page(record, zip(pages, runs, strict=True), frame))
-    run = ReportRun(record.name, record.head, record.on, folder, runs, dict(sorted(written.items())))
-    _write(folder, MANIFEST, json.dumps(manifest(run, record, parameters), indent=2, ensure_ascii=False) + "\n")
+        made = _side_by_side(pool, work, on_progress)
+    new = [Listed(page, one.run, shown) for page, one in zip(pages, made, strict=True)]
+    runs = tuple(one.run for one in made)
+    run = ReportRun(record.name, record.head, record.on, folder, runs, _listed(new, stay), record.system)
+    html = {f"{one.run.page}.html": one.html for one in made} | {f"{k.listed.page.name}.html": k.html for k in stay}
+    html["index.html"] = index.front_page(record, run.listed, frame)
+    run = _put(run, live(html), {f"notebooks/{one.run.page}.ipynb": one.notebook for one in made if one.notebook})
+    write(folder, MANIFEST, json.dumps(manifest(run, record, parameters), indent=2, ensure_ascii=False) + "\n")
     return run
+
+
+def _listed(new: Iterable[Listed], stay: Iterable[Kept]) -> tuple[Listed, ...]:
+    """New pages and those that stay, in the order of their names."""
+    return tuple(sorted([*new, *(one.listed for one in stay)], key=lambda one: one.page.name))
+
+
+def _put(run: ReportRun, html: Mapping[str, str], notebooks: Mapping[str, str]) -> ReportRun:
+    """Write all files of a report; what does not belong to this edition goes."""
+    kept_notebooks = digests(run.folder, {one.page.name for one in run.listed} - {page.page for page in run.pages})
+    removed = clear(run.folder, [*html, *notebooks, *kept_notebooks])
+    written = [write(run.folder, name, text) for name, text in {**html, **notebooks}.items()]
+    found = kept_notebooks | {name: digest for one in written for name, digest in one.items()}
+    return replace(run, files=dict(sorted(found.items())), removed=removed)
 
 
 def _parameters(page: Page, parameters: Mapping[str, Any]) -> Checked:
     return Checked({}) if page.problem else check(page, parameters)
 
 
-def _frame(page: Page, pages: Iterable[Page], frame: Frame) -> Frame:
-    nav = tuple(Link(other.title, f"{other.name}.html", other is page) for other in pages)
-    return replace(frame, title=page.title, nav=(index.FRONT, *nav))
+def _work(page: Page, parameters: Mapping[str, Any], frame: Frame, system: str) -> "PageWork":
+    mine = replace(frame, title=page.title, nav=index.on_page(frame.nav, page.name))
+    return PageWork(page.path, _parameters(page, parameters), mine, page.problem, system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,31 +181,31 @@ class PageWork:
     """
 
     notebook: Path
-    folder: Path
     parameters: Checked
     frame: Frame
     problem: str = ""
     system: str = ""
 
 
-def make_page(work: PageWork) -> PageRun:
-    """Run one notebook, and put its page and what it looked like when executed into the report's folder.
+@dataclass(frozen=True, slots=True)
+class MadePage:
+    """How a page went, its HTML, and the text of its notebook as it was executed; empty where it never began."""
 
-    Raises BadInput where that cannot be written; whatever else goes wrong is in the PageRun, and on the page.
-    """
-    name, kept = work.notebook.stem, f"notebooks/{work.notebook.name}"
+    run: PageRun
+    html: str
+    notebook: str = ""
+
+
+def make_page(work: PageWork) -> MadePage:
+    """Run one notebook and make its page; whatever goes wrong is in the PageRun, and on the page."""
     if work.problem:
-        executed = Executed(PageRun(name, False, reason=work.problem))
+        executed = Executed(PageRun(work.notebook.stem, False, reason=work.problem))
     else:
         with worker_thread():
             executed = run_page(work.notebook, work.parameters)
     run, html = _paged(executed, work.frame)
-    written: dict[str, str] = {}
-    if executed.notebook is None:
-        (work.folder / kept).unlink(missing_ok=True)  # what an earlier run left there is not what this one showed
-    else:
-        written |= _write(work.folder, kept, nbformat.writes(_as_read(executed.notebook, work)))
-    return replace(run, files=written | _write(work.folder, f"{name}.html", html))
+    text = nbformat.writes(_as_read(executed.notebook, work)) if executed.notebook else ""
+    return MadePage(run, html, text)
 
 
 def _as_read(notebook: NotebookNode, work: PageWork) -> NotebookNode:
@@ -197,13 +229,13 @@ def _paged(executed: Executed, frame: Frame) -> tuple[PageRun, str]:
     return run, index.failed_page(run, frame)
 
 
-def _side_by_side(executor: Executor, work: Sequence[PageWork], on_progress: Progress | None) -> tuple[PageRun, ...]:
+def _side_by_side(executor: Executor, work: Sequence[PageWork], on_progress: Progress | None) -> tuple[MadePage, ...]:
     """The runs in the order of their pages; an error of ours in one of them is raised when the others are done."""
     futures = {executor.submit(make_page, one): one.notebook.stem for one in work}
     try:
         for done, future in enumerate(as_completed(futures), start=1):
             if on_progress and not future.exception():
-                on_progress(futures[future], done, len(work), _outcome(future.result()))
+                on_progress(futures[future], done, len(work), _outcome(future.result().run))
     except BaseException:
         wait([future for future in futures if not future.cancel()])
         raise
@@ -214,36 +246,17 @@ def _outcome(run: PageRun) -> str:
     return "done" if run.ok else f"failed{f' in cell {run.cell}' if run.cell else ''}: {run.reason}"
 
 
-def _clear(folder: Path, pages: set[str]) -> None:
-    """Remove the pages of an earlier run that this one did not make: a folder holds one state of one record."""
-    for old in (*folder.glob("[0-9][0-9]_*.html"), *folder.glob("notebooks/[0-9][0-9]_*.ipynb")):
-        if old.stem not in pages:
-            old.unlink()
-
-
-def _write(folder: Path, name: str, text: str) -> dict[str, str]:
-    """Put `text` into the file `name` of `folder`; returns its name and SHA-256. Raises BadInput."""
-    content = text.encode()
-    try:
-        files.write(folder / name, content)
-    except OSError as error:
-        raise BadInput(
-            f"{folder / name} could not be written: {error.strerror}. What was there before is unchanged; make room, "
-            "or choose another folder with WORKBOOK_HOME, and make the report again."
-        ) from error
-    return {name: sha256(content).hexdigest()}
-
-
 def manifest(run: ReportRun, record: Record, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What lies in a report's folder and what it rests on, as plain JSON."""
     return {
         "engagement": run.engagement,
         "as_of": run.on.isoformat(),
+        "time_zone": record.engagement.time_zone,
         "head": {"number": run.head.number, "hash": run.head.hash},
         "parameters": {**parameters, "system": record.system},
         "checklists": record.catalog.digest,
         "version": __version__,
-        "pages": [page_json(page) for page in run.pages],
+        "pages": [page_json(one.run) | one.shown.state_json() for one in run.listed],
         "files": dict(run.files),
     }
 

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from workbook import __version__
 from workbook.report.content import content_of
+from workbook.report.shown import Shown
 from workbook.views import markup, states
 from workbook.views.markup import Heading
 from workbook.views.tag import text
@@ -26,19 +27,20 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page of the set: its name, where it lies, whether it is the one being read, whether it failed."""
+    """A page of the set: its name, where it lies, whether it is the one being read, and what needs to be remarked."""
 
     label: str
     href: str
     current: bool = False
-    failed: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around a page: what it belongs to, facts for its head, its sisters, and what it rests on.
 
-    `provenance` has the keys engagement, as_of, head_number, head_hash, checklists, standards, version and made_by.
+    `provenance` has the keys engagement, as_of, head_number, head_hash, checklists, standards, version and made_by;
+    `shown` says the state of the page to a machine.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Frame:
     facts: tuple[tuple[str, str], ...] = ()
     nav: tuple[Link, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    shown: Shown | None = None
     lang: str = "en"
 
 

@@ -1,6 +1,6 @@
 """The front page of a report, the frame that its pages share, and the page that stands where one failed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workbook import __version__, people
@@ -8,9 +8,9 @@ from workbook.analysis.progress import page_progress
 from workbook.audience import describe, shows_names
 from workbook.record import Record
 from workbook.report.html import Frame, Link, fill, framed
-from workbook.report.page import Page
 from workbook.report.run import PageRun
 from workbook.report.sanitize import sanitize
+from workbook.report.shown import Listed, Shown, shown_by
 from workbook.views.audit_report import open_points, summary
 from workbook.views.markup import Heading
 from workbook.words import away, day, day_in
@@ -43,7 +43,7 @@ def frame_of(record: Record) -> Frame:
         "made_by": _maker(record),
     }
     of_whom = " · ".join(filter(None, [about.organisation, about.title, f"{record.audience} edition"]))
-    return Frame(about.title, of_whom, tuple(facts), (), provenance)
+    return Frame(about.title, of_whom, tuple(facts), (), provenance, shown_by(record))
 
 
 def _maker(record: Record) -> str:
@@ -59,17 +59,30 @@ def _until(record: Record) -> str:
     return f"{day(date)}, {away(date, record.on)}"
 
 
-def front_page(record: Record, pages: Iterable[tuple[Page, PageRun]], frame: Frame) -> str:
+def navigation(pages: Iterable[Listed], shown: Shown) -> tuple[Link, ...]:
+    """The way to the pages of a report that shows the state `shown`; those that show another are marked."""
+    return FRONT, *(Link(one.page.title, f"{one.page.name}.html", remark=one.remark(shown)) for one in pages)
+
+
+def on_page(nav: Iterable[Link], name: str) -> tuple[Link, ...]:
+    """The navigation as it stands on the page `name`."""
+    return tuple(replace(link, current=link.href == f"{name}.html") for link in nav)
+
+
+def front_page(record: Record, pages: Sequence[Listed], frame: Frame) -> str:
     """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
-    numbers = {p.page: p for p in page_progress(record)}
-    cards = [(page.title, page.question, run, numbers.get(page.name)) for page, run in pages]
+    shown, numbers = shown_by(record), {p.page: p for p in page_progress(record)}
+    cards = [(one, one.shown.state != shown.state, numbers.get(one.page.name)) for one in pages]
     attention = open_points(record, 5)
-    main = fill("front.html.j2", headings=HEADINGS, summary=summary(record), attention=attention, cards=cards)
-    nav = (replace(FRONT, current=True), *(Link(t, f"{r.page}.html", failed=not r.ok) for t, _, r, _ in cards))
+    main = fill(
+        "front.html.j2", headings=HEADINGS, summary=summary(record), attention=attention, cards=cards, whole=shown
+    )
+    nav = on_page(navigation(pages, shown), "index")
     # the summary tells the facts of the frame and more
     return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(HEADINGS.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:
     """The page that stands where a notebook failed: what, where and why; never what an earlier run showed."""
+    frame = replace(frame, shown=replace(frame.shown, complete=False) if frame.shown else None)
     return framed(fill("failed.html.j2", run=run), frame, f"{frame.title}: incomplete")

@@ -5,8 +5,8 @@ What Papermill writes into a notebook is no proof: after a time-out, a dead kern
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,17 +36,13 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it woul
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """How one page went: `ok`, or the cell where it stopped (code cells counted from 1), its source and the reason.
-
-    `files` are those it left in the report's folder: their SHA-256 by relative path.
-    """
+    """How one page went: `ok`, or the cell where it stopped (code cells counted from 1), its source and the reason."""
 
     page: str
     ok: bool
     cell: int = 0
     source: str = ""
     reason: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

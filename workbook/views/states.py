@@ -119,6 +119,7 @@ PAGES: Mapping[str, State] = {
     "complete": State("ok", "●", "All answered"),
     "open": State("part", "◐", "Questions open"),
     "failed": State("bad", "○", "INCOMPLETE"),
+    "elsewhere": State("part", "↺", "Another state"),
     "summary": State("unk", "–", "Summary"),
 }
 

@@ -1,0 +1,79 @@
+"""The folder of one edition of a report: which pages of earlier runs stay in it, and how new ones come into it.
+
+A page stays as long as its notebook is there and it belongs to this edition; whatever else looks like a page goes, so
+that the folder can be handed to those the edition is for. What is written is whole: the old file or the new one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from workbook import files
+from workbook.errors import BadFile, BadInput
+from workbook.report.page import Page, read_page
+from workbook.report.run import PageRun
+from workbook.report.shown import Listed, Shown, read
+
+MAX_BYTES = 50 * 1024**2
+_PAGES, _NOTEBOOKS = "[0-9][0-9]_*.html", "notebooks/[0-9][0-9]_*.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page that stays, and its HTML."""
+
+    listed: Listed
+    html: str
+
+
+def kept(folder: Path, pages: Sequence[Page], shown: Shown) -> tuple[Kept, ...]:
+    """The pages of earlier runs that stay beside the new `pages` of the edition `shown`, by name."""
+    new = {page.name for page in pages}
+    others = [path for path in sorted(folder.glob(_PAGES)) if path.stem not in new]
+    return tuple(_kept(others, {page.path.parent for page in pages}, shown))
+
+
+def _kept(others: Iterable[Path], notebooks: Iterable[Path], shown: Shown) -> Iterator[Kept]:
+    for path in others:
+        html = _text(path)
+        says = read(html)
+        notebook = next((f for place in notebooks if (f := place / f"{path.stem}.ipynb").is_file()), None)
+        if notebook and says and says.edition == shown.edition:
+            run = PageRun(path.stem, says.complete, reason="" if says.complete else "The page says why.")
+            yield Kept(Listed(read_page(notebook), run, says), html)
+
+
+def _text(path: Path) -> str:
+    try:
+        return files.read_limited(path, MAX_BYTES).decode("utf-8", errors="replace")
+    except BadFile:  # whatever it is, no page of ours
+        return ""
+
+
+def clear(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+    """Remove the pages and executed notebooks whose files are not among `names`; returns the pages that went."""
+    staying = {folder / name for name in names}
+    gone = [path for pattern in (_PAGES, _NOTEBOOKS) for path in folder.glob(pattern) if path not in staying]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return tuple(sorted(path.stem for path in gone if path.suffix == ".html"))
+
+
+def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of the executed notebooks that lie there for the pages `names`, by the name of the file."""
+    found = {name: folder / name for name in (f"notebooks/{page}.ipynb" for page in names)}
+    return {name: sha256(path.read_bytes()).hexdigest() for name, path in found.items() if path.is_file()}
+
+
+def write(folder: Path, name: str, text: str) -> dict[str, str]:
+    """Put `text` into the file `name` of `folder`; returns its name and SHA-256. Raises BadInput."""
+    content = text.encode()
+    try:
+        files.write(folder / name, content)
+    except OSError as error:
+        raise BadInput(
+            f"{folder / name} could not be written: {error.strerror}. What was there before is unchanged; make room, "
+            "or choose another folder with WORKBOOK_HOME, and make the report again."
+        ) from error
+    return {name: sha256(content).hexdigest()}

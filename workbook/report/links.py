@@ -1,0 +1,36 @@
+"""Links between the pages of a report: one that leads nowhere is no link.
+
+Works on what our template and the sanitiser wrote: in such a page `<` stands only where a tag begins, and every value
+is quoted.
+"""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from urllib.parse import unquote
+
+_TAG = r'(?:\s+[^\s=>"]+(?:="[^"]*")?)*'
+_ID = re.compile(rf'<[a-z][a-z0-9]*(?={_TAG}\s*>)(?:\s+(?!id=)[^\s=>"]+(?:="[^"]*")?)*\s+id="([^"]*)"')
+_LINK = re.compile(rf"<a({_TAG})\s*>(.*?)</a>", re.DOTALL)
+_HREF = re.compile(r'\s+([^\s=>"]+)(?:="([^"]*)")?')
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def live(pages: Mapping[str, str]) -> dict[str, str]:
+    """The same pages by file name; a link to a page or an anchor that is not among them has become its words."""
+    anchors = {name: {unescape(found) for found in _ID.findall(html)} for name, html in pages.items()}
+
+    def leads_somewhere(name: str, href: str) -> bool:
+        page, _, anchor = href.partition("#")
+        there = anchors.get(page or name)
+        return there is not None and (not anchor or anchor in there or unquote(anchor) in there)
+
+    def rewritten(name: str, found: re.Match[str]) -> str:
+        href = next((unescape(value) for attribute, value in _HREF.findall(found[1]) if attribute == "href"), None)
+        keep = href is None or _ELSEWHERE.match(href) or leads_somewhere(name, href)
+        return found[0] if keep else found[2]
+
+    return {
+        name: _LINK.sub(lambda found, name=name: rewritten(name, found), html)  # type: ignore[misc]
+        for name, html in pages.items()
+    }

@@ -1,0 +1,95 @@
+"""What a page of a report says of itself, in its own file: which state of which record it shows, for whom, and whole.
+
+So pages that were made at different times can lie in one folder, and a folder holds the pages of one edition only.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from html import unescape
+from typing import Any
+
+from workbook.audience import shows_names
+from workbook.record import Record
+from workbook.report.page import Page
+from workbook.report.run import PageRun
+from workbook.words import day
+
+_META = re.compile(r'<meta name="ml-audit-workbook" content="([^"]*)">')
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The state that a page shows: up to revision `number` with the chain's `hash`, ages counted to the day `on`.
+
+    `scope` is empty for all systems, else it says which one; `complete` whether the notebook ran to its end.
+    """
+
+    engagement: str
+    audience: str
+    scope: str
+    number: int
+    hash: str
+    on: date
+    complete: bool = True
+
+    @property
+    def edition(self) -> tuple[str, str, str]:
+        """What the pages of one folder have in common."""
+        return self.engagement, self.audience, self.scope
+
+    @property
+    def state(self) -> tuple[int, str, date]:
+        """What two pages that speak of the same state have in common."""
+        return self.number, self.hash, self.on
+
+    def words(self) -> str:
+        """revision 388, as of 28 Nov 2026."""
+        return f"revision {self.number}, as of {day(self.on)}"
+
+    def state_json(self) -> dict[str, Any]:
+        """The state as plain JSON."""
+        return {"revision": self.number, "as_of": self.on.isoformat()}
+
+    def text(self) -> str:
+        """All of it as text for a machine."""
+        return json.dumps(asdict(self) | {"on": self.on.isoformat()})
+
+
+def shown_by(record: Record) -> Shown:
+    """What a page of this record shows."""
+    return Shown(record.name, record.audience, _scope(record), record.head.number, record.head.hash, record.on)
+
+
+def _scope(record: Record) -> str:
+    """The key of the system, where there is one; with its name where keys are made up for those who read it."""
+    names = "" if shows_names(record.audience) else ", ".join(system.name for system in record.systems)
+    return " ".join(filter(None, [record.system, names])) if record.system else ""
+
+
+def read(html: str) -> Shown | None:
+    """What the page `html` says of itself; None for one that says nothing, or nothing that makes sense."""
+    found = _META.search(html)
+    try:
+        facts: dict[str, Any] = json.loads(unescape(found[1])) if found else {}
+        return Shown(**facts | {"on": date.fromisoformat(facts["on"])})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the set: its notebook, how it went, and what it shows."""
+
+    page: Page
+    run: PageRun
+    shown: Shown
+
+    def remark(self, whole: Shown) -> str:
+        """What its name needs beside it where all else shows `whole`; empty for nothing."""
+        if not self.run.ok:
+            return "incomplete"
+        if self.shown.state == whole.state:
+            return ""
+        return f"revision {self.shown.number}" if self.shown.number != whole.number else f"as of {day(self.shown.on)}"
