@@ -206,10 +206,24 @@ def test_no_two_tables_are_called_alike(catalog: Catalog):
     assert len(dict(names)) == len(set(names))
 
 
-@pytest.mark.parametrize(("name", "near"), [("Risk register 2027", "Risk register"), ("vendr list", "Vendor list")])
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Risk register 2027", "risks[?]"),
+        ("vendr list", "suppliers[?]"),
+        ("ACME datasets v3", "datasets[?]"),
+        ("Modle registry", "models[?]"),
+    ],
+)
 def test_a_sheet_that_is_called_nearly_so_is_asked_about(catalog: Catalog, name: str, near: str):
     with pytest.raises(Unknown, match=f"Did you mean {near}"):
         kind_of(catalog, name)
+
+
+def test_a_sheet_that_is_called_like_nothing_is_told_all_there_is(catalog: Catalog):
+    with pytest.raises(Unknown) as refused:
+        kind_of(catalog, "Cryptography register")
+    assert all(kind in str(refused.value) for kind in (*catalog.registers, *PLAIN))
 
 
 def test_a_header_is_told_from_other_text(catalog: Catalog):

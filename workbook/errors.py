@@ -6,7 +6,8 @@
     │   ├── BadFile           a file handed in for import or as evidence is not usable
     │   ├── Several           more than one field is wrong; carries what is wrong with each
     │   └── Unknown           a name that does not exist; says which names are near
-    │       └── UnknownCall   a call that the audit does not have
+    │       ├── UnknownCall   a call that the audit does not have
+    │       └── UnknownTable  a table of which nobody can say what it holds
     ├── Conflict              somebody saved the same thing first; carries both texts
     ├── NotAllowed            a role may not do this, and why
     ├── NotRecorded           the database would not take it; nothing was changed
@@ -105,6 +106,16 @@ class Unknown(BadInput):
 
 class UnknownCall(Unknown, AttributeError):
     """A call that the audit of a notebook does not have."""
+
+
+class UnknownTable(Unknown):
+    """A table of which nobody can say what it holds: `near` are the kinds it may be, `kinds` all there are."""
+
+    def __init__(self, name: str, near: Iterable[str], kinds: Iterable[str]) -> None:
+        may_be = " or ".join(near)
+        advice = f"Did you mean {may_be}?" if may_be else f"There is {', '.join(kinds)}."
+        hint = "Rename it after what it holds, or say so with --into."
+        BadInput.__init__(self, f"No kind of table is called {name!r}. {advice} {hint}")
 
 
 class Conflict(WorkbookError):

@@ -27,7 +27,7 @@ def _several(*names: str, metavar: str, help: str) -> Callable[[Any], Any]:
 @click.option(
     "--into", metavar="TABLE", help="What the file holds, if its name does not say: risks, suppliers, answers …"
 )
-@_several("--sheet", "sheets", metavar="SHEET", help="Only this sheet of an XLSX file; can be given several times.")
+@_several("--sheet", "sheets", metavar="SHEET", help="Only this sheet, or file of a folder; several times for more.")
 @click.option(
     "--header-row", type=click.IntRange(min=1), metavar="N", help="The line that names the columns, counted from 1."
 )

@@ -7,18 +7,20 @@ from difflib import get_close_matches
 
 from workbook.catalog import Catalog
 from workbook.entries import RegisterField
-from workbook.errors import Unknown
+from workbook.errors import UnknownTable
 from workbook.exchange.fields import CALLED, KEY, PLAIN
 from workbook.exchange.mapping import TableMapping, Used
 from workbook.synonyms import ID, LABEL, Place
-from workbook.words import plain_name
+from workbook.words import first_of, plain_name
 
 Names = Mapping[str, tuple[str, Place]]  # plain name → column, and how surely it stands for it
 UNIT = re.compile(r"\s*[(\[{][^()\[\]{}]*[)\]}][\s:*]*$|[\s_]*\d+\s*(?:to|bis|[-–])\s*\d+[\s:*]*$")  # "(1-5)", "_1to5"
+TABLE = re.compile(r"register|registry|inventory|list|log|table|verzeichnis|liste|\d+")  # says that it is one
 REACH = re.compile(r"(\d+)\s*(?:to|bis|[-–]|\.\.)\s*(\d+)")
 TOLD = re.compile(r"\(.*\)", re.DOTALL)  # such a header tells a reader more than import takes
 NOTES = ("about", "columns", "reviews")  # tables that go out to be read: nobody's words are claimed by a copy
 AS_TYPED = ("rationale", "note", "scope", "public_scope")  # what people wrote, with the blanks around it
+SHOWN = 12  # headers that a sentence names
 LESS = 10  # by how much less surely a header stands for a column when its unit was left out
 
 
@@ -30,7 +32,15 @@ def kind_of(catalog: Catalog, name: str) -> str:
     plain = {plain_name(n): kind for n, kind in names.items()}
     if plain_name(name) in plain:
         return plain[plain_name(name)]
-    raise Unknown("kind of table", name, names, "Rename it after what it holds, or say so with --into.")
+    raise UnknownTable(name, _near_kinds(plain, plain_name(name)), [*catalog.registers, *PLAIN])
+
+
+def _near_kinds(kinds: Mapping[str, str], name: str) -> list[str]:
+    """At most three kinds that a table may be, by what its name says beside that it is a table."""
+    cores = {TABLE.sub("", n): kind for n, kind in kinds.items()}
+    within = [core for core in cores if len(core) > 4 and core in name]
+    near = get_close_matches(TABLE.sub("", name), cores, n=3, cutoff=0.75)
+    return list(dict.fromkeys(cores[core] for core in (*within, *near)))[:3]
 
 
 def fields_of(catalog: Catalog, kind: str) -> dict[str, RegisterField]:
@@ -134,7 +144,7 @@ class _Matching:
         if missing:
             many = "column is" if len(missing) == 1 else "columns are"
             self.problems.append(
-                f"the {many} missing: {', '.join(missing)}. Found: {', '.join(headers)}. Say which it is "
+                f"the {many} missing: {', '.join(missing)}. Found: {first_of(headers, SHOWN)}. Say which it is "
                 f"(--map 'Their column={missing[0]}'), or what every row gets (--set '{missing[0]}=…')."
             )
         first: dict[str, str] = {}

@@ -26,6 +26,8 @@ class _Column:
 
     def said(self, cell: str) -> str | None:
         """Our word for a cell as somebody said it, None if nobody did."""
+        if not self.own and not self.every:
+            return None
         plain = plain_name(cell)
         if plain in self.own:
             return self._ours(self.own[plain])
@@ -34,6 +36,8 @@ class _Column:
 
     def meant(self, cell: str) -> str:
         """Our word for a cell as people usually mean it, or the cell as it is."""
+        if not self.usual:
+            return cell
         if self.field.type != "number":
             return self.usual.get(plain_name(cell), cell)
         return cell if NUMBER.fullmatch(cell) else self._step(cell)
@@ -44,7 +48,7 @@ class _Column:
     def _step(self, cell: str) -> str:
         """The step of a scale by its name, or by its number if a name beside it does not contradict it."""
         found = NUMBERED.fullmatch(cell)
-        if found is None or not self.usual:
+        if found is None:
             return self._ours(cell)
         number, word = found[1] or found[4], found[2] or found[3]
         return number if self.usual.get(plain_name(word), number) == number else cell
@@ -89,7 +93,7 @@ class Values:
         ours = self._columns[column].meant(cell) if said is None else said
         if said is not None:
             self._seen.add((column, plain_name(cell)))
-        if plain_name(ours) != plain_name(cell):
+        if ours != cell and plain_name(ours) != plain_name(cell):
             self._found[column, cell, ours] += 1
         return ours
 
