@@ -543,6 +543,16 @@ def test_other_facts_about_the_same_file_are_a_change_with_and_without_its_id(st
     assert [e.value.title for e in store.record().evidence.values()] == ["Renamed"]
 
 
+def test_everything_that_is_wrong_with_a_piece_of_evidence_is_told_at_once(store: Store, tmp_path: Path):
+    path = write(tmp_path, "evidence.csv", "file,classification,collected_at", r"\\server\a.txt,purple,soon")
+
+    file, classification, collected = refused(store, path).splitlines()
+
+    assert "copy it there and name it from there, or name the place in the column link, as a reference." in file
+    assert "line 2: Evidence, classification: 'purple' is not one of" in classification
+    assert "line 2: Evidence, collected_at: 'soon' is not a date" in collected
+
+
 def test_a_place_on_a_file_share_is_imported_as_a_reference(store: Store, tmp_path: Path):
     path = write(tmp_path, "evidence.csv", "link,title", r"\\server\audit\roles.csv,Roles")
 

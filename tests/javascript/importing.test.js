@@ -67,6 +67,7 @@ test("every choice is sent with those before it, for the sheet that is shown", a
 
 test("after a choice the focus stays where it was, and parts stay as they were opened", async () => {
   const { box, kernel } = begun({ columns: PREVIEW.columns.map((one) => ({ ...one, how: "said" })) });
+  await until(() => document.activeElement?.tagName === "H4");
   change(box, "column How bad", "treatment");
   await until(() => kernel.sent.length === 1 && box.querySelector(".said")?.textContent === "");
   equal(document.activeElement?.getAttribute("data-at"), "column How bad");

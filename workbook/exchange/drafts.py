@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from workbook.errors import BadFile, BadInput, gather, refuse
+from workbook.errors import BadFile, BadInput, gather, refuse, together
 from workbook.exchange.day_cells import read_days
 from workbook.exchange.texts import says_the_same, written
 from workbook.ids import listed
-from workbook.model import Draft, Revision, Slot, link_form
+from workbook.model import Draft, Evidence, Revision, Slot, link_form
 from workbook.registers import Reference, column, without_lost
 from workbook.rules import FIXED, check
 from workbook.store import Store
@@ -148,20 +148,26 @@ class DraftMaker:
         return bool(digest) and not cells.get("link") and digest not in self._held and not _lies_in(folder, cells)
 
     def _evidence_draft(self, key: str, cells: dict[str, str], folder: Path) -> Draft:
-        link, name, digest = (cells.get(c, "") for c in ("link", "file", "sha256"))
-        facts: dict[str, Any] = {c: v for c, v in cells.items() if c not in ("file", "file_name", "link")}
-        if digest in self._held and not link and not _lies_in(folder, cells):
-            facts |= {fact: self._held[digest].get(fact, "") for fact in FIXED}
-        elif bool(link) == bool(name):
-            raise BadInput("Give either a file or a link, not both." if link else "Neither a file nor a link is given.")
-        elif link:
-            facts |= {"form": link_form(link), "name": cells.get("file_name") or link, "link": link}
-        else:
-            facts |= self._file_facts(file_in(folder, name), cells)
-        key = self._evidence_key(key, facts)
+        said: dict[str, Any] = {c: v for c, v in cells.items() if c not in ("file", "file_name", "link")}
+        try:
+            facts = said | self._proof(cells, folder)
+            key = self._evidence_key(key, facts)
+        except BadInput as error:
+            raise together([error, *Evidence.salvage({"name": "what is wrong, too", **said})[1]]) from None
         if facts["form"] == "file" and _lies_in(folder, cells):
-            self.files[key] = file_in(folder, name)
+            self.files[key] = file_in(folder, cells["file"])
         return self._as_draft("evidence", key, facts)
+
+    def _proof(self, cells: Mapping[str, str], folder: Path) -> dict[str, Any]:
+        """What makes the evidence of a row this one: the file that it names or that is held already, or an address."""
+        link, name, digest = (cells.get(c, "") for c in ("link", "file", "sha256"))
+        if digest in self._held and not link and not _lies_in(folder, cells):
+            return {fact: self._held[digest].get(fact, "") for fact in FIXED}
+        if bool(link) == bool(name):
+            raise BadInput("Give either a file or a link, not both." if link else "Neither a file nor a link is given.")
+        if link:
+            return {"form": link_form(link), "name": cells.get("file_name") or link, "link": link}
+        return self._file_facts(file_in(folder, name), cells)
 
     def _file_facts(self, file: Path, cells: Mapping[str, str]) -> dict[str, Any]:
         """What a file is; raises BadFile for one that cannot be kept, or is not the one that the row speaks of."""
@@ -200,8 +206,10 @@ def file_in(folder: Path, name: str) -> Path:
     Links are refused on the whole way, because what they point at may change or lie elsewhere.
     """
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    if not parts or ".." in parts or parts[0] == "/" or ":" in parts[0]:
-        raise BadFile(f"The file {name!r} lies outside the folder of its table; copy it there and name it from there.")
+    if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0]:
+        share = ", or name the place in the column link, as a reference" if link_form(name) == "reference" else ""
+        says = "lies outside the folder of its table; copy it there and name it from there"
+        raise BadFile(f"The file {name!r} {says}{share}.")
     path = folder
     for part in parts:
         path = path / _entry(path, part)

@@ -11,15 +11,14 @@ from workbook.forms.page import Page
 from workbook.forms.reviews import Reviewing
 from workbook.model import Answer, Evidence, Result, Slot
 from workbook.record import Asked, Record, freshness
-from workbook.rules import why_not_review
+from workbook.rules import FIXED, why_not_review
 from workbook.scale import EVIDENCE_STATES
 from workbook.vault import LIMIT
 from workbook.views.markup import source_name
 from workbook.views.states import EVIDENCE, NOT_ASKED, RESULTS
 from workbook.words import count, natural
 
-ABOUT = ("title", "artefact", "source", "collector", "classification", "collected_at", "period_from", "period_to",
-         "valid_until")  # fmt: skip
+ABOUT = tuple(fact for fact in Evidence.model_fields if fact not in FIXED)
 
 
 class Questions(Reviewing, Downloads):

@@ -113,7 +113,10 @@ export class Importing {
     if (reply.ok) {
       this.table.open(null);
       this.table.tell(reply.says ?? "");
-    } else this.tell(reply.says ?? "", true);
+      return;
+    }
+    if (!reply.lost) await this.again(this.preview.sheet); // somebody was faster: see what it would do now
+    this.tell(reply.says ?? "", true);
   }
 
   async saveMapping() {
@@ -195,7 +198,7 @@ export class Importing {
     const { columns } = this.preview;
     if (!columns.length) return null;
     const unknown = of(columns, "unknown");
-    const heads = ["Their column", "For example", "Ours", ""].map((words, place) =>
+    const heads = ["Their column", "For example", "Ours"].map((words, place) =>
       h("th", { scope: "col", class: place === 1 ? "sample" : "" }, words));
     return this.part("columns", `Which column is which${unsure(columns)}`, unknown > 0,
       unknown ? h("p", {}, button(`Leave out all ${unknown} unknown columns`,
@@ -214,7 +217,7 @@ export class Importing {
       onchange: () => this.choose({ columns: { ...this.own.columns, [header]: chosen.value } }) });
     chosen.value = how === "unknown" ? UNDECIDED : column;
     return h("tr", {}, h("th", { scope: "row" }, header), h("td", { class: "sample" }, h("div", { class: "clip mute" }, sample)),
-      h("td", {}, chosen), h("td", {}, sure(how)));
+      h("td", {}, h("span", { class: "ours" }, chosen, sure(how))));
   }
 
   constants() {
@@ -243,7 +246,8 @@ export class Importing {
   words() {
     const { words } = this.preview;
     if (!words.length) return null;
-    const heads = ["Column", "Their word", "Rows", "Ours", ""].map((text) => h("th", { scope: "col" }, text));
+    const heads = ["Column", "Their word", "Rows", "Ours"].map((text) =>
+      h("th", { scope: "col", class: text === "Rows" ? "sample" : "" }, text));
     return this.part("words", `What their words mean${unsure(words)}`, of(words, "said") < words.length,
       h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": "Words" }, h("table", {},
         h("thead", {}, h("tr", {}, heads)), h("tbody", {}, words.map((word) => this.word(word))))));
@@ -257,8 +261,8 @@ export class Importing {
       ["", "– nothing –"]], { "aria-label": `Ours for ${value} in ${label}`, "data-at": `word ${column} ${value}`,
       onchange: () => this.choose({ values: { ...said, [column]: { ...said[column], [value]: chosen.value } } }) });
     chosen.value = how === "unknown" ? UNDECIDED : ours;
-    return h("tr", {}, h("td", {}, label), h("th", { scope: "row" }, value), h("td", { class: "n" }, String(rows)),
-      h("td", {}, chosen), h("td", {}, sure(how)));
+    return h("tr", {}, h("td", {}, label), h("th", { scope: "row" }, value), h("td", { class: "n sample" }, String(rows)),
+      h("td", {}, h("span", { class: "ours" }, chosen, sure(how))));
   }
 
   dates() {
