@@ -51,7 +51,7 @@ _ERRORS = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
 
 @contextmanager
 def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
-    """Turn what a database raises into NotRecorded (saving) or LedgerUnreadable; BadInput for half characters."""
+    """Turn what a database raises into NotRecorded (saving) or LedgerUnreadable, half of a character into BadInput."""
     try:
         yield
     except UnicodeEncodeError as error:
