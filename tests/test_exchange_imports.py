@@ -77,7 +77,7 @@ def test_a_table_with_an_unknown_name_is_refused_with_near_names(store: Store, t
 def test_missing_columns_are_named_beside_those_that_were_found(store: Store, tmp_path: Path):
     says = refused(store, write(tmp_path, "findings.csv", "id,name,owner", "FI-001,No ticket,ML platform lead"))
 
-    assert says.startswith("findings.csv: the columns are missing: grade, status. Found: id, name, owner. Say which")
+    assert says.startswith("findings.csv: the columns are missing: grade, status. Found: id; name; owner. Say which")
 
 
 def test_unknown_columns_are_refused_until_they_are_mapped_or_dropped(store: Store, tmp_path: Path):

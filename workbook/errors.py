@@ -93,8 +93,7 @@ class Unknown(BadInput):
 
     def __init__(self, what: str, name: str, choices: Iterable[str], hint: str = "", field: str = "") -> None:
         names = sorted(choices, key=natural)
-        folded = {n.casefold(): n for n in names}
-        near = [folded[n] for n in get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
+        near = get_close_matches(name, names, n=3, cutoff=0.5)
         if near:
             advice = f"Did you mean {' or '.join(near)}?"
         elif names:
