@@ -448,6 +448,15 @@ def test_a_file_to_import_is_left_nowhere_whatever_it_is_called(datasets: Form):
     assert list(paths.home().parent.rglob("*loans*")) == []
 
 
+def test_a_file_too_large_to_import_is_refused_before_all_of_it_came(datasets: Form):
+    for _ in range(100):
+        assert tell(datasets, "upload", bytes(1024**2), upload="u1", name="big.csv", size=10**9, last=False)["ok"]
+
+    said = tell(datasets, "upload", b"x", upload="u1", name="big.csv", size=10**9, last=False)
+
+    assert said["says"] == "big.csv is larger than 100 MB; import it in smaller files."
+
+
 def test_a_spreadsheet_with_nothing_in_it_is_refused_in_words(datasets: Form, tmp_path: Path):
     openpyxl.Workbook().save(tmp_path / "empty.xlsx")
     content = (tmp_path / "empty.xlsx").read_bytes()

@@ -18,7 +18,7 @@ from workbook.exchange.columns import REACH, TOLD, Columns, kind_of, known_heade
 from workbook.exchange.copies import is_note
 from workbook.exchange.mapping import ImportMapping, TableMapping, read_mapping, write_mapping
 from workbook.exchange.plan import STATES, Plan, PlannedRow, Problem, grouped
-from workbook.exchange.tables import Table, read
+from workbook.exchange.tables import MAX_BYTES, Table, read
 from workbook.forms.base import Message, Reply, Static, draft_id
 from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
@@ -43,6 +43,9 @@ class Importing(Downloads):
         """Take one piece of a CSV or XLSX file; the last piece gives the preview of its import."""
         pieces = self._uploads.setdefault(str(message["upload"]), [])
         pieces.extend(bytes(b) for b in buffers)
+        if sum(map(len, pieces)) > MAX_BYTES:
+            del self._uploads[str(message["upload"])]
+            raise BadFile(f"{message['name']} is larger than {MAX_BYTES // 1024**2} MB; import it in smaller files.")
         if not message.get("last"):
             return {"taken": sum(map(len, pieces))}
         self._source = (Path(str(message["name"])).name, b"".join(self._uploads.pop(str(message["upload"]))))
