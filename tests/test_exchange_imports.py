@@ -676,7 +676,7 @@ def test_the_engagement_comes_from_its_own_file_and_is_refused_by_field(store: S
     for lines, says in [
         (["title: A", "auditor: X"], "engagement.yaml: Audit: there is no field 'auditor'"),
         (["title: 2027"], "Audit, title: 2027 is no text; put it into quotation marks."),
-        (["title: A", "time_zone: Berlin"], "Did you mean Europe/Berlin?"),
+        (["title: A", "time_zone: Berlin"], "Did you mean Europe/Berlin"),
         (["- title"], "expected names with values"),
     ]:
         assert says in refused(store, write(tmp_path, "engagement.yaml", *lines))
