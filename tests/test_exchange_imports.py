@@ -388,6 +388,38 @@ def test_one_unreadable_file_of_a_folder_hides_nothing_of_the_others(store: Stor
         imports.plan(store, folder / "risks.xlsx")
 
 
+def test_a_cover_and_a_history_are_left_out_beside_a_known_sheet_and_told(store: Store, tmp_path: Path):
+    path = tmp_path / "registers.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        made.add_worksheet("Cover").write_column("B2", ["Northlight Credit", "Registers"])
+        history = made.add_worksheet("Version history")
+        history.write_row("A1", ["Version", "Author"])
+        history.write_row("A2", ["2.1", "Ann"])
+        datasets = made.add_worksheet("Datasets")
+        datasets.write_row("A1", ["id", "name"])
+        datasets.write_row("A2", ["DS-1", "Loans"])
+
+    made_plan = bring(store, path)
+
+    assert [note.partition(":")[0] for note in made_plan.notes if "left out" in note] == [
+        "registers.xlsx, sheet Cover",
+        "registers.xlsx, sheet Version history",
+    ]
+    assert [d.key for d in made_plan.drafts] == ["DS-1"]
+
+
+def test_a_sheet_with_a_name_that_is_nearly_ours_is_never_left_out(store: Store, tmp_path: Path):
+    path = tmp_path / "registers.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        for sheet in ("Datasets", "Suppliers list of ours", "Datasts"):
+            made.add_worksheet(sheet).write_row("A1", ["id", "name"])
+            made.get_worksheet_by_name(sheet).write_row("A2", ["X-1", "Loans"])
+
+    problems = [str(problem) for problem in imports.plan(store, path).problems]
+
+    assert any("'Datasts'" in says and "Did you mean" in says for says in problems)
+
+
 def test_what_lies_in_a_folder_and_is_not_read_is_told_but_not_the_evidence(store: Store, tmp_path: Path):
     folder = tmp_path / "in"
     write(folder, "evidence.csv", "file,title", "a.txt,Export", "proof/b.txt,Log")

@@ -111,7 +111,8 @@ class UnknownTable(Unknown):
     """A table of which nobody can say what it holds: `near` are the kinds it may be, `kinds` all there are."""
 
     def __init__(self, name: str, near: Iterable[str], kinds: Iterable[str]) -> None:
-        may_be = " or ".join(near)
+        self.near = tuple(near)
+        may_be = " or ".join(self.near)
         advice = f"Did you mean {may_be}?" if may_be else f"There is {', '.join(kinds)}."
         hint = "Rename it after what it holds, or say so with --into."
         BadInput.__init__(self, f"No kind of table is called {name!r}. {advice} {hint}")

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from workbook import files, yamlfile
-from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, NotRecorded, WorkbookError
+from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, NotRecorded, UnknownTable, WorkbookError
 from workbook.exchange.columns import Columns, kind_of, known_headers, match
 from workbook.exchange.copies import is_note, sort_lines
 from workbook.exchange.drafts import DraftMaker
@@ -188,7 +188,11 @@ class _Planner:
 
     def plan(self, tables: list[Table], about: Path | None) -> Plan:
         """The plan for all tables together; a row may refer to rows of another table."""
-        sheets = [sheet for table in tables if (sheet := self._read_sheet(table))]
+        aside = self._aside(tables)
+        self.result.notes += [
+            f"{t.where}: left out, because nothing tells what it holds; --sheet chooses" for t in aside
+        ]
+        sheets = [sheet for table in tables if table not in aside and (sheet := self._read_sheet(table))]
         keys = self._keys(sheets)
         if about is not None:
             self._add_engagement(about)
@@ -197,6 +201,26 @@ class _Planner:
             self._add_sheet(sheet, own)
         self.result.files = self.maker.files
         return self.result
+
+    def _aside(self, tables: list[Table]) -> list[Table]:
+        """The covers and histories beside tables that are known: sheets of which nobody said what they hold."""
+        told = {table.path for table in tables if table.headers and self._guess(table) is True}
+        return [
+            table
+            for table in tables
+            if table.path in told
+            and not self.mapping.sheets
+            and not self.mapping.of(table.name).into
+            and (not table.headers or self._guess(table) is None)
+        ]
+
+    def _guess(self, table: Table) -> bool | None:
+        """Whether the name of a table says what it holds; None if not even a near name does."""
+        try:
+            kind_of(self.store.catalog, table.name)
+        except UnknownTable as error:
+            return False if error.near else None
+        return True
 
     def _read_sheet(self, table: Table) -> _Sheet | None:
         """What a table holds, or nothing after its problems were noted."""
