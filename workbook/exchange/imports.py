@@ -14,20 +14,20 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from workbook import files, yamlfile
-from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, NotRecorded, UnknownTable, WorkbookError
+from workbook.errors import BadFile, BadInput, Conflict, NotAllowed, NotRecorded, WorkbookError
 from workbook.exchange.columns import Columns, kind_of, known_headers, match
 from workbook.exchange.copies import is_note, sort_lines
 from workbook.exchange.drafts import DraftMaker
 from workbook.exchange.mapping import EVERY, NOTHING_SAID, ImportMapping, TableMapping
 from workbook.exchange.plan import Plan, PlannedRow, Problem
-from workbook.exchange.tables import Flaw, Line, Table, folder_files, read
+from workbook.exchange.sources import ABOUT, left_aside, left_out, sources_of
+from workbook.exchange.tables import Flaw, Line, Table, read
 from workbook.exchange.values import Values
 from workbook.keys import numbering, require_numbering
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
 from workbook.words import count, first_of, folded, natural
 
-ABOUT = "engagement.yaml"
 NAMED = 3  # rows or files that a note names
 ATTEMPTS = 10  # to find free keys while others import at the same moment
 LOST_ZERO = " If a number lost its zero (5.10 became 5.1), make the column text in the spreadsheet."
@@ -39,7 +39,7 @@ def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Pla
     `mapping` says what is meant where the tables do not tell. Raises BadFile for a single file that cannot be read at
     all; everything else is in the plan's problems, of every file, line and column.
     """
-    about, sources = _files(path)
+    about, sources = sources_of(path)
     planner = _Planner(store, mapping)
     found = [table for file in sources for table in planner.read(file, alone=file == path)]
     every = mapping.tables.get(EVERY)
@@ -47,7 +47,7 @@ def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Pla
         raise BadInput(f"--into names what one table holds, but {path.name} has {len(found)} tables.")
     made = planner.plan(found, about)
     if files.is_folder(path):
-        made.notes += _left_out(path, {*sources, *made.files.values(), path / ABOUT})
+        made.notes += left_out(path, {*sources, *made.files.values(), path / ABOUT})
     made.again = partial(plan, store, path, mapping)
     return made
 
@@ -102,34 +102,6 @@ def _plan_again(plan: Plan, conflict: Conflict) -> None:
 
 
 # files ----------------------------------------------------------------------------------------------------------------
-
-
-def _files(path: Path) -> tuple[Path | None, list[Path]]:
-    """The description of the engagement, if there is one, and the files with tables."""
-    if not files.mode_of(path):
-        raise BadFile(f"{files.printable(path)} does not exist; check the name.")
-    if not files.is_folder(path):
-        return (path, []) if path.name == ABOUT else (None, [path])
-    about = path / ABOUT
-    found = folder_files(path)
-    given = bool(files.mode_of(about))
-    if not found and not given:
-        raise BadFile(f"{path} holds no CSV or XLSX file to import.")
-    return (about if given else None), found
-
-
-def _left_out(folder: Path, taken: set[Path]) -> list[str]:
-    """What lies in the folder and was neither read nor named as evidence; hidden files are nobody's."""
-    parents = {parent for path in taken for parent in path.parents}
-    others = (path for path in folder.iterdir() if path not in taken | parents)
-    names = sorted(f"{path.name}/" if path.is_dir() else path.name for path in others)
-    shown = [name for name in names if not name.startswith((".", "~"))]
-    if not shown:
-        return []
-    left = first_of(shown, NAMED)
-    return [
-        f"Left out, because only CSV and XLSX files and {ABOUT} are read, and what a table names as evidence: {left}"
-    ]
 
 
 @dataclass(frozen=True)
@@ -188,7 +160,7 @@ class _Planner:
 
     def plan(self, tables: list[Table], about: Path | None) -> Plan:
         """The plan for all tables together; a row may refer to rows of another table."""
-        aside = self._aside(tables)
+        aside = left_aside(self.store.catalog, self.mapping, tables)
         self.result.notes += [
             f"{t.where}: left out, because nothing tells what it holds; --sheet chooses" for t in aside
         ]
@@ -201,26 +173,6 @@ class _Planner:
             self._add_sheet(sheet, own)
         self.result.files = self.maker.files
         return self.result
-
-    def _aside(self, tables: list[Table]) -> list[Table]:
-        """The covers and histories beside tables that are known: sheets of which nobody said what they hold."""
-        told = {table.path for table in tables if table.headers and self._guess(table) is True}
-        return [
-            table
-            for table in tables
-            if table.path in told
-            and not self.mapping.sheets
-            and not self.mapping.of(table.name).into
-            and (not table.headers or self._guess(table) is None)
-        ]
-
-    def _guess(self, table: Table) -> bool | None:
-        """Whether the name of a table says what it holds; None if not even a near name does."""
-        try:
-            kind_of(self.store.catalog, table.name)
-        except UnknownTable as error:
-            return False if error.near else None
-        return True
 
     def _read_sheet(self, table: Table) -> _Sheet | None:
         """What a table holds, or nothing after its problems were noted."""
