@@ -48,7 +48,9 @@ class RegisterForm(Importing):
         meaning = column(field)
         if not isinstance(meaning, Reference):
             return None
-        return [[key, record.label(meaning.source, key)] for key in record.keys(meaning.source)]
+        source = record.catalog.registers.get(meaning.source)
+        words = "{0} {1}" if source is not None and source.keyed_by else "{1}"  # people look for controls by number
+        return [[key, words.format(key, record.label(meaning.source, key))] for key in record.keys(meaning.source)]
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save one row; an empty key makes a new one."""
