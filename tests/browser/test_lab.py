@@ -248,6 +248,25 @@ def test_audit_facts_whose_reply_was_lost_do_not_conflict_with_themselves(lab: S
     expect(cell.get_by_role("region", name="saved this first")).to_have_count(0)
 
 
+def test_the_time_zone_is_chosen_among_those_there_are_and_refused_beside_its_field(lab: Server, page: Page):
+    open_notebook(page, lab, "00_start")
+    cell = section(page, "audit.about()")
+    zone = cell.get_by_label("Time zone", exact=True)
+    zone.fill("Abidjan")
+    zone.press("Tab")
+    expect(cell.locator(".wrong", has_text="Did you mean Africa/Abidjan")).to_be_visible(timeout=20_000)
+    assert zone.get_attribute("aria-invalid") == "true"
+    assert page.locator(f"datalist#{zone.get_attribute('list')} option").count() > 400
+
+    zone.fill("Africa/Abidjan")
+    zone.press("Tab")
+    expect(cell.get_by_role("status").last).to_contain_text("✓ Saved", timeout=20_000)
+    picture(page, "time-zone")
+    store = lab.store()
+    assert store.zone.key == "Africa/Abidjan"
+    store.ledger.close()
+
+
 def test_forms_work_on_when_the_page_is_opened_again_while_its_kernel_runs(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     open_question(page, "Least privilege · Support assistant")
