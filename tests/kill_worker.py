@@ -30,7 +30,7 @@ CATALOG = catalog.load(Path(__file__).parents[1] / "checklists")
 def opened(folder: Path) -> Store:
     """The engagement in `folder`, as a form or the command line has it open."""
     ledger = Ledger.open(f"sqlite:///{folder / 'work book.db'}")
-    return Store(ledger, Vault(folder / "evidence"), CATALOG, ENGAGEMENT, WHO)
+    return Store(ledger, Vault(folder / "evidence", ledger=ledger.identity), CATALOG, ENGAGEMENT, WHO)
 
 
 def save(store: Store, question: str, content: bytes) -> Revision:

@@ -97,6 +97,21 @@ def test_history_tells_who_said_what(audit: str):
     assert "Security lead" in run("history", "other").output
 
 
+def test_history_shows_the_newest_and_all_of_it_when_asked(audit: str):
+    for n in range(3):
+        open_store(audit).save_row("datasets", "", {"name": f"Set {n}"}, 0)
+
+    last = json.loads(run("history", audit, "--last", "2", "--json").stdout)
+    assert [r["revision"] for r in last] == [3, 4]
+    assert "(2 older revisions are not shown; --all shows them)" in run("history", audit, "--last", "2").output
+    assert len(json.loads(run("history", audit, "--last", "2", "--all", "--json").stdout)) == 4
+
+
+@pytest.mark.parametrize("last", ["0", "-5", "many"])
+def test_history_takes_a_positive_number(audit: str, last: str):
+    assert "--last" in run("history", audit, "--last", last, code=2).output
+
+
 def test_history_of_an_unknown_kind_names_the_kinds_there_are(audit: str):
     assert "engagement" in run("history", audit, "answr", code=2).stderr
 

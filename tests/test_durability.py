@@ -35,7 +35,12 @@ def test_nothing_that_was_acknowledged_is_lost_when_processes_are_killed(tmp_pat
         assert named <= {r.key for r in store.history("evidence")}
         assert store.verify_evidence() == []  # no row without its file
         assert store.ledger.verify(ENGAGEMENT).ok
+        assert store.unnamed(), "no addition was cut short, so there is nothing to sweep"
+        for mark in (folder / "evidence" / "incoming").iterdir():
+            os.utime(mark, (0, 0))
         assert save(store, QUESTIONS[0], b"afterwards")
+        assert (store.unnamed(), store.verify_evidence()) == ({}, [])
+        assert list((folder / "evidence" / "incoming").iterdir()) == []
 
 
 @pytest.fixture(scope="module")

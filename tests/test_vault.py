@@ -487,3 +487,59 @@ def test_old_leftovers_are_swept_and_additions_under_way_are_not(vault, policy, 
 )
 def test_the_media_type_is_told_by_the_content_before_the_name(name, head, found):
     assert media_type(name, head) == found
+
+
+# ---- what no revision names
+
+
+def old(mark: Path) -> None:
+    os.utime(mark, (time.time() - 100_000, time.time() - 100_000))
+
+
+def test_a_file_whose_addition_was_cut_short_is_swept_after_a_day(tmp_path):
+    vault = Vault(tmp_path / "evidence", ledger="ours")
+    added = vault.add_bytes("a.txt", [b"never recorded"])
+    kept = vault.add_bytes("b.txt", [b"recorded"])
+    vault.settle(kept.sha256)
+    vault.sweep(lambda _: False)
+    assert vault.has(added.sha256), "its addition may be under way"
+    [mark] = (tmp_path / "evidence" / "incoming").iterdir()
+    old(mark)
+    vault.sweep(lambda _: False)
+
+    assert not vault.has(added.sha256)
+    assert vault.has(kept.sha256)
+    assert list((tmp_path / "evidence" / "incoming").iterdir()) == []
+    assert vault.held() == {kept.sha256: 8}
+
+
+def test_a_file_that_a_revision_names_after_all_is_never_swept(tmp_path):
+    vault = Vault(tmp_path / "evidence", ledger="ours")
+    added = vault.add_bytes("a.txt", [b"recorded just before the end"])
+    for mark in (tmp_path / "evidence" / "incoming").iterdir():
+        old(mark)
+    vault.sweep(lambda digest: digest == added.sha256)
+
+    assert vault.has(added.sha256)
+    assert list((tmp_path / "evidence" / "incoming").iterdir()) == []
+
+
+def test_a_file_of_another_ledger_in_the_same_folder_is_never_swept(tmp_path):
+    added = Vault(tmp_path / "evidence", ledger="theirs").add_bytes("a.txt", [b"theirs"])
+    for mark in (tmp_path / "evidence" / "incoming").iterdir():
+        old(mark)
+    vault = Vault(tmp_path / "evidence", ledger="ours")
+    vault.sweep(lambda _: False)
+
+    assert vault.has(added.sha256)
+
+
+def test_a_file_that_is_added_again_is_under_way_again(tmp_path):
+    vault = Vault(tmp_path / "evidence", ledger="ours")
+    added = vault.add_bytes("a.txt", [b"twice"])
+    [mark] = (tmp_path / "evidence" / "incoming").iterdir()
+    old(mark)
+    vault.add_bytes("a.txt", [b"twice"])
+    vault.sweep(lambda _: False)
+
+    assert vault.has(added.sha256)

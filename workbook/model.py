@@ -28,6 +28,7 @@ from workbook import zones
 from workbook.days import parse_day, recorded_day
 from workbook.errors import BadInput, Unknown, together
 
+ERASED = "[erased]"  # what stands in place of a text that was erased
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 
@@ -225,13 +226,14 @@ def link_form(link: str) -> Literal["link", "reference"]:
 class Evidence(Value):
     """What is known about one piece of evidence; the bytes lie in the vault under their SHA-256.
 
-    A `reference` says where something lies on a file share and proves nothing by itself. `collected_at` and the period
-    covered speak of the evidence itself; when it was added is the revision's own time.
+    A `reference` says where something lies on a file share and proves nothing by itself; nor does what is `erased`,
+    which is recorded apart. `collected_at` and the period covered speak of the evidence itself; when it was added is
+    the revision's own time.
     """
 
     noun = "Evidence"
     name: str = Field(min_length=1)
-    form: Literal["file", "link", "reference"] = "file"
+    form: Literal["file", "link", "reference", "erased"] = "file"
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     size: int = Field(default=0, ge=0)
     media_type: str = ""
@@ -255,6 +257,8 @@ class Evidence(Value):
     @classmethod
     def _plain_link(cls, link: str, others: ValidationInfo) -> str:
         form = link_form(link)
+        if link == ERASED:
+            return link
         if link and form == "link" and not link.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// or http://, or name a file share such as \\\\server\\share")
         if link and others.data.get("form", form) != form:
@@ -297,6 +301,21 @@ class Review(Value):
     def key(self) -> str:
         """The ledger's key of this review."""
         return self.slot.key
+
+
+class Erasure(Value):
+    """What was erased for good, and why: a file of evidence (`sha256`), or texts in all revisions of a key.
+
+    `revisions` holds the SHA-256 of what is left of each revision that was changed, by its number.
+    """
+
+    noun = "Erasure"
+    kind: str
+    key: str
+    fields: tuple[str, ...] = ()
+    sha256: str = ""
+    why: str = Field(min_length=1)
+    revisions: dict[int, str] = Field(default_factory=dict)
 
 
 class IssuedReport(Value):

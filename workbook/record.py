@@ -70,10 +70,10 @@ class Row:
 class Freshness:
     """Whether evidence is young enough: `fresh`, `stale`, or `undated` when nobody said when it was collected.
 
-    A `reference` only says where something lies, whatever its age.
+    A `reference` only says where something lies, whatever its age; of what was `erased` nobody can see it any more.
     """
 
-    state: Literal["fresh", "stale", "undated", "reference"]
+    state: Literal["fresh", "stale", "undated", "reference", "erased"]
     age_days: int | None = None
     max_age_days: int | None = None
 
@@ -82,6 +82,8 @@ class Freshness:
         """How a person says it, for example `stale, 203 of 90 days`."""
         if self.state == "reference":
             return "a reference, which proves nothing by itself"
+        if self.state == "erased":
+            return "erased, and proves nothing any more"
         if self.age_days is None:
             return self.state if self.state != "undated" else "undated: nobody said when it was collected"
         limit = f" of {self.max_age_days}" if self.max_age_days else ""
@@ -96,8 +98,8 @@ def freshness(evidence: Evidence, max_age_days: int | None, on: date) -> Freshne
     """
     start = evidence.period_to or evidence.collected_at
     age = max((on - start).days, 0) if start else None
-    if evidence.form == "reference":
-        return Freshness("reference", age, max_age_days)
+    if evidence.form in ("reference", "erased"):
+        return Freshness(evidence.form, age, max_age_days)
     if evidence.valid_until and evidence.valid_until < on:
         return Freshness("stale", age, max_age_days)
     if age is None:
@@ -291,8 +293,8 @@ class Record:
         return tuple(key for key in ((value,) if isinstance(value, str) else value or ()) if key not in rows)
 
     def proofs(self, keys: Iterable[str]) -> list[str]:
-        """Those of the pieces of evidence that are more than a reference to a place."""
-        return [k for k in keys if k not in self.evidence or self.evidence[k].value.form != "reference"]
+        """Those of the pieces of evidence that are more than a reference to a place, and were not erased."""
+        return [k for k in keys if k not in self.evidence or self.evidence[k].value.form not in ("reference", "erased")]
 
     def shown(self, field: RegisterField, value: Any) -> str:
         """The value of a cell as a person reads it; references by their names."""
@@ -325,6 +327,18 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
         reviews=_values(kinds, "review", Review),
         issued=tuple(sorted(issued, key=lambda s: s.value.head_number)),
     )
+
+
+def without_erased(
+    evidence: Mapping[str, Stated[Evidence]], erasures: Iterable[Revision]
+) -> dict[str, Stated[Evidence]]:
+    """`evidence`, with what was erased as such, whenever that was: it proves nothing to those who look at it now."""
+    erased = set()
+    for body in (r.body or {} for r in erasures):
+        if body.get("kind") == "evidence" and (body.get("sha256") or "link" in body.get("fields", ())):
+            erased.add(body.get("key"))
+    gone = {"form": "erased"}
+    return {k: replace(s, value=s.value.model_copy(update=gone)) if k in erased else s for k, s in evidence.items()}
 
 
 def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> dict[str, Stated[V]]:

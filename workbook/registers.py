@@ -13,10 +13,11 @@ from workbook.days import parse_day, recorded_day
 from workbook.entries import Register, RegisterField
 from workbook.errors import BadInput, Unknown, gather, refuse
 from workbook.ids import Ids, listed
+from workbook.model import ERASED
 from workbook.words import folded, natural
 
 MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
-NOTHING = ("", "none", "no", "n/a", "-", "–")  # what people write into a cell to say that there is none
+NOTHING = ("", "none", "no", "n/a", "-", "–", ERASED)  # what people write into a cell to say that there is none
 
 Keys = Callable[[str], Collection[str]]  # the keys that a cell may refer to: of a register, `evidence` or `questions`
 Labels = Callable[[str, str], str]  # what people call a key of these

@@ -326,6 +326,8 @@ def _check_collected(evidence: Evidence, situation: Situation) -> None:
 
 def _check_proof(draft: Draft, evidence: Evidence, situation: Situation) -> None:
     """Raise BadInput for evidence without what it proves with, or with other than what it has proven with so far."""
+    if evidence.form == "erased":
+        raise BadInput("What was erased is recorded by `workbook erase` alone.", field="form")
     now, before = evidence.body(), situation.replaced(draft)
     if before is None and not (evidence.sha256 if evidence.form == "file" else evidence.link):
         raise BadInput(f"Evidence that is a {evidence.form} needs {_PROOF[evidence.form]}; attach it to the record.")
@@ -408,9 +410,7 @@ def _check_form_of_key(draft: Draft, situation: Situation) -> None:
     if draft.unkeyed and draft.unkeyed == numbering(situation.catalog, draft.kind):
         return
     if not KEY.fullmatch(draft.key):
-        raise BadInput(
-            f"{draft.key!r} cannot be an id: use up to 64 letters, digits, hyphens and dots, such as DS-007."
-        )
+        raise BadInput(f"{draft.key!r} cannot be an id: use up to 64 letters, digits, hyphens, dots, such as DS-007.")
 
 
 def _check_twin(draft: Draft, situation: Situation) -> None:

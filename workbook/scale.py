@@ -15,9 +15,9 @@ RESULTS: tuple[Result, ...] = (
     Result.NOT_APPLICABLE,
 )
 
-EvidenceState = Literal["none", "reference", "stale", "undated", "fresh"]
+EvidenceState = Literal["none", "erased", "reference", "stale", "undated", "fresh"]
 # Undated evidence may be young enough, stale evidence surely is not, and a reference never proved anything.
-EVIDENCE_STATES: tuple[EvidenceState, ...] = ("none", "reference", "stale", "undated", "fresh")
+EVIDENCE_STATES: tuple[EvidenceState, ...] = ("none", "erased", "reference", "stale", "undated", "fresh")
 
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")

@@ -33,7 +33,7 @@ from workbook.model import (
     TaskState,
     link_form,
 )
-from workbook.record import Record, build
+from workbook.record import Record, build, without_erased
 from workbook.registers import without_lost
 from workbook.rules import Situation, check, check_engagement
 from workbook.vault import Stored, Vault
@@ -97,7 +97,9 @@ class Store:
     def _record(self, head: Head, on: date) -> Record:
         revisions = self.ledger.current(self.name, upto=head.number)
         authors = self.ledger.authors(self.name, "answer", upto=head.number)
-        return replace(build(self.catalog, self.name, revisions, head, on), authors=authors)
+        record = build(self.catalog, self.name, revisions, head, on)
+        evidence = without_erased(record.evidence, self.ledger.current(self.name, "erasure"))
+        return replace(record, authors=authors, evidence=evidence)
 
     def record_at(self, number: int, on: date, system: str = "") -> Record:
         """What was known at revision `number`, with ages counted to the day `on`."""
@@ -127,7 +129,10 @@ class Store:
         changes, situation = list(drafts), self.situation()
         for draft in changes:
             situation.add(draft)
-        return self.ledger.append(self.name, [self._checked(draft, situation) for draft in changes], self.who)
+        made = self.ledger.append(self.name, [self._checked(draft, situation) for draft in changes], self.who)
+        for digest in (r.body["sha256"] for r in made if r.kind == "evidence" and r.body):
+            self.vault.settle(digest)
+        return made
 
     def _checked(self, draft: Draft, situation: Situation) -> Draft:
         """`draft` as the rules let it be recorded; one that was recorded before is judged by what stood then."""
@@ -214,6 +219,7 @@ class Store:
         `about` holds fields of `Evidence` (title, artefact, collected_at, period_from, …).
         """
         self._refuse_read_only()
+        self.vault.sweep(self._is_named)
         stored = self.vault.add_file(path)
         return self._record_file(stored, about or {}, id), stored
 
@@ -222,6 +228,7 @@ class Store:
     ) -> tuple[str, Stored]:
         """Keep uploaded bytes as evidence; as `attach_file`."""
         self._refuse_read_only()
+        self.vault.sweep(self._is_named)
         stored = self.vault.add_bytes(name, chunks)
         return self._record_file(stored, about or {}, id), stored
 
@@ -245,7 +252,9 @@ class Store:
         evidence = Evidence.parse({**_without_none(about), **facts})
         for key in dict.fromkeys(r.key for r in self.ledger.mentions(self.name, "evidence", stored.sha256)):
             newest = self.ledger.get(self.name, "evidence", key)
-            if newest is not None and newest.body is not None and _says_the_same(newest.body, evidence.body()):
+            if newest is None or newest.body is None or key in self._erased(self.name):
+                continue
+            if _says_the_same(newest.body, evidence.body()):
                 return key
         return self._add("evidence", evidence.body(), id).key
 
@@ -256,14 +265,49 @@ class Store:
     def verify_evidence(self) -> list[dict[str, str]]:
         """Every evidence file that was ever recorded, hashed again: what is missing or changed.
 
-        As evidence key, and reason. That a record was deleted does not account for its file.
+        As evidence key, and reason. That a record was deleted does not account for its file; that it was erased does,
+        and then it must be gone.
         """
-        pieces: dict[str, tuple[str, str, Any]] = {}
-        for key, body in ((r.key, r.body) for r in self.ledger.history(self.name, "evidence") if r.body):
-            if body.get("form") != "link":
-                pieces[str(body.get("sha256"))] = (key, str(body.get("name")), body.get("size"))
-        damages = self.vault.verify({digest: (name, size) for digest, (_, name, size) in pieces.items()})
-        return [{"evidence": pieces[damage.sha256][0], "reason": damage.reason} for damage in damages]
+        pieces = self._files(self.name)
+        erased = self._erased(self.name)
+        kept = {digest: (name, size) for key, (digest, name, size) in pieces.items() if key not in erased}
+        keys = {digest: key for key, (digest, _, _) in pieces.items() if key not in erased}
+        found = [{"evidence": keys[d.sha256], "reason": d.reason} for d in self.vault.verify(kept)]
+        gone = {key: digest for key, (digest, _, _) in pieces.items() if key in erased and digest not in kept}
+        undone = [key for key, digest in gone.items() if self.vault.has(digest) and not self.named_by(digest)]
+        says = "It was erased, but its file is there. Run `workbook erase` once more."
+        return [*found, *({"evidence": key, "reason": says} for key in undone)]
+
+    def _is_named(self, sha256: str) -> bool:
+        """Whether any revision of this ledger ever named the file with this hash."""
+        return any(self.ledger.mentions(name, "evidence", sha256) for name in self.ledger.engagements())
+
+    def unnamed(self) -> dict[str, int]:
+        """The files in the evidence folder that no revision of this ledger names: size by hash."""
+        named = {digest for name in self.ledger.engagements() for digest, _, _ in self._files(name).values()}
+        return {digest: size for digest, size in self.vault.held().items() if digest not in named}
+
+    def named_by(self, sha256: str) -> list[tuple[str, str]]:
+        """The pieces of evidence in this ledger that are the file with this hash and not erased: engagement and key."""
+        found = []
+        for name in self.ledger.engagements():
+            keys = dict.fromkeys(r.key for r in self.ledger.mentions(name, "evidence", sha256))
+            found += [(name, key) for key in keys if key not in self._erased(name)]
+        return found
+
+    def _files(self, engagement: str) -> dict[str, tuple[str, str, Any]]:
+        """The hash, name and size of every file that was ever recorded as evidence, by key."""
+        bodies = ((r.key, r.body) for r in self.ledger.history(engagement, "evidence") if r.body)
+        return {
+            key: (str(body.get("sha256")), str(body.get("name")), body.get("size"))
+            for key, body in bodies
+            if body.get("form", "file") == "file"
+        }
+
+    def _erased(self, engagement: str) -> set[str]:
+        """The evidence whose files were erased, by key."""
+        bodies = (r.body or {} for r in self.ledger.history(engagement, "erasure"))
+        return {str(body.get("key")) for body in bodies if body.get("kind") == "evidence" and body.get("sha256")}
 
     # history ----------------------------------------------------------------------------------------------------
 

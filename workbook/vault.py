@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -80,9 +80,10 @@ class Damage:
 class Vault:
     """The evidence files in one folder, which is made when the first file is added."""
 
-    def __init__(self, folder: Path, *, limit: int = LIMIT) -> None:
+    def __init__(self, folder: Path, *, limit: int = LIMIT, ledger: str = "") -> None:
         self._folder = Path(folder)
         self._limit = limit
+        self._ledger = ledger  # for which files are added: those of another one are not ours to sweep
 
     def add_file(self, path: Path) -> Stored:
         """Add the regular file at `path`; durable on return.
@@ -131,18 +132,52 @@ class Vault:
         except BadFile as error:
             raise BadFile(f"The evidence file {sha256} cannot be opened in {self._folder}: {error}") from error
 
+    def erase(self, sha256: str) -> None:
+        """Remove the file with this hash, if it is there; raises NotRecorded if it cannot be removed."""
+        path = self.path_of(sha256)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                files.sync_folder(path.parent)
+        except OSError as error:
+            raise NotRecorded(
+                f"{path} could not be removed: {error.strerror}. That it was erased is recorded; erase it once more."
+            ) from error
+
     def verify(self, evidence: Mapping[str, tuple[str, int]] | Iterable[str]) -> list[Damage]:
         """What is wrong with the files in `evidence`: their hashes, or hash to (name, size); empty if nothing is."""
         expected = evidence if isinstance(evidence, Mapping) else {digest: (digest, None) for digest in evidence}
         found = [(digest, self._file_damage(digest, name, size)) for digest, (name, size) in expected.items()]
         return [Damage(digest, reason) for digest, reason in found if reason]
 
-    def _sweep(self) -> None:
-        """Remove what interrupted additions left behind more than a day ago."""
-        for temporary in self._aside.glob("*.part"):
+    def settle(self, sha256: str) -> None:
+        """Note that a revision names the file with this hash now: its addition has come to its end."""
+        with suppress(OSError):
+            self._mark(sha256).unlink()
+
+    def sweep(self, is_named: Callable[[str], bool]) -> None:
+        """Remove files that were added for this ledger more than a day ago and never came to be named by a revision."""
+        for mark in self._aside.glob("*.new"):
             with suppress(OSError):  # somebody else removed it, or may: it does no harm
-                if time.time() - temporary.lstat().st_mtime > STALE:
+                if mark.read_text(encoding="utf-8") == self._ledger and _is_stale(mark):
+                    if not is_named(mark.stem) and _is_stale(mark):
+                        self.path_of(mark.stem).unlink(missing_ok=True)
+                    mark.unlink()
+
+    def held(self) -> dict[str, int]:
+        """The size of every file in the vault, by its hash."""
+        places = (place for place in self._folder.glob("sha256/??/*") if place.is_file())
+        return {f"{place.parent.name}{place.name}": place.stat().st_size for place in places}
+
+    def _sweep_parts(self) -> None:
+        """Remove what interrupted writing left behind more than a day ago."""
+        for temporary in self._aside.glob("*.part"):
+            with suppress(OSError):  # as above
+                if _is_stale(temporary):
                     temporary.unlink()
+
+    def _mark(self, sha256: str) -> Path:
+        return self._aside / f"{sha256}.new"
 
     @property
     def _aside(self) -> Path:
@@ -156,9 +191,11 @@ class Vault:
     def _add(self, name: str, chunks: Iterable[bytes]) -> Stored:
         with _disk_errors_explained(name):
             self._make_folder(self._aside)
-            self._sweep()
+            self._sweep_parts()
             with files.aside(self._aside) as temporary:
                 digest, size, head = self._write(temporary, name, chunks)
+                if self._ledger:
+                    self._mark(digest).write_text(self._ledger, encoding="utf-8")
                 there = self._keep(temporary, digest, size)
         return Stored(digest, size, media_type(name, head), name, there)
 
@@ -217,6 +254,10 @@ class Vault:
             raise BadFile(
                 f"{name} is larger than {self._limit:,} bytes. Attach an extract of it, or a link to where it lies."
             )
+
+
+def _is_stale(place: Path) -> bool:
+    return time.time() - place.lstat().st_mtime > STALE
 
 
 def media_type(name: str, head: bytes) -> str:

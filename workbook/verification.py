@@ -24,6 +24,7 @@ class Verification:
     evidence: tuple[Mapping[str, str], ...] = ()
     reports: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    erasures: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -41,13 +42,22 @@ def verify(store: Store, results: Path, witness: str | None = None) -> Verificat
     if verdict.ok and not verdict.revisions:
         return Verification(verdict)
     try:
-        evidence, reports = store.verify_evidence(), list(_reports(store, results))
+        evidence, reports, erasures = store.verify_evidence(), _reports(store, results), _erasures(store)
+        return Verification(verdict, tuple(evidence), tuple(reports), tuple(_notes(store)), tuple(erasures))
     except LedgerUnreadable as error:
         return Verification(verdict, notes=(f"Evidence and reports were not checked: {error}",))
-    return Verification(verdict, tuple(evidence), tuple(reports), tuple(_notes(store)))
+
+
+def _erasures(store: Store) -> Iterator[str]:
+    """What was erased, by whom, when and why."""
+    for erased in store.history("erasure"):
+        body = erased.body or {}
+        what = f"{', '.join(map(str, body.get('fields') or ['file']))} of {body.get('kind')} {body.get('key')}"
+        yield f"{erased.key}: {what}, by {erased.actor} at {erased.at:%Y-%m-%d %H:%M} UTC: {body.get('why')}"
 
 
 def _notes(store: Store) -> Iterator[str]:
+    """What is no damage, but cannot be shown: a record of a newer version."""
     try:
         store.record()
     except LedgerUnreadable as error:

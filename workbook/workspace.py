@@ -29,7 +29,7 @@ def open_store(
     """
     ledger = open_ledger(create=create, guarded=guarded)
     files.make_private(paths.evidence())
-    vault = Vault(paths.evidence())
+    vault = Vault(paths.evidence(), ledger=ledger.identity)
     speaker = who or people.who() or Person(people.UNNAMED)
     return Store(ledger, vault, catalog.load(paths.checklists()), engagement, speaker, parse_as_of(as_of))
 

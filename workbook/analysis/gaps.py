@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbook.entries import RegisterField
+from workbook.model import ERASED
 from workbook.record import Record, Row
 
 
@@ -44,7 +45,7 @@ def _gap(record: Record, column: RegisterField, row: Row) -> Gap | None:
     if not all(row[other] in values for other, values in column.only_if.items()):
         return None
     value = row[column.id]
-    empty = value in (None, "", ()) or (column.type == "evidence" and not record.proofs(value))
+    empty = value in (None, "", (), ERASED) or (column.type == "evidence" and not record.proofs(value))
     past = isinstance(value, date) and value < record.on
     says = column.gap if empty else column.past if past else ""
     return Gap(row.register, row.key, row.name, column.id, says, past) if says else None

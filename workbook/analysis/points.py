@@ -116,6 +116,7 @@ def _why(asked: Asked) -> str:
         "none": "There is no evidence for it.",
         "undated": "Nobody said when its evidence was collected.",
         "stale": "Its evidence is too old to count.",
+        "erased": "Its evidence was erased.",
         "reference": "It is only said where its evidence lies; attach the file itself.",
         "fresh": "",
     }[asked.evidence_state]

@@ -1,19 +1,20 @@
-"""Commands on what is recorded: history, verify; and backup, of all engagements."""
+"""Commands on what is recorded: history, verify, erase; and backup, of all engagements."""
 
+import sys
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
 
-from workbook import paths, verification
+from workbook import erasure, paths, verification
 from workbook.cli.engagement import open_engagement
-from workbook.cli.output import as_json, columns, put
+from workbook.cli.output import actor, as_json, columns, put
 from workbook.cli.workspace import speaker
-from workbook.errors import LedgerUnreadable, Unknown
+from workbook.errors import BadInput, LedgerUnreadable, Unknown
 from workbook.model import Revision
 from workbook.store import Store
-from workbook.words import moment
+from workbook.words import count, moment
 from workbook.workspace import open_store
 
 
@@ -21,9 +22,12 @@ from workbook.workspace import open_store
 @click.argument("name")
 @click.argument("kind", default="")
 @click.argument("key", default="")
-@click.option("--last", type=int, default=50, show_default=True, help="How many of the newest revisions; 0 shows all.")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=50, show_default=True, help="How many of the newest revisions."
+)
+@click.option("--all", "everything", is_flag=True, help="All revisions, whatever --last says.")
 @as_json
-def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
+def history(name: str, kind: str, key: str, as_json: bool, **options: Any) -> None:
     """Show who recorded what and when in engagement NAME, oldest first.
 
     \b
@@ -36,7 +40,7 @@ def history(name: str, kind: str, key: str, last: int, as_json: bool) -> None:
     if kind and kind not in (kinds := sorted({r.kind for r in store.history()})):
         raise Unknown("kind of revision", kind, kinds)
     revisions = store.history(kind or None, key or None)
-    shown = revisions[-last:] if last else revisions
+    shown = revisions if options["everything"] else revisions[-options["last"] :]
     put([_revision_json(r) for r in shown], lambda: _history_table(shown, len(revisions), store.zone), as_json)
 
 
@@ -49,13 +53,15 @@ def _history_table(shown: list[Revision], of: int, zone: tzinfo) -> str:
     if not shown:
         return "Nothing was recorded under that name."
     rows = [(r.number, moment(r.at.astimezone(zone)), r.actor, r.kind, r.key, _gist(r)) for r in shown]
-    more = f"\n({of - len(shown)} older revisions are not shown; --last 0 shows all)" if of > len(shown) else ""
+    more = f"\n({of - len(shown)} older revisions are not shown; --all shows them)" if of > len(shown) else ""
     return columns(("REV", "WHEN", "WHO", "KIND", "KEY", "WHAT"), rows) + more
 
 
 def _gist(r: Revision) -> str:
     if r.body is None:
         return "deleted"
+    if r.kind == "erasure":
+        return f"{r.body.get('key')} {', '.join(r.body.get('fields') or ['file'])}: {r.body.get('why')}"[:80]
     words = str(r.body.get("result") or r.body.get("name") or r.body.get("status") or r.body.get("title") or "")
     return f"v{r.version} {words}"[:80]
 
@@ -92,6 +98,7 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
     summary = {"engagement": name, "ok": found.ok, "revisions": verdict.revisions, "head": verdict.head.hash,
                "broken_at": verdict.broken_at, "reason": verdict.reason, "witnessed": verdict.witnessed,
                "evidence_damage": list(found.evidence), "report_damage": list(found.reports),
+               "erasures": list(found.erasures),
                "notes": list(found.notes)}  # fmt: skip
     put(summary, lambda: _verdict_text(summary), as_json)
     ctx.exit(0 if found.ok else 1)
@@ -109,7 +116,57 @@ def _verdict_text(summary: dict[str, Any]) -> str:
     lines += [summary["reason"]]
     lines += [f"evidence {d['evidence']}: {d['reason']}" for d in summary["evidence_damage"]]
     lines += [*summary["report_damage"], *summary["notes"]]
+    if erasures := summary["erasures"]:
+        lines += [f"{count(len(erasures), 'erasure')}:", *(f"  {one}" for one in erasures)]
     return "\n".join([*lines, "intact" if summary["ok"] else "NOT intact"])
+
+
+@click.command("erase")
+@click.argument("name")
+@click.argument("key")
+@click.option(
+    "--why", required=True, metavar="TEXT", help="Why it is erased; that is recorded with who did it and when."
+)
+@click.option("--field", default="", metavar="FIELD", help="Erase the text in FIELD; without it, the file of evidence.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@actor
+@as_json
+@click.pass_context
+def erase(ctx: click.Context, /, name: str, key: str, actor: str | None, as_json: bool, **options: Any) -> None:
+    """Erase the file behind evidence KEY, or the text in one field of KEY in every version of it, for good.
+
+    \b
+    Examples:
+      workbook erase demo EV-0012 --why "Held personal data; asked for by the data protection officer"
+      workbook erase demo DS-003 --field owner --why "Left the company and asked for it"
+
+    It cannot be taken back. That it was erased, by whom, when and why stays in the record, and so do the hashes.
+    Exit code 1 if something of it is still there.
+    """
+    store = open_engagement(name, actor)
+    target = erasure.find(store, key, options["field"])
+    if not options["yes"]:
+        _ask(target)
+    done = erasure.erase(store, target, options["why"])
+    beyond = erasure.beyond_reach(store, paths.results(name))
+    summary = {"engagement": name, "erasure": done.revision.key, "kind": target.kind, "key": target.key,
+               "fields": list(target.fields), "remains": list(done.remains), "beyond_reach": beyond}  # fmt: skip
+    put(summary, lambda: _erased_text(target, done, beyond), as_json)
+    ctx.exit(1 if done.remains else 0)
+
+
+def _ask(target: erasure.Target) -> None:
+    """Go on only if whoever sits there says so; raises BadInput where nobody does."""
+    if not sys.stdin.isatty():
+        raise BadInput(f"This erases {target} for good. Nobody is here to be asked; say --yes if that is meant.")
+    click.confirm(f"Erase {target} for good, in all its versions?", abort=True, err=True)
+
+
+def _erased_text(target: erasure.Target, done: erasure.Erased, beyond: list[str]) -> str:
+    first = (
+        f"{done.revision.key}: {target} was erased." if not done.remains else f"{done.revision.key} is recorded, but:"
+    )
+    return "\n".join([first, *done.remains, "What this cannot reach:", *(f"  {place}" for place in beyond)])
 
 
 @click.command("backup")
@@ -130,4 +187,4 @@ def backup(target: Path, as_json: bool) -> None:
     )
 
 
-COMMANDS = (history, verify, backup)
+COMMANDS = (history, verify, erase, backup)

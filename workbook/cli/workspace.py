@@ -20,6 +20,7 @@ from workbook.files import printable
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person
 from workbook.store import create
+from workbook.words import count
 from workbook.workspace import open_ledger, open_store
 
 
@@ -249,6 +250,19 @@ def _private() -> list[Path]:
     return [place for place in places if place and place.exists()]
 
 
+def _evidence() -> str:
+    if not _has_ledger():
+        return "none yet"
+    store = open_store("")
+    held, unnamed = store.vault.held(), store.unnamed()
+    words = f"{count(len(held), 'file')} of evidence"
+    if not unnamed:
+        return words
+    return (
+        f"{words}; no record names {len(unnamed)} of them ({sum(unnamed.values()):,} bytes), from additions cut short"
+    )
+
+
 def _diagrams() -> str:
     import pygraphviz
 
@@ -260,6 +274,7 @@ _CHECKS = {
     "notebooks": _notebooks,
     "ledger": _ledger,
     "rights": _rights,
+    "evidence": _evidence,
     "diagrams": _diagrams,
 }
 COMMANDS = (init, new, list_, lab, app, check)

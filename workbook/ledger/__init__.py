@@ -10,19 +10,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, RowMapping, Select, func, select, text
 
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
-from workbook.ledger import backup, chain, guards, schema
+from workbook.ledger import backup, chain, erasing, guards, schema
 from workbook.ledger.database import WAIT, Database, locate
 from workbook.ledger.database_errors import is_damage
 from workbook.ledger.heads import Heads
 from workbook.ledger.schema import revision
 from workbook.ledger.verify import Verdict, Walk, clean_witness, with_damage
-from workbook.model import Draft, Head, Person, Revision
+from workbook.model import Draft, Erasure, Head, Person, Revision
 from workbook.words import natural
 
 __all__ = ["Ledger", "Verdict"]
@@ -75,6 +76,38 @@ class Ledger:
         newest = max(made, key=lambda r: r.number)
         self._heads.note(engagement, newest.number, newest.hash)
         return made
+
+    def erase(self, engagement: str, erasure: Erasure, who: Person) -> Revision:
+        """Erase the texts that `erasure` names from every revision of its key, and record it; all or nothing.
+
+        Raises BadInput if there is no such text or a revision was altered, NotRecorded if the database would not do it.
+        """
+        with self._base.writing(engagement) as connection:
+            if erasure.fields:
+                left = erasing.erase(connection, engagement, (erasure.kind, erasure.key), erasure.fields)
+                erasure = erasure.model_copy(update={"revisions": left})
+            draft = Draft(erasing.KIND, "", erasure.body(), numbers=erasing.NUMBERS)
+            [made] = _Append(connection, engagement, who).all([draft])
+        self._heads.note(engagement, made.number, made.hash)
+        return made
+
+    def compact(self) -> str:
+        """Write the database anew, so that nothing erased is left in its file; what hinders that, as a sentence."""
+        try:
+            self._base.compact()
+        except NotRecorded as error:
+            return f"Traces may be left in the database itself: {error}"
+        return ""
+
+    @property
+    def identity(self) -> str:
+        """What tells this ledger from another that uses the same evidence folder."""
+        return sha256(self._base.where.encode()).hexdigest()
+
+    @property
+    def on_server(self) -> bool:
+        """Whether a server keeps this ledger."""
+        return self._base.path is None
 
     def current(self, engagement: str, kind: str | None = None, *, upto: int | None = None) -> list[Revision]:
         """The newest revision of each (kind, key), up to revision number `upto`, without the deleted.
@@ -142,6 +175,7 @@ class Ledger:
         walk = Walk(clean_witness(witness), self._heads.newest(engagement), str(place))
         try:
             with self._base.reading() as connection:
+                walk.left = erasing.left_by(connection, engagement)
                 with connection.execute(_streamed(engagement)) as rows:
                     verdict = walk.along(rows.mappings())
                 return with_damage(verdict, _database_damage(connection) if verdict.ok else "")

@@ -11,7 +11,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,16 @@ class Database:
             with connection.begin():
                 self._take_turn(connection, turn)
                 yield connection
+
+    def compact(self) -> None:
+        """Write the database anew without what was overwritten or removed in it; raises NotRecorded."""
+        with explained(self.where, self.wait, saving=True):
+            if self.path:
+                with closing(self.engine.raw_connection()) as own:  # in no transaction, which SQLite would refuse
+                    own.cursor().execute("VACUUM")
+            else:
+                with self._connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("VACUUM FULL revision")
 
     def close(self) -> None:
         """Close every connection."""

@@ -6,12 +6,13 @@ printed elsewhere (the witness) shows both.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbook.errors import BadInput
-from workbook.ledger.chain import FIRST_PREV, HEADER, StoredRevision, digest, moment_of
+from workbook.ledger.chain import FIRST_PREV, HEADER, StoredRevision, moment_of
+from workbook.ledger.erasing import is_whole
 from workbook.model import Head
 
 WITNESS = re.compile(r"[0-9a-f]{16,64}")
@@ -37,12 +38,13 @@ class Walk:
     """A walk along one engagement's revisions, oldest first; it ends at the first that is broken.
 
     `witness` is the beginning of a hash that was noted elsewhere, `noted` the head that this workspace saw, as the file
-    `where` says.
+    `where` says; `left` what erasures left of revisions, by number.
     """
 
     witness: str = ""
     noted: Head = field(default_factory=Head)
     where: str = ""
+    left: Mapping[int, str] = field(default_factory=dict)
     head: Head = field(default_factory=Head)
     _seq: int = 0
     _versions: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -78,8 +80,9 @@ class Walk:
             return f"is missing or was renumbered; where it belongs stands one numbered {stored['number']!r}"
         if type(stored["payload"]) is not bytes or type(stored["prev"]) is not str:
             return "was altered: it is stored in another form than it was written"
-        if digest(stored["prev"], stored["payload"]) != stored["hash"]:
-            return "was altered: its content does not have the hash that was recorded with it"
+        if not is_whole(stored, self.left):
+            by = "the erasure of a text in it" if stored["number"] in self.left else "it"
+            return f"was altered: its content does not have the hash that was recorded with {by}"
         if stored["prev"] != (self.head.hash or FIRST_PREV):
             return "does not follow the one before: the link between them was altered"
         if stored["number"] == self.noted.number and stored["hash"] != self.noted.hash:

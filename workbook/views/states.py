@@ -37,6 +37,7 @@ EVIDENCE: Mapping[EvidenceState, State] = {
     "undated": State("part", "◐", "Undated"),
     "stale": State("bad", "○", "Stale"),
     "reference": State("bad", "○", "Only a reference"),
+    "erased": State("bad", "○", "Erased"),
     "none": State("bad", "○", "Not collected"),
 }
 

@@ -1,0 +1,150 @@
+"""Erasing for good what has to go: the bytes of a piece of evidence, or a text in every revision of a record.
+
+Who erased what, when and why is itself a revision. Hash and place stay, so that the chain can be followed, and whoever
+knows the text or has the file can still tell that it was this one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.model import ERASED, Erasure, Revision
+from workbook.store import Store
+
+# The texts that people write, by kind; in registers, the columns of text.
+TEXTS = {
+    "engagement": ("title", "organisation", "scope", "public_scope", "criteria", "prepared_by", "lead_auditor"),
+    "answer": ("rationale", "owner"),
+    "review": ("comment",),
+    "task": ("owner", "note"),
+    "evidence": ("name", "title", "artefact", "source", "collector", "link"),
+    "issued": ("recipient",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be erased: a file of evidence by its `sha256`, or the texts in `fields` of all versions."""
+
+    kind: str
+    key: str
+    fields: tuple[str, ...]
+    sha256: str
+    versions: int
+
+    def __str__(self) -> str:
+        what = " and ".join(self.fields) if self.fields else "file"
+        return f"the {what} of {self.kind} {self.key}"
+
+
+def find(store: Store, key: str, field: str = "") -> Target:
+    """What `key` and `field` name, `key` with its kind before it where several have it, as `risks:X-1`.
+
+    Raises Unknown for a key that was never used, BadInput for what cannot be erased or is no one thing.
+    """
+    found = _records(store, key)
+    kinds = [kind for kind in found if not field or field in _texts(store, kind, found[kind])]
+    if not kinds:
+        texts = sorted({text for kind in found for text in _texts(store, kind, found[kind])})
+        raise BadInput(f"{key} has no text in {field!r} to erase. It has {', '.join(texts) or 'none at all'}.")
+    if len(kinds) > 1:
+        named = " or ".join(f"{kind}:{key}" for kind in sorted(kinds))
+        raise BadInput(f"{key} stands for more than one thing; say which one is meant: {named}.")
+    kind, own = kinds[0], key.removeprefix(f"{kinds[0]}:")
+    revisions = found[kind]
+    return _field(kind, own, field, revisions) if field else _file(store, kind, own, revisions)
+
+
+def _records(store: Store, key: str) -> dict[str, list[Revision]]:
+    """The revisions under a key, by kind; raises Unknown if it was never used."""
+    everything = [r for r in store.history() if r.kind != "erasure"]
+    found: dict[str, list[Revision]] = {}
+    for revision in everything:
+        if key in (revision.key, f"{revision.kind}:{revision.key}"):
+            found.setdefault(revision.kind, []).append(revision)
+    if not found:
+        raise Unknown("record", key, {r.key for r in everything})
+    return found
+
+
+def _texts(store: Store, kind: str, revisions: list[Revision]) -> set[str]:
+    """The fields of a kind that hold text in one of `revisions`."""
+    register = store.catalog.registers.get(kind)
+    others = {f.id for f in register.fields if f.type not in ("text", "long_text")} if register else set()
+    held = {name for r in revisions for name, value in (r.body or {}).items() if isinstance(value, str) and value}
+    return held - others if register else held & set(TEXTS.get(kind, ()))
+
+
+def _field(kind: str, key: str, field: str, revisions: list[Revision]) -> Target:
+    bodies = [r.body for r in revisions if r.body]
+    fields = {field}
+    if kind == "evidence" and field in ("link", "name"):  # the name of an address is the address
+        fields |= {other for body in bodies for other in ("link", "name") if body.get(other) == body.get(field)}
+    return Target(kind, key, tuple(sorted(fields)), "", sum(bool(body.get(field)) for body in bodies))
+
+
+def _file(store: Store, kind: str, key: str, revisions: list[Revision]) -> Target:
+    if kind != "evidence":
+        texts = ", ".join(sorted(_texts(store, kind, revisions)))
+        raise BadInput(f"Say which text of {key} is to be erased, with --field: {texts}.")
+    body = next(r.body for r in revisions if r.body)
+    if not body.get("sha256"):
+        raise BadInput(f"There is no file behind {key}; erase where it leads to with --field link.")
+    return Target(kind, key, (), str(body["sha256"]), len(revisions))
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was done: the revision that records it, and what is still there, a sentence each."""
+
+    revision: Revision
+    remains: tuple[str, ...]
+
+
+def erase(store: Store, target: Target, why: str) -> Erased:
+    """Erase `target` and record who did, when and why; repeated, it does what was left undone.
+
+    Raises NotAllowed where nothing can be written, BadInput without a reason or with nothing to erase, NotRecorded.
+    """
+    if store.why_read_only:
+        raise NotAllowed(store.why_read_only)
+    wanted = Erasure.parse({"kind": target.kind, "key": target.key, "fields": target.fields, "sha256": target.sha256,
+                            "why": why.strip()})  # fmt: skip
+    revision = _earlier(store, wanted) or store.ledger.erase(store.name, wanted, store.who)
+    remains = [store.ledger.compact()] if target.fields else list(_remove(store, target))
+    return Erased(revision, tuple(filter(None, remains)))
+
+
+def _earlier(store: Store, wanted: Erasure) -> Revision | None:
+    """The erasure of the same thing that was recorded before, if nothing of it was recorded since."""
+    what = {"kind": wanted.kind, "key": wanted.key, "fields": list(wanted.fields)}
+    same = [r for r in store.history("erasure") if {name: (r.body or {}).get(name) for name in what} == what]
+    newer = [r for r in store.history(wanted.kind, wanted.key) if same and r.number > same[-1].number]
+    again = any((r.body or {}).get(field) not in (None, "", ERASED) for r in newer for field in wanted.fields)
+    return same[-1] if same and not again else None
+
+
+def _remove(store: Store, target: Target) -> Iterator[str]:
+    """Remove the file, unless another piece of evidence is the same file; what keeps it, as a sentence."""
+    others = [f"{key} of {name}" for name, key in store.named_by(target.sha256)]
+    if others:
+        yield (
+            f"The file itself is still in the evidence folder, because {', '.join(others)} is the same one. "
+            "Erase that as well."
+        )
+    else:
+        store.vault.erase(target.sha256)
+
+
+def beyond_reach(store: Store, results: Path) -> list[str]:
+    """Where a copy may lie that `erase` cannot reach, a sentence each."""
+    pages = [place for place in results.rglob("*") if place.is_file()] if results.is_dir() else []
+    lines = [f"{results} holds {len(pages)} report pages and executed notebooks; make them anew, or remove them."]
+    issued = [f"{r.key} to {(r.body or {}).get('recipient') or 'nobody named'}" for r in store.history("issued")]
+    return [
+        *(lines if pages else []),
+        *([f"Reports that were issued: {', '.join(issued)}."] if issued else []),
+        "Backups of the ledger and of the evidence folder, exports, snapshots of the disk, copies that people made.",
+        *(["The server's own log and its standbys, until they are recycled."] if store.ledger.on_server else []),
+    ]
