@@ -7,7 +7,9 @@ import { h, pill } from "./dom.js";
 /** @import { Child, PlannedChange, PlannedRow, Preview } from "./types" */
 
 /** @type {Record<string, [kind: string, words: string]>} */
-const STATES = { new: ["ok", "+ new"], changed: ["plan", "↻ changed"], same: ["unk", "= same"], wrong: ["bad", "○ wrong"] };
+const STATES = {
+  new: ["ok", "+ new"], changed: ["plan", "↻ changed"], same: ["unk", "= same"], wrong: ["bad", "○ wrong"],
+};
 
 /** How many rows are in which state. @param {Preview} preview */
 export const counts = ({ counts: many }) => h("p", { class: "chips" },

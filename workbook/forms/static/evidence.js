@@ -166,7 +166,8 @@ export class Evidence {
     const names = h("datalist", { id: unique("files") },
       (reply.files ?? []).map((/** @type {string} */ value) => h("option", { value })));
     const field = new Field("File", h("input", { type: "text", list: names.id }),
-      `A file in ${reply.inbox || "the inbox"}, or the whole path of one elsewhere in the workspace. Large files are best copied there.`);
+      `A file in ${reply.inbox || "the inbox"}, or the whole path of one elsewhere in the workspace. `
+      + "Large files are best copied there.");
     this.open(this.asks("Attach a file that lies on the server", field, [names],
       () => this.paths.send({ key: this.key, path: field.value }, ONE_FILE)));
   }

@@ -143,7 +143,8 @@ export class Importing {
 
   paint() {
     const focused = document.activeElement?.getAttribute("data-at");
-    this.open = new Set([...this.body.querySelectorAll("details[open]")].map((box) => box.getAttribute("data-part") ?? ""));
+    const open = [...this.body.querySelectorAll("details[open]")];
+    this.open = new Set(open.map((box) => box.getAttribute("data-part") ?? ""));
     this.body.replaceChildren(...[this.head(), this.sheets(), this.where(), this.columns(), this.constants(),
       this.words(), this.dates(), this.blanks(), this.notes(), this.problems(), changesTable(this.preview)]
       .filter((part) => part !== null));
@@ -213,17 +214,20 @@ export class Importing {
     const own = this.table.state.columns;
     const undecided = how === "unknown" ? /** @type {[string, string][]} */ ([[UNDECIDED, "choose …"]]) : [];
     const chosen = select([...undecided, ["", "– leave out –"], ["id", "Id"], ...own.map(({ id, label }) =>
-      /** @type {[string, string]} */ ([id, label]))], { "aria-label": `Ours for ${header}`, "data-at": `column ${header}`,
+      /** @type {[string, string]} */ ([id, label]))], {
+      "aria-label": `Ours for ${header}`, "data-at": `column ${header}`,
       onchange: () => this.choose({ columns: { ...this.own.columns, [header]: chosen.value } }) });
     chosen.value = how === "unknown" ? UNDECIDED : column;
-    return h("tr", {}, h("th", { scope: "row" }, header), h("td", { class: "sample" }, h("div", { class: "clip mute" }, sample)),
+    return h("tr", {}, h("th", { scope: "row" }, header),
+      h("td", { class: "sample" }, h("div", { class: "clip mute" }, sample)),
       h("td", {}, h("span", { class: "ours" }, chosen, sure(how))));
   }
 
   constants() {
     const { missing } = this.preview;
     const given = Object.keys(this.own.constants ?? {});
-    const wanted = [...new Set([...missing, ...given])].map((id) => this.table.column(id)).filter((c) => c !== undefined);
+    const ids = new Set([...missing, ...given]);
+    const wanted = [...ids].map((id) => this.table.column(id)).filter((c) => c !== undefined);
     if (!wanted.length) return null;
     const fields = wanted.map((column) => {
       const field = new Field(`${column.label}, for every row`,
@@ -261,7 +265,8 @@ export class Importing {
       ["", "– nothing –"]], { "aria-label": `Ours for ${value} in ${label}`, "data-at": `word ${column} ${value}`,
       onchange: () => this.choose({ values: { ...said, [column]: { ...said[column], [value]: chosen.value } } }) });
     chosen.value = how === "unknown" ? UNDECIDED : ours;
-    return h("tr", {}, h("td", {}, label), h("th", { scope: "row" }, value), h("td", { class: "n sample" }, String(rows)),
+    return h("tr", {}, h("td", {}, label), h("th", { scope: "row" }, value),
+      h("td", { class: "n sample" }, String(rows)),
       h("td", {}, h("span", { class: "ours" }, chosen, sure(how))));
   }
 
@@ -296,7 +301,8 @@ export class Importing {
     const { problems } = this.preview;
     if (!problems.length) return null;
     const more = problems.length - SHOWN;
-    return h("section", { "aria-label": "What is wrong" }, h("h5", {}, `What is wrong: ${count(problems.length, "thing")}`),
+    return h("section", { "aria-label": "What is wrong" },
+      h("h5", {}, `What is wrong: ${count(problems.length, "thing")}`),
       h("ul", { class: "plain wrong" }, problems.slice(0, SHOWN).map((says) => h("li", {}, says)),
         more > 0 && h("li", {}, `… and ${more} more`)));
   }
