@@ -154,6 +154,10 @@ class DraftMaker:
             key = self._evidence_key(key, facts)
         except BadInput as error:
             raise together([error, *Evidence.salvage({"name": "what is wrong, too", **said})[1]]) from None
+        old = self.newest.get(("evidence", key))
+        name = {"name": str(old.body["name"])} if old is not None and old.body else {}
+        if says_the_same({"name": facts["name"]}, name):  # a spreadsheet ends lines in its own way
+            facts |= name
         if facts["form"] == "file" and _lies_in(folder, cells):
             self.files[key] = file_in(folder, cells["file"])
         return self._as_draft("evidence", key, facts)
