@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, RowMapping, Select, func, select, text
+from sqlalchemy import Connection, RowMapping, Select, TextClause, func, select, text
 
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
 from workbook.ledger import backup, chain, erasing, guards, schema
@@ -28,7 +28,9 @@ from workbook.words import natural
 
 __all__ = ["Ledger", "Verdict"]
 
+# An append asks these while others wait for it, so they are not put together anew each time.
 _INSERT, _HIGHEST = text(schema.INSERT), text(schema.HIGHEST)
+_HEAD, _AT, _BY_ID, _NEWEST = map(text, (schema.HEAD, schema.AT, schema.BY_ID, schema.NEWEST))
 
 
 class Ledger:
@@ -223,7 +225,7 @@ class _Append:
         self._engagement = engagement
         self._who = who
         self._at = chain.stamp(datetime.now(UTC))
-        self._head = self._select_one(_revisions_of(engagement).order_by(revision.c.number.desc()).limit(1))
+        self._head = self._select_one(_HEAD, engagement=engagement)
 
     def all(self, drafts: Sequence[Draft]) -> list[Revision]:
         """The revisions that record `drafts`, in their order."""
@@ -231,7 +233,7 @@ class _Append:
 
     def _earlier(self, draft: Draft) -> Revision | None:
         """The revision of an earlier attempt; raises Conflict if the draft says something else by now."""
-        row = self._select_one(select(revision).where(revision.c.id == draft.id))
+        row = self._select_one(_BY_ID, id=draft.id)
         if row is None:
             return None
         earlier = chain.unseal(row)
@@ -256,7 +258,7 @@ class _Append:
         _check_base(draft, newest)
         row = chain.seal(self._place(newest), draft, self._who)
         self._connection.execute(_INSERT, row)
-        stored = self._select_one(_revisions_of(self._engagement).where(revision.c.number == row["number"]))
+        stored = self._select_one(_AT, engagement=self._engagement, number=row["number"])
         if stored is None or any(type(stored[n]) is not type(v) or stored[n] != v for n, v in row.items()):
             raise NotRecorded(
                 f"{draft.key} came back from the database other than it was written. Nothing was changed. "
@@ -270,12 +272,11 @@ class _Append:
         return chain.Place(self._engagement, number + 1, newest.version + 1 if newest else 1, self._at, prev)
 
     def _newest(self, draft: Draft) -> Revision | None:
-        query = _filtered(select(revision), self._engagement, kind=draft.kind, key=draft.key)
-        row = self._select_one(query.order_by(revision.c.version.desc()).limit(1))
+        row = self._select_one(_NEWEST, engagement=self._engagement, kind=draft.kind, key=draft.key)
         return chain.unseal(row) if row else None
 
-    def _select_one(self, query: Select[Any]) -> RowMapping | None:
-        return self._connection.execute(query).mappings().one_or_none()
+    def _select_one(self, query: TextClause, **values: Any) -> RowMapping | None:
+        return self._connection.execute(query, values).mappings().one_or_none()
 
 
 def _check_base(draft: Draft, newest: Revision | None) -> None:

@@ -79,6 +79,11 @@ MIGRATIONS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (
 VERSION = len(MIGRATIONS)
 
 INSERT = f"INSERT INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"  # noqa: S608 - our own names
+_SELECT = f"SELECT {', '.join(('seq', *COLUMNS))} FROM revision WHERE"  # noqa: S608 - our own names
+HEAD = f"{_SELECT} engagement = :engagement ORDER BY number DESC LIMIT 1"
+AT = f"{_SELECT} engagement = :engagement AND number = :number"
+BY_ID = f"{_SELECT} id = :id"
+NEWEST = f"{_SELECT} engagement = :engagement AND kind = :kind AND key = :key ORDER BY version DESC LIMIT 1"
 INSERT_META = "INSERT INTO meta (version, name, program, at) VALUES (:version, :name, :program, :at)"
 # The highest numbered key of each length, up to 12 digits.
 _HIGHEST = """(SELECT key FROM revision WHERE engagement = :engagement AND kind = :kind AND length(key) = :length + {n}
