@@ -271,19 +271,21 @@ def test_what_cannot_be_reached_is_told(small: Store, tmp_path: Path):
     small.issue(IssuedReport(recipient="Board", as_of=small.on, head_number=head.number, head_hash=head.hash))
     said = run("erase", "small", "EV-0001", "--why", "x", "--yes").output
 
-    assert f"{tmp_path / 'home' / 'small'} holds 1 report pages and executed notebooks" in said
+    assert f"{tmp_path / 'home' / 'small'} holds 1 file of reports" in said
     assert "Reports that were issued: REP-001 to Board." in said
     assert "Backups of the ledger" in said
 
 
-def test_erased_evidence_is_shown_as_erased_on_pages_and_goes_out_without_a_file(small: Store):
+def test_erased_evidence_is_shown_as_erased_on_pages_and_goes_out_without_a_file(small: Store, tmp_path: Path):
     run("erase", "small", "EV-0001", "--why", "x", "--yes")
     record = small.record()
 
     assert "erased, and proves nothing any more" in str(cards.card(record.ask(Q), record))
     assert "Erased" in str(audit_report.evidence_index(record))
-    result = run("export", "small", "--to", "jsonl", "--only", "evidence", "--json")
+    result = run("export", "small", "--only", "evidence", "-o", str(tmp_path / "out"), "--to", "csv", "--with-evidence")
     assert result.exit_code == 0, result.output
+    assert "rased" in (tmp_path / "out" / "evidence.csv").read_text(encoding="utf-8-sig")
+    assert not (tmp_path / "out" / "evidence").exists()
 
 
 # ---- through everything

@@ -11,6 +11,7 @@ from pathlib import Path
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.model import ERASED, Erasure, Revision
 from workbook.store import Store
+from workbook.words import count
 
 # The texts that people write, by kind; in registers, the columns of text.
 TEXTS = {
@@ -140,7 +141,7 @@ def _remove(store: Store, target: Target) -> Iterator[str]:
 def beyond_reach(store: Store, results: Path) -> list[str]:
     """Where a copy may lie that `erase` cannot reach, a sentence each."""
     pages = [place for place in results.rglob("*") if place.is_file()] if results.is_dir() else []
-    lines = [f"{results} holds {len(pages)} report pages and executed notebooks; make them anew, or remove them."]
+    lines = [f"{results} holds {count(len(pages), 'file')} of reports; make them anew, or remove them."]
     issued = [f"{r.key} to {(r.body or {}).get('recipient') or 'nobody named'}" for r in store.history("issued")]
     return [
         *(lines if pages else []),
