@@ -43,7 +43,7 @@ def test_a_file_that_is_no_notebook_is_a_page_with_a_problem(tmp_path: Path):
 
     assert "01_page.ipynb is no notebook that can be read" in broken.problem
     assert (broken.title, broken.question, broken.parameters) == ("01_page", "", ())
-    assert "02_gone.ipynb is no notebook that can be read" in gone.problem
+    assert "02_gone.ipynb does not exist" in gone.problem
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)

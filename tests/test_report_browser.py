@@ -17,6 +17,7 @@ from workbook.record import Record
 from workbook.report import page_html, read_page
 from workbook.report.index import failed_page, frame_of, front_page
 from workbook.report.run import PageRun
+from workbook.report.shown import Listed, shown_by
 from workbook.views import control_review, markup, risk_assessment
 from workbook.views.states import State
 
@@ -72,9 +73,10 @@ def pages() -> dict[str, str]:
     known = record()
     ran = [PageRun("00_start", True), PageRun("03_control_review", False, cell=4, source="x", reason="It stopped.")]
     read = [read_page(ROOT / "notebooks" / f"{run.page}.ipynb") for run in ran]
+    listed = [Listed(page, run, shown_by(known)) for page, run in zip(read, ran, strict=True)]
     return {
         "full": full_page(),
-        "front": front_page(known, zip(read, ran, strict=True), frame_of(known)),
+        "front": front_page(known, listed, frame_of(known)),
         "failed": failed_page(ran[1], frame_of(known)),
         "empty": page_html(notebook(), FRAME),
     }

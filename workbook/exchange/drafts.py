@@ -8,7 +8,7 @@ from typing import Any
 
 from workbook.errors import BadFile, BadInput, gather, refuse, together
 from workbook.exchange.day_cells import read_days
-from workbook.exchange.texts import says_the_same, written
+from workbook.exchange.texts import same_text, says_the_same, written
 from workbook.ids import listed
 from workbook.model import Draft, Evidence, Revision, Slot, link_form
 from workbook.registers import Reference, column, without_lost
@@ -93,7 +93,7 @@ class DraftMaker:
         if kind in self.store.catalog.registers:
             body = without_lost(self.store.catalog.registers[kind], body)
         others = {c: v for c, v in body.items() if c not in cells}
-        filled = {c: v for c, v in cells.items() if v not in ("", (), [], None)}
+        filled = {c: _kept(body.get(c), v) for c, v in cells.items() if v not in ("", (), [], None)}
         return Draft(kind, key, others | filled, old.version if old else 0)
 
     # rows of registers ------------------------------------------------------------------------------------------
@@ -202,6 +202,12 @@ class DraftMaker:
 def _lower(cells: Mapping[str, str], column: str) -> dict[str, str]:
     """The cell of a column that holds one of a few words, in their case."""
     return {column: cells[column].casefold()} if column in cells else {}
+
+
+def _kept(recorded: Any, given: Any) -> Any:
+    """What is given, or what is recorded if that is the same text."""
+    texts = isinstance(recorded, str) and isinstance(given, str)
+    return recorded if texts and same_text(recorded, given) else given
 
 
 def file_in(folder: Path, name: str) -> Path:

@@ -67,7 +67,12 @@ def written(catalog: Catalog, kind: str, body: Mapping[str, Any]) -> dict[str, s
 
 def says_the_same(cells: Mapping[str, str], said: Mapping[str, str]) -> bool:
     """Whether the cells of a row say nothing else than what is written already."""
-    return all(_compared(cell) == _compared(said.get(c, "")) for c, cell in cells.items())
+    return all(same_text(cell, said.get(c, "")) for c, cell in cells.items())
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are the same for people: XLSX keeps only one kind of line ends."""
+    return _compared(one) == _compared(other)
 
 
 def _compared(text: str) -> str:
