@@ -10,19 +10,22 @@ Python class for every read and write. What the model assumes, and where it is k
 - The disk does not lie about syncing, and a sector is written whole.
 """
 
+import json
 import random
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import apsw
+import rfc8785
 
 from workbook.ledger import chain, schema
 from workbook.ledger.database import apply_pragmas
 from workbook.ledger.verify import Verdict, Walk
-from workbook.model import Draft, Person
+from workbook.model import ERASED, Draft, Person
 
 SECTOR = 512
 LAST = 500  # the latest write, sync or deletion at which the power is cut
@@ -149,6 +152,23 @@ def save(connection: apsw.Connection, number: int, prev: str, text: str) -> str:
     return str(row["hash"])
 
 
+def erase(connection: apsw.Connection, number: int, prev: str) -> str:
+    """Erase the text of the revision before, as the ledger does, under `number`; the hash of what records it."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("PRAGMA secure_delete = ON").fetchall()
+    connection.execute(schema.UNGUARD["sqlite"])
+    [[payload]] = connection.execute("SELECT payload FROM revision WHERE number = ?", (number - 1,))
+    left = rfc8785.dumps({**json.loads(payload), "body": {"rationale": ERASED}})
+    connection.execute("UPDATE revision SET payload = ? WHERE number = ?", (left, number - 1))
+    connection.execute(schema.NO_CHANGE["sqlite"])
+    body = {"revisions": {str(number - 1): sha256(left).hexdigest()}}
+    place = chain.Place("demo", number, 1, "2026-01-01T00:00:00.000000Z", prev)
+    row = chain.seal(place, Draft("erasure", f"ER-{number}", body, id=str(number)), ANN)
+    connection.execute(schema.INSERT, row)
+    connection.execute("COMMIT")
+    return str(row["hash"])
+
+
 def saves_until_the_cut(folder: Path, power: Power, settings: Mapping[str, str | int], rng: random.Random) -> int:
     """Save until the power goes; how many saves were acknowledged."""
     connection, saved, prev = None, 0, ""
@@ -156,7 +176,10 @@ def saves_until_the_cut(folder: Path, power: Power, settings: Mapping[str, str |
         connection = apsw.Connection(str(folder / NAME), vfs="power")
         make(connection, settings)
         while True:
-            prev = save(connection, saved + 1, prev, rng.choice(["short", "x" * 3000, "y" * 9000]))
+            if saved % 4 == 3:
+                prev = erase(connection, saved + 1, prev)
+            else:
+                prev = save(connection, saved + 1, prev, rng.choice(["short", "x" * 3000, "y" * 9000]))
             saved += 1
     except (PowerCut, apsw.Error):
         return saved
@@ -176,16 +199,25 @@ def read_back(folder: Path) -> Verdict | None:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'revision'").fetchall():
             return None
         [[state]] = connection.execute("PRAGMA integrity_check(1)").fetchall()
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'revision_no_update'").fetchall():
+            state = "the trigger that an erasure takes away did not come back"
         columns = ("seq", *chain.COLUMNS)
         rows = connection.execute(
             f"SELECT {', '.join(columns)} FROM revision WHERE engagement = 'demo' ORDER BY number"
         )
-        found = Walk().along(dict(zip(columns, row, strict=True)) for row in rows)
+        found = Walk(left=left_by(connection)).along(dict(zip(columns, row, strict=True)) for row in rows)
         return found if state == "ok" else Verdict(False, 0, found.head, None, state)
-    except apsw.Error as error:
+    except (apsw.Error, ValueError, KeyError, TypeError) as error:
         return Verdict(False, 0, Walk().head, None, str(error))
     finally:
         connection.close()
+
+
+def left_by(connection: apsw.Connection) -> dict[int, str]:
+    """What the erasures left of the revisions that they name."""
+    found = connection.execute("SELECT payload FROM revision WHERE kind = 'erasure'")
+    erasures = [json.loads(payload) for (payload,) in found]
+    return {int(n): digest for one in erasures for n, digest in one["body"]["revisions"].items()}
 
 
 @dataclass

@@ -83,7 +83,7 @@ class Vault:
     def __init__(self, folder: Path, *, limit: int = LIMIT, ledger: str = "") -> None:
         self._folder = Path(folder)
         self._limit = limit
-        self._ledger = ledger  # for which files are added: those of another one are not ours to sweep
+        self._ledger = ledger  # the name of that for which files are added: those of another are not ours to sweep
 
     def add_file(self, path: Path) -> Stored:
         """Add the regular file at `path`; durable on return.
@@ -157,11 +157,12 @@ class Vault:
 
     def sweep(self, is_named: Callable[[str], bool]) -> None:
         """Remove files that were added for this ledger more than a day ago and never came to be named by a revision."""
-        for mark in self._aside.glob("*.new"):
-            with suppress(OSError):  # somebody else removed it, or may: it does no harm
-                if mark.read_text(encoding="utf-8") == self._ledger and _is_stale(mark):
-                    if not is_named(mark.stem) and _is_stale(mark):
-                        self.path_of(mark.stem).unlink(missing_ok=True)
+        for mark in self._aside.glob(f"*.{self._ledger}.new"):
+            with suppress(OSError, BadInput):  # somebody else removed it, or may; or it is no mark: no harm
+                if _is_stale(mark):
+                    digest = mark.name.partition(".")[0]
+                    if not is_named(digest) and _is_stale(mark):
+                        self.path_of(digest).unlink(missing_ok=True)
                     mark.unlink()
 
     def held(self) -> dict[str, int]:
@@ -177,7 +178,7 @@ class Vault:
                     temporary.unlink()
 
     def _mark(self, sha256: str) -> Path:
-        return self._aside / f"{sha256}.new"
+        return self._aside / f"{sha256}.{self._ledger}.new"
 
     @property
     def _aside(self) -> Path:
@@ -195,7 +196,7 @@ class Vault:
             with files.aside(self._aside) as temporary:
                 digest, size, head = self._write(temporary, name, chunks)
                 if self._ledger:
-                    self._mark(digest).write_text(self._ledger, encoding="utf-8")
+                    self._mark(digest).touch()
                 there = self._keep(temporary, digest, size)
         return Stored(digest, size, media_type(name, head), name, there)
 

@@ -104,7 +104,7 @@ class Ledger:
     @property
     def identity(self) -> str:
         """What tells this ledger from another that uses the same evidence folder."""
-        return sha256(self._base.where.encode()).hexdigest()
+        return sha256(self._base.where.encode()).hexdigest()[:12]
 
     @property
     def on_server(self) -> bool:
