@@ -958,10 +958,10 @@ def test_a_locked_database_is_said_and_nothing_is_changed(sqlite_url):
 
 
 def test_an_append_waits_for_its_turn_on_postgresql(postgresql_url):
-    with closing(Ledger.open(postgresql_url, wait=0.05)) as ledger, raw(postgresql_url) as other:
+    with closing(Ledger.open(postgresql_url, wait=0.5)) as ledger, raw(postgresql_url) as other:
         ledger.append("demo", [answer()], ANN)
         other.execute(text("LOCK TABLE revision IN EXCLUSIVE MODE"))
-        with pytest.raises(NotRecorded, match=r"locked for 0.05 seconds. Nothing was changed"):
+        with pytest.raises(NotRecorded, match=r"locked for 0.5 seconds. Nothing was changed"):
             ledger.append("demo", [answer("ac-2")], ANN)
         assert ledger.head("demo").number == 1
 
