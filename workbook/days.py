@@ -158,7 +158,6 @@ def _year_last(text: str, found: re.Match[str], order: str) -> date:
     one, sign, two, year = found.groups()
     if len(year) == 2:
         raise _wrong(text, "writes its year with two digits")
-    fits = [o for o, month in zip(ORDERS, (two, one), strict=True) if int(month) <= 12]
     fits = [o for o, month in zip(ORDERS, (two, one), strict=True) if int(month) <= 12] or ["day-first"]
     said = order or ("day-first" if sign == "." and "day-first" in fits else "")
     if said and said not in fits:

@@ -154,10 +154,6 @@ class DraftMaker:
             key = self._evidence_key(key, facts)
         except BadInput as error:
             raise together([error, *Evidence.salvage({"name": "what is wrong, too", **said})[1]]) from None
-        old = self.newest.get(("evidence", key))
-        name = {"name": str(old.body["name"])} if old is not None and old.body else {}
-        if says_the_same({"name": facts["name"]}, name):  # a spreadsheet ends lines in its own way
-            facts |= name
         if facts["form"] == "file" and _lies_in(folder, cells):
             self.files[key] = file_in(folder, cells["file"])
         return self._as_draft("evidence", key, facts)
@@ -205,7 +201,7 @@ def _lower(cells: Mapping[str, str], column: str) -> dict[str, str]:
 
 
 def _kept(recorded: Any, given: Any) -> Any:
-    """What is given, or what is recorded if that is the same text."""
+    """What is given, or what is recorded if that is the same text: a spreadsheet ends lines in its own way."""
     texts = isinstance(recorded, str) and isinstance(given, str)
     return recorded if texts and same_text(recorded, given) else given
 
