@@ -555,9 +555,7 @@ def test_an_earlier_state_can_be_taken_out(store: Store, tmp_path: Path, run: Ca
 
 
 def test_two_thousand_rows_go_out_and_come_in_as_nothing_to_change(store: Store, tmp_path: Path):
-    store.save(
-        [Draft("datasets", f"DS-{n:05}", {"name": f"Table {n}", "owner": "Data steward"}) for n in range(2_000)]
-    )
+    store.save([Draft("datasets", f"DS-{n:05}", {"name": f"Table {n}", "owner": "Data steward"}) for n in range(2_000)])
 
     made = imports.plan(store, saved(store, "xlsx", tmp_path, only=["datasets"]))
 
