@@ -1,9 +1,9 @@
 """What stands in a checklist file: questions, tasks, help, watches and registers, as frozen values."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from workbook.errors import Unknown
 from workbook.model import Result
@@ -20,10 +20,31 @@ class Entry(BaseModel):
 
 
 class ExpectedEvidence(Entry):
-    """An artefact that would count as evidence for a question, and for how many days after it was collected."""
+    """An artefact that would count as evidence for a question, or one of its alternatives `or`.
+
+    It proves that a control is designed (it is written down, decided, set up), that it operates (it was done, in the
+    period), or both. What it is `bound_to` says when it stops to count: after `max_age_days`; also with another
+    version of the `model` or `dataset` that it speaks of; or, for a `period`, unless its pieces together speak of
+    `over_days` days of the audit period. Operation is proven over time, so a picture of one day proves little of it.
+    """
 
     artefact: Text
+    or_: tuple[Text, ...] = Field(default=(), alias="or")
+    proves: Literal["design", "operation", "both"] = "both"
+    bound_to: Literal["days", "model", "dataset", "period"] = "days"
+    over_days: int | None = Field(default=None, ge=1, le=366)
     max_age_days: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _period_is_whole(self) -> Self:
+        if (self.over_days is not None) is not (self.bound_to == "period"):
+            raise ValueError("over_days belongs to an artefact that is bound to the period, and to no other")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The artefact and its alternatives: a piece of any of them counts."""
+        return (self.artefact, *self.or_)
 
 
 class DependsOn(Entry):
@@ -52,7 +73,7 @@ class Question(Entry):
 
     def max_age(self, artefact: str = "") -> int | None:
         """For how many days evidence of `artefact` counts; for an unnamed one, the shortest age the question sets."""
-        ages = {w.artefact: w.max_age_days for w in self.evidence}
+        ages = {name: w.max_age_days for w in self.evidence for name in w.names}
         if artefact in ages:
             return ages[artefact]
         return min((age for age in ages.values() if age is not None), default=None)
