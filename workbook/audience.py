@@ -19,13 +19,14 @@ from workbook.model import (
     Engagement,
     Evidence,
     IssuedReport,
+    Result,
     Review,
     Revision,
     Slot,
     TaskState,
     Value,
 )
-from workbook.record import WITHHELD, Record, Row, Stated
+from workbook.record import WITHHELD, Record, Row, Stated, says_why
 from workbook.registers import Reference, column, says_nothing
 from workbook.words import folded, natural
 
@@ -47,6 +48,7 @@ PUBLIC: Mapping[type[Value], frozenset[str]] = {
     Answer: frozenset({"question", "system", "result", "due", "evidence"}),
     Evidence: frozenset(
         {"form", "sha256", "size", "classification", "collected_at", "period_from", "period_to", "valid_until"}
+        | {"against"}
     ),
     TaskState: frozenset({"task", "status", "evidence"}),
     Review: frozenset({"question", "system", "version", "verdict"}),
@@ -132,7 +134,7 @@ class _Customer:
 
     def __init__(self, record: Record, edition: Edition) -> None:
         self._record, self._edition = record, edition
-        self._artefacts = {w.artefact for q in record.catalog.questions.values() for w in q.evidence}
+        self._artefacts = {n for q in record.catalog.questions.values() for w in q.evidence for n in w.names}
         self._mentions = {entry["risk_id"]: entry["risk_id"] for entry in record.catalog.risk_catalogue()}
         self._mentions |= {row.name: self._edit_row(row).name for row in record.rows.get("systems", ())}
 
@@ -173,6 +175,8 @@ class _Customer:
         public = PUBLIC[type(value)]
         shown = {name: self._shown(name, fact) for name, fact in value if name in public}
         hidden = {name: self._hidden(name, fact) for name, fact in value if name not in public}
+        if isinstance(value, Answer) and value.result is Result.NOT_APPLICABLE:
+            hidden["rationale"] = self._reason(value.rationale)
         if isinstance(value, Evidence):
             hidden |= self._evidence_names(value)
         return value.model_copy(update=shown | hidden)
@@ -180,6 +184,8 @@ class _Customer:
     def _shown(self, name: str, fact: Any) -> Any:
         if name == "system":
             return self._key("systems", fact)
+        if name == "against":
+            return tuple(self._slot_key(key) for key in fact)
         return tuple(self._key("evidence", key) for key in fact) if name == "evidence" else fact
 
     def _hidden(self, name: str, fact: Any) -> Any:
@@ -188,6 +194,10 @@ class _Customer:
         if name in LONG:
             return WITHHELD if fact.strip() else ""
         return self._edition.withhold(fact)
+
+    def _reason(self, reason: str) -> str:
+        """What stands in place of why a question does not apply: its number, if it says anything at all."""
+        return f"{WITHHELD}, {self._edition.withhold(reason)}" if says_why(reason) else ""
 
     def _evidence_names(self, evidence: Evidence) -> dict[str, str]:
         """What a piece of evidence is called: its artefact, if that is one of the checklists' own."""

@@ -198,7 +198,8 @@ class Audit(AuditViews):
 
         `name` is a register, for example `risks`, with its columns as checklists/registers.yaml names them; or
         `answers`, every question as it is asked, answered or not: page, section, question, title, system, weight,
-        result, rationale, owner, due, evidence, evidence_state, applicable, proven, reviewed, version, actor, at;
+        result, rationale, owner, due, evidence, evidence_state, applicable, step, contradicted, reviewed, version,
+        actor, at;
         `evidence`: name, title, form, artefact, source, collector, classification, collected_at, period_from,
         period_to, valid_until, state, age_days, answers (that rest on it), sha256, size, media_type, link, version,
         actor, at; or `points`, what is open: severity, title, why, owner, due, overdue_days, refs, page, anchor,

@@ -228,7 +228,8 @@ class Evidence(Value):
 
     A `reference` says where something lies on a file share and proves nothing by itself; nor does what is `erased`,
     which is recorded apart. `collected_at` and the period covered speak of the evidence itself; when it was added is
-    the revision's own time.
+    the revision's own time. `version` is that of the model or dataset it speaks of, or its hash; `against` lists the
+    questions, or slots such as `ac-rbac@SYS-001`, whose claims it contradicts.
     """
 
     noun = "Evidence"
@@ -240,6 +241,8 @@ class Evidence(Value):
     link: str = ""
     title: str = ""
     artefact: str = ""
+    version: str = ""
+    against: tuple[str, ...] = ()
     source: str = ""
     collector: str = ""
     classification: Literal["public", "internal", "confidential", "strictly confidential"] = "internal"

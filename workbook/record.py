@@ -3,7 +3,7 @@
 Built from the newest revisions of the ledger; knows no database. One `Record` is one answer to "what did we know then".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -24,26 +24,30 @@ from workbook.model import (
     Result,
     Review,
     Revision,
+    Role,
     Slot,
     TaskState,
 )
+from workbook.people import same_person
 from workbook.registers import column, read_row
 from workbook.scale import EvidenceState, best_evidence
 from workbook.words import natural
 
 V = TypeVar("V")
+M = TypeVar("M")
 WITHHELD = "withheld in this edition"  # what stands in place of a text that an audience may not read
 
 
 @dataclass(frozen=True, slots=True)
 class Stated(Generic[V]):
-    """A value with who recorded it, when, and as which version."""
+    """A value with who recorded it, when, as which version, and in which revision of the ledger."""
 
     value: V
     version: int = 0
     actor: str = ""
     role: str = ""
     at: datetime | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Row:
     version: int = 0
     actor: str = ""
     at: datetime | None = None
+    number: int = 0
 
     def __getitem__(self, column: str) -> Any:
         return self.values[column]  # every column of the register is there: a name that is none is a defect
@@ -118,6 +123,8 @@ class Asked:
     evidence: tuple[tuple[str, Stated[Evidence], Freshness], ...]
     review: Stated[Review] | None
     folded: str = ""  # why another answer makes this question unnecessary
+    fold_accepted: bool = False  # whether somebody else accepted that other answer
+    authors: frozenset[str] = frozenset()  # everybody who ever gave this answer
 
     @property
     def slot(self) -> Slot:
@@ -146,20 +153,34 @@ class Asked:
 
     @property
     def applicable(self) -> bool:
-        """Whether it counts: neither folded away nor judged not applicable."""
-        return not self.folded and self.result is not Result.NOT_APPLICABLE
+        """Whether it counts.
+
+        It leaves every sum only when somebody else accepted that it does not apply, for a reason that says something,
+        or accepted the answer that makes it unnecessary.
+        """
+        if self.folded:
+            return not self.fold_accepted
+        return self.result is not Result.NOT_APPLICABLE or not (self.accepted and says_why(self.answer.value.rationale))
 
     @property
-    def proven(self) -> bool:
-        """Implemented, with evidence young enough to count."""
-        return self.result is Result.IMPLEMENTED and self.evidence_state == "fresh"
+    def accepted(self) -> bool:
+        """Whether somebody who may review and never answered it accepted it as it stands (control A.5.3)."""
+        review = self.review
+        if review is None or self.reviewed != "accepted" or review.role == Role.PREPARER:
+            return False
+        return not any(same_person(review.actor, name) for name in self.authors)
 
     @property
     def reviewed(self) -> str:
-        """`accepted`, `returned`, `changed since` the review, or empty when nobody reviewed it."""
+        """`accepted`, `returned`, `changed since` the review, or empty when nobody reviewed it.
+
+        A review speaks of one version of the answer and of its evidence as it was recorded then.
+        """
         if self.review is None:
             return ""
-        return self.review.value.verdict if self.review.value.version == self.answer.version else "changed since"
+        same = self.review.value.version == self.answer.version
+        later = any(stated.number > self.review.number for _, stated, _ in self.evidence)
+        return self.review.value.verdict if same and not later else "changed since"
 
 
 @dataclass(frozen=True)
@@ -180,6 +201,13 @@ class Record:
     authors: Mapping[str, frozenset[str]] = field(default_factory=dict)  # who ever answered, by the key of the answer
     system: str = ""
     audience: str = "internal"
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[["Record"], M]) -> M:
+        """What `make` makes of this record; made once, because a record never changes."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[no-any-return]
 
     def for_system(self, key: str) -> "Record":
         """The same for one system, or for all if `key` is empty; raises Unknown for one that is not in scope."""
@@ -233,17 +261,21 @@ class Record:
         answer = self.answers.get(slot.key, blank)
         evidence = [(i, self.evidence[i]) for i in answer.value.evidence if i in self.evidence]
         dated = tuple((i, e, freshness(e.value, question.max_age(e.value.artefact), self.on)) for i, e in evidence)
-        return Asked(question, system, answer, dated, self.reviews.get(slot.key), self._why_folded(question, slot))
+        authors = frozenset(self.authors.get(slot.key, ())) | ({answer.actor} if answer.version else frozenset())
+        asked = Asked(question, system, answer, dated, self.reviews.get(slot.key), authors=authors)
+        other = self._folding(question, system)
+        if question.depends_on is None or other is None:
+            return asked
+        return replace(asked, folded=question.depends_on.because, fold_accepted=other.accepted)
 
-    def _why_folded(self, question: Question, slot: Slot) -> str:
+    def _folding(self, question: Question, system: Row | None) -> Asked | None:
+        """The answer that makes a question unnecessary; None where the question stands."""
         rule = question.depends_on
         if rule is None:
-            return ""
+            return None
         other = self.catalog.question(rule.question)
-        stated = self.answers.get(Slot(other.id, slot.system if other.per == "system" else "").key)
-        if stated is None or stated.value.result in (*rule.result, Result.NOT_ASSESSED):
-            return ""
-        return rule.because
+        found = self._ask_one(other, system if other.per == "system" else None)
+        return None if found.result in (*rule.result, Result.NOT_ASSESSED) else found
 
     def register(self, register_id: str) -> tuple[Row, ...]:
         """The rows of a register, by key; with a system chosen, those that name it or no system. Raises Unknown."""
@@ -293,17 +325,22 @@ class Record:
         return tuple(key for key in ((value,) if isinstance(value, str) else value or ()) if key not in rows)
 
     def proofs(self, keys: Iterable[str]) -> list[str]:
-        """Those of the pieces of evidence that are more than a reference to a place, and were not erased."""
-        return [k for k in keys if k not in self.evidence or self.evidence[k].value.form not in ("reference", "erased")]
+        """Those of the pieces of evidence that are there, more than a reference to a place, and were not erased."""
+        return [k for k in keys if k in self.evidence and self.evidence[k].value.form not in ("reference", "erased")]
 
     def shown(self, field: RegisterField, value: Any) -> str:
         """The value of a cell as a person reads it; references by their names."""
         return column(field).show(value, self.label)
 
 
+def says_why(reason: str) -> bool:
+    """Whether a reason has any content: three words at least, with fifteen letters or digits."""
+    return len(reason.split()) >= 3 and len("".join(filter(str.isalnum, reason))) >= 15
+
+
 def disclosed(text: str) -> str:
     """`text`, or nothing in its place where this edition withholds it."""
-    return "" if text == WITHHELD else text
+    return "" if text.startswith(WITHHELD) else text
 
 
 def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head, on: date) -> Record:
@@ -342,7 +379,7 @@ def without_erased(
 
 
 def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> dict[str, Stated[V]]:
-    return {r.key: Stated(read(r, shape), r.version, r.actor, r.role, r.at) for r in kinds.get(kind, ())}
+    return {r.key: Stated(read(r, shape), r.version, r.actor, r.role, r.at, r.number) for r in kinds.get(kind, ())}
 
 
 def read(revision: Revision, shape: type[V]) -> V:
@@ -363,4 +400,4 @@ def read(revision: Revision, shape: type[V]) -> V:
 
 def _build_row(register: Register, revision: Revision) -> Row:
     values = read_row(register, revision.body or {})
-    return Row(register.id, revision.key, values, revision.version, revision.actor, revision.at)
+    return Row(register.id, revision.key, values, revision.version, revision.actor, revision.at, revision.number)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from workbook import files
 from workbook.errors import BadChecklist, BadFile
 
 MAX_BYTES = 5 * 1024**2
+_MENTION = re.compile(r"(?<![\w.])(?:A\.\d{1,2}\.\d{1,2}|(?:[4-9]|10)\.\d(?:\.\d)?)(?![\w]|\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +148,8 @@ def rows(folder: Path, file: str) -> list[dict[str, str]]:
         raise BadChecklist(
             f"The reference file {file}.csv could not be read: {error} `workbook init` lays out a whole set."
         ) from error
+
+
+def mentioned(text: str) -> frozenset[str]:
+    """The controls and clauses of ISO/IEC 27001 that a text names: A.8.32, 9.2, 6.1.2."""
+    return frozenset(_MENTION.findall(text))

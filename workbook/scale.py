@@ -19,6 +19,10 @@ EvidenceState = Literal["none", "erased", "reference", "stale", "undated", "fres
 # Undated evidence may be young enough, stale evidence surely is not, and a reference never proved anything.
 EVIDENCE_STATES: tuple[EvidenceState, ...] = ("none", "erased", "reference", "stale", "undated", "fresh")
 
+# How far a claim is shown; each step stands on the one before.
+Step = Literal["nothing", "claimed", "evidenced", "reviewed", "tested"]
+STEPS: tuple[Step, ...] = ("nothing", "claimed", "evidenced", "reviewed", "tested")
+
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 

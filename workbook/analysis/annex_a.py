@@ -26,7 +26,7 @@ def annex_a_controls(record: Record) -> tuple[Reference, ...]:
 
 
 def control_uses(record: Record) -> tuple[ControlUse, ...]:
-    """Every Annex A control with the questions that bear on it, its worst result and how much of it is proven."""
+    """Every Annex A control with the questions that bear on it, its worst result and how much of it is shown."""
     bearing: dict[str, list[Asked]] = {}
     for asked in record.asked:
         for control in asked.question.refs.get("iso27001", ()):
@@ -38,4 +38,6 @@ def control_uses(record: Record) -> tuple[ControlUse, ...]:
 
 def _control_use(record: Record, control: Reference, asked: tuple[Asked, ...]) -> ControlUse:
     worst = worst_result(a.result for a in asked if not a.folded)
-    return ControlUse(control, record.catalog.predecessors.get(control.id, ()), asked, count_asked(asked), worst)
+    return ControlUse(
+        control, record.catalog.predecessors.get(control.id, ()), asked, count_asked(record, asked), worst
+    )

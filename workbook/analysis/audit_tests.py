@@ -1,9 +1,12 @@
 """What the auditor has tested: the tests of each question and area, and what speaks against a test."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from workbook.people import same_person
 from workbook.record import Asked, Record, Row
+from workbook.registers import says_nothing
+from workbook.rules import tie
 
 
 def find_tests(record: Record, asked: Asked) -> tuple[Row, ...]:
@@ -11,6 +14,50 @@ def find_tests(record: Record, asked: Asked) -> tuple[Row, ...]:
     system = asked.answer.value.system
     tests = (r for r in record.register("tests") if r["question"] == asked.question.id)
     return tuple(r for r in tests if not system or r["system"] in (None, "", system))
+
+
+def failed(test: Row) -> bool:
+    """Whether a test found design or operation not effective."""
+    return "not effective" in (test["design"], test["operation"])
+
+
+def why_no_proof(record: Record, asked: Asked, test: Row) -> str:
+    """Why a test does not show that what a question asks for works (clause 9.2.2); empty if it does.
+
+    It must speak of this system and of both design and operation, by more than inquiry, with population, sample and
+    evidence, by an auditor who has no tie to the answer, and after the last change to the system.
+    """
+    tested, system = test["tested_on"], asked.slot.system
+    reasons = {
+        "it names another system or none": bool(system) and test["system"] != system,
+        "design and operation were not both found effective": (test["design"], test["operation"])
+        != ("effective", "effective"),
+        "exceptions were found": bool(test["exceptions_found"]),
+        "inquiry alone is not enough": test["method"] in (None, "", "inquiry"),
+        "population or sample is not described": says_nothing(test["population"]) or says_nothing(test["sample"]),
+        "it rests on no evidence": not record.proofs(test["evidence"] or ()),
+        "it has no day, or one that lies ahead": tested is None or tested > record.on,
+        "its auditor answered or owns what was tested": bool(
+            tie(test["auditor"], asked.authors, asked.answer.value.owner)
+        ),
+        "something was changed since": bool(tested) and tested < last_change(record, system),
+    }
+    return next((says for says, so in reasons.items() if so), "")
+
+
+def proves(record: Record, asked: Asked, test: Row) -> bool:
+    """Whether a test shows that what a question asks for works."""
+    return not why_no_proof(record, asked, test)
+
+
+def last_change(record: Record, system: str) -> date:
+    """The day of the last recorded change to a system; of a question that is asked once, no change is the last."""
+    days = (r["happened_on"] for r in record.register("changes") if system and _concerns(r, system))
+    return max((day for day in days if day and day <= record.on), default=date.min)
+
+
+def _concerns(change: Row, system: str) -> bool:
+    return not change["systems"] or system in change["systems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +72,7 @@ class AreaTests:
     @property
     def failed(self) -> int:
         """Tests that found design or operation not effective."""
-        return sum("not effective" in (r["design"], r["operation"]) for r in self.tests)
+        return sum(map(failed, self.tests))
 
     @property
     def passed(self) -> int:

@@ -1,9 +1,10 @@
-"""How much is implemented and proven: of any questions, by area, and by system."""
+"""How much is claimed and how much of it is shown: of any questions, by area, and by system."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from workbook.analysis.proof import prove
 from workbook.entries import Section
 from workbook.model import Result
 from workbook.record import Asked, Record
@@ -11,27 +12,35 @@ from workbook.record import Asked, Record
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many questions apply, and how far they are; a question that is folded away or not applicable is left out."""
+    """How many questions count, what they claim, and how many of them are shown how far.
+
+    One that was set aside, folded away or not applicable, is left out once somebody else accepted that.
+    """
 
     applicable: int = 0
     assessed: int = 0
     implemented: int = 0
-    proven: int = 0
+    evidenced: int = 0
+    tested: int = 0
+    contradicted: int = 0
 
     @property
     def share(self) -> float:
-        """The share of the applicable questions that is implemented with fresh evidence, from 0 to 1."""
-        return self.proven / self.applicable if self.applicable else 0.0
+        """The share of the questions that is evidenced at least, with nothing against it, from 0 to 1."""
+        return self.evidenced / self.applicable if self.applicable else 0.0
 
 
-def count_asked(asked: Iterable[Asked]) -> Tally:
+def count_asked(record: Record, asked: Iterable[Asked]) -> Tally:
     """The count of these questions."""
     counted = [a for a in asked if a.applicable]
+    proofs = [prove(record)[a.key] for a in counted]
     return Tally(
         len(counted),
         sum(a.result is not Result.NOT_ASSESSED for a in counted),
         sum(a.result is Result.IMPLEMENTED for a in counted),
-        sum(a.proven for a in counted),
+        sum(p.reaches("evidenced") for p in proofs),
+        sum(p.reaches("tested") for p in proofs),
+        sum(p.contradicted for p in proofs),
     )
 
 
@@ -60,12 +69,16 @@ def area_coverage(record: Record, page: str = "") -> tuple[Area, ...]:
 def _cover(record: Record, section: Section) -> Area:
     asked = record.of_section(section.id)
     scopes = ["", *(s.key for s in record.systems)]
-    cells = {scope: count_asked(a for a in asked if a.answer.value.system == scope) for scope in scopes}
-    return Area(section, record.catalog.page_of[section.id], cells, count_asked(asked))
+    cells = {scope: _count_scope(record, asked, scope) for scope in scopes}
+    return Area(section, record.catalog.page_of[section.id], cells, count_asked(record, asked))
 
 
 def system_coverage(record: Record, page: str = "") -> Mapping[str, Tally]:
     """The count per system (empty key: questions asked once for the whole ISMS) over all areas of a page, or of all."""
     asked = record.of_page(page) if page else record.asked
     scopes = ["", *(s.key for s in record.systems)]
-    return {scope: count_asked(a for a in asked if a.answer.value.system == scope) for scope in scopes}
+    return {scope: _count_scope(record, asked, scope) for scope in scopes}
+
+
+def _count_scope(record: Record, asked: Iterable[Asked], scope: str) -> Tally:
+    return count_asked(record, (a for a in asked if a.slot.system == scope))

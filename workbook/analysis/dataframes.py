@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.points import collect_points
+from workbook.analysis.proof import prove
 from workbook.entries import RegisterField
 from workbook.errors import Unknown
 from workbook.model import Evidence
 from workbook.record import Asked, Record
 from workbook.registers import column
-from workbook.scale import EVIDENCE_STATES, RESULTS, SEVERITIES
+from workbook.scale import EVIDENCE_STATES, RESULTS, SEVERITIES, STEPS
 
 if TYPE_CHECKING:
     import pandas as pd  # it is imported for the first table: that takes longer than all else that a page needs
@@ -28,7 +29,8 @@ SAID: Mapping[str, Kind] = {"version": NUMBER, "actor": TEXT, "at": MOMENT}
 ANSWERS: Mapping[str, Kind] = {
     "page": TEXT, "section": TEXT, "question": TEXT, "title": TEXT, "system": TEXT, "weight": NUMBER,
     "result": RESULT, "rationale": TEXT, "owner": TEXT, "due": DAY, "evidence": KEYS,
-    "evidence_state": EVIDENCE_STATES, "applicable": TRUTH, "proven": TRUTH,
+    "evidence_state": EVIDENCE_STATES, "applicable": TRUTH,
+    "step": STEPS, "contradicted": TRUTH,
     "reviewed": ("returned", "changed since", "accepted"), **SAID,
 }  # fmt: skip
 EVIDENCE: Mapping[str, Kind] = {
@@ -73,7 +75,9 @@ def _kind_of(field: RegisterField) -> Kind:
 def _answer_row(record: Record, asked: Asked) -> dict[str, Any]:
     answer, section = asked.answer, record.catalog.section_of[asked.question.id]
     about = {"page": record.catalog.page_of[section.id], "section": section.id, "title": asked.question.title}
-    judged = {c: getattr(asked, c) for c in ("evidence_state", "applicable", "proven", "reviewed")}
+    judged = {c: getattr(asked, c) for c in ("evidence_state", "applicable", "reviewed")}
+    proof = prove(record)[asked.key]
+    judged |= {"step": proof.step, "contradicted": proof.contradicted}
     origin = {"version": answer.version or None, "actor": answer.actor, "at": answer.at}
     return {**dict(answer.value), **about, **judged, **origin, "weight": asked.question.weight}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
-from workbook.scale import GRADES
+from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.words import Natural, count, natural
 
 SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
@@ -40,6 +40,11 @@ def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
     return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key))
 
 
+def is_open(record: Record, finding: Row) -> bool:  # noqa: ARG001 - what closes a finding may lie in other rows
+    """Whether a finding is not closed."""
+    return bool(finding["status"] != "closed")
+
+
 def _urgency(finding: Finding) -> tuple[bool, int, int, int, Natural]:
     grade = finding.row["grade"]
     rank = GRADES.index(grade) if grade in GRADES else len(GRADES)
@@ -63,3 +68,20 @@ def weaknesses_of_action(record: Record, action: Row) -> tuple[str, ...]:
         "its owner checked the effect": same_person(action["checked_by"], action["owner"]),
     }
     return tuple(says for says, so in found.items() if so)
+
+
+def corrective_faults(record: Record) -> tuple[str, ...]:
+    """What stands in the way of a closed file of nonconformities (clause 10.2): one that is open without a corrective
+    action, or is overdue, and one that was closed with an action unfinished.
+    """
+    found = [f for f in ranked_findings(record) if f.row["grade"] in NONCONFORMITIES]
+    return tuple(f"{f.row.name}: {why}" for f in found if (why := _corrective_fault(record, f)))
+
+
+def _corrective_fault(record: Record, finding: Finding) -> str:
+    unfinished = [a for a in finding.actions if a["status"] not in SETTLED]
+    if not finding.open:
+        return "closed while a corrective action is unfinished" if unfinished else ""
+    if not finding.actions:
+        return "no corrective action"
+    return "overdue" if finding.late or any(action_late(record, a) for a in unfinished) else ""

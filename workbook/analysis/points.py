@@ -9,6 +9,7 @@ from workbook.analysis.documents import missing_documents
 from workbook.analysis.findings import action_late
 from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.overdue import days_late
+from workbook.analysis.proof import prove
 from workbook.analysis.risk import rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record, Row, disclosed
@@ -90,7 +91,7 @@ def _scope_points(record: Record) -> Iterable[Point]:
 def _answer_points(record: Record) -> Iterable[Point]:
     """Answers that are not implemented, planned or partial, and claims without fresh evidence."""
     for asked in record.asked:
-        if not asked.applicable or asked.result is Result.NOT_ASSESSED or asked.proven:
+        if not asked.applicable or asked.result is Result.NOT_ASSESSED or prove(record)[asked.key].reaches("evidenced"):
             continue
         answer, weight = asked.answer.value, asked.question.weight
         severity = (_MISSING if asked.result is Result.NOT_IMPLEMENTED else _WEAK)[weight]

@@ -1,22 +1,29 @@
-"""How far each page and section is: asked, answered, implemented, proven, and which question comes next."""
+"""How far each page and section is: asked, answered, claimed, shown, and which question comes next."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workbook.analysis.proof import count_proofs, prove
 from workbook.model import Result
 from workbook.record import Asked, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The numbers of a page or section. Folded questions count nowhere; not applicable ones count as answered."""
+    """The numbers of a page or section. Folded questions count nowhere; not applicable ones count as answered.
+
+    `evidenced`, `reviewed` and `tested` are shown at least that far, with nothing against them.
+    """
 
     page: str
     name: str
     asked: int
     answered: int
     implemented: int
-    proven: int
+    evidenced: int
+    reviewed: int
+    tested: int
+    contradicted: int
     stale: int
     folded: int
     next_open: Asked | None
@@ -30,25 +37,29 @@ class Progress:
 def page_progress(record: Record) -> tuple[Progress, ...]:
     """Every page that asks something, in order; `name` is the page's title."""
     titles = {t.page: t.title for t in reversed(record.catalog.topics) if t.sections}
-    return tuple(_count(page, titles[page], record.of_page(page)) for page in sorted(titles))
+    return tuple(_count(record, page, titles[page], record.of_page(page)) for page in sorted(titles))
 
 
 def whole_progress(record: Record) -> Progress:
     """The whole engagement."""
-    return _count("", record.engagement.title, record.asked)
+    return _count(record, "", record.engagement.title, record.asked)
 
 
-def _count(page: str, name: str, questions: Iterable[Asked]) -> Progress:
+def _count(record: Record, page: str, name: str, questions: Iterable[Asked]) -> Progress:
     every = list(questions)
     asked = [a for a in every if not a.folded]
     unanswered = [a for a in asked if a.result is Result.NOT_ASSESSED]
+    shown = count_proofs(prove(record)[a.key] for a in asked)
     return Progress(
         page=page,
         name=name,
         asked=len(asked),
         answered=len(asked) - len(unanswered),
         implemented=sum(a.result is Result.IMPLEMENTED for a in asked),
-        proven=sum(a.proven for a in asked),
+        evidenced=shown.evidenced,
+        reviewed=shown.reviewed,
+        tested=shown.tested,
+        contradicted=shown.contradicted,
         stale=sum(a.evidence_state == "stale" for a in asked),
         folded=len(every) - len(asked),
         next_open=unanswered[0] if unanswered else None,

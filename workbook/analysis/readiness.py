@@ -1,51 +1,64 @@
-"""How ready the engagement is for a certification audit: a weighted score with its arithmetic, and the gates.
+"""How much is claimed and how much of it is shown, as two weighted sums with their arithmetic.
 
-R = 100 · Σ(w·s/5) / Σw over the applicable questions as asked, where w is the question's weight (1 to 3) and s the
-score of its answer (0 to 5). The score is a planning aid; certification is pass or fail and no score stands for it.
+C = 100 · Σ(w·c) / Σw and S = 100 · Σ(w·c·p) / Σw over the questions that count, where w is the question's weight (1 to
+3), c what its answer claims (0 to 1) and p which part of that is shown (`analysis.proof`). Both are planning aids;
+certification is pass or fail, and what decides here are the conditions of `analysis.verdict`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from fractions import Fraction
 
-from workbook.analysis.documents import DOCUMENTS, missing_documents
-from workbook.analysis.risk import rated_risks
+from workbook.analysis.proof import Proof, prove
 from workbook.model import Result
 from workbook.record import Asked, Record
-from workbook.words import count, first_of
 
-# Our scale, version 1: unanswered counts as 0, never as skipped; not applicable leaves both sums.
-SCALE_VERSION = "1"
-SCORES: Mapping[Result, int] = {
-    Result.NOT_ASSESSED: 0,
-    Result.NOT_IMPLEMENTED: 0,
-    Result.PLANNED: 1,
-    Result.PARTIAL: 3,
-    Result.IMPLEMENTED: 5,
+# Our scale, version 2: what part of the question an answer claims. Unanswered counts as 0, never as skipped, and so
+# does "not applicable" until somebody else has accepted it.
+SCALE_VERSION = "2"
+CLAIMS: Mapping[Result, Fraction] = {
+    Result.NOT_ASSESSED: Fraction(0),
+    Result.NOT_IMPLEMENTED: Fraction(0),
+    Result.PLANNED: Fraction(1, 5),
+    Result.PARTIAL: Fraction(3, 5),
+    Result.IMPLEMENTED: Fraction(1),
+    Result.NOT_APPLICABLE: Fraction(0),
 }
-UNPROVEN = 2  # the most that an answer without fresh evidence can score
-BANDS: tuple[tuple[int, str], ...] = ((80, "ready"), (60, "nearly ready"), (40, "partial"), (0, "early"))
-Why = Literal["finding", "documents", "risk"]
+HIGHEST = 3  # the weight of the questions for which an auditor would stop a certification
+# Other weighings, to see how much a figure depends on ours: by name, what a weight becomes.
+WEIGHINGS: Mapping[str, Callable[[int], int]] = {
+    "if every question weighed the same": lambda _: 1,
+    "if only questions of the highest weight counted": lambda weight: int(weight == HIGHEST),
+    "if weights were squared": lambda weight: weight**2,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question as asked with its weight and score; `capped` when missing evidence cost it points."""
+    """One question as asked with its proof: what it claims and what is shown, each from 0 to 1."""
 
     asked: Asked
-    weight: int
-    score: int
-    capped: bool
+    proof: Proof
 
     @property
-    def points(self) -> float:
-        """What it adds to the upper sum: w · s / 5."""
-        return self.weight * self.score / 5
+    def weight(self) -> int:
+        """The question's weight, 1 to 3."""
+        return self.asked.question.weight
+
+    @property
+    def claimed(self) -> Fraction:
+        """c."""
+        return Fraction(0) if self.asked.folded else CLAIMS[self.asked.result]
+
+    @property
+    def shown(self) -> Fraction:
+        """c · p."""
+        return self.claimed * self.proof.shown
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A sum of items: R = 100 · points / weight; `percent` is None where nothing applies."""
+    """Two sums over the same items; both are 0 where nothing counts."""
 
     items: tuple[Item, ...]
 
@@ -55,24 +68,42 @@ class Score:
         return sum(i.weight for i in self.items)
 
     @property
-    def points(self) -> float:
-        """Σ(w·s/5)."""
-        return sum(i.weight * i.score for i in self.items) / 5
+    def claimed(self) -> float:
+        """C, from 0 to 100."""
+        return _percent(self.items, lambda i: i.claimed)
 
     @property
-    def percent(self) -> float | None:
-        """R, from 0 to 100."""
-        return 100 * sum(i.weight * i.score for i in self.items) / (5 * self.weight) if self.items else None
+    def shown(self) -> float:
+        """S, from 0 to 100; never above C."""
+        return _percent(self.items, lambda i: i.shown)
 
     @property
     def lowest(self) -> Item | None:
-        """The item with the lowest score, of several the heaviest: a mean hides a hole."""
-        return min(self.items, key=lambda i: (i.score, -i.weight), default=None)
+        """The item of which least is shown, of several the heaviest: a mean hides a hole."""
+        return min(self.items, key=lambda i: (i.shown, -i.weight, i.claimed), default=None)
+
+    @property
+    def most_to_gain(self) -> tuple[tuple[Item, float], ...]:
+        """The items with how many points S would rise if all that they ask for were shown; the greatest gain first."""
+        gains = ((i, float(100 * i.weight * (1 - i.shown) / self.weight)) for i in self.items)
+        return tuple(sorted((g for g in gains if g[1] > 0), key=lambda g: -g[1]))
+
+    def weighed(self, weigh: Callable[[int], int]) -> float:
+        """S with other weights."""
+        return _percent(self.items, lambda i: i.shown, weigh)
+
+
+def _percent(
+    items: Iterable[Item], part: Callable[[Item], Fraction], weigh: Callable[[int], int] = lambda weight: weight
+) -> float:
+    weights = [(weigh(i.weight), part(i)) for i in items]
+    total = sum(weight for weight, _ in weights)
+    return float(100 * sum(weight * share for weight, share in weights) / total) if total else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class AreaScore:
-    """The score of one section."""
+    """The score of one section, or of one system with what is asked once for all (`page` empty)."""
 
     id: str
     title: str
@@ -81,88 +112,54 @@ class AreaScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """Something that no score outweighs, in words, with the keys of the records it rests on."""
-
-    why: Why
-    says: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Readiness:
-    """The score of the whole engagement, of each area, and the open gates."""
+    """The scores of each system and of each area.
 
-    total: Score
+    A system that is well shown never lifts one that is not: the figures of the whole are those of the weakest system,
+    each together with what is asked once for all.
+    """
+
+    systems: tuple[AreaScore, ...]
     areas: tuple[AreaScore, ...]
-    gates: tuple[Gate, ...]
+    proofs: Mapping[str, Proof]
 
     @property
-    def band(self) -> str:
-        """The band of the number alone: early, partial, nearly ready or ready; empty where nothing applies."""
-        percent = self.total.percent
-        return "" if percent is None else next(name for least, name in BANDS if percent >= least)
+    def weakest(self) -> AreaScore:
+        """The system of which least is shown."""
+        return min(self.systems, key=lambda s: (s.score.shown, s.score.claimed))
 
     @property
-    def verdict(self) -> str:
-        """The band, or `not ready` while a gate is open or nothing applies."""
-        return "not ready" if self.gates or not self.band else self.band
+    def claimed(self) -> int:
+        """C of the system that claims least, rounded down."""
+        return int(min(s.score.claimed for s in self.systems))
 
     @property
-    def number(self) -> int:
-        """R rounded down, so that a rounding never lifts it into a better band."""
-        return int(self.total.percent or 0)
+    def shown(self) -> int:
+        """S of the weakest system, rounded down, so that rounding never lifts it."""
+        return int(self.weakest.score.shown)
+
+    @property
+    def counts(self) -> bool:
+        """Whether any question counts at all."""
+        return any(s.score.items for s in self.systems)
 
 
 def score_readiness(record: Record) -> Readiness:
     """The readiness of the engagement on the day of the record."""
-    pages = record.catalog.page_of
+    proofs, pages = prove(record), record.catalog.page_of
     areas = tuple(
-        AreaScore(s.id, s.title, pages[s.id], _score(record.of_section(s.id))) for s in record.catalog.sections.values()
+        AreaScore(s.id, s.title, pages[s.id], _score(record.of_section(s.id), proofs))
+        for s in record.catalog.sections.values()
     )
-    return Readiness(_score(record.asked), areas, open_gates(record))
+    return Readiness(tuple(_systems(record, proofs)), areas, proofs)
 
 
-def _score(asked: Iterable[Asked]) -> Score:
-    return Score(tuple(score_item(a) for a in asked if a.applicable))
+def _systems(record: Record, proofs: Mapping[str, Proof]) -> Iterable[AreaScore]:
+    """One score for each system in scope; one for what is asked once, while none is named."""
+    for key, name in [(s.key, s.name) for s in record.systems] or [("", "No system in scope yet")]:
+        asked = (a for a in record.asked if a.slot.system in ("", key))
+        yield AreaScore(key, name, "", _score(asked, proofs))
 
 
-def score_item(asked: Asked) -> Item:
-    """The score of one answer; without fresh evidence at most 2."""
-    full = SCORES[asked.result]
-    score = full if asked.evidence_state == "fresh" else min(full, UNPROVEN)
-    return Item(asked, asked.question.weight, score, score < full)
-
-
-def open_gates(record: Record) -> tuple[Gate, ...]:
-    """What stops readiness whatever the score: open major nonconformities, missing documents, high risks that nobody
-    accepted.
-    """
-    return tuple(gate for gate in (_majors_gate(record), _documents_gate(record), _risks_gate(record)) if gate)
-
-
-def _majors_gate(record: Record) -> Gate | None:
-    found = [r for r in record.register("findings") if r["grade"] == "major nonconformity" and r["status"] != "closed"]
-    if not found:
-        return None
-    many = count(len(found), "major nonconformity is", "major nonconformities are")
-    says = f"{many} open: {first_of((r.name for r in found), 4)}."
-    return Gate("finding", says, tuple(r.key for r in found))
-
-
-def _documents_gate(record: Record) -> Gate | None:
-    missing = missing_documents(record)
-    if not missing:
-        return None
-    kinds = sum(len(group) for group in DOCUMENTS.values())
-    says = f"{len(missing)} of {kinds} kinds of document that an auditor asks for are missing: {first_of(missing, 4)}."
-    return Gate("documents", says, missing)
-
-
-def _risks_gate(record: Record) -> Gate | None:
-    found = [r for r in rated_risks(record) if r.unaccepted]
-    if not found:
-        return None
-    many = count(len(found), "high or critical risk is", "high or critical risks are")
-    says = f"{many} not accepted by the owner: {first_of((r.row.name for r in found), 4)}."
-    return Gate("risk", says, tuple(r.row.key for r in found))
+def _score(asked: Iterable[Asked], proofs: Mapping[str, Proof]) -> Score:
+    return Score(tuple(Item(a, proofs[a.key]) for a in asked if a.applicable))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from workbook.analysis.controls import control_shown
 from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
@@ -72,13 +73,17 @@ class Weakness:
 
 @dataclass(frozen=True, slots=True)
 class RatedRisk:
-    """One risk with its ratings before and after treatment, and the weaknesses of its treatment and acceptance."""
+    """One risk with its ratings before and after treatment, and the weaknesses of its treatment and acceptance.
+
+    `treated` says that the treatment is done; `unshown` are the controls it rests on that the record does not show.
+    """
 
     row: Row
     inherent: Rating | None
     residual: Rating | None
     treated: bool
     accepted: bool
+    unshown: tuple[str, ...]
     weaknesses: tuple[Weakness, ...]
 
     @property
@@ -88,29 +93,50 @@ class RatedRisk:
 
     @property
     def today(self) -> Rating | None:
-        """What holds today: the residual risk once the treatment is done or the risk is retained, else the inherent."""
-        return self.remaining if self.treated else self.inherent or self.residual
+        """What holds today: the inherent risk, lowered only by a treatment that is done and whose controls are shown.
+
+        A residual risk that is higher than the inherent one counts at once.
+        """
+        if self.inherent is None or self.residual is None:
+            return self.inherent or self.residual
+        lowered = self.treated and not self.unshown
+        return self.residual if lowered or self.residual.level > self.inherent.level else self.inherent
 
     @property
     def unaccepted(self) -> bool:
-        """Whether a high or critical risk remains that nobody accepts today."""
-        return self.remaining is not None and self.remaining.band in ("high", "critical") and not self.accepted
+        """Whether the risk is high or critical today and nobody accepts that."""
+        return self.today is not None and self.today.band in ("high", "critical") and not self.accepted
 
 
 def rated_risks(record: Record) -> tuple[RatedRisk, ...]:
     """Every risk of the register, the highest of today first; risks that nobody rated come last."""
-    found = [_rated(row, record.on) for row in record.register("risks")]
+    return record.once(_rate_all)
+
+
+def _rate_all(record: Record) -> tuple[RatedRisk, ...]:
+    found = [_rated(record, row) for row in record.register("risks")]
     return tuple(sorted(found, key=lambda r: (-(r.today.level if r.today else 0), natural(r.row.key))))
 
 
-def _rated(row: Row, on: date) -> RatedRisk:
+def _rated(record: Record, row: Row) -> RatedRisk:
+    on = record.on
     inherent = _rating(row["likelihood"], row["consequence"])
     residual = _rating(row["residual_likelihood"], row["residual_consequence"])
-    treated = row["treatment"] == "retain" or (row["treated_on"] is not None and row["treated_on"] <= on)
+    treated = row["treatment"] != "retain" and row["treated_on"] is not None and row["treated_on"] <= on
     expired = days_late(row["acceptance_ends"], on) > 0
     weaknesses = tuple(_weaknesses(row, inherent, residual, on))
     accepted = not says_nothing(row["accepted_by"]) and not expired
-    return RatedRisk(row, inherent, residual, treated, accepted, weaknesses)
+    return RatedRisk(row, inherent, residual, treated, accepted, unshown_controls(record, row), weaknesses)
+
+
+def unshown_controls(record: Record, risk: Row) -> tuple[str, ...]:
+    """The controls that the treatment of a risk rests on and that are not shown for its systems.
+
+    A treatment that names no control rests on nothing that could be shown, so it is unshown itself.
+    """
+    systems = set(risk["systems"] or ())
+    named = risk["controls"] or ()
+    return tuple(c for c in named if not control_shown(record, c, systems)) if named else ("no control is named",)
 
 
 def _rating(likelihood: int | None, consequence: int | None) -> Rating | None:
@@ -137,6 +163,22 @@ def _weaknesses(row: Row, inherent: Rating | None, residual: Rating | None, on: 
         yield Weakness("future date", "the date of acceptance lies in the future")
     if row["owner"] and not same_person(row["owner"], row["accepted_by"]):
         yield Weakness("not the owner", f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}")
+
+
+def unrated_faults(record: Record) -> tuple[str, ...]:
+    """Why the risks are not assessed (clause 6.1.2): no risk, one without owner or rating, a system without a risk."""
+    found = rated_risks(record)
+    if not found:
+        return ("the risk register is empty",)
+    faults = [f"{r.row.name}: not rated" for r in found if r.inherent is None]
+    faults += [f"{r.row.name}: no risk owner" for r in found if says_nothing(r.row["owner"])]
+    named = {key for r in found for key in r.row["systems"] or ()}
+    return (*faults, *(f"{s.name}: no risk names it" for s in record.systems if s.key not in named))
+
+
+def risk_faults(record: Record) -> tuple[str, ...]:
+    """Which risks stand in the way today (clause 6.1.3): high or critical ones that their owners have not accepted."""
+    return tuple(f"{r.row.name}: {r.today.text}, not accepted" for r in rated_risks(record) if r.unaccepted and r.today)
 
 
 def open_treatments(record: Record) -> tuple[RatedRisk, ...]:

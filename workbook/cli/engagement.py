@@ -1,5 +1,6 @@
 """Commands on one engagement: demo, status, report."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from workbook.store import Store
 from workbook.workspace import open_store
 
 if TYPE_CHECKING:
+    from workbook.analysis.verdict import Verdict
     from workbook.report import ReportRun
 
 
@@ -36,7 +38,7 @@ workers = click.option(
 @click.option("--as-of", default="", metavar="WHEN", help="As the record stood then: 2026-11-30 or r388. [now]")
 @as_json
 def status(name: str, as_of: str, as_json: bool) -> None:
-    """Show how far engagement NAME is: pages, open points, what is due next.
+    """Show how far engagement NAME is: the verdict and what it still needs, pages, open points, what is due next.
 
     \b
     Example:
@@ -45,6 +47,7 @@ def status(name: str, as_of: str, as_json: bool) -> None:
     from workbook.analysis.points import collect_points
     from workbook.analysis.progress import page_progress
     from workbook.analysis.timeline import due_tasks
+    from workbook.analysis.verdict import judge
 
     record = open_engagement(name, as_of=as_of).record()
     pages = [_progress_json(p) for p in page_progress(record)]
@@ -53,21 +56,51 @@ def status(name: str, as_of: str, as_json: bool) -> None:
         {"severity": p.severity, "title": p.title, "owner": p.owner, "due": p.due} for p in collect_points(record)
     ]
     summary = {"engagement": name, "as_of": record.on,
-             "time_zone": record.engagement.time_zone, "head": record.head.hash, "pages": pages, "due_next": due,
+             "time_zone": record.engagement.time_zone, "head": record.head.hash,
+             "verdict": _verdict_json(judge(record)), "pages": pages, "due_next": due,
              "open_points": open_points}  # fmt: skip
     put(summary, lambda: _status_text(record, summary), as_json)
 
 
+def _verdict_json(found: "Verdict") -> dict[str, Any]:
+    conditions = [
+        {"id": c.id, "stage": c.stage, "clause": c.clause, "met": c.met, "says": c.says} for c in found.conditions
+    ]
+    contradicted = [
+        {"question": c.asked.question.id, "system": c.asked.slot.system, "by": c.contradiction.by,
+         "says": c.contradiction.says}
+        for c in found.contradicted
+    ]  # fmt: skip
+    counts = asdict(found.counts)
+    return {"stage": found.stage, "claimed_percent": found.readiness.claimed, "shown_percent": found.readiness.shown,
+            "counts": counts, "conditions": conditions, "contradicted": contradicted}  # fmt: skip
+
+
+def _verdict_text(verdict: dict[str, Any]) -> list[str]:
+    unmet = [c for c in verdict["conditions"] if not c["met"]]
+    coming = [c for c in unmet if c["stage"] == unmet[0]["stage"]] if unmet else []
+    says = f"{verdict['stage'].upper()}  {verdict['claimed_percent']} % claimed, {verdict['shown_percent']} % shown"
+    counts = ", ".join(f"{number} {name}" for name, number in verdict["counts"].items())
+    lines = [says, f"  {counts}"]
+    lines += [f"  missing for {coming[0]['stage']}:"] if coming else []
+    return [*lines, *(f"  - {c['says']} (clause {c['clause']})" for c in coming), ""]
+
+
 def _progress_json(page: Any) -> dict[str, Any]:
     return {"page": page.page, "asked": page.asked, "answered": page.answered, "implemented": page.implemented,
-            "proven": page.proven}  # fmt: skip
+            "evidenced": page.evidenced, "reviewed": page.reviewed, "tested": page.tested,
+            "contradicted": page.contradicted}  # fmt: skip
 
 
 def _status_text(record: Record, summary: dict[str, Any]) -> str:
     about = record.engagement
     lines = [f"{about.title}, audit on {about.audit_date or 'no date yet'}, as of {record.on} ({about.time_zone})", ""]
-    rows = [(p["page"], p["asked"], p["answered"], p["implemented"], p["proven"]) for p in summary["pages"]]
-    lines += [columns(("PAGE", "ASKED", "ANSWERED", "IMPLEMENTED", "PROVEN"), rows), ""]
+    lines += _verdict_text(summary["verdict"])
+    rows = [
+        (p["page"], p["asked"], p["answered"], p["implemented"], p["evidenced"], p["tested"], p["contradicted"])
+        for p in summary["pages"]
+    ]
+    lines += [columns(("PAGE", "ASKED", "ANSWERED", "IMPLEMENTED", "EVIDENCED", "TESTED", "CONTRADICTED"), rows), ""]
     lines += [
         f"{'LATE' if d['late'] else 'next'}  {d['due'] or 'no date'!s:<12} {d['task']}" for d in summary["due_next"]
     ]

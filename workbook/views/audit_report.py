@@ -9,12 +9,13 @@ from workbook.analysis.changes import Change, changes_since
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.points import MEANING, Point, collect_points, points_by_owner
-from workbook.analysis.readiness import AreaScore, Readiness, score_readiness
+from workbook.analysis.readiness import AreaScore, score_readiness
+from workbook.analysis.verdict import judge
 from workbook.audience import describe, shows_names
 from workbook.model import Evidence, Result
 from workbook.record import WITHHELD, Record, Row
 from workbook.scale import SEVERITIES, Severity
-from workbook.views import states, tag
+from workbook.views import states, tag, verdict
 from workbook.views.markup import (
     alarm,
     aside,
@@ -31,13 +32,12 @@ from workbook.views.markup import (
     quiet,
     table,
     under,
-    verdict,
     view,
     who,
 )
-from workbook.views.states import DECISIONS, DIRECTIONS, NOT_PROVEN, share_state
+from workbook.views.states import DECISIONS, DIRECTIONS
 from workbook.views.tag import fragment, text
-from workbook.words import away, capitalized, count, day, day_in
+from workbook.words import away, count, day, day_in
 
 KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
 # what no record can change
@@ -45,7 +45,7 @@ STANDING = (
     "What was tested was tested by sample: a sample without exceptions makes an undetected failure less likely, but "
     "does not exclude one.",
     "Freshness says that evidence is young enough, not that it is true.",
-    "The readiness figure is a planning aid. Certification is decided by an accredited certification body.",
+    "The verdict and its figures are a planning aid. Certification is decided by an accredited certification body.",
 )
 
 
@@ -58,28 +58,22 @@ def severity(name: Severity) -> Markup:
 
 
 def summary(record: Record) -> Markup:
-    """Scope and dates, then the verdict: the readiness number, a sentence that explains it, how results spread."""
+    """Scope and dates, then the verdict: its stage, what is claimed and shown, and what the next stage still needs."""
     about = record.engagement
     counts = count_results(record.asked)
     scope = about.scope or "no scope is written down yet; write it in 00_start"
-    found = score_readiness(record)
-    lead = tag.p(class_="lead")[tag.b[_verdict(found, _stopped(record))], " ", _assessed(record)]
-    weighs = (heading("What no score outweighs"), tag.ul[(tag.li[gate.says] for gate in found.gates)])
+    found = judge(record)
     return view(
         fact_line(_about(record)),
         paragraph(f"Scope: {scope}"),
-        verdict("Verdict", found.number, "ready", lead, "\n", bar(counts), "\n"),
-        *(weighs if found.gates else ()),
+        verdict.box(found),
+        paragraph(_assessed(record), " ", _stopped(record)),
+        bar(counts),
+        heading("What stands between here and the next stage"),
+        items(f"{c.says} (clause {c.clause})" for c in found.unmet if c.stage == found.next_stage)
+        or paragraph("Every condition is met."),
         tells_facts=True,
     )
-
-
-def _verdict(found: Readiness, stopped: str) -> str:
-    if found.total.percent is None:
-        return "Nothing to judge yet."
-    if found.gates or stopped:
-        return f"Not ready yet: {stopped}" if stopped else "Not ready yet."
-    return f"{capitalized(found.verdict)}."
 
 
 def _about(record: Record) -> Iterable[tuple[str, str]]:
@@ -104,57 +98,45 @@ def _start(record: Record) -> str:
 
 
 def _assessed(record: Record) -> str:
-    """One sentence on how many questions are implemented and proven."""
-    tally = count_asked(record.asked)
+    """One sentence on how many questions are answered."""
+    tally = count_asked(record, record.asked)
     if not record.systems:
         return "No ML system is named yet, so most questions are not asked. Name them in 00_start."
     if not tally.assessed:
-        return f"None of the {tally.applicable} questions that apply is assessed yet."
+        return f"None of the {tally.applicable} questions that count is assessed yet."
     blank = tally.applicable - tally.assessed
-    rest = f" {count(blank, 'question is', 'questions are')} not assessed and scored as nothing." if blank else ""
-    proven = "all" if tally.proven == tally.implemented else str(tally.proven or "none")
-    done = f"{tally.implemented} of {tally.applicable} questions that apply are implemented"
-    return f"{done}, {proven} of them with evidence young enough to count.{rest}"
+    rest = f" {count(blank, 'question is', 'questions are')} not assessed and count as nothing." if blank else ""
+    return f"{tally.implemented} of {tally.applicable} questions that count are claimed as implemented.{rest}"
 
 
 def _stopped(record: Record) -> str:
     critical = sum(p.severity == "critical" for p in collect_points(record))
-    if not critical:
-        return ""
-    return f"{count(critical, 'point')} would stop a certification auditor."
+    return f"{count(critical, 'point')} would stop a certification auditor." if critical else ""
 
 
 def verdict_by_area(record: Record) -> Markup:
-    """Each area with its score, its count, and its weakest item by name."""
+    """Each area with what is claimed and shown, its counts, and its weakest item by name."""
     found = score_readiness(record)
-    pages = record.catalog.page_of
     tallies = {area.section.id: area.total for area in area_coverage(record)}
     return table(
-        "Readiness by area. The weakest item stands beside the figure, because a mean hides a hole.",
-        ["Area", "Ready", "Implemented and proven", "Not assessed", "Weakest item"],
-        [_area(area, tallies[area.id], pages[area.id]) for area in found.areas if area.score.items],
+        "Claimed and shown by area. The weakest item stands beside the figures, because a mean hides a hole.",
+        ["Area", "Claimed and shown", "Evidenced", "Tested", "Not assessed", "Least shown"],
+        [_area(record, area, tallies[area.id]) for area in found.areas if area.score.items],
         empty="No question applies yet. Name the ML systems in 00_start; questions follow them.",
     )
 
 
-def _area(area: AreaScore, tally: Tally, page: str) -> tuple[object, ...]:
-    lowest = area.score.lowest
-    weakest: object = "–"
-    if lowest and lowest.score < 5:
-        bare = lowest.asked.result is Result.IMPLEMENTED
-        state = mark(NOT_PROVEN if bare else states.RESULTS[lowest.asked.result])
-        weakest = fragment(link(page, lowest.asked.key, lowest.asked.label), " ", state)
+def _area(record: Record, area: AreaScore, tally: Tally) -> tuple[object, ...]:
+    claimed, shown = int(area.score.claimed), int(area.score.shown)
+    against = alarm(f"{tally.contradicted} contradicted") if tally.contradicted else ""
     return (
-        link(page, "", area.title),
-        _ready(area.score.percent or 0),
-        f"{tally.proven} of {tally.applicable}",
+        link(area.page, "", area.title),
+        under(f"{claimed} % claimed, {shown} % shown", verdict.bars(claimed, shown)),
+        under(f"{tally.evidenced} of {tally.applicable}", against),
+        f"{tally.tested} of {tally.applicable}",
         tally.applicable - tally.assessed or "–",
-        weakest if lowest and lowest.score < 5 else "all implemented and proven",
+        verdict.weakest(record, area),
     )
-
-
-def _ready(percent: float) -> Markup:
-    return mark(share_state(percent / 100), f"{int(percent)} %")
 
 
 # open points --------------------------------------------------------------------------------------------------------
@@ -335,9 +317,10 @@ def changes(record: Record, earlier: Record | None) -> Markup:
         says = " records that one was issued; the next one then says here what changed since."
         return note("No report was issued yet. ", command, says)
     found = changes_since(earlier, record)
+    was, now = judge(earlier), judge(record)
     lead = paragraph(
-        f"Since {day(earlier.on)} (revision {earlier.head.number:,}) readiness went from "
-        f"{score_readiness(earlier).number} % to {score_readiness(record).number} %."
+        f"Since {day(earlier.on)} (revision {earlier.head.number:,}): {was.stage} → {now.stage}; claimed "
+        f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
     )
     if not found:
         return lead + note("No answer, finding, risk, evidence or system is different.")

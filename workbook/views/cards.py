@@ -6,12 +6,14 @@ from itertools import groupby
 from markupsafe import Markup
 
 from workbook.analysis.coverage import count_results
+from workbook.analysis.proof import Proof, prove
 from workbook.entries import Faq, Question
-from workbook.model import Evidence
+from workbook.model import Evidence, Result
 from workbook.record import Asked, Freshness, Record
 from workbook.references import Reference
 from workbook.views import tag
 from workbook.views.markup import (
+    alarm,
     aside,
     bar,
     due,
@@ -25,7 +27,7 @@ from workbook.views.markup import (
     table,
     under,
 )
-from workbook.views.states import EVIDENCE, NOT_ASKED, RESULTS, REVIEWS
+from workbook.views.states import CONTRADICTED, EVIDENCE, NOT_ASKED, RESULTS, REVIEWS, STEPS
 from workbook.views.tag import fragment, text
 from workbook.words import count, day, natural
 
@@ -140,9 +142,10 @@ def _facts(asked: Asked, record: Record) -> Markup:
             ("Asked", question.ask),
             ("Not asked because", asked.folded),
             ("Answer", answer.rationale or ("no words beside the result" if asked.answer.version else "")),
+            ("Shown", _shown(prove(record)[asked.key])),
             ("Evidence", _evidence(asked)),
             ("Owner", answer.owner),
-            ("Due", due(record.on, answer.due) if answer.due and not asked.proven else ""),
+            ("Due", due(record.on, answer.due) if answer.due and asked.result is not Result.IMPLEMENTED else ""),
             ("Reviewed", _reviewed(asked) if asked.answer.version else ""),
             ("Why it matters", question.why),
             ("An auditor will look for", items(question.look_for)),
@@ -150,6 +153,26 @@ def _facts(asked: Asked, record: Record) -> Markup:
             ("References", references(record.catalog.references(question.refs))),
         ]
     )
+
+
+def step(proof: Proof) -> Markup:
+    """How far a claim is shown, as a small label; what contradicts it outweighs how far it was shown."""
+    if proof.contradicted:
+        return mark(CONTRADICTED)
+    return mark(RESULTS[proof.asked.result] if proof.step == "nothing" else STEPS[proof.step])
+
+
+def _shown(proof: Proof) -> Markup:
+    """How far an answer is shown, what speaks against it, and what the next step needs."""
+    if proof.step == "nothing" and not proof.contradicted:
+        return fragment()
+    others = ", ".join(proof.others)
+    lines = [
+        *(alarm(c.says) for c in proof.contradictions),
+        *proof.short,
+        f"{others}: another artefact than those asked for; counts for nothing here." if others else "",
+    ]
+    return fragment(step(proof), items(line for line in lines if line))
 
 
 def _reviewed(asked: Asked) -> Markup:

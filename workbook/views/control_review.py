@@ -43,15 +43,15 @@ PAGE = "03_control_review"
 
 
 def coverage(record: Record, page: str = PAGE) -> Markup:
-    """The sections of a page against the systems: how many questions are implemented with fresh evidence."""
+    """The sections of a page against the systems: how many questions are evidenced, with nothing against them."""
     areas = area_coverage(record, page)
     if not any(area.total.applicable for area in areas):
         return note("No question of this page applies yet. Name the ML systems in 00_start first.")
     rows = [(area.section.title, [*area.cells.values(), area.total]) for area in areas]
-    total = count_asked(record.of_page(page) if page else record.asked)
+    total = count_asked(record, record.of_page(page) if page else record.asked)
     rows.append(("Together", [*system_coverage(record, page).values(), total]))
     caption = (
-        "Questions implemented with fresh evidence, of those that apply. "
+        "Questions whose claim is evidenced, with nothing against it, of those that count. "
         f"Good is {GOOD:.0%} or more, fair {FAIR:.0%} or more, weak less."
     ).replace("%", " %")
     headers = ["Area", "Whole ISMS", *(s.name for s in record.systems), "Together"]
@@ -71,7 +71,10 @@ def _cell(tally: Tally) -> tuple[State, str]:
         return SHARES["not asked"], "–"
     if not tally.assessed:
         return SHARES["not assessed"], f"0 of {tally.applicable}"
-    return share_state(tally.share), f"{tally.proven} of {tally.applicable}"
+    figures = f"{tally.evidenced} of {tally.applicable}"
+    if tally.contradicted:
+        return SHARES["contradicted"], f"{figures}, {tally.contradicted} contradicted"
+    return share_state(tally.share), figures
 
 
 # by Annex A control -------------------------------------------------------------------------------------------------
@@ -83,8 +86,8 @@ def by_control(record: Record) -> Markup:
     bearing = [use for use in every if use.worst is not None]
     listed = table(
         f"Questions bear on {len(bearing)} of the {len(every)} controls of ISO/IEC 27001:2022 Annex A. "
-        "A control is as good as its worst result.",
-        ["Control, with its numbers of 2013", "Worst result", "Proven", "Questions, worst first"],
+        "A control is as good as its worst claim.",
+        ["Control, with its numbers of 2013", "Worst claim", "Evidenced", "Questions, worst first"],
         [_control_line(use) for use in bearing],
         empty="No question applies yet. Name the ML systems in 00_start; questions follow them.",
     )
@@ -92,12 +95,13 @@ def by_control(record: Record) -> Markup:
     return listed + _silent(silent)
 
 
-def _control_line(use: ControlUse) -> tuple[Markup, Markup, str, Markup]:
-    proven = f"{use.tally.proven} of {use.tally.applicable}" if use.tally.applicable else "–"
+def _control_line(use: ControlUse) -> tuple[Markup, Markup, Markup, Markup]:
+    shown = f"{use.tally.evidenced} of {use.tally.applicable}" if use.tally.applicable else "–"
+    against = alarm(f"{use.tally.contradicted} contradicted") if use.tally.contradicted else ""
     return (
         _control(use.control, use.before),
         mark(states.RESULTS[use.worst or Result.NOT_ASSESSED]),
-        proven,
+        under(shown, against),
         _bearing(use.asked),
     )
 

@@ -8,26 +8,23 @@ from markupsafe import Markup
 from workbook.analysis.audit_tests import AreaTests, area_tests, weaknesses_of_test
 from workbook.analysis.findings import Finding, ranked_findings, weaknesses_of_action
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
-from workbook.analysis.readiness import BANDS, SCALE_VERSION, SCORES, UNPROVEN, AreaScore, Readiness, score_readiness
+from workbook.analysis.verdict import judge
 from workbook.analysis.watches import EvaluatedWatch, Indication, evaluate_watches
 from workbook.entries import Faq
 from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES, NONCONFORMITIES
-from workbook.views import cards, states, tag
+from workbook.views import cards, states, verdict
 from workbook.views.markup import (
     alarm,
     due,
     facts,
     folded,
-    heading,
     items,
-    link,
     mark,
     note,
     paragraph,
     table,
     under,
-    verdict,
     view,
     who,
 )
@@ -98,83 +95,8 @@ def _unanswered(one: EvaluatedWatch) -> str:
 
 
 def readiness(record: Record) -> Markup:
-    """The score with its arithmetic: scale, areas, sums, formula, gates; it says that it certifies nothing."""
-    found = score_readiness(record)
-    if found.total.percent is None:
-        return note("No question applies yet, so nothing can be scored. Name the ML systems in 00_start first.")
-    return view(
-        _score(found, found.total.percent),
-        heading("Gates"),
-        paragraph(GATES),
-        _gates(found),
-        heading("Arithmetic"),
-        paragraph(_arithmetic()),
-        _areas(found),
-        tag.details[tag.summary[f"{count(len(found.total.items), 'item')} of the sum"], _items(found)],
-    )
-
-
-def _score(found: Readiness, percent: float) -> Markup:
-    says = fragment(tag.b[f"{capitalized(found.verdict)}."], " No gate is open.")
-    if found.gates:
-        opened = count(len(found.gates), "gate is", "gates are")
-        says = fragment(tag.b[f"Not ready: {opened} open."], f" By the number alone it would be called {found.band}.")
-    formula = (
-        f"R = 100 · {found.total.points:.1f} / {found.total.weight} = {percent:.1f}, rounded down. A planning aid with "
-        "its arithmetic shown; it is not a certificate and does not stand for one."
-    )
-    why = tag.p(class_="why", style="margin:.4em 0 0")[formula]
-    return verdict("Readiness", found.number, found.verdict, tag.p(class_="lead")[says], "\n", why)
-
-
-def _arithmetic() -> str:
-    scores = ", ".join(f"{result} {score}" for result, score in SCORES.items())
-    bands = ", ".join(f"from {least} {band}" for least, band in reversed(BANDS))
-    return (
-        f"w is the weight of a question, 1 to 3. s is the score of its answer: {scores}; without fresh evidence at "
-        f"most {UNPROVEN}. What is not applicable or folded away leaves both sums; what nobody answered stays in with "
-        f"0. Bands: {bands} if no gate is open. Scale {SCALE_VERSION}."
-    )
-
-
-def _gates(found: Readiness) -> Markup:
-    is_open, none = states.GATES["open"], states.GATES["none"]
-    return items(f"{is_open.sign} {gate.says}" for gate in found.gates) or paragraph(f"{none.sign} {none.word}.")
-
-
-def _areas(found: Readiness) -> Markup:
-    lines = [_area(area) for area in found.areas if area.score.items]
-    total = found.total
-    lines.append((tag.b["Together"], len(total.items), total.weight, *_sums(total.points, total.percent), "–"))
-    headers = ["Area", "Questions", "Σ w", "Σ w·s/5", "R", "Lowest item"]
-    return table("R = 100 · Σ(w·s/5) / Σw, for each area and together.", headers, lines)
-
-
-def _area(area: AreaScore) -> tuple[object, ...]:
-    lowest = area.score.lowest
-    named = text("–")
-    if lowest:
-        named = under(link(area.page, lowest.asked.key, lowest.asked.label), f"w {lowest.weight}, s {lowest.score}")
-    return (area.title, len(area.score.items), area.score.weight, *_sums(area.score.points, area.score.percent), named)
-
-
-def _sums(points: float, percent: float | None) -> tuple[str, str]:
-    return f"{points:.1f}", "–" if percent is None else f"{percent:.1f}"
-
-
-def _items(found: Readiness) -> Markup:
-    rows = [
-        (
-            i.asked.label,
-            str(i.asked.result),
-            i.asked.evidence_state,
-            i.weight,
-            f"{i.score} (instead of {SCORES[i.asked.result]})" if i.capped else i.score,
-            f"{i.points:.1f}",
-        )
-        for i in found.total.items
-    ]
-    return table("Every item of the sum.", ["Question", "Result", "Evidence", "w", "s", "w·s/5"], rows)
+    """The verdict: its stage, its conditions, what is contradicted, and the arithmetic of its figures."""
+    return view(verdict.readiness(record, judge(record)))
 
 
 # plan and independence ----------------------------------------------------------------------------------------------
@@ -231,13 +153,13 @@ def independence(record: Record) -> Markup:
 def _auditor(one: Auditor) -> tuple[Markup, ...]:
     worked = text(one.person["worked_on"] if one.person and one.person["worked_on"] else "not declared")
     audits = "; ".join(s.name for s in one.planned) or "none planned"
-    verdict = mark(INDEPENDENCE["conflict" if one.conflicts else "not shown" if one.gaps else "independent"])
+    found = mark(INDEPENDENCE["conflict" if one.conflicts else "not shown" if one.gaps else "independent"])
     reasons = items(capitalized(t) for t in (*one.conflicts, *one.gaps))
     return (
         text(one.name),
         worked,
         under(audits, count(len(one.tests), "test")),
-        verdict + reasons,
+        found + reasons,
     )
 
 

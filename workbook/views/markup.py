@@ -221,13 +221,6 @@ def folded(summary: Any, right: Any, *inside: Any, opened: bool = False, anchor:
     return tag.details(id=anchor, open=opened)[tag.summary[summary, end], inside]
 
 
-def verdict(label: str, number: object, word: str, *children: Any) -> Markup:
-    """A large figure with its word, and beside it what it means."""
-    percent = tag.span(style="font-size:.45em")[" %"]
-    figure = tag.div(class_="num")[number, percent, tag.small[word]]
-    return tag.section(class_="verdict", aria_label=label)[figure, tag.div["\n", children]]
-
-
 def paragraph(*words: Any) -> Markup:
     """One paragraph."""
     return tag.p[words]

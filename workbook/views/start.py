@@ -129,18 +129,22 @@ def progress(record: Record) -> Markup:
     rows = [_progress(p) for p in pages]
     whole = whole_progress(record)
     caption = (
-        f"{whole.answered} of {whole.asked} answered, {whole.implemented} implemented, {whole.proven} of them "
-        "proven by evidence that is young enough"
+        f"{whole.answered} of {whole.asked} answered, {whole.implemented} claimed as implemented; "
+        f"{whole.evidenced} evidenced, {whole.reviewed} reviewed, {whole.tested} tested, "
+        f"{whole.contradicted} contradicted"
     )
-    return table(caption, ("Page", "Asked", "Answered", "Implemented", "Proven", "Next open question"), rows)
+    return table(
+        caption, ("Page", "Asked", "Answered", "Implemented", "Evidenced", "Tested", "Next open question"), rows
+    )
 
 
 def _progress(p: Progress) -> list[Markup]:
     coming = p.next_open
     after = link(p.page, coming.key, coming.label) if coming else text("all answered")
     page = under(link(p.page, "", p.name), p.page)
-    proven = under(p.proven, f"{p.stale} stale" if p.stale else "")
-    return [page, *(text(n) for n in (p.asked, p.answered, p.implemented)), proven, after]
+    evidenced = under(p.evidenced, f"{p.stale} stale" if p.stale else "")
+    tested = under(p.tested, alarm(f"{p.contradicted} contradicted") if p.contradicted else "")
+    return [page, *(text(n) for n in (p.asked, p.answered, p.implemented)), evidenced, tested, after]
 
 
 def timeline(record: Record) -> Markup:

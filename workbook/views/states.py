@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from workbook.model import Result
-from workbook.scale import EvidenceState, Severity
+from workbook.scale import EvidenceState, Severity, Step
 
 Kind = Literal["ok", "part", "plan", "bad", "unk"]
 
@@ -30,7 +30,18 @@ RESULTS: Mapping[Result, State] = {
     Result.NOT_APPLICABLE: State("unk", "–", "Not applicable"),
 }
 NOT_ASKED = State("unk", "–", "Not asked")
-NOT_PROVEN = State("part", "◐", "Implemented, not proven")
+STEPS: Mapping[Step, State] = {
+    "nothing": State("unk", "–", "Nothing claimed"),
+    "claimed": State("unk", "◌", "Claimed only"),
+    "evidenced": State("plan", "◔", "Evidenced"),
+    "reviewed": State("part", "◑", "Reviewed"),
+    "tested": State("ok", "●", "Tested"),
+}
+CONTRADICTED = State("bad", "✗", "Contradicted")
+CONDITIONS: Mapping[str, State] = {
+    "met": State("ok", "●", "Met"),
+    "unmet": State("bad", "○", "Not met"),
+}
 
 EVIDENCE: Mapping[EvidenceState, State] = {
     "fresh": State("ok", "●", "Fresh"),
@@ -112,6 +123,7 @@ SHARES: Mapping[str, State] = {
     "good": State("ok", "●", "good"),
     "fair": State("part", "◐", "fair"),
     "weak": State("bad", "○", "weak"),
+    "contradicted": State("bad", "✗", "contradicted"),
     "not assessed": State("unk", "?", "not assessed"),
     "not asked": State("unk", "–", "not asked"),
 }

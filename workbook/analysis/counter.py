@@ -1,0 +1,97 @@
+"""What speaks against a claim: open nonconformities, failed tests and counter-evidence, until a later test passes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from workbook.analysis.artefacts import span
+from workbook.analysis.audit_tests import failed, proves
+from workbook.analysis.findings import is_open
+from workbook.model import Evidence
+from workbook.record import Asked, Record, Row, Stated
+from workbook.references import mentioned
+from workbook.scale import NONCONFORMITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """One thing that speaks against a claim: of what kind, the key of its row or evidence, and in words."""
+
+    kind: Literal["nonconformity", "test", "evidence"]
+    by: str
+    says: str
+
+
+# When something spoke: its day, and its revision in the ledger for two of one day.
+Moment = tuple[date, int]
+
+
+def contradictions(record: Record) -> Mapping[str, tuple[Contradiction, ...]]:
+    """What speaks against each question as asked, by the key of its answer; nothing for most of them.
+
+    A later test of design and operation that can stand lifts what was said before it; what has no day stands until it
+    is closed or taken back.
+    """
+    tests = _by_question(record.register("tests"))
+    findings = [r for r in record.register("findings") if r["grade"] in NONCONFORMITIES and is_open(record, r)]
+    against = [(k, s) for k, s in record.evidence.items() if s.value.against]
+    found = {}
+    for asked in record.asked:
+        mine = tests.get(asked.question.id, [])
+        lifted = max((_moment(t["tested_on"], t.number) for t in mine if proves(record, asked, t)), default=None)
+        said = [*_of_findings(asked, findings), *_of_tests(asked, mine), *_of_evidence(asked, against)]
+        if standing := tuple(c for c, moment in said if lifted is None or moment >= lifted):
+            found[asked.key] = standing
+    return found
+
+
+def _by_question(tests: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in tests:
+        found.setdefault(str(row["question"]), []).append(row)
+    return found
+
+
+def _moment(on: date | None, number: int) -> Moment:
+    """When something spoke; what has no day spoke after everything that has one."""
+    return on or date.max, number
+
+
+def _of_findings(asked: Asked, findings: Iterable[Row]) -> Iterable[tuple[Contradiction, Moment]]:
+    for row in findings:
+        if touches(row, asked):
+            says = f"{row['grade']} {row.key}, {row['status']}: {row.name}"
+            yield Contradiction("nonconformity", row.key, says), _moment(row["raised_on"], row.number)
+
+
+def touches(finding: Row, asked: Asked) -> bool:
+    """Whether a finding speaks of a question as asked: it names the question, or, where it names none, a clause or
+    control that the question refers to; and the system, or none.
+    """
+    systems = finding["systems"] or ()
+    if systems and asked.slot.system and asked.slot.system not in systems:
+        return False
+    if finding["question"]:
+        return bool(finding["question"] == asked.question.id)
+    named = mentioned(str(finding["requirement"] or ""))
+    return bool(named & set(asked.question.refs.get("iso27001", ())))
+
+
+def _of_tests(asked: Asked, tests: Iterable[Row]) -> Iterable[tuple[Contradiction, Moment]]:
+    for row in tests:
+        if failed(row) and (not asked.slot.system or row["system"] in (None, "", asked.slot.system)):
+            what = " and ".join(side for side in ("design", "operation") if row[side] == "not effective")
+            yield (
+                Contradiction("test", row.key, f"test {row.key} found {what} not effective"),
+                _moment(row["tested_on"], row.number),
+            )
+
+
+def _of_evidence(
+    asked: Asked, against: Iterable[tuple[str, Stated[Evidence]]]
+) -> Iterable[tuple[Contradiction, Moment]]:
+    for key, stated in against:
+        if {asked.key, asked.question.id} & set(stated.value.against):
+            says = f"evidence {key} speaks against it: {stated.value.label}"
+            yield Contradiction("evidence", key, says), _moment(span(stated.value)[1], stated.number)

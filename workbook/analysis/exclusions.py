@@ -1,0 +1,44 @@
+"""What is said not to apply: accepted by whom, for which reason, and whether one reason stands for many questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbook.model import Result
+from workbook.record import Asked, Record, says_why
+from workbook.words import folded
+
+MANY = 5  # questions that one reason may stand for; more look like a sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A question said not to apply, and why that does not count; empty when it does."""
+
+    asked: Asked
+    lacks: str
+
+
+def exclusions(record: Record) -> tuple[Exclusion, ...]:
+    """Every question that is said not to apply, or that such an answer makes unnecessary, in reading order."""
+    found = [a for a in record.asked if a.folded or a.result is Result.NOT_APPLICABLE]
+    shared = _questions_by_reason(found)
+    return tuple(Exclusion(a, _lacks(a, shared)) for a in found)
+
+
+def _questions_by_reason(found: list[Asked]) -> Mapping[str, set[str]]:
+    shared: dict[str, set[str]] = {}
+    for asked in found:
+        if not asked.folded:
+            shared.setdefault(folded(asked.answer.value.rationale), set()).add(asked.question.id)
+    return shared
+
+
+def _lacks(asked: Asked, shared: Mapping[str, set[str]]) -> str:
+    if asked.folded:
+        return "" if asked.fold_accepted else "nobody else accepted the answer that makes it unnecessary"
+    reason = asked.answer.value.rationale
+    if not says_why(reason):
+        return "its reason says nothing"
+    if len(questions := shared[folded(reason)]) > MANY:
+        return f"one reason stands for {len(questions)} questions"
+    return "" if asked.accepted else "nobody else accepted the reason"

@@ -1,0 +1,196 @@
+"""The verdict as every page shows it: the stage in words, claim and proof as two lengths of one bar, the conditions."""
+
+from markupsafe import Markup
+
+from workbook.analysis.proof import RULE
+from workbook.analysis.readiness import CLAIMS, SCALE_VERSION, WEIGHINGS, AreaScore, Item, Readiness
+from workbook.analysis.verdict import Verdict
+from workbook.record import Asked, Record
+from workbook.views import cards, states, tag
+from workbook.views.markup import aside, heading, items, link, mark, note, paragraph, table, under
+from workbook.views.tag import fragment, text
+from workbook.words import capitalized, count
+
+NEXT = 5  # of what would raise the figure most
+
+
+def box(found: Verdict) -> Markup:
+    """The stage in large words; beside it how much is claimed and shown, and the counts behind it."""
+    shown = found.readiness
+    figures = tag.p(class_="lead")[
+        tag.b[f"{shown.claimed} % claimed, {shown.shown} % shown."], " ", capitalized(found.counts.text), "."
+    ]
+    parts = [figures, bars(shown.claimed, shown.shown), _next(found)]
+    return tag.section(class_="verdict", aria_label="Verdict")[
+        tag.div(class_="stage")[capitalized(found.stage)], tag.div[parts]
+    ]
+
+
+def _next(found: Verdict) -> Markup:
+    """What stands between here and the next stage."""
+    if found.next_stage is None:
+        return tag.p(class_="why")["Every condition is met. The certification body decides, not this workbook."]
+    missing = sum(c.stage == found.next_stage for c in found.unmet)
+    return tag.p(class_="why")[f"{count(missing, 'condition')} short of “{found.next_stage}”."]
+
+
+def bars(claimed: int, shown: int) -> Markup:
+    """One bar with two lengths: what is claimed, and of it what is shown."""
+    label = f"{claimed} percent claimed, {shown} percent shown"
+    pieces = [_length("plan", claimed, ".35em"), _length("ok", shown, "100%")]
+    return tag.div(class_="bar two", role="img", aria_label=label, style="position:relative")[pieces]
+
+
+def _length(kind: str, percent: int, height: str) -> Markup:
+    place = f"display:block;position:absolute;left:0;bottom:0;height:{height};width:{percent}%"
+    return tag.i(style=f"{place};background:var(--{kind},#888)")[""]
+
+
+def conditions(found: Verdict) -> Markup:
+    """Every condition of every stage, met or not, with the clause it speaks of."""
+    rows = [
+        (
+            under(f"Clause {c.clause}", c.stage.removeprefix("ready ")),
+            mark(states.CONDITIONS["met" if c.met else "unmet"]),
+            link(c.page, "", c.says),
+        )
+        for c in found.conditions
+    ]
+    met = sum(c.met for c in found.conditions)
+    caption = f"{met} of {len(rows)} conditions are met. A stage is reached when its own and all before it are."
+    return table(caption, ["Condition of", "Met", "What the record holds"], rows)
+
+
+def contradicted(record: Record, found: Verdict) -> Markup:
+    """The claims that something in the record speaks against."""
+    rows = [
+        (
+            _where(record, c.asked),
+            mark(states.RESULTS[c.asked.result]),
+            c.contradiction.says,
+        )
+        for c in found.contradicted
+    ]
+    return table(
+        f"{count(len(rows), 'contradiction')}: what is claimed, and what speaks against it.",
+        ["Question", "Claim", "Against it"],
+        rows,
+        empty="Nothing in the record speaks against a claim.",
+    )
+
+
+def _where(record: Record, asked: Asked) -> Markup:
+    return link(record.catalog.page_of[record.catalog.section_of[asked.question.id].id], asked.key, asked.label)
+
+
+def arithmetic(record: Record, found: Readiness) -> Markup:
+    """The two sums with everything they rest on: rule, systems, areas, items, weights."""
+    return fragment(
+        paragraph(RULE),
+        paragraph(_sums()),
+        _systems(found),
+        _areas(record, found),
+        heading("What would raise it most"),
+        _gains(record, found.weakest),
+        heading("How much it depends on the weights"),
+        items(_weighings(found.weakest)),
+        tag.details[tag.summary[f"{count(len(found.proofs), 'item')} of the sums"], _items(found)],
+    )
+
+
+def _sums() -> str:
+    claims = ", ".join(f"{result} {float(claim):g}" for result, claim in CLAIMS.items())
+    return (
+        "C = 100 · Σ(w·c) / Σw is claimed, S = 100 · Σ(w·c·p) / Σw is shown. w is the weight of a question, 1 to 3; c "
+        f"what its answer claims: {claims}; p which part of that is shown by the rule above. A question that does not "
+        "apply leaves the sums when somebody else accepted why; what nobody answered stays in with 0. The figures of "
+        f"the whole are those of the system of which least is shown, so that none is diluted. Scale {SCALE_VERSION}."
+    )
+
+
+def _systems(found: Readiness) -> Markup:
+    rows = [(s.title, len(s.score.items), s.score.weight, *_figures(s)) for s in found.systems]
+    return table("Each system, with what is asked once for all.", ["System", "Questions", "Σ w", "C", "S"], rows)
+
+
+def _figures(area: AreaScore) -> tuple[str, str]:
+    return f"{area.score.claimed:.1f}", f"{area.score.shown:.1f}"
+
+
+def _areas(record: Record, found: Readiness) -> Markup:
+    rows = [
+        (area.title, len(area.score.items), area.score.weight, *_figures(area), weakest(record, area))
+        for area in found.areas
+        if area.score.items
+    ]
+    headers = ["Area", "Questions", "Σ w", "C", "S", "Least shown"]
+    return table("Each area. The weakest item stands beside the figures, because a mean hides a hole.", headers, rows)
+
+
+def weakest(record: Record, area: AreaScore) -> Markup:
+    """The item of an area of which least is shown."""
+    lowest = area.score.lowest
+    if lowest is None or lowest.shown == 1:
+        return text("all tested" if lowest else "–")
+    return fragment(_where(record, lowest.asked), " ", cards.step(lowest.proof))
+
+
+def _gains(record: Record, area: AreaScore) -> Markup:
+    rows = [
+        (
+            _where(record, item.asked),
+            f"+{gain:.1f}",
+            _missing(item),
+        )
+        for item, gain in area.score.most_to_gain[:NEXT]
+    ]
+    caption = f"{area.title}: the questions that would raise what is shown most, in points of 100."
+    return table(caption, ["Question", "Gain", "What is missing"], rows, empty="Everything is shown.")
+
+
+def _missing(item: Item) -> str:
+    proof = item.proof
+    if proof.contradicted:
+        return "; ".join(c.says for c in proof.contradictions[:2])
+    return "; ".join(proof.short[:2]) or f"It claims {item.asked.result}."
+
+
+def _weighings(area: AreaScore) -> list[str]:
+    score = area.score
+    return [
+        f"{score.shown:.1f} with the weights as they are",
+        *(f"{score.weighed(weigh):.1f} {name}" for name, weigh in WEIGHINGS.items()),
+    ]
+
+
+def _items(found: Readiness) -> Markup:
+    every = {i.asked.key: i for area in found.areas for i in area.score.items}
+    rows = [
+        (
+            i.asked.label,
+            str(i.asked.result),
+            cards.step(i.proof),
+            i.weight,
+            f"{float(i.claimed):.2f}",
+            f"{float(i.shown):.2f}",
+        )
+        for i in every.values()
+    ]
+    return table("Every item of the sums.", ["Question", "Claim", "Shown", "w", "c", "c·p"], rows)
+
+
+def readiness(record: Record, found: Verdict) -> Markup:
+    """The verdict with its conditions, what contradicts it, and its arithmetic; it says that it certifies nothing."""
+    if not found.readiness.counts:
+        return note("No question applies yet, so nothing can be judged. Name the ML systems in 00_start first.")
+    planning = aside("A planning aid with its arithmetic shown; it is not a certificate and does not stand for one.")
+    return fragment(
+        box(found),
+        paragraph(planning),
+        heading("Conditions"),
+        conditions(found),
+        heading("What is contradicted"),
+        contradicted(record, found),
+        heading("Arithmetic"),
+        arithmetic(record, found.readiness),
+    )
