@@ -22,7 +22,7 @@ from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.registers import says_nothing
 from workbook.scale import Step
-from workbook.words import count, first_of
+from workbook.words import capitalized, count, first_of
 
 Stage = Literal[
     "not ready",
@@ -136,7 +136,7 @@ _MENDED = "Every nonconformity has a corrective action that is in time, and none
 
 
 def _faultless(faults: tuple[str, ...], met: str) -> Judged:
-    return not faults, first_of(faults, 4) + "." if faults else met
+    return not faults, f"{capitalized(first_of(faults, 4))}." if faults else met
 
 
 def _scope(record: Record) -> Judged:
@@ -176,7 +176,7 @@ def _programme(record: Record) -> Judged:
     tied = [a.name for a in auditors(record) if a.conflicts]
     faults = [f"no planned audit names {first_of(left, 3)}"] if left else []
     faults += [f"{first_of(tied, 3)} would audit their own work"] if tied else []
-    return not faults, "; ".join(faults).capitalize() + "." if faults else "Every system is in the plan."
+    return not faults, f"{capitalized('; '.join(faults))}." if faults else "Every system is in the plan."
 
 
 def _applicability(record: Record) -> Judged:
