@@ -743,3 +743,11 @@ def test_a_path_never_leads_out_of_the_workspace(
     assert not refused["ok"]
     assert "Something went wrong" not in refused["says"]
     assert store.history("evidence") == []
+
+
+def test_an_answer_without_its_result_is_asked_for_in_a_sentence(access: Form, store: Store):
+    said = tell(access, "save", key=Q, base=0, answer={"rationale": "The pipeline's account deploys."})
+
+    assert (said["ok"], said["field"]) == (False, "result")
+    assert "did not say 'result'" in said["says"]
+    assert not store.history("answer", Q)

@@ -29,10 +29,14 @@ Static = Callable[[], Markup]
 
 
 class _Received(dict[str, Any]):
-    """A message as it came from a browser."""
+    """A message as it came from a browser, or a part of one."""
+
+    def __getitem__(self, name: str) -> Any:
+        found = super().__getitem__(name)
+        return _Received(found) if isinstance(found, dict) else found
 
     def __missing__(self, name: str) -> Any:
-        raise BadInput(f"The page did not say {name!r}, which this needs; run the cell again.")
+        raise BadInput(f"The page did not say {name!r}, which this needs; run the cell again.", field=name)
 
 
 class Form(anywidget.AnyWidget):
