@@ -25,13 +25,15 @@ FLAG = '<script>alert("x")</script>'
 
 
 def question(id: str, per: str = "engagement", weight: int = 2, **more: Any) -> Question:
-    """A question whose evidence counts for 90 days."""
+    """A question that asks for an export, which counts for 90 days."""
     facts: dict[str, Any] = {
         "title": id.replace("-", " ").capitalize(),
         "ask": f"How is {id} done?",
         "why": "It fails silently otherwise.",
         "look_for": ("take the list", "try it"),
-        "evidence": (ExpectedEvidence(artefact=f"Export for {id}", max_age_days=90),),
+        "evidence": (
+            ExpectedEvidence.model_validate({"artefact": f"Export for {id}", "or": ("Export",), "max_age_days": 90}),
+        ),
         "good_answer": "Only the pipeline can.",
         "refs": {"iso27001": ("A.8.2",)},
     }
@@ -116,9 +118,10 @@ def answer(question: str, result: Result, system: str = "", **more: Any) -> Stat
 
 
 def proof(days: int | None = 10, **more: Any) -> Stated[Evidence]:
-    """A file collected `days` ago; None leaves it undated."""
+    """An export collected `days` ago; None leaves it undated."""
     collected = None if days is None else days_ago(days)
-    facts: dict[str, Any] = {"name": "export.csv", "sha256": "a" * 64, "size": 2048, "collected_at": collected}
+    facts: dict[str, Any] = {"name": "export.csv", "sha256": "a" * 64, "size": 2048, "artefact": "Export",
+                             "collected_at": collected}  # fmt: skip
     return Stated(Evidence(**(facts | more)), 1, "ML platform lead", "preparer")
 
 
@@ -169,6 +172,23 @@ def with_rows(base: Record, *rows: Row) -> Record:
 def with_review(base: Record, review: Review, actor: str = "Security lead") -> Record:
     """`base` with one more review."""
     return replace(base, reviews={**base.reviews, review.key: Stated(review, 1, actor, "reviewer")})
+
+
+def accepted(base: Record) -> Record:
+    """`base` with every answer accepted by the security lead, who gave none."""
+    for one in base.answers.values():
+        about = {"question": one.value.question, "system": one.value.system, "version": one.version}
+        base = with_review(base, Review(**about, verdict="accepted"))
+    return base
+
+
+def all_tested(base: Record) -> Record:
+    """`base` with an audit test of every question as asked that can stand."""
+    rows = (
+        an_audit_test(f"T-{n:03}", question=a.question.id, system=a.slot.system or None, tested_on=days_ago(1))
+        for n, a in enumerate(base.asked, 1)
+    )
+    return with_rows(base, *rows)
 
 
 SOUND_TEST: Mapping[str, Any] = {

@@ -1,162 +1,116 @@
+"""The two sums: what is claimed and what of it is shown, by area and by system."""
+
 import pytest
 
-from tests.helpers_audit import answer, proof, proven, record, row, with_rows
-from workbook.analysis.documents import DOCUMENTS
-from workbook.analysis.readiness import open_gates, score_item, score_readiness
+from tests.helpers_audit import SECOND, SYSTEM, accepted, all_tested, answer, proof, proven, record
+from workbook.analysis.proof import prove
+from workbook.analysis.readiness import CLAIMS, Item, Readiness, score_readiness
 from workbook.model import Result
 
 FRESH = {"EV-0001": proof(10)}
 
 
-def documents():
-    kinds = [kind for group in DOCUMENTS.values() for kind in group]
-    return [row("documents", f"DOC-{n:03d}", kind=kind) for n, kind in enumerate(kinds, 1)]
+def alone(found: Readiness):
+    """The score of the one system in scope, with what is asked once."""
+    (only,) = found.systems
+    return only.score
 
 
-def risk(key="R-001", likelihood=4, consequence=4, **more):
-    rated = {"residual_likelihood": likelihood, "residual_consequence": consequence}
-    return row("risks", key, likelihood=4, consequence=4, **(rated | more))
+def test_everything_tested_is_claimed_and_shown_in_full():
+    found = score_readiness(all_tested(accepted(proven())))
+
+    assert (found.claimed, found.shown) == (100, 100)
 
 
-def test_everything_implemented_and_proven_with_no_gate_is_ready_at_100():
-    found = score_readiness(with_rows(proven(), *documents()))
+def test_a_claim_without_any_evidence_is_claimed_and_nothing_of_it_shown():
+    said = [answer(q, Result.IMPLEMENTED, s) for q, s in (("roles", ""), ("deploy", "SYS-001"), ("keys", ""))]
+    found = score_readiness(record(said))
 
-    assert (found.total.percent, found.number, found.verdict) == (100.0, 100, "ready")
+    assert (found.claimed, found.shown) == (100, 0)
 
 
-def test_the_sum_is_weights_times_scores_over_weights():
-    said = [  # weights 3, 3, 1; scores 5, 3, 0
-        answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
+def test_the_sums_are_weights_times_claims_times_what_is_shown():
+    said = [  # weights 3, 3, 1
+        answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),  # evidenced: a third of the claim
         answer("deploy", Result.PARTIAL, "SYS-001", evidence=("EV-0001",)),
     ]
-    total = score_readiness(record(said, FRESH)).total
+    score = alone(score_readiness(record(said, FRESH)))
 
-    assert (total.weight, total.points) == (7, pytest.approx(3 * 5 / 5 + 3 * 3 / 5))
-    assert total.percent == pytest.approx(100 * 4.8 / 7)
-
-
-@pytest.mark.parametrize(
-    ("result", "score"),
-    [
-        (Result.NOT_ASSESSED, 0),
-        (Result.NOT_IMPLEMENTED, 0),
-        (Result.PLANNED, 1),
-        (Result.PARTIAL, 3),
-        (Result.IMPLEMENTED, 5),
-    ],
-)
-def test_each_result_has_its_score(result, score):
-    asked = record([answer("roles", result, evidence=("EV-0001",))], FRESH).ask("roles")
-
-    assert (score_item(asked).score, score_item(asked).capped) == (score, False)
+    assert score.weight == 7
+    assert score.claimed == pytest.approx(100 * (3 * 1 + 3 * 0.6) / 7)
+    assert score.shown == pytest.approx(100 * (3 * 1 / 3 + 3 * 0.6 / 3) / 7)
 
 
-@pytest.mark.parametrize("evidence", [{}, {"EV-0001": proof(91)}, {"EV-0001": proof(None)}])
-def test_an_answer_without_fresh_evidence_scores_at_most_two(evidence):
-    asked = record([answer("roles", Result.IMPLEMENTED, evidence=tuple(evidence))], evidence).ask("roles")
+@pytest.mark.parametrize("result", Result)
+def test_each_result_claims_its_part(result: Result):
+    base = record([answer("roles", result, rationale="We have no roles here at all.", evidence=("EV-0001",))], FRESH)
+    asked = base.ask("roles")
 
-    assert (score_item(asked).score, score_item(asked).capped) == (2, True)
-
-
-def test_the_cap_lifts_nothing_that_scores_less():
-    asked = record([answer("roles", Result.PLANNED)]).ask("roles")
-
-    assert (score_item(asked).score, score_item(asked).capped) == (1, False)
+    assert Item(asked, prove(base)[asked.key]).claimed == CLAIMS[result]
+    assert (CLAIMS[result] > 0) is (result in (Result.PLANNED, Result.PARTIAL, Result.IMPLEMENTED))
 
 
-def test_not_applicable_leaves_both_sums_and_unanswered_stays_with_zero():
-    said = [answer("roles", Result.NOT_APPLICABLE, rationale="none"), answer("keys", Result.NOT_ASSESSED)]
-    total = score_readiness(record(said)).total
+def test_not_applicable_stays_in_the_sum_until_somebody_else_accepted_it():
+    said = [answer("roles", Result.NOT_APPLICABLE, rationale="There are no roles in this company.")]
 
-    assert (total.weight, total.percent) == (4, 0.0)
+    assert alone(score_readiness(record(said))).weight == 7
+    assert alone(score_readiness(accepted(record(said)))).weight == 4
 
 
-def test_an_area_names_its_lowest_item_and_of_equals_the_heaviest():
+def test_not_applicable_for_no_reason_stays_in_the_sum_even_if_accepted():
+    said = [answer("roles", Result.NOT_APPLICABLE, rationale=".")]
+
+    assert alone(score_readiness(accepted(record(said)))).weight == 7
+
+
+def test_where_nothing_counts_both_figures_are_nothing():
+    why = "There is nothing of the kind in this company."
+    said = [answer(q, Result.NOT_APPLICABLE, s, rationale=why) for q, s in (("roles", ""), ("deploy", "SYS-001"),
+            ("keys", ""))]  # fmt: skip
+    found = score_readiness(accepted(record(said)))
+
+    assert not found.counts
+    assert (found.claimed, found.shown) == (0, 0)
+
+
+def test_an_area_names_the_item_of_which_least_is_shown_and_of_equals_the_heaviest():
     said = [answer("deploy", Result.PLANNED, "SYS-001"), answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
     access, crypto = score_readiness(record(said, FRESH)).areas
 
     assert access.score.lowest.asked.key == "deploy@SYS-001"
     assert crypto.score.lowest.asked.key == "keys"
-    assert score_readiness(record()).total.lowest.asked.key == "roles"
+    assert alone(score_readiness(record())).lowest.asked.key == "roles"
 
 
-def test_where_nothing_applies_there_is_no_figure_and_no_readiness():
+def test_the_figures_are_those_of_the_weakest_system():
     said = [
-        answer("roles", Result.NOT_APPLICABLE, rationale="x"),
-        answer("deploy", Result.NOT_APPLICABLE, "SYS-001", rationale="x"),
-        answer("keys", Result.NOT_APPLICABLE, rationale="x"),
-    ]
-    found = score_readiness(record(said, rows=documents()))
-
-    assert (found.total.percent, found.band, found.verdict, found.number) == (None, "", "not ready", 0)
-
-
-def test_the_number_is_rounded_down_so_that_rounding_lifts_nothing_into_a_better_band():
-    said = [  # (3·5 + 3·5 + 0) / (5·7) = 85.7
         answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
+        answer("keys", Result.IMPLEMENTED, evidence=("EV-0001",)),
         answer("deploy", Result.IMPLEMENTED, "SYS-001", evidence=("EV-0001",)),
     ]
+    found = score_readiness(all_tested(accepted(record(said, FRESH, [SYSTEM, SECOND]))))
 
-    assert score_readiness(record(said, FRESH)).number == 85
-
-
-@pytest.mark.parametrize(
-    ("scores", "band"),
-    [((0, 0, 5), "early"), ((0, 5, 0), "partial"), ((3, 5, 3), "nearly ready"), ((5, 5, 0), "ready")],
-)
-def test_the_bands_begin_at_0_40_60_and_80(scores, band):
-    results = {0: Result.NOT_IMPLEMENTED, 3: Result.PARTIAL, 5: Result.IMPLEMENTED}
-    said = [
-        answer(q, results[s], "SYS-001" if q == "deploy" else "", evidence=("EV-0001",))
-        for q, s in zip(("roles", "deploy", "keys"), scores, strict=True)
-    ]
-
-    assert score_readiness(record(said, FRESH)).band == band
+    assert [int(s.score.shown) for s in found.systems] == [100, 57]  # 4 of 7
+    assert (found.claimed, found.shown, found.weakest.id) == (57, 57, "SYS-002")
 
 
-def test_an_open_major_nonconformity_caps_a_perfect_score_until_it_is_closed():
-    ready = with_rows(proven(), *documents())
-    major = row("findings", "FI-001", name="No change control", grade="major nonconformity", status="open")
-    found = score_readiness(with_rows(ready, major))
+def test_figures_are_rounded_down():
+    said = [answer("roles", Result.IMPLEMENTED), answer("deploy", Result.IMPLEMENTED, "SYS-001")]
 
-    assert (found.band, found.verdict) == ("ready", "not ready")
-    assert [g.says for g in found.gates] == ["1 major nonconformity is open: No change control."]
-
-    closed = row("findings", "FI-001", grade="major nonconformity", status="closed")
-    assert score_readiness(with_rows(ready, closed)).gates == ()
+    assert score_readiness(record(said)).claimed == 85  # 6 / 7 = 85.7
 
 
-def test_a_minor_nonconformity_is_no_gate():
-    minor = row("findings", "FI-001", grade="minor nonconformity", status="open")
+def test_what_would_raise_the_figure_most_comes_first_with_its_gain():
+    said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
+    gains = alone(score_readiness(record(said, FRESH))).most_to_gain
 
-    assert open_gates(with_rows(proven(), *documents(), minor)) == ()
-
-
-def test_one_missing_kind_of_document_is_a_gate_that_names_it():
-    (gate,) = open_gates(with_rows(proven(), *documents()[1:]))
-
-    assert gate.why == "documents"
-    assert gate.keys == ("architecture diagram",)
-    assert gate.says.startswith("1 of 8 kinds of document")
+    assert [i.asked.key for i, _ in gains] == ["deploy@SYS-001", "roles", "keys"]
+    assert [gain for _, gain in gains] == pytest.approx([300 / 7, 200 / 7, 100 / 7])
 
 
-@pytest.mark.parametrize(
-    ("row", "gated"),
-    [
-        (risk(), True),
-        (risk(likelihood=2), False),
-        (risk(accepted_by="Owner"), False),
-        (risk(likelihood=None, consequence=None), True),
-        (row("risks", "R-001"), False),
-    ],
-    ids=["high", "medium", "accepted", "residual not rated", "not rated at all"],
-)
-def test_a_high_risk_that_remains_unaccepted_is_a_gate(row, gated):
-    assert [g.why for g in open_gates(with_rows(proven(), *documents(), row))] == ["risk"] * gated
+def test_the_figure_under_other_weights_is_told():
+    said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
+    score = alone(score_readiness(record(said, FRESH)))
 
-
-def test_a_gate_names_four_and_counts_the_rest():
-    majors = [row("findings", f"FI-{n}", grade="major nonconformity", status="open") for n in range(1, 7)]
-    gate = open_gates(with_rows(proven(), *documents(), *majors))[0]
-
-    assert gate.says == "6 major nonconformities are open: FI-1; FI-2; FI-3; FI-4 and 2 more."
+    assert score.weighed(lambda _: 1) == pytest.approx(100 / 9)
+    assert score.weighed(lambda weight: int(weight == 3)) == pytest.approx(100 / 6)

@@ -8,7 +8,7 @@ from typing import Literal
 from workbook.analysis.artefacts import span
 from workbook.analysis.audit_tests import failed, proves
 from workbook.analysis.findings import is_open
-from workbook.model import Evidence
+from workbook.model import Evidence, Result
 from workbook.record import Asked, Record, Row, Stated
 from workbook.references import mentioned
 from workbook.scale import NONCONFORMITIES
@@ -23,6 +23,7 @@ class Contradiction:
     says: str
 
 
+_CLAIMS_NOTHING = (Result.NOT_ASSESSED, Result.NOT_IMPLEMENTED)
 # When something spoke: its day, and its revision in the ledger for two of one day.
 Moment = tuple[date, int]
 
@@ -30,6 +31,7 @@ Moment = tuple[date, int]
 def contradictions(record: Record) -> Mapping[str, tuple[Contradiction, ...]]:
     """What speaks against each question as asked, by the key of its answer; nothing for most of them.
 
+    An answer that claims nothing, not implemented or not assessed, has nothing to contradict.
     A later test of design and operation that can stand lifts what was said before it; what has no day stands until it
     is closed or taken back.
     """
@@ -37,7 +39,7 @@ def contradictions(record: Record) -> Mapping[str, tuple[Contradiction, ...]]:
     findings = [r for r in record.register("findings") if r["grade"] in NONCONFORMITIES and is_open(record, r)]
     against = [(k, s) for k, s in record.evidence.items() if s.value.against]
     found = {}
-    for asked in record.asked:
+    for asked in (a for a in record.asked if a.result not in _CLAIMS_NOTHING):
         mine = tests.get(asked.question.id, [])
         lifted = max((_moment(t["tested_on"], t.number) for t in mine if proves(record, asked, t)), default=None)
         said = [*_of_findings(asked, findings), *_of_tests(asked, mine), *_of_evidence(asked, against)]

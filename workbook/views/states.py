@@ -22,9 +22,9 @@ class State(NamedTuple):
 
 
 RESULTS: Mapping[Result, State] = {
-    Result.IMPLEMENTED: State("ok", "●", "Implemented"),
+    Result.IMPLEMENTED: State("plan", "●", "Implemented"),
     Result.PARTIAL: State("part", "◐", "Partial"),
-    Result.PLANNED: State("plan", "▷", "Planned"),
+    Result.PLANNED: State("unk", "▷", "Planned"),
     Result.NOT_IMPLEMENTED: State("bad", "○", "Not implemented"),
     Result.NOT_ASSESSED: State("unk", "?", "Not assessed"),
     Result.NOT_APPLICABLE: State("unk", "–", "Not applicable"),
@@ -129,7 +129,7 @@ SHARES: Mapping[str, State] = {
 }
 
 PAGES: Mapping[str, State] = {
-    "complete": State("ok", "●", "All answered"),
+    "complete": State("plan", "●", "All answered"),
     "open": State("part", "◐", "Questions open"),
     "failed": State("bad", "○", "INCOMPLETE"),
     "elsewhere": State("part", "↺", "Another state"),

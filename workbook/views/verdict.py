@@ -35,15 +35,14 @@ def _next(found: Verdict) -> Markup:
 
 
 def bars(claimed: int, shown: int) -> Markup:
-    """One bar with two lengths: what is claimed, and of it what is shown."""
+    """One bar with two lengths: how far it is claimed, and in green how much of that is shown."""
     label = f"{claimed} percent claimed, {shown} percent shown"
-    pieces = [_length("plan", claimed, ".35em"), _length("ok", shown, "100%")]
-    return tag.div(class_="bar two", role="img", aria_label=label, style="position:relative")[pieces]
+    pieces = [_length("ok", shown), _length("plan", claimed - shown)]
+    return tag.div(class_="bar", role="img", aria_label=label)[pieces]
 
 
-def _length(kind: str, percent: int, height: str) -> Markup:
-    place = f"display:block;position:absolute;left:0;bottom:0;height:{height};width:{percent}%"
-    return tag.i(style=f"{place};background:var(--{kind},#888)")[""]
+def _length(kind: str, percent: int) -> Markup:
+    return tag.i(style=f"display:block;width:{percent}%;background:var(--{kind},#888)")[""]
 
 
 def conditions(found: Verdict) -> Markup:
