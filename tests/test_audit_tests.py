@@ -1,6 +1,6 @@
 import pytest
 
-from tests.helpers_audit import SECOND, SYSTEM, an_audit_test, proof, record
+from tests.helpers_audit import SECOND, SYSTEM, an_audit_test, proof, proven, record
 from workbook.analysis.audit_tests import area_tests, find_tests, weaknesses_of_test
 
 
@@ -27,7 +27,7 @@ def test_an_area_tells_how_many_of_its_questions_were_tested_and_with_what_resul
 
 
 def test_a_sound_test_has_no_weakness():
-    assert weaknesses_of_test(record(), an_audit_test(exceptions_found=0, checked_by="Second auditor")) == ()
+    assert weaknesses_of_test(proven(), an_audit_test(exceptions_found=0, checked_by="Second auditor")) == ()
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def test_a_sound_test_has_no_weakness():
         ({"population": None}, "population not described"),
         ({"sample": None}, "sample not described"),
         ({"evidence": ()}, "no evidence named"),
+        ({"evidence": ("EV-0404",)}, "no evidence named"),
         ({"operation": "not effective"}, "operation not effective"),
         ({"operation": None}, "operation not tested"),
         ({"design": None, "operation": None}, "no conclusion yet"),
@@ -45,7 +46,7 @@ def test_a_sound_test_has_no_weakness():
     ],
 )
 def test_what_another_auditor_would_object_to_is_named(values, weakness):
-    assert weaknesses_of_test(record(), an_audit_test(**values)) == (weakness,)
+    assert weaknesses_of_test(proven(), an_audit_test(**values)) == (weakness,)
 
 
 def test_a_test_that_only_says_where_its_evidence_lies_names_none():

@@ -1,34 +1,36 @@
-from tests.helpers_audit import PAGE, SECOND, SYSTEM, answer, proof, record
-from workbook.analysis.coverage import area_coverage, count_asked, system_coverage
+from tests.helpers_audit import PAGE, SECOND, SYSTEM, accepted, answer, proof, record
+from workbook.analysis.coverage import Tally, area_coverage, count_asked, system_coverage
 from workbook.model import Result
 
 
-def test_a_question_counts_as_proven_only_when_implemented_with_fresh_evidence():
+def test_a_question_counts_as_evidenced_only_with_fresh_evidence():
     said = [
         answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
         answer("deploy", Result.IMPLEMENTED, "SYS-001", evidence=("EV-0002",)),
         answer("keys", Result.PARTIAL, evidence=("EV-0001",)),
     ]
-    tally = count_asked(record(said, {"EV-0001": proof(10), "EV-0002": proof(91)}).asked)
+    base = record(said, {"EV-0001": proof(10), "EV-0002": proof(91)})
+    tally = count_asked(base, base.asked)
 
-    assert (tally.applicable, tally.assessed, tally.implemented, tally.proven) == (3, 3, 2, 1)
+    assert (tally.applicable, tally.assessed, tally.implemented, tally.evidenced) == (3, 3, 2, 2)
 
 
-def test_not_applicable_leaves_the_count_and_not_assessed_stays_in_it():
-    tally = count_asked(record([answer("keys", Result.NOT_APPLICABLE, rationale="no keys")]).asked)
+def test_not_applicable_leaves_the_count_once_accepted_and_not_assessed_stays_in_it():
+    base = record([answer("keys", Result.NOT_APPLICABLE, rationale="We hold no keys of our own.")])
 
-    assert (tally.applicable, tally.assessed) == (2, 0)
+    assert count_asked(base, base.asked).applicable == 3
+    assert (count_asked(accepted(base), accepted(base).asked)) == Tally(applicable=2)
 
 
 def test_the_share_of_nothing_is_nothing():
-    assert count_asked([]).share == 0.0
+    assert count_asked(record(), []).share == 0.0
 
 
 def test_areas_tell_systems_and_the_whole_isms_apart():
     said = [answer("deploy", Result.IMPLEMENTED, "SYS-002", evidence=("EV-0001",))]
     access, crypto = area_coverage(record(said, {"EV-0001": proof()}, [SYSTEM, SECOND]), PAGE)
 
-    assert {scope: (t.proven, t.applicable) for scope, t in access.cells.items()} == {
+    assert {scope: (t.evidenced, t.applicable) for scope, t in access.cells.items()} == {
         "": (0, 1),
         "SYS-001": (0, 1),
         "SYS-002": (1, 1),

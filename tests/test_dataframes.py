@@ -12,6 +12,7 @@ from tests.helpers_audit import FLAG, TODAY, answer, catalog, days_ago, proof, r
 from workbook import open_audit
 from workbook.analysis.dataframes import ANSWERS, EVIDENCE, POINTS, dataframe
 from workbook.analysis.points import collect_points
+from workbook.analysis.proof import prove
 from workbook.audience import Edition
 from workbook.audit import Audit
 from workbook.catalog import load
@@ -93,7 +94,8 @@ def test_every_question_is_a_row_answered_or_not(demo: Record):
 
     assert list(table.index) == [a.key for a in demo.asked]
     assert list(table["result"]) == [str(a.result) for a in demo.asked]
-    assert list(table["proven"]) == [a.proven for a in demo.asked]
+    assert list(table["step"]) == [p.step for p in prove(demo).values()]
+    assert list(table["contradicted"]) == [p.contradicted for p in prove(demo).values()]
     blank = table[table["result"] == "not assessed"]
     assert blank["version"].isna().all()
     assert blank["at"].isna().all()

@@ -4,7 +4,7 @@ from markupsafe import escape
 from tests.helpers_audit import SECOND, SYSTEM, answer, days_ago, proof, proven, record
 from workbook.analysis.evidence_use import evidence_uses, find_doubts
 from workbook.analysis.progress import whole_progress
-from workbook.analysis.readiness import score_item
+from workbook.analysis.proof import prove
 from workbook.audience import Edition
 from workbook.model import Result, link_form
 from workbook.views import audit_report
@@ -58,9 +58,8 @@ def test_a_reference_to_a_file_share_proves_nothing_however_young(link: str):
 
     for base in (full, edition):
         asked = base.ask("roles")
-        assert (asked.evidence_state, asked.proven) == ("reference", False)
-        assert score_item(asked).score == 2
-        assert whole_progress(base).proven == 0
+        assert asked.evidence_state == "reference"
+        assert whole_progress(base).evidenced == 0
         [doubt] = find_doubts(base)
         assert doubt.words == "a reference, which proves nothing by itself"
     assert link not in str(edition.evidence)
@@ -73,7 +72,7 @@ def test_beside_a_fresh_file_a_reference_does_no_harm():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001", "EV-0002"))]
     held = {"EV-0001": proof(1, form="reference", link=SHARE, sha256=""), "EV-0002": proof(1)}
 
-    assert record(said, held).ask("roles").proven
+    assert prove(record(said, held))["roles"].reaches("evidenced")
 
 
 def test_evidence_is_told_by_the_strictest_question_that_rests_on_it():
@@ -84,7 +83,7 @@ def test_evidence_is_told_by_the_strictest_question_that_rests_on_it():
 
 
 def test_evidence_without_a_question_goes_by_its_artefact_and_says_when_no_rule_is_known():
-    held = {"EV-0001": proof(100, artefact="Export for roles"), "EV-0002": proof(100)}
+    held = {"EV-0001": proof(100, artefact="Export for roles"), "EV-0002": proof(100, artefact="Lunch menu")}
     uses = evidence_uses(record(evidence=held))
 
     assert (uses["EV-0001"].freshness.state, uses["EV-0001"].ruled) == ("stale", True)

@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from workbook.analysis.coverage import count_results
 from workbook.analysis.evidence_use import find_doubts
 from workbook.analysis.gaps import gaps_of_registers
-from workbook.analysis.readiness import score_readiness
+from workbook.analysis.verdict import judge
 from workbook.analysis.watches import evaluate_watches
 from workbook.catalog import Catalog
 from workbook.exchange import imports
@@ -67,6 +67,12 @@ def said(record: Record) -> set[tuple[str, str, str]]:
     return {(g.register, g.key, g.says) for g in gaps_of_registers(record, record.catalog.registers)}
 
 
+def told(record: Record) -> tuple[str, int, int, list[bool]]:
+    """The verdict in figures."""
+    found = judge(record)
+    return found.stage, found.readiness.claimed, found.readiness.shown, [c.met for c in found.conditions]
+
+
 def rows_of(name: str) -> list[dict[str, str]]:
     with (DEMO / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -92,7 +98,7 @@ def test_moved_by_a_year_it_says_the_same(demo: Loaded, tmp_path: Path, catalog:
         assert moved.record.engagement.audit_date == WRITTEN + timedelta(days=-371, weeks=10)
         assert said(moved.record) == said(demo.record)
         assert [d.words for d in find_doubts(moved.record)] == [d.words for d in find_doubts(demo.record)]
-        assert score_readiness(moved.record).number == score_readiness(demo.record).number
+        assert told(moved.record) == told(demo.record)
         assert moved.store.verify_evidence() == []
     finally:
         moved.store.ledger.close()
@@ -163,11 +169,12 @@ def test_the_flow_of_personal_data_to_the_model_supplier_lacks_a_retention_claus
     assert "nothing on how long prompts are kept" in supplier["security_terms"]
 
 
-def test_two_gates_are_open_and_every_watch_shows_a_sign(demo: Loaded):
-    ready = score_readiness(demo.record)
+def test_a_major_nonconformity_and_a_risk_stop_it_and_every_watch_shows_a_sign(demo: Loaded):
+    found = judge(demo.record)
 
-    assert ready.verdict == "not ready"
-    assert {g.why: g.keys for g in ready.gates} == {"finding": ("FI-001",), "risk": ("R-009",)}
+    assert found.stage == "not ready"
+    assert {"major-nonconformities", "risk-treatment"} <= {c.id for c in found.unmet}
+    assert "FI-001" in {c.contradiction.by for c in found.contradicted}
     assert all(w.indications for w in evaluate_watches(demo.record))
 
 

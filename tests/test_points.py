@@ -2,10 +2,24 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers_audit import FLAG, PAGE, answer, catalog, days_ago, proof, proven, record, row, with_rows
+from tests.helpers_audit import (
+    FLAG,
+    PAGE,
+    accepted,
+    all_tested,
+    an_audit_test,
+    answer,
+    catalog,
+    days_ago,
+    proof,
+    proven,
+    record,
+    row,
+    with_rows,
+)
 from workbook.analysis.documents import DOCUMENTS
 from workbook.analysis.points import collect_points, points_by_owner
-from workbook.analysis.readiness import open_gates
+from workbook.analysis.verdict import judge
 from workbook.audience import Edition
 from workbook.model import Result
 
@@ -14,6 +28,7 @@ DOCUMENTS = [
         owner="A")
     for n, kind in enumerate([k for kinds in DOCUMENTS.values() for k in kinds], 1)
 ]  # fmt: skip
+MISSING = "1 of 1 artefacts are not shown: Export for roles"
 CLEAN_SYSTEM = row(
     "systems", "SYS-001", name="Credit scoring", owner="A", purpose="x", risk_tier="low", decides_about_people="no"
 )
@@ -21,8 +36,17 @@ CLEAN_SYSTEM = row(
 
 def clean():
     """A record in which nothing is open."""
-    base = proven()
-    return with_rows(replace(base, rows={**base.rows, "systems": (CLEAN_SYSTEM,)}), *DOCUMENTS)
+    base = all_tested(accepted(proven()))
+    tests = tuple(
+        replace(t, values={**t.values, "exceptions_found": 0, "checked_by": "Second auditor", "note": ""})
+        for t in base.rows["tests"]
+    )
+    calm = {"area": "data privacy", "likelihood": 1, "consequence": 1, "residual_likelihood": 1}
+    calm |= {"residual_consequence": 1, "owner": "A", "treatment": "retain", "systems": ("SYS-001",), "scenario": "x"}
+    calm |= {"accepted_by": "A", "accepted_on": days_ago(9), "acceptance_ends": days_ago(-90)}
+    calm |= {"last_review": days_ago(9), "next_review": days_ago(-90)}
+    rows = {**base.rows, "systems": (CLEAN_SYSTEM,), "tests": tests, "risks": (row("risks", "R-000", **calm),)}
+    return with_rows(replace(base, rows=rows), *DOCUMENTS)
 
 
 def added(*rows):
@@ -63,9 +87,16 @@ def test_a_point_carries_owner_date_and_references_of_its_answer():
 @pytest.mark.parametrize(
     ("evidence", "why"),
     [
-        ({}, "There is no evidence for it."),
-        ({"EV-0001": proof(91)}, "Its evidence is too old to count."),
-        ({"EV-0001": proof(None)}, "Nobody said when its evidence was collected."),
+        ({}, "1 of 1 artefacts are not shown: Export for roles: no evidence of it."),
+        (
+            {"EV-0001": proof(91)},
+            "1 of 1 artefacts are not shown: Export for roles: its evidence is stale, 91 of 90 days.",
+        ),
+        (
+            {"EV-0001": proof(artefact="Lunch menu")},
+            "1 of 1 artefacts are not shown: Export for roles: no evidence of it. "
+            "EV-0001 is another artefact and counts for nothing here.",
+        ),
     ],
 )
 def test_a_claim_without_fresh_evidence_is_open_and_says_why(evidence, why):
@@ -77,9 +108,9 @@ def test_a_claim_without_fresh_evidence_is_open_and_says_why(evidence, why):
 def test_a_proven_answer_and_one_that_does_not_apply_are_not_open():
     said = [
         answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
-        answer("keys", Result.NOT_APPLICABLE, rationale="none"),
+        answer("keys", Result.NOT_APPLICABLE, rationale="We hold no keys of our own."),
     ]
-    anchors = {p.anchor for p in collect_points(record(said, {"EV-0001": proof()}))}
+    anchors = {p.anchor for p in collect_points(accepted(record(said, {"EV-0001": proof()})))}
 
     assert anchors.isdisjoint({"roles", "keys"})
 
@@ -110,9 +141,9 @@ def test_a_record_without_systems_says_so():
     ],
 )
 def test_an_open_finding_weighs_as_its_grade(grade, severity):
-    (point,) = added(row("findings", "FI-001", grade=grade, status="open", due=days_ago(3), requirement="A.8.32"))
+    (point,) = added(row("findings", "FI-001", grade=grade, status="open", due=days_ago(3), requirement="A.8.15"))
 
-    assert (point.severity, point.overdue_days, point.refs) == (severity, 3, ("A.8.32",))
+    assert (point.severity, point.overdue_days, point.refs) == (severity, 3, ("A.8.15",))
     assert point.anchor == "findings-FI-001"
 
 
@@ -138,8 +169,11 @@ def test_a_corrective_action_in_a_state_of_the_organisations_own_is_overdue_as_w
 
 
 def rated(likelihood, **values):
-    left = {"residual_likelihood": likelihood, "residual_consequence": 4}
-    return row("risks", "R-001", likelihood=4, consequence=4, **(left | values))
+    """A risk of this likelihood and consequence 4, of which nothing is accepted unless told otherwise."""
+    return row("risks", "R-001", likelihood=likelihood, consequence=4, owner="A", **values)
+
+
+ACCEPTED = {"accepted_by": "A", "accepted_on": days_ago(9), "acceptance_ends": days_ago(-9)}
 
 
 @pytest.mark.parametrize(
@@ -148,19 +182,18 @@ def rated(likelihood, **values):
         (rated(3), ["critical"]),
         (rated(2), ["medium"]),
         (rated(1), []),
-        (rated(3, accepted_by="A"), []),
-        (rated(5, accepted_by="A"), ["medium"]),
+        (rated(None), ["high"]),
     ],
-    ids=["high", "medium", "low", "accepted", "contradiction"],
+    ids=["high", "medium", "low", "not rated"],
 )
-def test_a_risk_is_open_while_what_remains_is_not_accepted(risk, severities):
+def test_a_risk_is_open_while_today_is_not_accepted(risk, severities):
     assert [p.severity for p in added(risk)] == severities
 
 
 def test_an_acceptance_that_ended_is_told_once():
-    (point,) = added(rated(3, accepted_by="A", acceptance_ends=days_ago(5)))
+    (point,) = added(rated(3, **{**ACCEPTED, "acceptance_ends": days_ago(5)}))
 
-    assert point.why == "What remains is high, 12; the acceptance ended 5 days ago."
+    assert point.why == "Today it is high, 12; the acceptance ended 5 days ago."
 
 
 @pytest.mark.parametrize(
@@ -188,13 +221,28 @@ def test_gaps_are_rolled_up_to_one_point_per_register():
     assert found[0].why.endswith(" and 8 other kinds.")
 
 
-def test_the_critical_points_are_the_gates_of_readiness():
-    major = row("findings", "FI-001", grade="major nonconformity", status="open")
-    base = with_rows(proven(), major, rated(3))
-    critical = [p.anchor for p in collect_points(base) if p.severity == "critical"]
+@pytest.mark.parametrize(
+    ("spoil", "condition"),
+    [
+        (
+            row("findings", "FI-001", grade="major nonconformity", status="open", question="keys"),
+            "major-nonconformities",
+        ),
+        (rated(3), "risk-treatment"),
+        (row("documents", "DOC-001", kind="architecture diagram"), "documents"),
+    ],
+)
+def test_a_critical_point_is_there_because_a_condition_of_the_verdict_is_not_met(spoil, condition):
+    base = clean()
+    if spoil.register == "documents":
+        base = replace(base, rows={**base.rows, "documents": base.rows["documents"][1:]})
+    before = {c.id for c in judge(base).unmet}
+    spoilt = with_rows(base, spoil)
 
-    assert len(critical) == len(open_gates(base)) == 3
-    assert sorted(critical) == ["documents", "findings-FI-001", "risks-R-001"]
+    assert not [p for p in collect_points(clean()) if p.severity == "critical"]
+    assert [p for p in collect_points(spoilt) if p.severity == "critical"]
+    assert condition in {c.id for c in judge(spoilt).unmet}
+    assert condition not in {c.id for c in judge(clean()).unmet} or condition in before
 
 
 def test_the_most_severe_come_first_then_what_is_missing_then_the_most_overdue():
@@ -204,7 +252,7 @@ def test_the_most_severe_come_first_then_what_is_missing_then_the_most_overdue()
     ]
     anchors = [p.anchor for p in collect_points(record(said))]
 
-    assert anchors[:3] == ["documents", "roles", "deploy@SYS-001"]
+    assert anchors[:4] == ["documents", "risks", "roles", "deploy@SYS-001"]
 
 
 def test_the_order_does_not_depend_on_the_order_of_the_record():
@@ -229,3 +277,67 @@ def test_a_customer_reads_neither_owners_nor_reasons_nor_statements():
     assert FLAG not in told
     assert "Secret detail" not in told
     assert catalog().question("roles").why in told
+
+
+# what red hides behind ------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_test_without_a_finding_is_a_point_and_one_with_a_finding_is_none_more():
+    failed = an_audit_test("T-900", question="keys", operation="not effective", tested_on=days_ago(200))
+    finding = row("findings", "FI-001", grade="observation", status="closed", question="keys")
+
+    assert [(p.severity, p.anchor) for p in added(failed)] == [("high", "tests-T-900")]
+    assert added(failed, finding) == []
+
+
+def test_a_closed_finding_with_an_action_under_way_is_a_point():
+    finding = row("findings", "FI-001", grade="observation", status="closed")
+    under_way = row("actions", "CA-001", finding="FI-001", status="under way")
+
+    assert [(p.severity, p.anchor) for p in added(finding, under_way)] == [("high", "findings-FI-001")]
+
+
+def test_an_audit_that_is_done_without_a_test_is_a_point():
+    slot = {"status": "done", "date": days_ago(3), "systems": ("SYS-001",)}
+
+    assert added(row("plan", "PL-001", auditor="Internal audit lead", **slot)) == []
+    assert [p.anchor for p in added(row("plan", "PL-001", auditor="Somebody else", **slot))] == ["plan-PL-001"]
+    assert [p.anchor for p in added(row("plan", "PL-001", auditor="Internal audit lead", **slot | {
+        "date": days_ago(90)}))] == ["plan-PL-001"]  # fmt: skip
+
+
+def test_a_contradicted_claim_says_what_speaks_against_it():
+    finding = row("findings", "FI-001", name="No key list", grade="minor nonconformity", status="open", question="keys",
+                  raised_on=days_ago(0))  # fmt: skip
+    point = next(p for p in added(finding) if p.anchor == "keys")
+
+    assert point.severity == "high"
+    assert point.why.startswith("Minor nonconformity FI-001, open: No key list.")
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [("We hold no keys of our own.", "nobody else accepted the reason"), (".", "its reason says nothing")],
+)
+def test_what_is_said_not_to_apply_and_does_not_stand_is_a_point(reason: str, says: str):
+    base = record([answer("keys", Result.NOT_APPLICABLE, rationale=reason)])
+
+    assert [p.anchor for p in collect_points(base) if says in p.title] == ["keys"]
+
+
+def test_an_empty_register_of_risks_is_critical_and_a_system_without_a_risk_is_named():
+    base = clean()
+    empty = replace(base, rows={**base.rows, "risks": ()})
+    other = replace(base, rows={**base.rows, "risks": (row("risks", "R-001", owner="A", likelihood=1, consequence=1),)})
+
+    assert [p.title for p in collect_points(empty) if p.severity == "critical"] == ["The risk register is empty"]
+    assert "No risk names Credit scoring" in [p.title for p in collect_points(other)]
+
+
+def test_claims_that_nobody_else_has_looked_at_are_counted_once():
+    assert [p.title for p in collect_points(proven()) if "evidenced" in p.title] == [
+        "3 evidenced claims: nobody else has reviewed them"
+    ]
+    assert [p.title for p in collect_points(accepted(proven())) if "evidenced" in p.title] == [
+        "3 evidenced claims: no independent test stands for them"
+    ]

@@ -24,7 +24,7 @@ def test_a_question_per_system_counts_once_for_each():
     assert whole_progress(record(rows=[SYSTEM, SECOND])).asked == 4
 
 
-def test_answered_implemented_proven_and_stale_are_four_different_numbers():
+def test_answered_implemented_evidenced_and_stale_are_four_different_numbers():
     said = [
         answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)),
         answer("deploy", Result.IMPLEMENTED, "SYS-001", evidence=("EV-0002",)),
@@ -32,7 +32,7 @@ def test_answered_implemented_proven_and_stale_are_four_different_numbers():
     ]
     whole = whole_progress(record(said, {"EV-0001": proof(10), "EV-0002": proof(91)}))
 
-    assert (whole.asked, whole.answered, whole.implemented, whole.proven, whole.stale) == (3, 3, 2, 1, 1)
+    assert (whole.asked, whole.answered, whole.implemented, whole.evidenced, whole.stale) == (3, 3, 2, 1, 1)
     assert whole.open == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from workbook.audience import Edition
 from workbook.errors import Unknown
-from workbook.model import Answer, Evidence, Result
+from workbook.model import Answer, Evidence, Person, Result, Review, Role
 from workbook.record import freshness
 from workbook.store import Store
 
@@ -46,18 +46,16 @@ def test_one_system_can_be_looked_at_alone(store: Store):
         store.record("SYS-01")
 
 
-def test_implemented_without_fresh_evidence_is_not_proven(store: Store):
+def test_evidence_makes_an_answer_as_fresh_as_its_best_piece(store: Store):
     answer = Answer(question=PRIVILEGED, system="SYS-001", result=Result.IMPLEMENTED)
     store.save_answer(answer, 0)
-    assert not store.record().ask(PRIVILEGED, "SYS-001").proven
+    assert store.record().ask(PRIVILEGED, "SYS-001").evidence_state == "none"
 
     today = store.on
     key, _ = store.attach_bytes("roles.csv", [b"role,person\n"], {"collected_at": today})
     store.save_answer(answer.model_copy(update={"evidence": (key,)}), 1)
-    asked = store.record().ask(PRIVILEGED, "SYS-001")
 
-    assert asked.proven
-    assert asked.evidence_state == "fresh"
+    assert store.record().ask(PRIVILEGED, "SYS-001").evidence_state == "fresh"
 
 
 def test_a_question_that_another_answer_makes_unnecessary_is_folded_away_with_its_reason(store: Store):
@@ -74,7 +72,11 @@ def test_a_question_that_another_answer_makes_unnecessary_is_folded_away_with_it
     asked = store.record().ask(follow_up.id, at)
 
     assert asked.folded == follow_up.depends_on.because
-    assert not asked.applicable
+    assert asked.applicable  # until somebody else has accepted the answer that folds it away
+
+    review = Review(question=other.id, system=system, version=1, verdict="accepted")
+    store.acting_as(Person("Head of quality", Role.REVIEWER)).save_review(review, 0)
+    assert not store.record().ask(follow_up.id, at).applicable
 
 
 def test_a_customer_reads_results_but_not_rationales_owners_or_file_names(store: Store):

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.helpers_audit import SECOND, SYSTEM, TODAY, catalog, days_ago, record, row
+from tests.helpers_audit import SECOND, SYSTEM, TODAY, catalog, days_ago, proven, record, row, with_rows
 from workbook.analysis.risk import (
     Rating,
     Weakness,
@@ -13,9 +13,13 @@ from workbook.analysis.risk import (
 
 
 def one(**values):
-    """The only risk of a register, rated 3 × 4 before treatment and 2 × 3 after it unless told otherwise."""
+    """The only risk of a register, rated 3 × 4 before treatment and 2 × 3 after it unless told otherwise.
+
+    Its control, A.8.24, is shown: the one question about it is evidenced.
+    """
     rated = {"likelihood": 3, "consequence": 4, "residual_likelihood": 2, "residual_consequence": 3}
-    return rated_risks(record(rows=[row("risks", "R-001", **(rated | values))]))[0]
+    risk = row("risks", "R-001", **({"controls": ("A.8.24",)} | rated | values))
+    return rated_risks(with_rows(proven(), risk))[0]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,22 @@ def test_until_the_treatment_is_done_today_is_the_inherent_risk():
     assert one(treatment="modify", treated_on=days_ago(-1)).today.level == 12
 
 
+@pytest.mark.parametrize("controls", [(), ("A.8.15",), ("A.8.24", "A.8.15")])
+def test_a_treatment_lowers_nothing_while_a_control_of_it_is_not_shown(controls):
+    treated = one(treatment="modify", treated_on=days_ago(1), controls=controls)
+
+    assert treated.today.level == 12
+    assert treated.unshown == (("A.8.15",) if controls else ("no control is named",))
+
+
+def test_a_residual_risk_above_the_inherent_one_counts_at_once():
+    assert one(residual_likelihood=5, residual_consequence=4).today.level == 20
+
+
+def test_retaining_lowers_nothing():
+    assert one(treatment="retain", treated_on=days_ago(1), residual_likelihood=1).today.level == 12
+
+
 def test_a_retained_risk_needs_no_treatment():
     retained = one(treatment="retain", residual_likelihood=3, residual_consequence=4)
 
@@ -54,8 +74,10 @@ def test_what_has_to_be_accepted_is_the_inherent_risk_while_the_residual_is_not_
 
 
 def test_a_medium_risk_is_no_alarm_when_nobody_accepted_it():
-    assert not one().accepted
-    assert not one().unaccepted
+    medium = one(consequence=3)
+
+    assert not medium.accepted
+    assert not medium.unaccepted
 
 
 @pytest.mark.parametrize("nobody", ["none", " No", "-", "n/a"])
@@ -154,15 +176,32 @@ def test_a_change_that_nobody_followed_up_asks_for_a_new_assessment():
     assert says(change()) == [("CH-001", "risks not re-assessed since")]
 
 
-def test_a_reassessment_before_the_change_does_not_count():
-    assert says(change(reassessed_on=days_ago(21))) == [("CH-001", "the re-assessment is older than the change")]
+def test_a_reassessment_before_the_change_is_the_good_practice():
+    reviewed = row("risks", "R-001", last_review=days_ago(27))
+
+    assert says(change(reassessed_on=days_ago(27)), reviewed) == []
+
+
+def test_a_reassessment_long_before_the_change_was_not_for_it():
+    reviewed = row("risks", "R-001", last_review=days_ago(111))
+
+    assert says(change(reassessed_on=days_ago(111)), reviewed) == [
+        ("CH-001", "the re-assessment is 91 days older than the change")
+    ]
+
+
+def test_a_reassessment_months_after_the_change_is_late_for_good():
+    reviewed = row("risks", "R-001", last_review=days_ago(1))
+    told = says(row("changes", "CH-001", happened_on=days_ago(98), reassessed_on=days_ago(1)), reviewed)
+
+    assert told == [("CH-001", "re-assessed 97 days after the change; it belongs before go-live")]
 
 
 def test_a_reassessment_that_left_no_trace_in_the_risks_does_not_count():
     reviewed = row("risks", "R-001", last_review=days_ago(40))
 
     assert says(change(reassessed_on=days_ago(10)), reviewed) == [
-        ("CH-001", "said to be re-assessed, but no risk of these systems was reviewed since it happened")
+        ("CH-001", "said to be re-assessed, but no risk of these systems was reviewed since then")
     ]
 
 

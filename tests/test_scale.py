@@ -2,7 +2,7 @@ import pytest
 
 from tests.helpers_audit import catalog
 from workbook import scale
-from workbook.analysis.readiness import SCORES
+from workbook.analysis.readiness import CLAIMS
 from workbook.analysis.risk import BANDS
 from workbook.model import Result
 from workbook.scale import best_evidence, is_worse, worst_result
@@ -23,10 +23,10 @@ def test_a_result_is_not_worse_than_itself():
     assert not is_worse(Result.PARTIAL, Result.PARTIAL)
 
 
-def test_a_worse_result_never_scores_more():
-    scores = [SCORES[result] for result in scale.RESULTS if result in SCORES]
+def test_a_worse_result_never_claims_more():
+    claims = [CLAIMS[result] for result in scale.RESULTS if result is not Result.NOT_APPLICABLE]
 
-    assert scores == sorted(scores)
+    assert claims == sorted(claims)
 
 
 @pytest.mark.parametrize(

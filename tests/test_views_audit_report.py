@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 from tests.helpers_audit import (
     FLAG,
     SYSTEM,
+    accepted,
+    all_tested,
+    an_audit_test,
     answer,
     days_ago,
     plain,
@@ -40,21 +43,28 @@ def test_the_summary_opens_with_scope_date_and_verdict():
     assert words.startswith("Organisation Northlight Credit Audit internal, ISO/IEC 27001:2022 + Amd 1:2024")
     assert "As of 22 Nov 2026 (UTC) Audit starts 2 Feb 2027, in 72 days" in words
     assert "Scope: Lending platform" in words
-    assert "100 % ready Not ready yet: 2 points would stop a certification auditor." in words
-    assert "3 of 3 questions that apply are implemented, all of them with evidence young enough to count." in words
+    assert "Not ready 100 % claimed, 19 % shown. 3 claimed, 2 evidenced" in words
+    assert (
+        "3 of 3 questions that count are claimed as implemented. 3 points would stop a certification auditor." in words
+    )
+    assert "The risk register is empty. (clause 6.1.2)" in words
 
 
-def test_the_summary_of_a_clean_record_is_ready():
-    assert "Ready. 3 of 3 questions" in plain(audit_report.summary(clean()))
+def test_the_summary_says_what_stands_between_here_and_the_next_stage():
+    words = plain(audit_report.summary(clean()))
+
+    assert "Not ready 100 % claimed, 100 % shown." in words
+    assert "2 conditions short of “ready for internal audit”." in words
+    assert "No internal audit is planned. (clause 9.2.2)" in words
 
 
 def test_the_summary_counts_what_nobody_assessed_as_nothing():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)), answer("deploy", Result.IMPLEMENTED, "SYS-001")]
     words = plain(audit_report.summary(record(said, {"EV-0001": proof()})))
 
-    assert "2 of 3 questions that apply are implemented, 1 of them with evidence young enough to count." in words
-    assert "1 question is not assessed and scored as nothing." in words
-    assert "None of the 3 questions that apply is assessed yet." in plain(audit_report.summary(record()))
+    assert "2 of 3 questions that count are claimed as implemented." in words
+    assert "1 question not assessed, counting as nothing." in words
+    assert "None of the 3 questions that count is assessed yet." in plain(audit_report.summary(record()))
 
 
 def test_a_summary_without_scope_or_systems_says_where_to_write_them():
@@ -71,9 +81,9 @@ def test_each_area_stands_beside_its_weakest_item():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",)), answer("deploy", Result.IMPLEMENTED, "SYS-001")]
     words = plain(audit_report.verdict_by_area(record(said, {"EV-0001": proof()})))
 
-    assert "Access control ◐ 70 % 1 of 2 – Deploy · Credit scoring ◐ Implemented, not proven" in words
-    assert "Cryptography ○ 0 % 0 of 1 1 Keys ? Not assessed" in words
-    assert "all implemented and proven" in plain(audit_report.verdict_by_area(proven()))
+    assert "Access control 100 % claimed, 16 % shown 1 of 2 0 of 2 – Deploy · Credit scoring ◌ Claimed only" in words
+    assert "Cryptography 0 % claimed, 0 % shown 0 of 1 0 of 1 1 Keys ? Not assessed" in words
+    assert "all tested" in plain(audit_report.verdict_by_area(all_tested(accepted(proven()))))
 
 
 def test_open_points_are_a_numbered_list_with_why_who_and_when():
@@ -86,7 +96,7 @@ def test_open_points_are_a_numbered_list_with_why_who_and_when():
     assert '<ol class="points">' in shown
     assert '<a href="03_control_review.ipynb#roles">Roles</a>' in shown
     assert "Roles ▲ high ○ Not implemented Nobody approves. A.5.15, A.8.2 Data steward overdue 9 days" in words
-    assert "▲▲ critical 1 would stop a certification auditor" in words
+    assert "▲▲ critical 2 would stop a certification auditor" in words
 
 
 def test_lesser_points_are_folded_and_a_limit_shows_the_first_ones_only():
@@ -164,7 +174,7 @@ def test_changes_tell_readiness_then_and_now_and_each_difference():
     old = replace(record(on=days_ago(60)), head=Head(7, "b" * 64))
     words = plain(audit_report.changes(proven(), old))
 
-    assert "Since 23 Sep 2026 (revision 7) readiness went from 0 % to 100 %." in words
+    assert "Since 23 Sep 2026 (revision 7): not ready → not ready; claimed 0 → 100 %, shown 0 → 33 %." in words
     assert "Answers 3 changes: 3 for the better, 0 for the worse" in words
     assert "Roles not assessed → implemented ↑ better" in words
     assert "Evidence 1 change: 1 for the better" in words
@@ -178,19 +188,23 @@ def test_no_difference_is_said_too():
 
 def test_the_limits_name_what_the_report_does_not_cover():
     link = proof(5, form="link", link="https://wiki.example/x", name="x", sha256="", size=0)
-    said = [answer("roles", Result.IMPLEMENTED), answer("keys", Result.NOT_APPLICABLE, rationale="none")]
-    words = plain(audit_report.limits(record(said, {"EV-0001": link})))
+    said = [
+        answer("roles", Result.IMPLEMENTED),
+        answer("keys", Result.NOT_APPLICABLE, rationale="We hold no keys here."),
+    ]
+    review = Review(question="keys", version=1, verdict="accepted")
+    words = plain(audit_report.limits(with_review(record(said, {"EV-0001": link}), review)))
 
     assert "1 question: not assessed, so nothing is known there." in words
-    assert "1 answer: the team's own word; no audit test checked it against a sample." in words
+    assert "1 answer: the team's own word; no independent test of design and operation stands for it." in words
     assert "1 answer: not accepted by a second person in the present version." in words
-    assert "1 question: judged not applicable" in words
+    assert "1 question: does not apply, as somebody else accepted, and is left out of every figure." in words
     assert "1 address: evidence whose content nobody keeps" in words
     assert "What was tested was tested by sample" in words
 
 
 def test_the_limits_shrink_as_answers_are_tested_and_reviewed():
-    base = with_rows(proven(), row("tests", "T-001", question="roles"))
+    base = with_rows(proven(), row("tests", "T-001", question="keys"), an_audit_test(tested_on=days_ago(1)))
     base = with_review(base, Review(question="roles", version=1, verdict="accepted"))
     words = plain(audit_report.limits(base))
 

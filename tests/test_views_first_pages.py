@@ -120,7 +120,7 @@ def test_stale_evidence_is_told_in_words(store: Store):
 
     assert "stale, 203 of 90 days" in shown
     assert whole_progress(store.record()).stale == 1
-    assert whole_progress(store.record()).proven == 0
+    assert whole_progress(store.record()).evidenced == 0
 
 
 def test_the_ids_on_a_section_are_unique(store: Store):

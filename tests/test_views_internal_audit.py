@@ -1,6 +1,19 @@
 from dataclasses import replace
 
-from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
+from tests.helpers_audit import (
+    FLAG,
+    SECOND,
+    SYSTEM,
+    accepted,
+    answer,
+    days_ago,
+    plain,
+    proof,
+    proven,
+    record,
+    row,
+    with_rows,
+)
 from workbook.audience import Edition
 from workbook.model import Result
 from workbook.views import internal_audit
@@ -56,27 +69,30 @@ def test_readiness_shows_its_arithmetic_so_that_a_reader_can_repeat_it():
     ]
     words = plain(internal_audit.readiness(record(said, {"EV-0001": proof()})))
 
-    assert "R = 100 · 4.2 / 7 = 60.0, rounded down." in words
-    assert "Bands: from 0 early, from 40 partial, from 60 nearly ready, from 80 ready if no gate is open." in words
-    assert "Access control 2 6 4.2 70.0 Deploy · Credit scoring w 3, s 2" in words
-    assert "Cryptography 1 1 0.0 0.0 Keys w 1, s 0" in words
-    assert "Together 3 7 4.2 60.0" in words
-    assert "Deploy · Credit scoring implemented none 3 2 (instead of 5) 1.2" in words
+    assert "85 % claimed, 14 % shown." in words
+    assert "C = 100 · Σ(w·c) / Σw is claimed, S = 100 · Σ(w·c·p) / Σw is shown." in words
+    assert "Credit scoring 3 7 85.7 14.3" in words
+    assert "Access control 2 6 100.0 16.7 Deploy · Credit scoring ◌ Claimed only" in words
+    assert "Cryptography 1 1 0.0 0.0 Keys ? Not assessed" in words
+    assert "Deploy · Credit scoring implemented ◌ Claimed only 3 1.00 0.00" in words
+    assert "Deploy · Credit scoring +42.9 Export for deploy: no evidence of it" in words
+    assert "11.1 if every question weighed the same" in words
 
 
-def test_readiness_names_open_gates_and_says_that_it_is_no_certificate():
+def test_readiness_names_what_is_not_met_and_says_that_it_is_no_certificate():
     words = plain(internal_audit.readiness(with_rows(proven(), FINDING)))
 
-    assert "Not ready: 2 gates are open. By the number alone it would be called ready." in words
-    assert "1 major nonconformity is open: No change approval." in words
+    assert "Not ready 100 % claimed, 19 % shown." in words
+    assert "Clause 10.2 for stage 1 ○ Not met 1 major nonconformity is open: No change approval." in words
+    assert "Deploy · Credit scoring ● Implemented major nonconformity FI-001" in words
     assert "it is not a certificate" in words
 
 
-def test_readiness_has_nothing_to_score_where_nothing_applies():
-    said = [answer(q, Result.NOT_APPLICABLE, s, rationale="x") for q, s in
+def test_readiness_has_nothing_to_judge_where_nothing_applies():
+    said = [answer(q, Result.NOT_APPLICABLE, s, rationale="We do nothing of the kind.") for q, s in
             (("roles", ""), ("deploy", "SYS-001"), ("keys", ""))]  # fmt: skip
 
-    assert "nothing can be scored" in plain(internal_audit.readiness(record(said)))
+    assert "nothing can be judged" in plain(internal_audit.readiness(accepted(record(said))))
 
 
 def test_the_plan_names_audits_that_are_late_and_systems_without_one():

@@ -28,13 +28,20 @@ def test_an_empty_register_says_where_to_begin(view):
     assert "Begin with the risks to start from, in notebook 04_risk_assessment" in plain(view(record()))
 
 
-def test_the_map_stands_before_and_after_treatment_side_by_side():
+def test_the_map_of_today_stands_beside_the_one_that_is_hoped_for():
     shown = risk_assessment.heat_map(record(rows=[POISON]))
-    before, after = shown.split("<caption>After treatment (residual)")
+    today, hoped = shown.split("<caption>Hoped for after treatment (residual)")
 
-    assert before.count("R-001") == 1
-    assert '▲ 15</span><br><span style="white-space:nowrap">R-001</span>' in before
-    assert '◆ 8</span><br><span style="white-space:nowrap">R-001</span>' in after
+    assert today.count("R-001") == 1
+    assert '▲ 15</span><br><span style="white-space:nowrap">R-001</span>' in today
+    assert '◆ 8</span><br><span style="white-space:nowrap">R-001</span>' in hoped
+
+
+def test_a_treatment_that_is_done_and_not_shown_says_why_it_lowers_nothing():
+    treated = replace(POISON, values={**POISON.values, "treated_on": days_ago(1)})
+    words = plain(risk_assessment.heat_map(record(rows=[treated])))
+
+    assert "▲ high 15 It is treated, but what lowers it is not shown: A.8.32. ▲ high 15 ◆ medium 8" in words
 
 
 def test_the_map_has_25_cells_a_legend_in_words_and_the_same_as_a_table():
@@ -43,7 +50,7 @@ def test_the_map_has_25_cells_a_legend_in_words_and_the_same_as_a_table():
 
     assert shown.count('title="') == 50
     assert "▲▲ critical: 17 to 25; ▲ high: 10 to 16; ◆ medium: 5 to 9; ▽ low: 1 to 4." in words
-    assert "R-001 Poisoned training data Credit scoring Product owner ▲ high 15 ◆ medium 8 ▲ high 15" in words
+    assert "R-001 Poisoned training data Credit scoring Product owner ▲ high 15 ▲ high 15 ◆ medium 8" in words
 
 
 def test_a_risk_that_nobody_rated_is_in_the_table_if_not_on_the_map():

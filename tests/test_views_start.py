@@ -74,8 +74,10 @@ def test_progress_counts_by_page_and_links_to_the_next_open_question():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
     shown = start.progress(record(said, {"EV-0001": proof()}, [SYSTEM, SECOND]))
 
-    assert "1 of 4 answered, 1 implemented, 1 of them proven by evidence that is young enough" in plain(shown)
-    assert "Small 03_control_review 4 1 1 1 Deploy · Credit scoring" in plain(shown)
+    assert "1 of 4 answered, 1 claimed as implemented; 1 evidenced, 0 reviewed, 0 tested, 0 contradicted" in plain(
+        shown
+    )
+    assert "Small 03_control_review 4 1 1 1 0 Deploy · Credit scoring" in plain(shown)
     assert '<a href="03_control_review.ipynb#deploy@SYS-001">' in shown
     assert '<a href="03_control_review.ipynb">Small</a>' in shown
 

@@ -27,6 +27,7 @@ from workbook.model import (
     Value,
 )
 from workbook.record import WITHHELD, Record, Row, Stated, says_why
+from workbook.references import mentioned
 from workbook.registers import Reference, column, says_nothing
 from workbook.words import folded, natural
 
@@ -56,7 +57,8 @@ PUBLIC: Mapping[type[Value], frozenset[str]] = {
 }
 LONG = frozenset({"scope", "rationale", "note", "comment"})  # texts that nothing is compared with
 PERSONS = frozenset({"people", "sign_offs"})  # registers whose rows are persons, compared with owners and auditors
-# columns in which the analysis looks for names that are public: of the systems, of the risk catalogue
+# columns in which the analysis looks for names that are public: of the systems, of the risk catalogue; it also looks
+# for controls and clauses in the requirement of a finding
 MENTIONS = frozenset({("people", "worked_on"), ("risks", "catalogue")})
 V = TypeVar("V", bound=Value)
 S = TypeVar("S", Answer, Review)  # what is said of a slot
@@ -241,9 +243,12 @@ class _Customer:
     def _text(self, register: str, name: str, text: str) -> str:
         long = self._record.catalog.register(register).field(name).type == "long_text"
         withheld = WITHHELD if long and not says_nothing(text) else self._edition.withhold(text)
-        if (register, name) not in MENTIONS:
+        if (register, name) == ("findings", "requirement"):
+            found = sorted(mentioned(text), key=natural)
+        elif (register, name) in MENTIONS:
+            found = [shown for name, shown in self._mentions.items() if name.casefold() in text.casefold()]
+        else:
             return withheld
-        found = [shown for name, shown in self._mentions.items() if name.casefold() in text.casefold()]  # as analysis
         return f"{withheld}: {', '.join(found)}" if found else withheld
 
     def _key(self, source: str, key: str) -> str:

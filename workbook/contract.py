@@ -64,7 +64,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "owner": TEXT, "region": TEXT, "technology": TEXT, "zone": TEXT,
     },
     "controls": {
-        "applicable": _choice("no"), "evidence": EVIDENCE, "exception_until": DATE, "exceptions": TEXT,
+        "applicable": _choice("yes", "no"), "evidence": EVIDENCE, "exception_until": DATE, "exceptions": TEXT,
         "monitoring": TEXT, "owner": TEXT, "reason": TEXT, "statement": TEXT,
     },
     "data_sources": {
@@ -73,7 +73,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     },
     "datasets": {
         "classification": LEVELS, "delete_by": DATE, "disposal": TEXT, "legal_basis": _choice(), "owner": TEXT,
-        "personal_data": PERSONAL, "retention": TEXT,
+        "personal_data": PERSONAL, "retention": TEXT, "systems": _refs("systems"), "version": TEXT,
     },
     "documents": {
         "approved_by": TEXT, "approved_on": DATE,
@@ -89,7 +89,8 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "grade": _choice(
             "major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"
         ),
-        "owner": TEXT, "raised_on": DATE, "requirement": TEXT, "statement": TEXT, "status": _choice("closed"),
+        "owner": TEXT, "question": QUESTION, "raised_on": DATE, "requirement": TEXT, "statement": TEXT,
+        "status": _choice("closed"), "systems": _refs("systems"),
     },
     "flows": {
         "classification": LEVELS, "data": TEXT,
@@ -97,7 +98,10 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "impact_assessment": TEXT, "legal_basis": _choice(), "personal_data": PERSONAL, "protection": TEXT,
         "source": _ref("components"), "target": _ref("components"), "transfer": TEXT,
     },
-    "models": {"classification": LEVELS},
+    "models": {
+        "artefact_hash": TEXT, "classification": LEVELS, "stage": _choice("production", "retired"),
+        "system": _ref("systems"), "version": TEXT,
+    },
     "people": {"competence": TEXT, "part": _choice("auditor"), "worked_on": TEXT},
     "plan": {
         "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(), "sampling": TEXT,
@@ -121,7 +125,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "tests": {
         "auditor": TEXT, "checked_by": TEXT, "design": EFFECTIVE, "evidence": EVIDENCE, "exceptions_found": NUMBER,
         "method": _choice("inquiry"), "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,
-        "sample": TEXT, "system": _ref("systems"),
+        "sample": TEXT, "system": _ref("systems"), "tested_on": DATE,
     },
 }  # fmt: skip
 

@@ -152,6 +152,11 @@ class Asked:
         return best_evidence(f.state for _, _, f in self.evidence)
 
     @property
+    def set_aside(self) -> bool:
+        """Whether it is said not to apply or to be unnecessary; that alone takes it out of no sum."""
+        return bool(self.folded) or self.result is Result.NOT_APPLICABLE
+
+    @property
     def applicable(self) -> bool:
         """Whether it counts.
 

@@ -57,7 +57,7 @@ def _tasks(record: Record) -> Iterable[Deadline]:
 def _answers(record: Record) -> Iterable[Deadline]:
     for asked in record.asked:
         said = asked.answer
-        if said.value.due and asked.applicable and asked.result is not Result.IMPLEMENTED:
+        if said.value.due and not asked.set_aside and asked.result is not Result.IMPLEMENTED:
             section = record.catalog.section_of[asked.question.id]
             yield Deadline("answer", asked.key, "due", said.value.due, f"Answer due: {asked.label}",
                            f"It is {asked.result}. {said.value.rationale}".strip(), said.value.owner,
@@ -97,7 +97,7 @@ def _is_done(row: Row) -> bool:
 def _evidence(record: Record) -> Iterable[Deadline]:
     """The last day on which a piece counts for all that applies and rests on it."""
     for key, use in evidence_uses(record).items():
-        stated, applying = record.evidence[key], [asked for asked in use.questions if asked.applicable]
+        stated, applying = record.evidence[key], [asked for asked in use.questions if not asked.set_aside]
         ages = (asked.question.max_age(stated.value.artefact) for asked in applying)
         day = last_fresh_day(stated.value, min((age for age in ages if age is not None), default=None))
         if day and applying:

@@ -29,7 +29,7 @@ def planned_evidence(record: Record) -> tuple[PlannedEvidence, ...]:
 
     Evidence that names none of them counts for the first one that nothing else proves, and is as fresh as on its card.
     """
-    return tuple(plan for asked in record.asked if asked.applicable for plan in _plan_question(record, asked))
+    return tuple(plan for asked in record.asked if not asked.set_aside for plan in _plan_question(record, asked))
 
 
 def _plan_question(record: Record, asked: Asked) -> list[PlannedEvidence]:

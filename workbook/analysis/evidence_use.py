@@ -31,7 +31,7 @@ def find_doubts(record: Record) -> tuple[Doubt, ...]:
     """Answers that claim something (implemented or partial) without any fresh evidence: stale first and oldest first,
     then undated, then missing.
     """
-    claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
+    claims = [a for a in record.asked if not a.set_aside and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
     found = [_doubt(a) for a in claims if a.evidence_state != "fresh"]
     return tuple(sorted(found, key=_by_urgency))
 
@@ -68,7 +68,8 @@ def evidence_uses(record: Record) -> Mapping[str, EvidenceUse]:
     for asked in record.asked:
         for key, _, fresh in asked.evidence:
             asked_by_key.setdefault(key, []).append((asked, fresh))
-    ages = {w.artefact: w.max_age_days for q in record.catalog.questions.values() for w in q.evidence}
+    wanted = (w for q in record.catalog.questions.values() for w in q.evidence)
+    ages = {name: w.max_age_days for w in wanted for name in w.names}
     return {
         key: _evidence_use(record, key, asked_by_key.get(key, []), ages) for key in sorted(record.evidence, key=natural)
     }

@@ -2,53 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
-from workbook.analysis.documents import missing_documents
-from workbook.analysis.findings import action_late
+from workbook.analysis.audit_points import audit_points
+from workbook.analysis.documents import document_faults
+from workbook.analysis.exclusions import exclusions
 from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.overdue import days_late
-from workbook.analysis.proof import prove
-from workbook.analysis.risk import rated_risks
+from workbook.analysis.point import Point, register_point, row_point
+from workbook.analysis.proof import Proof, prove
+from workbook.analysis.risk_points import risk_points
 from workbook.model import Result
-from workbook.record import Asked, Record, Row, disclosed
-from workbook.scale import SEVERITIES, Severity
+from workbook.record import Record, disclosed
+from workbook.scale import SEVERITIES, Severity, Step
 from workbook.words import Natural, capitalized, count, first_of, natural
 
 MEANING: Mapping[Severity, str] = {
-    "critical": "would stop a certification auditor: one of the gates of readiness",
+    "critical": "would stop a certification auditor: a condition of the verdict is not met",
     "high": "would become a finding",
     "medium": "weakens what is there",
     "low": "worth tidying up",
 }
 # By the weight of the question: what is missing weighs more than what is only partly there or not proven. No answer is
-# critical by itself; that word is kept for the gates, so that list and verdict never contradict each other.
+# critical by itself; that word is kept for conditions of the verdict, so that the two never contradict each other.
 _MISSING: Mapping[int, Severity] = {3: "high", 2: "high", 1: "medium"}
 _WEAK: Mapping[int, Severity] = {3: "high", 2: "medium", 1: "low"}
-_GRADES: Mapping[str, Severity] = {
-    "major nonconformity": "critical",
-    "minor nonconformity": "high",
-    "observation": "medium",
-    "opportunity for improvement": "low",
-}
 _REVIEW_COLUMNS = ("next_review",)  # a review that is late weighs less than an agreement that has run out
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One open point. `page` and `anchor` say where in the workbook it is worked on; `owner` may be empty."""
-
-    severity: Severity
-    title: str
-    why: str
-    owner: str = ""
-    due: date | None = None
-    overdue_days: int = 0
-    refs: tuple[str, ...] = ()
-    page: str = ""
-    anchor: str = ""
-    result: Result | None = None
 
 
 def collect_points(record: Record) -> tuple[Point, ...]:
@@ -57,9 +38,10 @@ def collect_points(record: Record) -> tuple[Point, ...]:
         *_scope_points(record),
         *_answer_points(record),
         *_unassessed_points(record),
-        *_finding_points(record),
-        *_action_points(record),
-        *_risk_points(record),
+        *_exclusion_points(record),
+        *_unseen_points(record),
+        *audit_points(record),
+        *risk_points(record),
         *_document_points(record),
         *_expiry_points(record),
         *_gap_points(record),
@@ -89,16 +71,18 @@ def _scope_points(record: Record) -> Iterable[Point]:
 
 
 def _answer_points(record: Record) -> Iterable[Point]:
-    """Answers that are not implemented, planned or partial, and claims without fresh evidence."""
-    for asked in record.asked:
-        if not asked.applicable or asked.result is Result.NOT_ASSESSED or prove(record)[asked.key].reaches("evidenced"):
+    """Answers that are not implemented, planned or partial, claims that are not evidenced, and contradicted ones."""
+    for proof in prove(record).values():
+        asked = proof.asked
+        done = asked.result is Result.IMPLEMENTED and proof.reaches("evidenced")
+        if (asked.set_aside and not proof.contradicted) or asked.result is Result.NOT_ASSESSED or done:
             continue
         answer, weight = asked.answer.value, asked.question.weight
         severity = (_MISSING if asked.result is Result.NOT_IMPLEMENTED else _WEAK)[weight]
         yield Point(
-            severity,
+            "high" if proof.contradicted else severity,
             asked.label,
-            _why(asked),
+            _why(proof),
             answer.owner,
             answer.due,
             days_late(answer.due, record.on),
@@ -109,25 +93,52 @@ def _answer_points(record: Record) -> Iterable[Point]:
         )
 
 
-def _why(asked: Asked) -> str:
+def _why(proof: Proof) -> str:
+    """Why an answer is open: what speaks against it, what is missing, what counts for nothing, its own words."""
+    asked = proof.asked
     rationale = disclosed(asked.answer.value.rationale.strip())
-    if asked.result is Result.NOT_IMPLEMENTED or asked.result is Result.PLANNED:
+    against = [f"{capitalized(c.says)}." for c in proof.contradictions]
+    if not against and asked.result in (Result.NOT_IMPLEMENTED, Result.PLANNED):
         return rationale or asked.question.why
-    proof = {
-        "none": "There is no evidence for it.",
-        "undated": "Nobody said when its evidence was collected.",
-        "stale": "Its evidence is too old to count.",
-        "erased": "Its evidence was erased.",
-        "reference": "It is only said where its evidence lies; attach the file itself.",
-        "fresh": "",
-    }[asked.evidence_state]
-    return " ".join(filter(None, [proof, rationale if asked.result is Result.PARTIAL else ""])) or asked.question.why
+    missing = [a for a in proof.artefacts if not a.proven]
+    named = first_of((f"{a.expected.artefact}: {a.says}" for a in missing), 2)
+    lacking = f"{len(missing)} of {len(proof.artefacts)} artefacts are not shown: {named}." if missing else ""
+    others = f"{', '.join(proof.others)} is another artefact and counts for nothing here." if proof.others else ""
+    own = rationale if asked.result is Result.PARTIAL else ""
+    return " ".join(filter(None, [*against, lacking, others, own])) or asked.question.why
+
+
+def _exclusion_points(record: Record) -> Iterable[Point]:
+    """What is said not to apply and does not stand: nobody else accepted it, or its reason is none, or too many's."""
+    for lacks, found in groupby(sorted(exclusions(record), key=lambda e: e.lacks), key=lambda e: e.lacks):
+        if lacks:
+            every = list(found)
+            title = f"{count(len(every), 'question is', 'questions are')} said not to apply, and {lacks}"
+            says = f"It stays in every figure and counts as nothing: {first_of((e.asked.label for e in every), 3)}."
+            first = every[0].asked
+            page = record.catalog.page_of[record.catalog.section_of[first.question.id].id]
+            yield Point("high", title, says, page=page, anchor=first.key)
+
+
+def _unseen_points(record: Record) -> Iterable[Point]:
+    """How many claims are evidenced and go no further: nobody else reviewed them, or no test stands for them."""
+    claims = [p for p in prove(record).values() if p.reaches("evidenced")]
+    steps: tuple[tuple[Step, str], ...] = (
+        ("reviewed", "nobody else has reviewed them"),
+        ("tested", "no independent test stands for them"),
+    )
+    for step, says in steps:
+        if left := [p for p in claims if not p.reaches(step)]:
+            title = f"{count(len(left), 'evidenced claim')}: {says}"
+            named = first_of((p.asked.label for p in left), 3)
+            yield Point("medium", title, f"{named}.", page="05_internal_audit")
+            return
 
 
 def _unassessed_points(record: Record) -> Iterable[Point]:
     """Questions that nobody answered, one point per section: not assessed never counts as fine."""
     for section in record.catalog.sections.values():
-        blank = [a for a in record.of_section(section.id) if a.applicable and a.result is Result.NOT_ASSESSED]
+        blank = [a for a in record.of_section(section.id) if not a.set_aside and a.result is Result.NOT_ASSESSED]
         if not blank:
             continue
         severity = _WEAK[max(a.question.weight for a in blank)]
@@ -142,48 +153,13 @@ def _unassessed_points(record: Record) -> Iterable[Point]:
         )
 
 
-def _finding_points(record: Record) -> Iterable[Point]:
-    for row in record.register("findings"):
-        if row["status"] == "closed":
-            continue
-        statement = disclosed(str(row["statement"] or ""))
-        why = f"{str(row['grade']).capitalize()} of the internal audit, {row['status']}. {statement}".strip()
-        refs = (row["requirement"],) if row["requirement"] else ()
-        yield _row_point(record, row, (_GRADES.get(str(row["grade"]), "medium"), why), row["due"], refs)
-
-
-def _action_points(record: Record) -> Iterable[Point]:
-    """Corrective actions that are overdue, or that did not work."""
-    for row in record.register("actions"):
-        finding = record.label("findings", row["finding"]) if row["finding"] else "no finding named"
-        if action_late(record, row):
-            yield _row_point(record, row, ("high", f"Corrective action is overdue. Finding: {finding}."), row["due"])
-        elif row["effective"] == "no":
-            yield _row_point(record, row, ("high", f"Corrective action did not work. Finding: {finding}."), None)
-
-
-def _risk_points(record: Record) -> Iterable[Point]:
-    """Risks that nobody accepts today, and acceptances that contradict themselves."""
-    for rated in rated_risks(record):
-        left = rated.remaining
-        if left is not None and not rated.accepted and left.band != "low":
-            severity: Severity = "critical" if rated.unaccepted else "medium"
-            late = days_late(rated.row["acceptance_ends"], record.on)
-            what = f"the acceptance ended {count(late, 'day')} ago" if late else "its owner has not accepted it"
-            says = f"What remains is {left.text}; {what}."
-            yield _row_point(record, rated.row, (severity, says), rated.row["due"])
-        elif contradictions := [t for t in rated.weaknesses if t.kind == "contradiction"]:
-            yield _row_point(record, rated.row, ("medium", f"{capitalized(contradictions[0].says)}."), None)
-
-
 def _document_points(record: Record) -> Iterable[Point]:
-    missing = missing_documents(record)
-    if missing:
-        title = f"{len(missing)} kinds of document that an auditor asks for are missing"
-        one = "A kind of document that an auditor asks for is missing"
-        page = record.catalog.page_of["documents"]
-        says = f"Missing: {'; '.join(missing)}."
-        yield Point("critical", one if len(missing) == 1 else title, says, page=page, anchor="documents")
+    """The kinds of document that an auditor asks for and cannot be shown (clause 7.5)."""
+    if faults := document_faults(record):
+        title = (
+            f"{count(len(faults), 'kind of document', 'kinds of document')} that an auditor asks for cannot be shown"
+        )
+        yield register_point(record, "documents", ("critical", title, f"{capitalized('; '.join(faults))}."))
 
 
 def _expiry_points(record: Record) -> Iterable[Point]:
@@ -197,18 +173,8 @@ def _expiry_points(record: Record) -> Iterable[Point]:
                 continue
             severity: Severity = "medium" if column.id in _REVIEW_COLUMNS else "high"
             why = f"{register.title}: the date of “{column.label}” has gone by."
-            point = _row_point(record, row, (severity, why), row.values[column.id])
+            point = row_point(record, row, (severity, why), row.values[column.id])
             yield replace(point, title=f"{row.name}: {column.past}")
-
-
-def _row_point(
-    record: Record, row: Row, what: tuple[Severity, str], due: date | None, refs: tuple[str, ...] = ()
-) -> Point:
-    """The point that a row of a register gives; `what` is its severity and why."""
-    late = days_late(due, record.on)
-    page = record.catalog.page_of[row.register]
-    owner = str(row.values.get("owner") or "")
-    return Point(what[0], row.name, what[1], owner, due, late, refs, page, f"{row.register}-{row.key}")
 
 
 def _gap_points(record: Record) -> Iterable[Point]:

@@ -1,8 +1,8 @@
 """What the risk register says: levels, treatment, acceptance, and what asks for a new assessment.
 
 A level is likelihood × consequence, 1 to 25, in four bands: low 1 to 4, medium 5 to 9, high 10 to 16, critical 17 to
-25. The bands are a convention of this workbook; clause 6.1.2 asks the organisation to set criteria of its own, and
-where it has, those replace ours.
+25. The bands are a convention of this workbook; clause 6.1.2 asks the organisation to set criteria of its own,
+which this workbook does not hold yet.
 """
 
 import re
@@ -16,10 +16,12 @@ from workbook.analysis.overdue import days_late
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
-from workbook.words import count, natural
+from workbook.words import count, first_of, natural
 
 Band = Literal["critical", "high", "medium", "low"]
 BANDS: tuple[tuple[int, Band], ...] = ((17, "critical"), (10, "high"), (5, "medium"), (1, "low"))
+AHEAD_DAYS = 90  # a look at the risks may be this much older than the change it was for; conventions of ours
+LATE_DAYS = 30  # and this much younger, before it is called late
 REVIEW_DAYS = 365  # a risk is looked at again once a year at least
 
 # The area of the register under which a risk of the catalogue falls, by the question it belongs to.
@@ -75,7 +77,8 @@ class Weakness:
 class RatedRisk:
     """One risk with its ratings before and after treatment, and the weaknesses of its treatment and acceptance.
 
-    `treated` says that the treatment is done; `unshown` are the controls it rests on that the record does not show.
+    `treated` says that nothing is left to do, because it is done or the risk is retained; `unshown` are the controls
+    that the treatment rests on and the record does not show.
     """
 
     row: Row
@@ -99,7 +102,7 @@ class RatedRisk:
         """
         if self.inherent is None or self.residual is None:
             return self.inherent or self.residual
-        lowered = self.treated and not self.unshown
+        lowered = self.treated and self.row["treatment"] != "retain" and not self.unshown
         return self.residual if lowered or self.residual.level > self.inherent.level else self.inherent
 
     @property
@@ -122,7 +125,7 @@ def _rated(record: Record, row: Row) -> RatedRisk:
     on = record.on
     inherent = _rating(row["likelihood"], row["consequence"])
     residual = _rating(row["residual_likelihood"], row["residual_consequence"])
-    treated = row["treatment"] != "retain" and row["treated_on"] is not None and row["treated_on"] <= on
+    treated = row["treatment"] == "retain" or (row["treated_on"] is not None and row["treated_on"] <= on)
     expired = days_late(row["acceptance_ends"], on) > 0
     weaknesses = tuple(_weaknesses(row, inherent, residual, on))
     accepted = not says_nothing(row["accepted_by"]) and not expired
@@ -163,6 +166,15 @@ def _weaknesses(row: Row, inherent: Rating | None, residual: Rating | None, on: 
         yield Weakness("future date", "the date of acceptance lies in the future")
     if row["owner"] and not same_person(row["owner"], row["accepted_by"]):
         yield Weakness("not the owner", f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}")
+
+
+def why_not_lowered(one: RatedRisk) -> str:
+    """Why a treatment that is said to be done does not lower the risk of today; empty if it does, or is not done."""
+    if one.residual is None or one.inherent is None or one.residual.level >= one.inherent.level:
+        return ""
+    if not one.treated or one.row["treatment"] == "retain" or not one.unshown:
+        return ""
+    return f"It is treated, but what lowers it is not shown: {first_of(one.unshown, 3)}."
 
 
 def unrated_faults(record: Record) -> tuple[str, ...]:
@@ -250,15 +262,21 @@ def _change_triggers(record: Record) -> Iterable[Trigger]:
 
 
 def _why_outdated(record: Record, change: Row) -> str:
-    """Why the risks are not up to date with a change; empty if they are."""
+    """Why the risks are not up to date with a change; empty if they are.
+
+    The new look belongs before the change goes live (clause 8.2: planned, or when significant changes are proposed);
+    one that is at most `AHEAD_DAYS` older counts. One that came more than `LATE_DAYS` after it is told with its delay.
+    """
     happened, reassessed = change["happened_on"], change["reassessed_on"]
     if reassessed is None or reassessed > record.on:
         return "risks not re-assessed since"
-    if happened and reassessed < happened:
-        return "the re-assessment is older than the change"
-    reviewed = [r["last_review"] for r in _affected_risks(record, change) if r["last_review"]]
-    if happened and max(reviewed, default=date.min) < happened:
-        return "said to be re-assessed, but no risk of these systems was reviewed since it happened"
+    if happened and (happened - reassessed).days > AHEAD_DAYS:
+        return f"the re-assessment is {count((happened - reassessed).days, 'day')} older than the change"
+    reviewed = max((r["last_review"] for r in _affected_risks(record, change) if r["last_review"]), default=date.min)
+    if reviewed < reassessed:
+        return "said to be re-assessed, but no risk of these systems was reviewed since then"
+    if happened and (reassessed - happened).days > LATE_DAYS:
+        return f"re-assessed {count((reassessed - happened).days, 'day')} after the change; it belongs before go-live"
     return ""
 
 

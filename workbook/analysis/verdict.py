@@ -155,7 +155,7 @@ def _scope(record: Record) -> Judged:
 
 
 def _answers(record: Record) -> Judged:
-    blank = sum(a.applicable and a.result is Result.NOT_ASSESSED for a in record.asked)
+    blank = sum(not a.set_aside and a.result is Result.NOT_ASSESSED for a in record.asked)
     if not record.asked:
         return False, "No question is asked yet."
     return not blank, f"{count(blank, 'question has', 'questions have')} no answer." if blank else "All are answered."

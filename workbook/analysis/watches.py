@@ -45,7 +45,7 @@ def evaluate_watches(record: Record) -> tuple[EvaluatedWatch, ...]:
 def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
     indications = [Indication(signal.says, where) for signal in watch.signals if (where := _places(record, signal))]
     ids = {i for signal in watch.signals for i in (*signal.answers, *signal.evidence)}
-    asked = [a for a in record.asked if a.question.id in ids and a.applicable]
+    asked = [a for a in record.asked if a.question.id in ids and not a.set_aside]
     unanswered = tuple((a.key, a.label) for a in asked if a.result is Result.NOT_ASSESSED)
     rows = sum(_is_examined(row, signal) for signal in watch.signals for row in _rows(record, signal))
     return EvaluatedWatch(watch, tuple(indications), unanswered, len(asked) - len(unanswered) + rows)
@@ -53,7 +53,7 @@ def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
 
 def _places(record: Record, signal: Signal) -> Where:
     """Where the record shows what a signal looks for: weak answers, answers without fresh evidence, register rows."""
-    asked = [a for a in record.asked if a.applicable and a.result is not Result.NOT_ASSESSED]
+    asked = [a for a in record.asked if not a.set_aside and a.result is not Result.NOT_ASSESSED]
     weak = (a for a in asked if a.question.id in signal.answers and is_worse(a.result, signal.below))
     bare = (a for a in asked if a.question.id in signal.evidence and a.evidence_state != "fresh")
     found = {a.key: a.label for a in (*weak, *bare)}

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sized
 
 from markupsafe import Markup
 
-from workbook.analysis.audit_tests import find_tests
 from workbook.analysis.changes import Change, changes_since
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
-from workbook.analysis.points import MEANING, Point, collect_points, points_by_owner
+from workbook.analysis.point import Point
+from workbook.analysis.points import MEANING, collect_points, points_by_owner
+from workbook.analysis.proof import prove
 from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.analysis.verdict import judge
 from workbook.audience import describe, shows_names
@@ -105,7 +106,7 @@ def _assessed(record: Record) -> str:
     if not tally.assessed:
         return f"None of the {tally.applicable} questions that count is assessed yet."
     blank = tally.applicable - tally.assessed
-    rest = f" {count(blank, 'question is', 'questions are')} not assessed and count as nothing." if blank else ""
+    rest = f" {count(blank, 'question')} not assessed, counting as nothing." if blank else ""
     return f"{tally.implemented} of {tally.applicable} questions that count are claimed as implemented.{rest}"
 
 
@@ -343,19 +344,19 @@ def _change(change: Change) -> tuple[object, ...]:
 
 def limits(record: Record) -> Markup:
     """What this report does not cover, so that nobody reads more into it than the record holds."""
-    applying = [a for a in record.asked if a.applicable]
+    applying = [a for a in record.asked if not a.set_aside]
     blank = [a for a in applying if a.result is Result.NOT_ASSESSED]
-    untested = [a for a in applying if a.result is not Result.NOT_ASSESSED and not find_tests(record, a)]
-    unreviewed = [a for a in applying if a.result is not Result.NOT_ASSESSED and a.reviewed != "accepted"]
+    untested = [a for a in applying if a.result is not Result.NOT_ASSESSED and not prove(record)[a.key].tests]
+    unreviewed = [a for a in applying if a.result is not Result.NOT_ASSESSED and not a.accepted]
     links, references = (
         [key for key, stated in record.evidence.items() if stated.value.form == form] for form in ("link", "reference")
     )
-    excluded = [a for a in record.asked if a.result is Result.NOT_APPLICABLE and not a.folded]
+    excluded = [a for a in record.asked if not a.applicable]
     lines = [
         _limit(blank, "question", "not assessed, so nothing is known there."),
-        _limit(untested, "answer", "the team's own word; no audit test checked it against a sample."),
+        _limit(untested, "answer", "the team's own word; no independent test of design and operation stands for it."),
         _limit(unreviewed, "answer", "not accepted by a second person in the present version."),
-        _limit(excluded, "question", "judged not applicable and left out of every figure."),
+        _limit(excluded, "question", "does not apply, as somebody else accepted, and is left out of every figure."),
         _limit(links, "address", "evidence whose content nobody keeps; it may show something else tomorrow."),
         _limit(references, "reference", "only says on which file share something lies; it proves nothing by itself."),
         *STANDING,

@@ -103,7 +103,7 @@ def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
     cells = [_pill(a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
         cells = [fragment(cells[0], " ", aside("all systems")), *([fragment()] * (width - 1))]
-    proof = _proof([a for a in found if a.applicable])
+    proof = _proof([a for a in found if not a.set_aside])
     owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner}, key=natural)
     return [title, *cells, proof, text(", ".join(owners))]
 

@@ -145,7 +145,7 @@ def _silent(controls: list[Reference]) -> Markup:
 def evidence_status(record: Record) -> Markup:
     """Answers whose evidence is stale, undated or missing, the oldest first."""
     found = find_doubts(record)
-    claims = [a for a in record.asked if a.applicable and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
+    claims = [a for a in record.asked if not a.set_aside and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
     if not claims:
         return note(
             "No answer claims anything yet, so nothing has to be proven. Answer a question above and attach what "
@@ -182,7 +182,7 @@ def _where(record: Record, asked: Asked) -> Markup:
 
 
 def _unclaimed(record: Record) -> Markup:
-    blank = sum(a.applicable and a.result is Result.NOT_ASSESSED for a in record.asked)
+    blank = sum(not a.set_aside and a.result is Result.NOT_ASSESSED for a in record.asked)
     if not blank:
         return fragment()
     are = "question is" if blank == 1 else "questions are"

@@ -17,6 +17,7 @@ from workbook.analysis.risk import (
     reassessment_triggers,
     risks_by_area,
     suggested_risks,
+    why_not_lowered,
 )
 from workbook.record import Record
 from workbook.registers import says_nothing
@@ -57,12 +58,12 @@ def heat_map(record: Record) -> Markup:
     if not found:
         return note(FIRST)
     maps = (
-        _map("Before treatment (inherent)", ((r.row.key, r.inherent) for r in found)),
-        _map("After treatment (residual)", ((r.row.key, r.residual) for r in found)),
+        _map("Today", ((r.row.key, r.today) for r in found)),
+        _map("Hoped for after treatment (residual)", ((r.row.key, r.residual) for r in found)),
     )
     listed = table(
         "The risks of the map, the highest of today first.",
-        ["Risk", "Owner", "Inherent", "Residual", "Today"],
+        ["Risk", "Owner", "Today", "Inherent", "Hoped for (residual)"],
         [_line(record, r) for r in found],
     )
     return fragment(tag.div(style="display:flex;flex-wrap:wrap;gap:1em 2.5em")[maps], _legend(), listed)
@@ -91,8 +92,8 @@ def _square(state: State, level: int, keys: list[str]) -> Markup:
 def _legend() -> Markup:
     bands = "; ".join(f"{states.BANDS[name].sign} {states.BANDS[name].word}: {_reach(name)}" for _, name in BANDS)
     return note(
-        f"A level is likelihood × consequence, each from 1 to 5. {bands}. These bands are this workbook's convention; "
-        "the organisation's own criteria replace them (clause 6.1.2)."
+        f"A level is likelihood × consequence, each from 1 to 5. {bands}. These bands are this workbook's convention. "
+        "Today is the inherent level, lowered only by a treatment that is done and whose controls are shown."
     )
 
 
@@ -116,7 +117,8 @@ def _reach(name: str) -> str:
 
 def _line(record: Record, one: RatedRisk) -> tuple[Markup, ...]:
     named = under(f"{one.row.key} {one.row.name}", _systems(record, one))
-    return named, who(one.row["owner"]), level(one.inherent), level(one.residual), level(one.today)
+    today = under(level(one.today), why_not_lowered(one))
+    return named, who(one.row["owner"]), today, level(one.inherent), level(one.residual)
 
 
 def _systems(record: Record, one: RatedRisk) -> str:
@@ -203,7 +205,7 @@ def _accepted(one: RatedRisk) -> tuple[Markup, ...]:
     if not one.accepted and says_nothing(row["accepted_by"]):
         by = text("–")
     look = items(capitalized(t.says) for t in one.weaknesses) or text("–")
-    return text(f"{row.key} {row.name}"), level(one.remaining), mark(_acceptance(one)), by, look
+    return text(f"{row.key} {row.name}"), level(one.today), mark(_acceptance(one)), by, look
 
 
 def _acceptance(one: RatedRisk) -> State:
