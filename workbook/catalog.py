@@ -17,6 +17,7 @@ from workbook.entries import (
     Entry,
     ExpectedEvidence,
     Faq,
+    LookFor,
     Question,
     Refs,
     Register,
@@ -231,7 +232,7 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
 
 
 _SHAPES: Mapping[str, type[Entry]] = {
-    "sections": Section, "questions": Question, "evidence": ExpectedEvidence, "artefacts": ExpectedEvidence,
+    "sections": Section, "questions": Question, "look_for": LookFor, "evidence": ExpectedEvidence, "artefacts": ExpectedEvidence,
     "tasks": Task, "context": Context, "faq": Faq, "watches": Watch, "signals": Signal, "registers": Register,
     "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip

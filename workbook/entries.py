@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from workbook.errors import Unknown
 from workbook.model import Result
@@ -47,6 +47,17 @@ class ExpectedEvidence(Entry):
         return (self.artefact, *self.or_)
 
 
+class LookFor(Entry):
+    """One thing an auditor will do or look at, and the Annex A controls that it tests."""
+
+    says: Text
+    tests: tuple[Text, ...] = ()
+
+
+def _as_look_for(line: object) -> object:
+    return {"says": line} if isinstance(line, str) else line
+
+
 class DependsOn(Entry):
     """The question is asked only while another one has one of these results (or none yet)."""
 
@@ -62,7 +73,9 @@ class Question(Entry):
     title: Text
     ask: Text
     why: Text
-    look_for: tuple[Text, ...] = Field(min_length=2, max_length=4)
+    lines: tuple[Annotated[LookFor, BeforeValidator(_as_look_for)], ...] = Field(
+        alias="look_for", min_length=2, max_length=4
+    )
     evidence: tuple[ExpectedEvidence, ...] = Field(min_length=1)
     good_answer: Text
     per: Literal["engagement", "system"]
@@ -70,6 +83,23 @@ class Question(Entry):
     refs: Refs
     covers: tuple[Id, ...] = ()
     depends_on: DependsOn | None = None
+
+    @model_validator(mode="after")
+    def _tests_what_it_cites(self) -> Self:
+        if stray := sorted(set(self.tests) - set(self.refs.get("iso27001", ()))):
+            raise ValueError(f"look_for tests {stray[0]}, which refs.iso27001 does not name; add it there")
+        return self
+
+    @property
+    def look_for(self) -> tuple[str, ...]:
+        """What an auditor will do or look at, one sentence for each."""
+        return tuple(line.says for line in self.lines)
+
+    @property
+    def tests(self) -> Mapping[str, tuple[str, ...]]:
+        """For each control of Annex A that a line of `look_for` tests, those lines."""
+        controls = {control for line in self.lines for control in line.tests}
+        return {c: tuple(line.says for line in self.lines if c in line.tests) for c in controls}
 
     def max_age(self, artefact: str = "") -> int | None:
         """For how many days evidence of `artefact` counts; for an unnamed one, the shortest age the question sets."""

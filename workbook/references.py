@@ -5,11 +5,13 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from workbook import files
 from workbook.errors import BadChecklist, BadFile
+from workbook.words import day
 
 MAX_BYTES = 5 * 1024**2
 _MENTION = re.compile(r"(?<![\w.])(?:A\.\d{1,2}\.\d{1,2}|(?:[4-9]|10)\.\d(?:\.\d)?)(?![\w]|\.\d)")
@@ -39,7 +41,7 @@ SOURCES: Mapping[str, Source] = {
         "ISO/IEC 27001",
         "2013",
         ("ISO/IEC 27001", "2013"),
-        (("iso27001_2013_to_2022", "old_id", "old_title"), ("iso27001_2022_clauses", "clause_2013", "title")),
+        (("iso27001_2013_to_2022", "old_id", "old_title"), ("iso27001_2022_clauses", "clause_2013", "clause_2013_title")),
     ),
     "iso42001": Source(
         "ISO/IEC 42001",
@@ -59,17 +61,17 @@ SOURCES: Mapping[str, Source] = {
         ("OWASP Machine Learning Security Top 10", "2023"),
         (("owasp_ml_top10_2023", "id", "name"),),
     ),
-    "owasp_llm": Source(
-        "OWASP LLM Top 10",
-        "2025",
-        ("OWASP Top 10 for LLM Applications", "2025"),
-        (("owasp_llm_top10_2025", "id", "name"),),
-    ),
     "owasp_llm_2026": Source(
         "OWASP LLM Top 10",
         "2026",
         ("OWASP Top 10 for LLM Applications", "2026"),
         (("owasp_llm_top10_2026", "id", "name"),),
+    ),
+    "owasp_llm": Source(
+        "OWASP LLM Top 10",
+        "2025",
+        ("OWASP Top 10 for LLM Applications", "2025"),
+        (("owasp_llm_top10_2025", "id", "name"),),
     ),
     "owasp_agentic": Source(
         "OWASP Agentic Top 10",
@@ -103,6 +105,12 @@ class Reference:
     id: str
     title: str
     edition: str
+    note: str = ""  # from when it applies, and to whom
+
+    @property
+    def words(self) -> str:
+        """Its title, with the note where there is one."""
+        return f"{self.title} ({self.note})" if self.note else self.title
 
     @property
     def label(self) -> str:
@@ -135,8 +143,18 @@ def _read(folder: Path, name: str, edition: str) -> dict[str, Reference]:
         for row in rows(folder, file):
             identifier = row[id_column]
             if identifier and not row.get("replaced_by"):
-                found.setdefault(identifier, Reference(name, identifier, row[title_column], edition))
+                found.setdefault(identifier, Reference(name, identifier, row[title_column], edition, _applies(row)))
     return found
+
+
+def _applies(row: Mapping[str, str]) -> str:
+    """From when an article of the AI Act applies, and to whom (Art. 113); nothing for what has no such date."""
+    if "applies_from_annex_iii" not in row:
+        return ""
+    listed, product = (day(date.fromisoformat(row[f"applies_from_annex_{annex}"])) for annex in ("iii", "i"))
+    dates = f"from {listed}" if listed == product else f"from {listed} (Annex III), {product} (Annex I)"
+    role = row["addressee"].replace("gpai_", "general-purpose model ").replace(";", ", ").replace("all", "everybody")
+    return "; ".join(filter(None, (f"{role}: {dates}", row["applies_note"])))
 
 
 def rows(folder: Path, file: str) -> list[dict[str, str]]:

@@ -63,7 +63,7 @@ class Questions(Reviewing, Downloads):
         record = self.page.record(self._system)
         asked = _found(record, message["key"])
         question = asked.question
-        references = [[r.label, r.title, source_name(r), r.edition] for r in record.catalog.references(question.refs)]
+        references = [[r.label, r.words, source_name(r), r.edition] for r in record.catalog.references(question.refs)]
         return {
             "ask": question.ask,
             "why": question.why,

@@ -59,7 +59,7 @@ def references(found: Iterable[Reference]) -> Markup:
     """References with their titles, one line for each source and edition."""
     lines = []
     for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.edition)):
-        named = "; ".join(f"{r.label} {r.title}" for r in group)
+        named = "; ".join(f"{r.label} {r.words}" for r in group)
         lines.append(fragment(named, " ", aside(f"{source}, {edition}")))
     return items(lines)
 
