@@ -41,7 +41,10 @@ SOURCES: Mapping[str, Source] = {
         "ISO/IEC 27001",
         "2013",
         ("ISO/IEC 27001", "2013"),
-        (("iso27001_2013_to_2022", "old_id", "old_title"), ("iso27001_2022_clauses", "clause_2013", "clause_2013_title")),
+        (
+            ("iso27001_2013_to_2022", "old_id", "old_title"),
+            ("iso27001_2022_clauses", "clause_2013", "clause_2013_title"),
+        ),
     ),
     "iso42001": Source(
         "ISO/IEC 42001",

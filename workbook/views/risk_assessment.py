@@ -265,7 +265,15 @@ def _group(area: str, found: list[SuggestedRisk], opened: bool) -> Markup:
 def _suggested(one: SuggestedRisk) -> tuple[Markup, ...]:
     entry = one.entry
     state = f"in the register as {one.row.key}, not rated" if one.row else f"harms: {entry['asset_type']}"
-    columns = ("controls_2022", "atlas", "owasp_ml", "owasp_llm_2025")
-    refs = " · ".join(", ".join(sorted(entry[c].split(";"), key=natural)) for c in columns if entry[c])
+    columns = {
+        "controls_2022": "",
+        "atlas": "",
+        "owasp_ml": "",
+        "owasp_llm_2026": "",
+        "owasp_llm_2025": " (superseded)",
+    }
+    refs = " · ".join(
+        ", ".join(sorted(entry[c].split(";"), key=natural)) + says for c, says in columns.items() if entry[c]
+    )
     texts = (entry["threat"], entry["vulnerability"], entry["detection_evidence"])
     return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), text(refs)
