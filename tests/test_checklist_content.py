@@ -168,14 +168,16 @@ def test_a_report_on_a_version_is_bound_to_the_version(catalog: Catalog):
     assert by_days == []
 
 
-def test_what_is_bound_to_a_period_lives_long_enough_to_speak_of_it(catalog: Catalog):
-    short = [
-        f"{q.id}: {w.artefact}"
-        for q in questions_of(catalog)
-        for w in q.evidence
-        if w.bound_to == "period" and w.max_age_days and w.max_age_days <= min(w.over_days or 0, 90)
+def test_what_is_asked_once_is_bound_to_no_single_model(catalog: Catalog):
+    bound = [
+        w.artefact for q in questions_of(catalog) if q.per == "engagement" for w in q.evidence if w.bound_to == "model"
     ]
-    assert short == []
+    assert bound == []
+
+
+def test_a_piece_of_evidence_is_one_artefact_of_its_question(catalog: Catalog):
+    names = [(q.id, name.casefold()) for q in questions_of(catalog) for w in q.evidence for name in w.names]
+    assert [n for n, times in Counter(names).items() if times > 1] == []
 
 
 def test_no_question_is_proven_by_designs_alone_where_the_control_has_to_run(catalog: Catalog):

@@ -233,8 +233,8 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
 
 _SHAPES: Mapping[str, type[Entry]] = {
     "sections": Section, "questions": Question, "look_for": LookFor, "evidence": ExpectedEvidence,
-    "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch, "signals": Signal, "registers": Register,
-    "fields": RegisterField, "depends_on": DependsOn,
+    "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch, "signals": Signal,
+    "registers": Register, "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip
 
 
