@@ -153,6 +153,10 @@ class AuditViews(ABC):
         """The findings that ML teams get most often, and the signs of them in the record."""
         return self._view(views.internal_audit.watches)
 
+    def predictions(self) -> Any:
+        """What an auditor would write from the record today, drafted in three parts; for the team alone."""
+        return self._view(views.predictions.predictions)
+
     def findings(self) -> Any:
         """The findings by grade and age with their corrective actions; overdue first."""
         return self._view(views.internal_audit.findings)
@@ -174,6 +178,10 @@ class AuditViews(ABC):
     def verdict_by_area(self) -> Any:
         """Each area with its weakest item: a mean hides a hole."""
         return self._view(views.audit_report.verdict_by_area)
+
+    def predicted(self) -> Any:
+        """The nonconformities predicted from the record, the gravest first; for the team alone."""
+        return self._view(views.predictions.predicted)
 
     def open_points(self, limit: int | None = None) -> Any:
         """What is open, by severity, each point with its owner and date; with a `limit`, only the first ones."""

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workbook import references, yamlfile
-from workbook.contract import RESERVED, breaches, missing_registers
+from workbook.contract import DETECTORS, RESERVED, breaches, missing_registers
 from workbook.entries import (
     Context,
     DependsOn,
@@ -18,6 +18,7 @@ from workbook.entries import (
     ExpectedEvidence,
     Faq,
     LookFor,
+    Prediction,
     Question,
     Refs,
     Register,
@@ -83,6 +84,11 @@ class Catalog:
     def watches(self) -> tuple[Watch, ...]:
         """The findings that the record is watched for."""
         return tuple(w for topic in self.topics for w in topic.watches)
+
+    @cached_property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """The rules that predict nonconformities."""
+        return tuple(p for topic in self.topics for p in topic.predictions)
 
     @cached_property
     def faq(self) -> tuple[Faq, ...]:
@@ -163,7 +169,7 @@ def entries(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[str | int, ...], 
             yield (t, "sections", s), section
             for q, question in enumerate(section.questions):
                 yield (t, "sections", s, "questions", q), question
-        for group in ("tasks", "context", "faq", "watches", "registers"):
+        for group in ("tasks", "context", "faq", "watches", "predictions", "registers"):
             for i, entry in enumerate(getattr(topic, group)):
                 yield (t, group, i), entry
 
@@ -233,7 +239,8 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
 
 _SHAPES: Mapping[str, type[Entry]] = {
     "sections": Section, "questions": Question, "look_for": LookFor, "evidence": ExpectedEvidence,
-    "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch, "signals": Signal,
+    "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch,
+    "predictions": Prediction, "signals": Signal,
     "registers": Register, "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip
 
@@ -334,7 +341,12 @@ def _names(
             for other, values in column.only_if.items():
                 yield f"{column.id}.only_if", other, names
                 yield from _choice_names(f"{column.id}.only_if.{other}", entry, other, values)
-    if isinstance(entry, Watch):
+    if isinstance(entry, Prediction):
+        if entry.rule:
+            yield "rule", entry.rule, DETECTORS
+        for name in entry.questions:
+            yield "questions", name, questions
+    if isinstance(entry, Watch | Prediction):
         for signal in entry.signals:
             yield from _signal_names(signal, questions, registers)
 

@@ -14,6 +14,16 @@ RESERVED = frozenset(
     {"about", "answer", "answers", "columns", "engagement", "evidence", "issued", "points", "question", "questions"}
     | {"review", "reviews", "task", "tasks"}
 )
+# the functions in `analysis` that find what a prediction names as its rule
+DETECTORS = frozenset({
+    "approved-against-validation", "assessment-of-another-version", "claim-beside-finding", "claim-contradicted",
+    "closed-with-open-action", "control-without-hold", "early-effectiveness-check", "evidence-of-other-artefacts",
+    "evidence-outside-period", "excluded-through-supplier", "failed-test-without-finding", "late-reassessment",
+    "one-person-answers", "population-by-attribute", "profiling-not-declared", "report-before-last-audit",
+    "review-before-results", "risk-owned-by-security", "sign-off-outdated", "slot-without-test",
+    "supplier-without-retention", "thin-exclusion", "trained-after-licence", "treated-without-control",
+    "unaccepted-risk",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,12 @@ EFFECTIVE = _choice("effective", "not effective", "not tested")
 
 CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "actions": {
-        "cause": TEXT, "checked_by": TEXT, "due": DATE, "effective": _choice("yes", "no"), "finding": _ref("findings"),
+        "cause": TEXT, "checked_by": TEXT, "done_on": DATE, "due": DATE, "effective": _choice("yes", "no"),
+        "effectiveness": DATE, "finding": _ref("findings"),
         "owner": TEXT, "status": _choice("planned", "under way", "done", "effectiveness confirmed"),
     },
     "assets": {"classification": LEVELS},
-    "changes": {"happened_on": DATE, "kind": _choice(), "reassessed_on": DATE, "systems": _refs("systems")},
+    "changes": {"happened_on": DATE, "kind": _choice("incident"), "reassessed_on": DATE, "systems": _refs("systems")},
     "components": {
         "authentication": TEXT, "controls": _refs("controls"), "encryption": TEXT,
         "exposure": _choice("internet", "partner network", "company network", "private network only"),
@@ -72,8 +83,9 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "sensitivity": LEVELS, "supplier": _ref("suppliers"),
     },
     "datasets": {
-        "classification": LEVELS, "delete_by": DATE, "disposal": TEXT, "legal_basis": _choice(), "owner": TEXT,
-        "personal_data": PERSONAL, "retention": TEXT, "systems": _refs("systems"), "version": TEXT,
+        "classification": LEVELS, "delete_by": DATE, "disposal": TEXT, "legal_basis": _choice(),
+        "licence_expires": DATE, "owner": TEXT, "personal_data": PERSONAL, "retention": TEXT,
+        "sources": _refs("data_sources"), "systems": _refs("systems"), "version": TEXT,
     },
     "documents": {
         "approved_by": TEXT, "approved_on": DATE,
@@ -96,16 +108,16 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "classification": LEVELS, "data": TEXT,
         "decision": _choice("profiling", "decision with human review", "decision without human review"),
         "impact_assessment": TEXT, "legal_basis": _choice(), "personal_data": PERSONAL, "protection": TEXT,
-        "source": _ref("components"), "target": _ref("components"), "transfer": TEXT,
+        "source": _ref("components"), "systems": _refs("systems"), "target": _ref("components"), "transfer": TEXT,
     },
     "models": {
-        "artefact_hash": TEXT, "classification": LEVELS, "stage": _choice("production", "retired"),
-        "system": _ref("systems"), "version": TEXT,
+        "approved_by": TEXT, "artefact_hash": TEXT, "classification": LEVELS, "stage": _choice("production", "retired"),
+        "system": _ref("systems"), "training_data": _refs("datasets"), "validated_on": DATE, "version": TEXT,
     },
     "people": {"competence": TEXT, "part": _choice("auditor"), "worked_on": TEXT},
     "plan": {
         "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(), "sampling": TEXT,
-        "status": _choice("planned"), "systems": _refs("systems"),
+        "status": _choice("planned", "done"), "systems": _refs("systems"),
     },
     "risks": {
         "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE,
@@ -121,7 +133,10 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "capacity": _choice(), "decision": _choice("agrees", "agrees with reservations", "does not agree"),
         "signed_on": DATE, "statement": TEXT,
     },
-    "systems": {"owner": TEXT},
+    "suppliers": {
+        "contract": TEXT, "personal_data": _choice("yes"), "processing_agreement": TEXT, "security_terms": TEXT,
+    },
+    "systems": {"decides_about_people": _choice("no"), "owner": TEXT},
     "tests": {
         "auditor": TEXT, "checked_by": TEXT, "design": EFFECTIVE, "evidence": EVIDENCE, "exceptions_found": NUMBER,
         "method": _choice("inquiry"), "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,

@@ -1,9 +1,18 @@
-"""What stands in a checklist file: questions, tasks, help, watches and registers, as frozen values."""
+"""What stands in a checklist file: questions, tasks, help, watches, predictions and registers, as frozen values."""
 
 from collections.abc import Mapping
+from string import Formatter
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from workbook.errors import Unknown
 from workbook.model import Result
@@ -180,6 +189,49 @@ class Watch(Entry):
     covers: tuple[Id, ...] = ()
 
 
+PLACES = frozenset({"keys", "count", "on"})  # what the gap of a prediction may name in braces
+
+
+class Prediction(Entry):
+    """A nonconformity that an auditor would write from the record as it stands, and the rule that finds it.
+
+    It is found by `signals`, or by the function that `rule` names, which may look at the `questions` and `words` named
+    here. Its statement has three parts: `requirement`, what was found as evidence, and `gap`, in which {keys}, {count}
+    and {on} stand for the ids, the number of cases and the day. `test` says why the grade is likely, and what would
+    make it another; `mends` what would make it go away; `judge` what only a person can tell, where the rule is a hint.
+    """
+
+    id: Id
+    title: Text
+    refs: Refs
+    grade: Literal["major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"]
+    test: Text
+    requirement: Text
+    gap: Text
+    mends: Text
+    judge: str = ""
+    rule: str = ""
+    questions: tuple[Id, ...] = ()
+    words: tuple[Text, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way_to_find_it(self) -> Self:
+        if bool(self.rule) is bool(self.signals):
+            raise ValueError("a prediction is found by a rule or by signals: name one of the two")
+        if not self.refs.get("iso27001"):
+            raise ValueError("a prediction rests on a clause or control: name one in refs under iso27001")
+        return self
+
+    @field_validator("gap")
+    @classmethod
+    def _known_places(cls, gap: str) -> str:
+        named = {name for _, name, _, _ in Formatter().parse(gap) if name is not None}
+        if unknown := sorted(named - PLACES):
+            raise ValueError(f"{{{unknown[0]}}} stands for nothing; there is {', '.join(sorted(PLACES))}")
+        return gap
+
+
 class RegisterField(Entry):
     """One column of a register. `gap` is what a point says when it is empty, `past` when its date has gone by.
 
@@ -252,4 +304,5 @@ class Topic(Entry):
     context: tuple[Context, ...] = ()
     faq: tuple[Faq, ...] = ()
     watches: tuple[Watch, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
     registers: tuple[Register, ...] = ()

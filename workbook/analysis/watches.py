@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workbook.entries import Signal, Watch
 from workbook.model import Result
 from workbook.record import Record, Row
+from workbook.registers import says_nothing
 from workbook.scale import is_worse
 
 Where = tuple[tuple[str, str], ...]  # key of an answer or a row, and what people call it
@@ -43,7 +44,7 @@ def evaluate_watches(record: Record) -> tuple[EvaluatedWatch, ...]:
 
 
 def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
-    indications = [Indication(signal.says, where) for signal in watch.signals if (where := _places(record, signal))]
+    indications = [Indication(signal.says, where) for signal in watch.signals if (where := places(record, signal))]
     ids = {i for signal in watch.signals for i in (*signal.answers, *signal.evidence)}
     asked = [a for a in record.asked if a.question.id in ids and not a.set_aside]
     unanswered = tuple((a.key, a.label) for a in asked if a.result is Result.NOT_ASSESSED)
@@ -51,7 +52,7 @@ def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
     return EvaluatedWatch(watch, tuple(indications), unanswered, len(asked) - len(unanswered) + rows)
 
 
-def _places(record: Record, signal: Signal) -> Where:
+def places(record: Record, signal: Signal) -> Where:
     """Where the record shows what a signal looks for: weak answers, answers without fresh evidence, register rows."""
     asked = [a for a in record.asked if not a.set_aside and a.result is not Result.NOT_ASSESSED]
     weak = (a for a in asked if a.question.id in signal.answers and is_worse(a.result, signal.below))
@@ -73,4 +74,4 @@ def _is_examined(row: Row, signal: Signal) -> bool:
 
 def _matches(row: Row, signal: Signal) -> bool:
     """Whether a row that the signal looks at lacks one of its columns; every such row, if it names no column."""
-    return _is_examined(row, signal) and (not signal.empty or any(row[c] in (None, "", ()) for c in signal.empty))
+    return _is_examined(row, signal) and (not signal.empty or any(says_nothing(row[c]) for c in signal.empty))

@@ -15,6 +15,7 @@ from workbook.store import Store
 from workbook.workspace import open_store
 
 if TYPE_CHECKING:
+    from workbook.analysis.predictions import Predicted
     from workbook.analysis.verdict import Verdict
     from workbook.report import ReportRun
 
@@ -45,6 +46,7 @@ def status(name: str, as_of: str, as_json: bool) -> None:
       workbook status demo
     """
     from workbook.analysis.points import collect_points
+    from workbook.analysis.predictions import predict
     from workbook.analysis.progress import page_progress
     from workbook.analysis.timeline import due_tasks
     from workbook.analysis.verdict import judge
@@ -58,6 +60,7 @@ def status(name: str, as_of: str, as_json: bool) -> None:
     summary = {"engagement": name, "as_of": record.on,
              "time_zone": record.engagement.time_zone, "head": record.head.hash,
              "verdict": _verdict_json(judge(record)), "pages": pages, "due_next": due,
+             "predicted": _predicted_json(predict(record)),
              "open_points": open_points}  # fmt: skip
     put(summary, lambda: _status_text(record, summary), as_json)
 
@@ -74,6 +77,13 @@ def _verdict_json(found: "Verdict") -> dict[str, Any]:
     counts = asdict(found.counts)
     return {"stage": found.stage, "claimed_percent": found.readiness.claimed, "shown_percent": found.readiness.shown,
             "counts": counts, "conditions": conditions, "contradicted": contradicted}  # fmt: skip
+
+
+def _predicted_json(found: "tuple[Predicted, ...]") -> list[dict[str, Any]]:
+    return [
+        {"rule": p.rule.id, "clause": p.clause, "grade": p.rule.grade, "keys": p.keys, "says": p.statement}
+        for p in found
+    ]
 
 
 def _verdict_text(verdict: dict[str, Any]) -> list[str]:
@@ -104,6 +114,8 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
     lines += [
         f"{'LATE' if d['late'] else 'next'}  {d['due'] or 'no date'!s:<12} {d['task']}" for d in summary["due_next"]
     ]
+    lines += ["", f"{len(summary['predicted'])} predicted findings; the first:"] if summary["predicted"] else []
+    lines += [f"  {p['grade']} ({p['clause']}): {', '.join(p['keys'][:5])}" for p in summary["predicted"][:5]]
     lines += ["", f"{len(summary['open_points'])} open points; the first:"]
     lines += [f"  {p['severity']:<9} {p['title']} ({p['owner'] or 'no owner'})" for p in summary["open_points"][:5]]
     return "\n".join(lines)

@@ -13,11 +13,13 @@ from workbook.report.sanitize import sanitize
 from workbook.report.shown import Listed, Shown, shown_by
 from workbook.views.audit_report import open_points, summary
 from workbook.views.markup import Heading
+from workbook.views.predictions import first_predicted
 from workbook.words import away, day, day_in
 
 FRONT = Link("Overview", "index.html")
 HEADINGS = {
     "verdict": Heading(2, "verdict", "Where it stands"),
+    "predicted": Heading(2, "predicted", "What an auditor would write"),
     "attention": Heading(2, "attention", "What needs attention"),
     "pages": Heading(2, "pages", "The pages of this report"),
 }
@@ -73,13 +75,15 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame) -> str:
     """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
     shown, numbers = shown_by(record), {p.page: p for p in page_progress(record)}
     cards = [(one, one.shown.state != shown.state, numbers.get(one.page.name)) for one in pages]
-    attention = open_points(record, 5)
+    attention, predicted = open_points(record, 5), first_predicted(record, 5)
+    headings = {name: one for name, one in HEADINGS.items() if name != "predicted" or predicted}
     main = fill(
-        "front.html.j2", headings=HEADINGS, summary=summary(record), attention=attention, cards=cards, whole=shown
-    )
+        "front.html.j2", headings=headings, summary=summary(record), predicted=predicted, attention=attention,
+        cards=cards, whole=shown,
+    )  # fmt: skip
     nav = on_page(navigation(pages, shown), "index")
     # the summary tells the facts of the frame and more
-    return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(HEADINGS.values()))
+    return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(headings.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:

@@ -24,6 +24,7 @@ from workbook.report.parameters import Checked
 INJECTED = "injected-parameters"
 PAPERMILL_MARK = "papermill-error-cell-tag"
 NOT_IN_REPORT = "not-in-report"  # the tag of a cell for whoever has the notebook: not run here, not on the page
+TEAM_ONLY = "team-only"  # the tag of a cell that only the team's own edition keeps
 KEPT_METADATA = (
     "kernelspec",
     "language_info",
@@ -64,7 +65,14 @@ def run_page(notebook: Path, parameters: Checked, *, seconds: int = CELL_SECONDS
         else:
             executed = Executed(_verdict(notebook.stem, notebook_run), notebook_run)
     run = replace(executed.run, reason=mask(executed.run.reason))
-    return Executed(run, cleaned(executed.notebook) if executed.notebook else None)
+    return Executed(run, _for(parameters, cleaned(executed.notebook)) if executed.notebook else None)
+
+
+def _for(parameters: Checked, notebook: NotebookNode) -> NotebookNode:
+    """A notebook without the cells that speak to the team, where somebody else will read it."""
+    if parameters.get("audience", "internal") != "internal":
+        notebook.cells = [c for c in notebook.cells if TEAM_ONLY not in c.metadata.get("tags", [])]
+    return notebook
 
 
 def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> NotebookNode:

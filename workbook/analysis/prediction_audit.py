@@ -1,0 +1,173 @@
+"""What the record of the internal audit itself would have an auditor write: clauses 9.2, 9.3 and 10.2, sign-offs.
+
+Each function looks for one thing; what it means, and how grave it is, stands in checklists/predictions.yaml.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from workbook.analysis.artefacts import span
+from workbook.analysis.audit_tests import failed
+from workbook.analysis.counter import touches
+from workbook.analysis.findings import SETTLED, ranked_findings
+from workbook.analysis.prediction_hits import Detector, Hit, same_control
+from workbook.entries import Prediction
+from workbook.record import Asked, Record, Row
+from workbook.references import mentioned
+from workbook.scale import NONCONFORMITIES
+from workbook.words import count, day, folded
+
+# How long one turn of a control lasts, by the word that says how often it runs.
+CYCLES: Mapping[str, int] = {"year": 365, "annual": 365, "quarter": 91, "month": 30, "week": 7, "daily": 1}
+_COMMON = re.compile(r"\b(?:with|having|that have|which have|that were|which were|whose)\s+(?:an?\s+|the\s+)?(\w+)")
+_STEM = 6  # letters that two words of one family share
+
+
+def failed_test_without_finding(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
+    """Tests that failed and that no finding speaks of since (clauses 9.2.2 and 10.2)."""
+    findings = record.register("findings")
+    for test in filter(failed, record.register("tests")):
+        asked = _asked(record, test)
+        if asked and not any(_follows(finding, test, asked) for finding in findings):
+            says = f"{test.key} ({test.name}) found it not effective; no finding speaks of it"
+            yield Hit((test.key, *(a.key for a in asked)), says)
+
+
+def _asked(record: Record, test: Row) -> list[Asked]:
+    """What a test tested: its question as asked of its system, of every system for a test that names none."""
+    return [
+        a for a in record.asked if a.question.id == test["question"] and test["system"] in (None, "", a.slot.system)
+    ]
+
+
+def _follows(finding: Row, test: Row, asked: Iterable[Asked]) -> bool:
+    """Whether a finding speaks of what a test tested, or of the same control, and was not closed before it."""
+    closed, tested = finding["closed_on"], test["tested_on"]
+    over = bool(closed and tested and closed < tested)
+    return not over and any(touches(finding, one) or same_control(finding, one) for one in asked)
+
+
+def slot_without_test(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
+    """Planned audits that are done, though no test bears on any of their criteria or was made on their day (9.2.2)."""
+    tests = record.register("tests")
+    for planned in record.register("plan"):
+        if planned["status"] == "done" and not any(_belongs(record, test, planned) for test in tests):
+            about = planned["criteria"] or "no criteria named"
+            yield Hit((planned.key,), f"{planned.key} ({planned.name}; {about}) is done, and no test stands for it")
+
+
+def _belongs(record: Record, test: Row, planned: Row) -> bool:
+    systems = planned["systems"] or ()
+    if test["system"] and systems and test["system"] not in systems:
+        return False
+    criteria = mentioned(str(planned["criteria"] or ""))
+    if not criteria:
+        return test["tested_on"] is not None and bool(test["tested_on"] == planned["date"])
+    question = record.catalog.questions.get(str(test["question"]))
+    return bool(question and criteria & set(question.refs.get("iso27001", ())))
+
+
+def report_before_last_audit(record: Record, rule: Prediction) -> Iterator[Hit]:
+    """Planned audits that come after the report on the internal audit was written (clause 9.2.2).
+
+    The report is the youngest evidence behind the questions of the rule that is called by one of its words.
+    """
+    key, written = _youngest(record, rule)
+    for planned in record.register("plan") if written else ():
+        if planned["date"] and planned["date"] > written:
+            says = f"{planned.key} ({planned.name}) is on {day(planned['date'])}, after the report"
+            yield Hit((planned.key, key), f"{says} {key} of {day(written)}")
+
+
+def review_before_results(record: Record, rule: Prediction) -> Iterator[Hit]:
+    """A management review that is older than nonconformities of the internal audit (clause 9.3.2 d)."""
+    key, held = _youngest(record, rule)
+    late = [f for f in record.register("findings") if f["grade"] in NONCONFORMITIES and f["raised_on"]]
+    after = [f for f in late if held and f["raised_on"] > held]
+    if after and held:
+        names = ", ".join(f.key for f in after)
+        yield Hit((key, *(f.key for f in after)), f"{key}: the review is of {day(held)}; {names} came after it")
+
+
+def _youngest(record: Record, rule: Prediction) -> tuple[str, date | None]:
+    """The youngest evidence behind the questions of a rule whose artefact holds one of its words, and its day."""
+    found: dict[str, date] = {}
+    for asked in record.asked:
+        for key, stated, _ in asked.evidence if asked.question.id in rule.questions else ():
+            last = span(stated.value)[1]
+            if last and any(folded(word) in folded(stated.value.artefact) for word in rule.words):
+                found[key] = last
+    key = max(found, key=lambda k: found[k], default="")
+    return key, found.get(key)
+
+
+def early_effectiveness_check(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
+    """Corrective actions found effective before what they introduced had its first turn (clause 10.2)."""
+    for action in record.register("actions"):
+        done, checked = action["done_on"], action["effectiveness"]
+        if action["effective"] != "yes" or not done or not checked:
+            continue
+        cycle = next((days for word, days in CYCLES.items() if word in folded(action.name)), 1)
+        if (waited := (checked - done).days) < cycle:
+            keys = tuple(filter(None, (action.key, action["finding"])))
+            turn = f"its control has a turn every {count(cycle, 'day')}"
+            yield Hit(keys, f"{action.key} ({action.name}) was found effective after {count(waited, 'day')}; {turn}")
+
+
+def closed_with_open_action(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
+    """Findings that are closed while a corrective action is still to be done (clause 10.2)."""
+    for finding in ranked_findings(record):
+        left = [a for a in finding.actions if a["status"] not in SETTLED]
+        if not finding.open and left:
+            states = ", ".join(f"{a.key} {a['status']}" for a in left)
+            yield Hit((finding.row.key, *(a.key for a in left)), f"{finding.row.key} is closed with {states}")
+
+
+def sign_off_outdated(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
+    """Sign-offs that are older than answers, risks or findings recorded since (clause 7.5.3)."""
+    recorded = list(_recorded(record))
+    for row in record.register("sign_offs"):
+        signed = row["signed_on"]
+        later = [key for key, on in recorded if signed and on > signed]
+        if later:
+            says = f"{row.key} was signed on {day(signed)}; {count(len(later), 'entry', 'entries')} changed since"
+            yield Hit((row.key, *later), says)
+
+
+def _recorded(record: Record) -> Iterator[tuple[str, date]]:
+    """What a sign-off stands for, by its key, with the day on which it was recorded as it stands."""
+    for asked in record.asked:
+        if moment := record.local(asked.answer.at):
+            yield asked.key, moment.date()
+    for register in ("risks", "findings"):
+        for row in record.register(register):
+            if moment := record.local(row.at):
+                yield row.key, moment.date()
+
+
+def population_by_attribute(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
+    """Tests whose population may leave out what they look for: it is described by a word of what is tested (9.2.2)."""
+    for test in record.register("tests"):
+        question = record.catalog.questions.get(str(test["question"]))
+        tested = _stems(f"{test.name} {question.title if question else ''}")
+        chosen = _COMMON.findall(folded(str(test["population"] or "")))
+        if found := next((word for word in chosen if word[:_STEM] in tested), ""):
+            says = f"{test.key} ({test.name}) draws from “{test['population']}”: what lacks “{found}” cannot be drawn"
+            yield Hit((test.key,), says)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in re.findall(r"\w+", folded(text)) if len(word) >= _STEM}
+
+
+DETECTORS: Mapping[str, Detector] = {
+    "failed-test-without-finding": failed_test_without_finding,
+    "slot-without-test": slot_without_test,
+    "report-before-last-audit": report_before_last_audit,
+    "review-before-results": review_before_results,
+    "early-effectiveness-check": early_effectiveness_check,
+    "closed-with-open-action": closed_with_open_action,
+    "sign-off-outdated": sign_off_outdated,
+    "population-by-attribute": population_by_attribute,
+}

@@ -1,0 +1,113 @@
+"""The nonconformities an auditor would write from this record: for the team, on pages 5 and 6 and the front page.
+
+An edition for somebody else shows none of this: no heading, no count, not that it exists.
+"""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from workbook.analysis.prediction_hits import Hit
+from workbook.analysis.predictions import READER, Predicted, grades, predict
+from workbook.record import Record
+from workbook.views import states
+from workbook.views.markup import aside, facts, folded, items, link, mark, note, paragraph, quiet, table, under, wide
+from workbook.views.tag import fragment
+from workbook.words import count, first_of
+
+PAGE = "05_internal_audit"  # where the drafts stand
+CASES = 12  # shown of one prediction; the others are counted
+BRIEF = 2  # cases in a line of the table
+LINKS = 8  # keys shown of one case
+DRAFTS = (
+    "Drafted by rule from what is recorded, not by an auditor: each draft says what it rests on, why its grade is "
+    "likely and what would mend it. They stand in the team’s own edition and in no other."
+)
+
+
+def predictions(record: Record) -> Markup:
+    """Each predicted nonconformity as a drafted statement: requirement, evidence, gap; grade and what mends it."""
+    if record.audience != READER:
+        return fragment()
+    found = predict(record)
+    if not found:
+        return _nothing(record)
+    registers = {row.key: row.register for rows in record.rows.values() for row in rows}
+    return fragment(
+        paragraph(_counted(found)),
+        paragraph(aside(DRAFTS)),
+        (_draft(record, one, registers) for one in found),
+    )
+
+
+def _nothing(record: Record) -> Markup:
+    rules = len(record.catalog.predictions)
+    if not rules:
+        return note("The checklists hold no rule that predicts a nonconformity.")
+    return note(f"None of {count(rules, 'rule')} finds anything. What nobody recorded, none of them can find.")
+
+
+def _counted(found: Iterable[Predicted]) -> str:
+    listed = list(found)
+    by_grade = ", ".join(f"{number} {grade}" for grade, number in grades(listed).items())
+    return f"{count(len(listed), 'predicted finding')}: {by_grade}."
+
+
+def _draft(record: Record, one: Predicted, registers: dict[str, str]) -> Markup:
+    rest = len(one.hits) - CASES
+    cases = [_case(record, hit, registers) for hit in one.hits[:CASES]]
+    statement = facts(
+        [
+            ("Requirement", one.requirement),
+            ("Evidence", items([*cases, *([f"and {count(rest, 'more case')}"] if rest > 0 else [])])),
+            ("Gap", one.gap),
+            ("Why this grade", one.rule.test),
+            ("What mends it", one.rule.mends),
+        ]
+    )
+    title = fragment(one.rule.title, " ", mark(states.GRADES[one.rule.grade]))
+    return folded(title, one.clause, statement, anchor=one.rule.id)
+
+
+def _case(record: Record, hit: Hit, registers: dict[str, str]) -> Markup:
+    """One case with links to what it rests on."""
+    links = [_place(record, key, registers) for key in hit.keys[:LINKS]]
+    rest = f" and {len(hit.keys) - LINKS} more" if len(hit.keys) > LINKS else ""
+    pieces = [piece for one in links for piece in (", ", one)][1:]
+    return fragment(hit.says, quiet([*pieces, rest]))
+
+
+def _place(record: Record, key: str, registers: dict[str, str]) -> Markup:
+    catalog, question = record.catalog, key.partition("@")[0]
+    if question in catalog.questions:
+        return link(catalog.page_of[catalog.section_of[question].id], key, key)
+    register = registers.get(key, "")
+    return link(catalog.page_of[register] if register else "", f"{register}-{key}", key)
+
+
+def predicted(record: Record) -> Markup:
+    """The predictions as one table, the gravest first, each with a link to its draft."""
+    return _table(record, None)
+
+
+def first_predicted(record: Record, most: int) -> Markup:
+    """The gravest predictions, at most so many, and how many there are of which grade; nothing where there are none."""
+    return _table(record, most) if predict(record) else fragment()
+
+
+def _table(record: Record, most: int | None) -> Markup:
+    if record.audience != READER:
+        return fragment()
+    found = predict(record)
+    if not found:
+        return _nothing(record)
+    rows = [
+        (
+            under(link(PAGE, one.rule.id, one.rule.title), one.clause),
+            mark(states.GRADES[one.rule.grade]),
+            wide(first_of((hit.says for hit in one.hits), BRIEF, "more cases")),
+        )
+        for one in found[:most]
+    ]
+    whole = link(PAGE, "predicted-nonconformities", "All drafts, with what would mend them")
+    return fragment(table(_counted(found), ["Predicted finding", "Grade", "Evidence"], rows), paragraph(whole))
