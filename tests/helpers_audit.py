@@ -15,6 +15,7 @@ from workbook import references, yamlfile
 from workbook.audit_views import AuditViews, Render
 from workbook.catalog import Catalog
 from workbook.entries import ExpectedEvidence, Faq, Question, Section, Signal, Topic, Watch
+from workbook.judging import risk_state
 from workbook.model import Answer, Engagement, Evidence, Head, Result, Review
 from workbook.record import Record, Row, Stated
 
@@ -109,6 +110,21 @@ def row(register: str, key: str, **values: Any) -> Row:
     """A row with every column of its register, empty where `values` does not name it."""
     blank: dict[str, Any] = dict.fromkeys((f.id for f in catalog().register(register).fields), None)
     return Row(register, key, {**blank, "name": key, **values})
+
+
+def accepted_risk(by: str = "Owner", **values: Any) -> Row:
+    """A risk whose owner accepted it as it is, for a year, unless told otherwise."""
+    given = {"owner": by, "accepted_by": by, "accepted_on": days_ago(5), "acceptance_ends": days_ago(-360), **values}
+    risk = row("risks", "R-001", **given)
+    return row("risks", "R-001", **{"accepted_state": risk_state(risk.values), **given})
+
+
+def closed(key: str, **values: Any) -> tuple[Row, Row]:
+    """A finding that is closed with all that closure needs, and its corrective action."""
+    done = {"status": "effectiveness confirmed", "effective": "yes", "owner": "Platform lead", "checked_by": "Auditor",
+            "done_on": days_ago(20), "effectiveness": days_ago(10), "cycle": "weekly", "cause": "Rights"}  # fmt: skip
+    finding = {"grade": "minor nonconformity", "owner": "Platform lead", "closed_by": "Auditor", **values}
+    return row("findings", key, status="closed", **finding), row("actions", f"CA-{key}", finding=key, **done)
 
 
 def answer(question: str, result: Result, system: str = "", **more: Any) -> Stated[Answer]:

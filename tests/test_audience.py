@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.helpers_audit import answer, catalog, proof, record, row, with_review, with_rows
+from tests.helpers_audit import accepted_risk, answer, catalog, proof, record, row, with_review, with_rows
 from workbook import paths
 from workbook.analysis.audit_tests import weaknesses_of_test
 from workbook.analysis.changes import changes_since
@@ -47,7 +47,11 @@ def cells(store: Store, register: str, token: Tokens) -> dict[str, Any]:
     """A row with a token in each text and something in every other column."""
     values: dict[str, Any] = {}
     for field in store.catalog.register(register).fields:
-        if field.type in ("text", "long_text"):
+        if field.made:
+            continue
+        if field.id == "accepted_by":
+            values[field.id] = values["owner"]
+        elif field.type in ("text", "long_text"):
             values[field.id] = token(f"{register}{field.id}")
         elif field.type == "choice":
             values[field.id] = field.choices[0]
@@ -72,12 +76,14 @@ def fill(store: Store, token: Tokens) -> None:
     typed = {name: token(name) for name in ("scope", "prepared_by", "lead_auditor")}
     about = Engagement(**known, **typed, audit_date=TODAY + timedelta(days=60), period_from=TODAY, period_to=TODAY)
     store.save_engagement(about, 1)
-    facts = {name: token(f"evidence{name}") for name in ("title", "artefact", "source", "collector")}
+    facts = {name: token(f"evidence{name}") for name in ("title", "source", "collector")}
     store.attach_bytes(token("file") + ".csv", [b"a,b\n"], facts | {"collected_at": TODAY})
     link = f"https://{token('host')}.example/{token('path')}"
     store.attach_link(link, {"title": token("linktitle"), "collected_at": TODAY})
     share = f"\\\\{token('server')}\\{token('folder')}\\roles.csv"
     store.attach_link(share, {"title": token("sharetitle"), "collected_at": TODAY})
+    about_other = {"title": token("othertitle"), "artefact": token("artefact"), "collected_at": TODAY}
+    store.attach_link(f"https://{token('other')}.example/", about_other)  # no answer may have such an artefact
     components = {"name": token("component"), "kind": "data storage", "zone": token("zone")}
     store.save([Draft("components", "C-001", components)])
     store.save([Draft("datasets", token("madekey"), {"name": token("datasetname"), "location": "C-001"})])
@@ -358,12 +364,22 @@ def test_a_flow_that_crosses_a_boundary_is_told_to_customers_too():
 def test_no_spelling_makes_a_customer_read_less_than_the_team():
     rows = [row("components", "C-001", zone="DMZ"), row("components", "C-002", zone="dmz "),
             row("flows", "F-001", source="C-001", target="C-002"),
-            row("risks", "R-001", owner="Ann  Lee", accepted_by="ann lee", accepted_on=TODAY, **RATED)]  # fmt: skip
+            accepted_risk(owner="Ann  Lee", accepted_by="ann lee", accepted_on=TODAY, **RATED)]  # fmt: skip
     full = record(rows=rows)
     edition = Edition("customer").of(full)
 
     assert data_flows(edition)[0].boundary == data_flows(full)[0].boundary == "stays"
     assert [w.kind for w in rated_risks(edition)[0].weaknesses] == [w.kind for w in rated_risks(full)[0].weaknesses]
+
+
+@pytest.mark.parametrize("then", [{}, {"scenario": "Another one"}, {"accepted_state": None}])
+def test_customers_read_of_an_acceptance_that_lapsed_though_they_do_not_read_what_was_accepted(then: dict[str, str]):
+    risk = accepted_risk(scenario="Somebody writes to the lake", **RATED)
+    full = record(rows=[row("risks", "R-001", **{**risk.values, **then})])
+    (ours,), (theirs,) = rated_risks(full), rated_risks(Edition("customer").of(full))
+
+    assert ours.accepted is theirs.accepted is (not then)
+    assert [w.kind for w in ours.weaknesses] == [w.kind for w in theirs.weaknesses]
 
 
 def test_the_demo_has_the_same_verdict_and_points_for_customers(demo: Record):

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from tests.helpers_audit import SECOND, SYSTEM, TODAY, answer, days_ago, proof, record, row
+from tests.helpers_audit import SECOND, SYSTEM, TODAY, accepted_risk, answer, closed, days_ago, proof, record, row
 from workbook.analysis.changes import changes_since
 from workbook.model import Result
 
@@ -54,6 +54,8 @@ def test_a_system_that_came_brings_its_answers():
 
 
 def finding(status, grade="minor nonconformity"):
+    if status == "closed":
+        return record(rows=closed("FI-001", grade=grade))
     return record(rows=[row("findings", "FI-001", grade=grade, status=status)])
 
 
@@ -93,7 +95,7 @@ def test_a_risk_tells_its_levels_of_today():
 
 
 def test_an_acceptance_that_came_or_ended_is_told():
-    old, new = risks(), risks(accepted_by="Product owner")
+    old, new = risks(), record(rows=[accepted_risk("Product owner")])
 
     assert since(old, new) == [("risk", "R-001", "residual risk accepted by Product owner", "better")]
     assert since(new, old) == [("risk", "R-001", "no longer accepted", "worse")]

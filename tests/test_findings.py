@@ -1,7 +1,13 @@
 import pytest
 
-from tests.helpers_audit import days_ago, record, row
-from workbook.analysis.findings import ranked_findings, weaknesses_of_action
+from tests.helpers_audit import closed, days_ago, record, row
+from workbook.analysis.findings import (
+    closure_weaknesses,
+    corrective_faults,
+    is_open,
+    ranked_findings,
+    weaknesses_of_action,
+)
 
 
 def finding(key, grade="minor nonconformity", status="open", **values):
@@ -11,7 +17,7 @@ def finding(key, grade="minor nonconformity", status="open", **values):
 def test_findings_are_listed_overdue_first_then_by_grade_then_by_age_and_closed_ones_last():
     rows = [
         finding("FI-001", "observation", raised_on=days_ago(90)),
-        finding("FI-002", "major nonconformity", "closed", due=days_ago(99)),
+        *closed("FI-002", grade="major nonconformity", due=days_ago(99)),
         finding("FI-003", due=days_ago(2), raised_on=days_ago(5)),
         finding("FI-004", "major nonconformity", raised_on=days_ago(1)),
         finding("FI-005", raised_on=days_ago(3)),
@@ -22,6 +28,41 @@ def test_findings_are_listed_overdue_first_then_by_grade_then_by_age_and_closed_
     assert [f.row.key for f in found] == ["FI-003", "FI-004", "FI-006", "FI-005", "FI-001", "FI-002"]
     assert [f.late for f in found] == [2, 0, 0, 0, 0, 0]
     assert (found[1].age, found[-1].age, found[-1].open) == (1, None, False)
+
+
+@pytest.mark.parametrize(
+    ("finding", "action", "says"),
+    [
+        ({"closed_by": None}, {}, "nobody is named who verified the closure"),
+        ({"closed_by": "platform LEAD"}, {}, "platform LEAD owns it and cannot verify the closure"),
+        ({"closed_on": days_ago(-1)}, {}, "it is closed on 2026-11-23, which lies ahead"),
+        ({}, {"finding": None}, "no corrective action names it"),
+        ({}, {"status": "under way"}, "a corrective action is not done (CA-FI-001)"),
+        ({}, {"effective": "not checked yet"}, "nobody said that a corrective action was effective (CA-FI-001)"),
+        ({}, {"checked_by": "Platform lead"}, "Platform lead owns it and cannot check the effect (CA-FI-001)"),
+        ({"owner": "Auditor", "closed_by": "B"}, {}, "Auditor owns it and cannot check the effect (CA-FI-001)"),
+        ({}, {"cycle": None}, "nobody said how often the control works (CA-FI-001)"),
+        (
+            {}, {"cycle": "quarterly"},
+            "the effect was checked before one cycle of the control had passed, of 90 days (CA-FI-001)",
+        ),
+        ({}, {"effectiveness": days_ago(-1)}, "no day says when the effect was checked (CA-FI-001)"),
+    ],
+)  # fmt: skip
+def test_a_finding_closed_without_what_closure_needs_is_open(finding, action, says):
+    row_, done = closed("FI-001", **finding)
+    rows = [row_, row("actions", done.key, **{**done.values, **action})]
+    found = record(rows=rows)
+
+    assert closure_weaknesses(found, row_) == (says,)
+    assert is_open(found, row_)
+    assert corrective_faults(found) == (f"FI-001: closed, but {says}",)
+
+
+def test_an_observation_is_closed_without_a_corrective_action():
+    seen = finding("FI-001", "observation", "closed")
+
+    assert not is_open(record(rows=[seen]), seen)
 
 
 def test_a_finding_brings_its_corrective_actions():

@@ -10,6 +10,7 @@ from tests.helpers_audit import (
     an_audit_test,
     answer,
     catalog,
+    closed,
     days_ago,
     proof,
     proven,
@@ -148,7 +149,13 @@ def test_an_open_finding_weighs_as_its_grade(grade, severity):
 
 
 def test_a_closed_finding_is_not_open():
-    assert added(row("findings", "FI-001", grade="major nonconformity", status="closed")) == []
+    assert added(*closed("FI-001", grade="major nonconformity")) == []
+
+
+def test_a_finding_closed_without_what_closure_needs_is_open_and_says_why():
+    (point,) = added(row("findings", "FI-001", grade="major nonconformity", status="closed", owner="A", closed_by="B"))
+
+    assert "closed, but not as closure asks: no corrective action names it" in point.why
 
 
 def test_a_corrective_action_is_open_when_overdue_or_without_effect():

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.helpers_audit import SECOND, SYSTEM, TODAY, catalog, days_ago, proven, record, row, with_rows
+from tests.helpers_audit import SECOND, SYSTEM, TODAY, accepted_risk, catalog, days_ago, proven, record, row, with_rows
 from workbook.analysis.risk import (
     Rating,
     Weakness,
@@ -20,6 +20,12 @@ def one(**values):
     rated = {"likelihood": 3, "consequence": 4, "residual_likelihood": 2, "residual_consequence": 3}
     risk = row("risks", "R-001", **({"controls": ("A.8.24",)} | rated | values))
     return rated_risks(with_rows(proven(), risk))[0]
+
+
+def accept(**values):
+    """As `one`, accepted by its owner."""
+    rated = {"likelihood": 3, "consequence": 4, "residual_likelihood": 2, "residual_consequence": 3}
+    return rated_risks(record(rows=[accepted_risk(**(rated | values))]))[0]
 
 
 @pytest.mark.parametrize(
@@ -82,15 +88,13 @@ def test_a_medium_risk_is_no_alarm_when_nobody_accepted_it():
 
 @pytest.mark.parametrize("nobody", ["none", " No", "-", "n/a"])
 def test_a_risk_that_is_said_to_be_accepted_by_nobody_is_not_accepted(nobody):
-    assert not one(accepted_by=nobody, accepted_on=TODAY).accepted
-    assert one(accepted_by="CFO", accepted_on=TODAY).accepted
+    assert not accept(owner=nobody, accepted_by=nobody).accepted
+    assert accept().accepted
 
 
 def test_an_acceptance_holds_through_its_last_day():
-    accepted = {"accepted_by": "Owner", "accepted_on": days_ago(90), "owner": "Owner"}
-
-    assert one(**accepted, acceptance_ends=TODAY).accepted
-    expired = one(**accepted, acceptance_ends=days_ago(1))
+    assert accept(acceptance_ends=TODAY).accepted
+    expired = accept(acceptance_ends=days_ago(1))
     assert not expired.accepted
     assert expired.weaknesses == (Weakness("expired", "the acceptance ended 1 day ago"),)
 
@@ -111,7 +115,26 @@ def test_what_contradicts_itself_is_named(values, says):
 
 
 def test_the_owner_is_the_same_in_any_spelling_of_case():
-    assert one(accepted_by="product OWNER", owner="Product owner", accepted_on=days_ago(5)).weaknesses == ()
+    assert accept(accepted_by="product OWNER", owner="Product owner").weaknesses == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"accepted_by": "Head of IT"}, "accepted by Head of IT, but the risk owner is Owner"),
+        ({"owner": None}, "accepted, but no risk owner is named"),
+        ({"accepted_on": None}, "accepted without a date"),
+        ({"accepted_on": days_ago(-2)}, "the date of acceptance lies in the future"),
+        ({"acceptance_ends": None}, "accepted without an end date"),
+        ({"accepted_state": None}, "nothing says which state of the risk was accepted; accept it again"),
+        ({"accepted_state": "0123456789abcdef"}, "the risk was changed after it was accepted"),
+    ],
+)
+def test_an_acceptance_that_breaks_the_rule_does_not_count_whoever_recorded_it(values, says):
+    found = accept(**values)
+
+    assert not found.accepted
+    assert found.why_not_accepted == says
 
 
 def test_risks_are_listed_with_the_highest_of_today_first_and_unrated_ones_last():

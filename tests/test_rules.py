@@ -9,8 +9,8 @@ import pytest
 
 from workbook.analysis.gaps import gaps_of_row
 from workbook.errors import BadInput, Conflict, NotAllowed, Unknown, WorkbookError
+from workbook.judging import Tie, tie
 from workbook.model import Draft, IssuedReport, Person, Result, Role, Slot
-from workbook.rules import Tie, tie
 from workbook.store import Store
 
 EACH = "ac-privileged-deploy"  # asked once per system

@@ -152,9 +152,9 @@ def test_an_address_has_no_fingerprint_because_nobody_keeps_its_content():
 def test_sign_offs_tell_who_has_not_signed():
     rows = [
         row("sign_offs", "SO-001", name="Security lead", capacity="security lead", decision="agrees with reservations",
-            statement="Subject to FI-001.", signed_on=days_ago(1)),
+            statement="Subject to FI-001.", signed_on=days_ago(1), recorded_by="security lead", revision=3),
         row("sign_offs", "SO-002", name="Managing director", capacity="top management", decision="agrees",
-            signed_on=days_ago(-3)),
+            signed_on=days_ago(-3), recorded_by="Managing director"),
     ]  # fmt: skip
     words = plain(audit_report.sign_offs(record(rows=rows)))
 

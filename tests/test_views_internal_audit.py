@@ -1,11 +1,10 @@
-from dataclasses import replace
-
 from tests.helpers_audit import (
     FLAG,
     SECOND,
     SYSTEM,
     accepted,
     answer,
+    closed,
     days_ago,
     plain,
     proof,
@@ -155,8 +154,8 @@ def test_a_nonconformity_without_corrective_action_is_told_and_an_observation_ne
 
 
 def test_closed_findings_are_folded():
-    closed = replace(FINDING, values={**FINDING.values, "status": "closed", "closed_on": days_ago(1)})
-    words = plain(internal_audit.findings(record(rows=[closed])))
+    rows = closed("FI-001", name="No change approval", grade="major nonconformity", closed_on=days_ago(1))
+    words = plain(internal_audit.findings(record(rows=rows)))
 
     assert "No finding is open." in words
     assert "1 closed finding FI-001 No change approval (major nonconformity), closed 21 Nov 2026" in words

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from workbook.catalog import Catalog
 from workbook.contract import hidden_figures
 from workbook.errors import BadInput
+from workbook.judging import risk_state
 from workbook.keys import numbering
 from workbook.model import (
     Answer,
@@ -215,6 +216,8 @@ class _Customer:
         register = self._record.catalog.register(row.register)
         key = self._key(row.register, row.key)
         cells = {f.id: self._edit_cell(row, f.id) for f in register.fields}
+        if row.register == "risks" and row["accepted_state"] == risk_state(row.values):
+            cells["accepted_state"] = risk_state(cells)  # what is shown is what was accepted, whatever is left out
         if "name" in cells and not register.field("name").public:
             cells["name"] = self._name(row, key)
         return replace(row, key=key, values=cells, actor=self._edition.withhold(row.actor))

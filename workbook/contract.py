@@ -62,9 +62,10 @@ EFFECTIVE = _choice("effective", "not effective", "not tested")
 
 CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "actions": {
-        "cause": TEXT, "checked_by": TEXT, "done_on": DATE, "due": DATE, "effective": _choice("yes", "no"),
-        "effectiveness": DATE, "finding": _ref("findings"),
-        "owner": TEXT, "status": _choice("planned", "under way", "done", "effectiveness confirmed"),
+        "cause": TEXT, "checked_by": TEXT, "cycle": _choice("continuous", "weekly", "monthly", "quarterly", "yearly"),
+        "done_on": DATE, "due": DATE, "effectiveness": DATE, "effective": _choice("yes", "no"),
+        "finding": _ref("findings"), "owner": TEXT,
+        "status": _choice("planned", "under way", "done", "effectiveness confirmed"),
     },
     "assets": {"classification": LEVELS},
     "changes": {"happened_on": DATE, "kind": _choice("incident"), "reassessed_on": DATE, "systems": _refs("systems")},
@@ -97,7 +98,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "location": TEXT, "next_review": DATE, "owner": TEXT, "version": TEXT,
     },
     "findings": {
-        "closed_on": DATE, "due": DATE,
+        "closed_by": TEXT, "closed_on": DATE, "due": DATE,
         "grade": _choice(
             "major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"
         ),
@@ -114,24 +115,25 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "approved_by": TEXT, "artefact_hash": TEXT, "classification": LEVELS, "stage": _choice("production", "retired"),
         "system": _ref("systems"), "training_data": _refs("datasets"), "validated_on": DATE, "version": TEXT,
     },
-    "people": {"competence": TEXT, "part": _choice("auditor"), "worked_on": TEXT},
+    "people": {"competence": TEXT, "part": _choice("auditor", "reviewer"), "worked_on": TEXT},
     "plan": {
         "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(), "sampling": TEXT,
         "status": _choice("planned", "done"), "systems": _refs("systems"),
     },
     "risks": {
-        "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE,
+        "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE, "accepted_state": TEXT,
         "area": _choice(
             "adversarial attack", "data privacy", "algorithmic governance", "operations and access",
             "suppliers and people",
         ),
-        "catalogue": TEXT, "consequence": RATING, "controls": _refs("controls"), "due": DATE, "last_review": DATE,
-        "likelihood": RATING, "measures": TEXT, "next_review": DATE, "owner": TEXT, "residual_consequence": RATING,
-        "residual_likelihood": RATING, "systems": _refs("systems"), "treated_on": DATE, "treatment": _choice("retain"),
+        "catalogue": TEXT, "consequence": RATING, "controls": _refs("controls"), "due": DATE,
+        "existing_controls": TEXT, "last_review": DATE, "likelihood": RATING, "measures": TEXT, "next_review": DATE,
+        "owner": TEXT, "residual_consequence": RATING, "residual_likelihood": RATING, "scenario": TEXT,
+        "systems": _refs("systems"), "treated_on": DATE, "treatment": _choice("retain"),
     },
     "sign_offs": {
         "capacity": _choice(), "decision": _choice("agrees", "agrees with reservations", "does not agree"),
-        "signed_on": DATE, "statement": TEXT,
+        "paper": EVIDENCE, "recorded_by": TEXT, "revision": NUMBER, "signed_on": DATE, "statement": TEXT,
     },
     "suppliers": {
         "contract": TEXT, "personal_data": _choice("yes"), "processing_agreement": TEXT, "security_terms": TEXT,

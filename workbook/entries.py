@@ -235,7 +235,8 @@ class Prediction(Entry):
 class RegisterField(Entry):
     """One column of a register. `gap` is what a point says when it is empty, `past` when its date has gone by.
 
-    `telling` columns stand in the table itself, `public` ones are shown to a customer. `also` lists what people call
+    `telling` columns stand in the table itself, `public` ones are shown to a customer, `made` ones are kept by
+    the workbook and asked for in no form. `also` lists what people call
     the column in their own tables, `means` what they write there for a choice, or for a step of a scale of numbers.
     """
 
@@ -251,6 +252,7 @@ class RegisterField(Entry):
     only_if: Mapping[str, tuple[str, ...]] = {}
     telling: bool = False
     public: bool = False
+    made: bool = False
     also: tuple[Text, ...] = ()
     means: Mapping[str, tuple[Text, ...]] = {}
     min: int | None = None

@@ -8,168 +8,37 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
-from enum import StrEnum
-from functools import cached_property, partial
+from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from workbook.catalog import Catalog
 from workbook.entries import Register
 from workbook.errors import BadInput, NotAllowed, Unknown, gather, refuse
-from workbook.ids import Ids
-from workbook.keys import as_kept, known_ids, numbering
-from workbook.ledger import Ledger
+from workbook.judging import tie
+from workbook.keys import known_ids, numbering
 from workbook.model import (
     Answer,
     Draft,
     Engagement,
     Evidence,
     IssuedReport,
-    Numbering,
-    Person,
     Review,
-    Revision,
     Role,
     Slot,
     TaskState,
     Value,
 )
-from workbook.people import same_person
 from workbook.registers import check_row
+from workbook.row_rules import check_row_deletion, judge_row, why_no_judge
+from workbook.situation import Body, Situation, check_shape
+from workbook.words import folded
 
-Body = Mapping[str, Any]
 V = TypeVar("V", bound=Value)
 # what a cell can refer to: no comma, no semicolon, no line end; "@" stands between a question and its system
 KEY = re.compile(r"[^\W_](?:[\w .:/+()-]{0,62}[\w.:/+()-])?")
 FIXED = ("name", "form", "sha256", "size", "media_type", "link")  # what makes a piece of evidence this one
 _PROOF = {"file": "the SHA-256 of its bytes", "link": "an address", "reference": "a place on a file share"}
-
-
-class Situation:
-    """What a draft is checked against: the newest revisions of `engagement`, and the other drafts of its save."""
-
-    def __init__(self, catalog: Catalog, ledger: Ledger, engagement: str, who: Person, on: date) -> None:
-        self.catalog, self.who, self.on = catalog, who, on
-        self._ledger, self._engagement = ledger, engagement
-        self._upto: int | None = None
-        self._drafts: dict[tuple[str, str], Draft] = {}
-        self._keys: dict[str, Ids] = {}
-        self._referable: dict[str, Ids] = {}
-
-    def before(self, revision: Revision) -> "Situation":
-        """What the draft that became `revision` was checked against, to judge it alike when it is sent again."""
-        author = Person(revision.actor, Role(revision.role))
-        then = Situation(self.catalog, self._ledger, self._engagement, author, self.on)
-        then._upto = revision.number - 1
-        for draft in self._drafts.values():
-            then.add(draft)
-        return then
-
-    def _history(self, kind: str, key: str | None = None) -> list[Revision]:
-        past = self._ledger.history(self._engagement, kind, key)
-        return past if self._upto is None else [r for r in past if r.number <= self._upto]
-
-    def _newest(self, kind: str, key: str) -> Revision | None:
-        return self._ledger.get(self._engagement, kind, key, upto=self._upto)
-
-    def add(self, draft: Draft) -> None:
-        """Count a draft of the same save as if it were recorded; raises BadInput for what is no draft."""
-        _check_shape(draft)
-        if draft.unkeyed:
-            return  # nothing can refer to it yet
-        self._drafts[draft.kind, draft.key] = draft
-        if draft.kind in self._keys:
-            _apply(draft, self._keys[draft.kind])
-
-    def replaced(self, draft: Draft) -> Body | None:
-        """What `draft` takes the place of, even if it was deleted since; None for nothing.
-
-        Nothing also for a new key that somebody else took meanwhile: the ledger answers that with a conflict.
-        """
-        if draft.unkeyed:
-            return None
-        other = self._drafts.get((draft.kind, draft.key))
-        if other is not None and other is not draft and other.body:
-            return other.body
-        past = self._history(draft.kind, draft.key)
-        if past and past[-1].body is not None and draft.base == 0:
-            return None
-        return next((r.body for r in reversed(past) if r.body is not None), None)
-
-    def keys(self, source: str) -> Ids:
-        """The keys that something may refer to: of a register, of the `evidence`, or of the `questions`.
-
-        A reference that may be the key of a row, such as a control, can be referred to before it has one.
-        """
-        if source == "questions":
-            return self._questions
-        register = self.catalog.registers.get(source)
-        if register is None or not register.keyed_by:
-            return self._keys_of(source)
-        if source not in self._referable:
-            known = self._referable[source] = known_ids(self.catalog, register)
-            for key in self._keys_of(source):
-                known.add(key)
-        return self._referable[source]
-
-    @cached_property
-    def _questions(self) -> Ids:
-        return Ids(self.catalog.questions)
-
-    def meant(self, kind: str, text: str) -> str:
-        """The key that somebody means who types `text` as an id: of what there is, else as it would be kept."""
-        return self.keys(kind).find(text) or as_kept(self.catalog, kind, text)
-
-    def _keys_of(self, kind: str) -> Ids:
-        if kind not in self._keys:
-            keys = self._keys[kind] = Ids(r.key for r in self._ledger.current(self._engagement, kind, upto=self._upto))
-            for draft in self._drafts.values():
-                if draft.kind == kind:
-                    _apply(draft, keys)
-        return self._keys[kind]
-
-    def twins(self, kind: str, key: str) -> list[str]:
-        """What stands under keys that differ from a new `key` only in their case; nothing for a key that is known."""
-        numbers = numbering(self.catalog, kind)
-        if not key or numbers is None or numbers.number(key) is not None:  # a reference, or made by the workbook
-            return []
-        ours = as_kept(self.catalog, kind, key)
-        others = [ours] if ours != key else self._keys_of(kind).others(key)
-        return others if others and self._newest(kind, key) is None else []
-
-    def holds(self, kind: str, key: str) -> bool:
-        """Whether something stands under a key, in the record or in this save; for one key quicker than `keys`."""
-        if kind in self._keys:
-            return key in self._keys[kind]
-        if (kind, key) in self._drafts:
-            return self._drafts[kind, key].body is not None
-        found = self._newest(kind, key)
-        return found is not None and found.body is not None
-
-    def version(self, kind: str, key: str) -> int:
-        """The version that stands under a key, once this save is recorded; 0 for none."""
-        found = self._newest(kind, key)
-        return (found.version if found else 0) + ((kind, key) in self._drafts)
-
-    def authors(self, question: str, system: str = "") -> set[str]:
-        """Everybody who ever answered a question for a system; without one, for any system."""
-        added = {Slot.parse(key): {self.who.name} for kind, key in self._drafts if kind == "answer"}
-        return {
-            name
-            for answers in (self._authors, added)
-            for slot, names in answers.items()
-            if slot.question == question and system in ("", slot.system)
-            for name in names
-        }
-
-    @cached_property
-    def _authors(self) -> dict[Slot, set[str]]:
-        found = self._ledger.authors(self._engagement, "answer", upto=self._upto)
-        return {Slot.parse(key): set(names) for key, names in found.items()}
-
-
-def _apply(draft: Draft, keys: Ids) -> None:
-    keys.discard(draft.key) if draft.body is None else keys.add(draft.key)
 
 
 def check(draft: Draft, situation: Situation) -> Draft:
@@ -178,7 +47,7 @@ def check(draft: Draft, situation: Situation) -> Draft:
     Raises Unknown for a name that does not exist, BadInput naming the field that is wrong, `Several` for more than one,
     and NotAllowed for what its author may not say (control A.5.3, clause 9.2.2).
     """
-    _check_shape(draft)
+    check_shape(draft)
     registers = situation.catalog.registers
     if draft.kind not in _RULES and draft.kind not in registers:
         raise Unknown("kind of revision", draft.kind, [*_RULES, *registers])
@@ -189,17 +58,6 @@ def check(draft: Draft, situation: Situation) -> Draft:
     return replace(draft, body=rule(draft, draft.body, situation))
 
 
-def _check_shape(draft: Draft) -> None:
-    """Raise BadInput for a part of a draft that is of no usable type, as a program or a browser may send it."""
-    parts = {"kind": str, "key": str, "id": str, "base": int, "body": Mapping | None, "numbers": Numbering | None}
-    for name, kinds in parts.items():
-        part = getattr(draft, name)
-        if not isinstance(part, kinds):
-            raise BadInput(f"The {name} of what is to be saved cannot be a {type(part).__name__}.")
-    if strange := [name for name in draft.body or () if not isinstance(name, str)]:
-        raise BadInput(f"A field of what is to be saved is called {strange[0]!r}; names must be text.")
-
-
 def _check_deletion(draft: Draft, situation: Situation) -> None:
     if draft.kind == "engagement":
         raise BadInput("What the audit is about cannot be deleted; change it instead.")
@@ -207,23 +65,13 @@ def _check_deletion(draft: Draft, situation: Situation) -> None:
         raise BadInput("That a report was issued cannot be taken back; somebody has it.")
     if draft.kind == "review" and (reason := why_not_review(Slot.parse(draft.key), situation)):
         raise NotAllowed(reason)
+    if draft.kind == "evidence":
+        _check_unsaid(draft, (), situation)
+    if draft.kind in situation.catalog.registers:
+        check_row_deletion(draft, situation)
 
 
 # judging ------------------------------------------------------------------------------------------------------------
-
-
-class Tie(StrEnum):
-    """What ties a person to an answer, so that they cannot test or review it."""
-
-    ANSWERED = "answered"
-    OWNS = "owns"
-
-
-def tie(name: str, authors: Iterable[str], owner: str = "") -> Tie | None:
-    """What ties `name` to an answer that `authors` gave and `owner` owns (control A.5.3, clause 9.2.2)."""
-    if any(same_person(name, author) for author in authors):
-        return Tie.ANSWERED
-    return Tie.OWNS if same_person(name, owner) else None
 
 
 def why_not_review(slot: Slot, situation: Situation) -> str:
@@ -232,16 +80,7 @@ def why_not_review(slot: Slot, situation: Situation) -> str:
         return "Only a reviewer or an auditor may review; your role is preparer."
     if tie(situation.who.name, situation.authors(slot.question, slot.system)):
         return "You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2)."
-    return ""
-
-
-def _check_test(body: Body, situation: Situation) -> None:
-    question, auditor = situation.catalog.question(body["question"]), body["auditor"]
-    system = body.get("system", "") if question.per == "system" else ""
-    if tie(auditor, situation.authors(question.id, system)):
-        raise NotAllowed(
-            f"{auditor} answered {question.id} and cannot test it (control A.5.3, clause 9.2.2); name another auditor."
-        )
+    return why_no_judge(situation)
 
 
 # one rule for each kind -----------------------------------------------------------------------------------------------
@@ -271,6 +110,7 @@ def _answer_rule(draft: Draft, body: Body, situation: Situation) -> Body:
         lambda answer: _check_slot(draft, answer.slot, situation),
         _check_reason,
         lambda answer: _check_evidence(answer.evidence, situation),
+        lambda answer: _check_artefacts(draft, answer, situation),
     ).body()
 
 
@@ -315,6 +155,7 @@ def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
         _check_period,
         lambda evidence: _check_collected(evidence, situation),
         lambda evidence: _check_proof(draft, evidence, situation),
+        lambda evidence: _check_claims(draft, evidence, situation),
     ).body()
 
 
@@ -335,6 +176,80 @@ def _check_proof(draft: Draft, evidence: Evidence, situation: Situation) -> None
         raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
 
 
+def _check_claims(draft: Draft, evidence: Evidence, situation: Situation) -> None:
+    """Raise what is wrong with what evidence says of itself: only of what is not recorded like this already."""
+    before = situation.standing(draft) or {}
+    fresh = {name for name, fact in evidence.body().items() if fact != before.get(name)}
+    if fresh & {"period_from", "period_to"}:
+        _check_within(evidence, situation)
+    if "version" in fresh:
+        _check_version(evidence.version, situation)
+    if "artefact" in fresh and any(draft.key in body.get("evidence", ()) for body in situation.bodies("answer")):
+        _check_artefact(evidence.artefact, situation)
+    for claim in evidence.against if "against" in fresh else ():
+        _check_claim(claim, situation)
+    _check_unsaid(draft, evidence.against, situation)
+
+
+def _check_within(evidence: Evidence, situation: Situation) -> None:
+    """Raise BadInput for a period that lies wholly outside the period that the audit covers."""
+    about = situation.body("engagement", "engagement")
+    first, last, starts, ends = (
+        about.get("period_from"),
+        about.get("period_to"),
+        evidence.period_from,
+        evidence.period_to,
+    )
+    if not (first and last and starts and ends):
+        return
+    if ends.isoformat() < first or starts.isoformat() > last:
+        says = f"The period covered, {starts} to {ends}, lies outside the period of the audit, {first} to {last}"
+        raise BadInput(f"{says}; name evidence of that period.", field="period_to")
+
+
+def _check_version(version: str, situation: Situation) -> None:
+    """Raise Unknown for a version that no model or dataset of the registers has, as version or as hash."""
+    columns = ("version", "artefact_hash")
+    known = {str(r.get(c)) for kind in ("models", "datasets") for r in situation.rows(kind).values() for c in columns}
+    known -= {"None", ""}
+    if version.strip() and folded(version) not in {folded(text) for text in known}:
+        hint = "Enter it in the table of models or datasets first."
+        raise Unknown("version of a model or dataset", version, known, hint, field="version")
+
+
+def _check_claim(claim: str, situation: Situation) -> None:
+    """Raise Unknown for what is no question, or no question of a system, that evidence could speak against."""
+    slot = Slot.parse(claim)
+    if slot.question not in situation.catalog.questions:
+        raise Unknown("question", slot.question, situation.catalog.questions, field="against")
+    if slot.system and not situation.holds("systems", slot.system):
+        raise Unknown("system", slot.system, situation.keys("systems"), field="against")
+
+
+def _check_unsaid(draft: Draft, against: Iterable[str], situation: Situation) -> None:
+    """Raise NotAllowed for a preparer who takes back that evidence speaks against a claim (control A.5.3)."""
+    gone = set((situation.standing(draft) or {}).get("against", ())) - set(against)
+    if not gone:
+        return
+    why = "your role is preparer" if situation.who.role is Role.PREPARER else why_no_judge(situation)
+    if why:
+        says = f"{draft.key} speaks against {', '.join(sorted(gone))}"
+        raise NotAllowed(f"{says}; only a reviewer or an auditor may take that back (control A.5.3): {why}")
+
+
+def _check_artefacts(draft: Draft, answer: Answer, situation: Situation) -> None:
+    """Raise Unknown for newly attached evidence whose artefact no question or task asks for."""
+    before = (situation.standing(draft) or {}).get("evidence", ())
+    named = (situation.body("evidence", key).get("artefact", "") for key in answer.evidence if key not in before)
+    gather(*(partial(_check_artefact, artefact, situation) for artefact in named))
+
+
+def _check_artefact(artefact: str, situation: Situation) -> None:
+    if artefact.strip() and artefact not in situation.artefacts:
+        hint = "Name an artefact that a question or task asks for, or leave it empty."
+        raise Unknown("artefact", artefact, situation.artefacts, hint, field="evidence")
+
+
 def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
     return IssuedReport.parse(body).body()
 
@@ -348,9 +263,7 @@ def _row_rule(draft: Draft, body: Body, situation: Situation) -> Body:
         lambda: check_key(situation.catalog, register, draft.key),
         lambda: row.update(check_row(register, body, situation.keys)),
     )
-    if register.id == "tests":
-        _check_test(row, situation)
-    return row
+    return judge_row(draft, row, situation)
 
 
 _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {

@@ -35,7 +35,8 @@ from workbook.model import (
 )
 from workbook.record import Record, build, without_erased
 from workbook.registers import without_lost
-from workbook.rules import Situation, check, check_engagement
+from workbook.rules import check, check_engagement
+from workbook.situation import Situation
 from workbook.vault import Stored, Vault
 
 

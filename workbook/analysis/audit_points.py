@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from workbook.analysis.audit_tests import failed
-from workbook.analysis.findings import SETTLED, action_late, is_open, ranked_findings
+from workbook.analysis.findings import SETTLED, action_late, closure_weaknesses, is_open, ranked_findings
 from workbook.analysis.point import Point, row_point
 from workbook.people import same_person
 from workbook.record import Record, Row, disclosed
 from workbook.scale import Severity
-from workbook.words import count
+from workbook.words import count, first_of
 
 GRADES: Mapping[str, Severity] = {
     "major nonconformity": "critical",
@@ -33,8 +33,10 @@ def _findings(record: Record) -> Iterable[Point]:
         row = finding.row
         refs = (row["requirement"],) if row["requirement"] else ()
         if is_open(record, row):
+            lacks = first_of(closure_weaknesses(record, row), 2)
+            status = f"{row['status']}, but not as closure asks: {lacks}" if lacks else row["status"]
             statement = disclosed(str(row["statement"] or ""))
-            why = f"{str(row['grade']).capitalize()} of the internal audit, {row['status']}. {statement}".strip()
+            why = f"{str(row['grade']).capitalize()} of the internal audit, {status}. {statement}".strip()
             yield row_point(record, row, (GRADES.get(str(row["grade"]), "medium"), why), row["due"], refs)
         elif left := [a.key for a in finding.actions if a["status"] not in SETTLED]:
             why = f"It is closed, yet {', '.join(left)} is not done (clause 10.2)."

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from workbook.judging import tie
 from workbook.people import same_person
 from workbook.record import Asked, Record, Row
 from workbook.registers import says_nothing
-from workbook.rules import tie
 
 
 def find_tests(record: Record, asked: Asked) -> tuple[Row, ...]:

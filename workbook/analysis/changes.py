@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbook.analysis.findings import is_open
 from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
@@ -85,13 +86,15 @@ def _finding_changes(old: Record, new: Record) -> Iterable[Change]:
     for key, row in _rows_by_key(new, "findings").items():
         was = before.get(key)
         if was is None:
-            fresh: Way = "" if row["status"] == "closed" else "worse"
+            fresh: Way = "worse" if is_open(new, row) else ""
             yield Change("finding", key, row.name, f"raised, {row['grade']}, {row['status']}", fresh)
             continue
         if was["grade"] != row["grade"]:
             yield Change("finding", key, row.name, f"{was['grade']} → {row['grade']}")
         if was["status"] != row["status"]:
-            way: Way = "better" if row["status"] == "closed" else "worse" if was["status"] == "closed" else ""
+            way: Way = "worse" if was["status"] == "closed" else ""
+            if row["status"] == "closed":
+                way = "" if is_open(new, row) else "better"
             yield Change("finding", key, row.name, f"{was['status']} → {row['status']}", way)
     yield from _removals(before, _rows_by_key(new, "findings"), "finding")
 

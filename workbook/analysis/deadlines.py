@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from workbook.analysis import timeline
 from workbook.analysis.evidence_use import evidence_uses, last_fresh_day
-from workbook.analysis.findings import SETTLED
 from workbook.entries import Register, RegisterField
+from workbook.judging import SETTLED
 from workbook.model import Result
 from workbook.record import Record, Row
 

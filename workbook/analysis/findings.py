@@ -4,27 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.analysis.overdue import days_late
+from workbook.judging import SETTLED as SETTLED
+from workbook.judging import closure_faults
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.words import Natural, count, natural
 
-SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding with its age in days (None without a date), by how much it is overdue, and its corrective actions."""
+    """One finding with its age in days (None without a date), by how much it is overdue, and its corrective actions.
+
+    It is `open` until it is closed with all that closure needs.
+    """
 
     row: Row
     age: int | None
     late: int
     actions: tuple[Row, ...]
-
-    @property
-    def open(self) -> bool:
-        """Whether it is not closed."""
-        return bool(self.row["status"] != "closed")
+    open: bool = True
 
 
 def ranked_findings(record: Record) -> tuple[Finding, ...]:
@@ -36,13 +35,24 @@ def ranked_findings(record: Record) -> tuple[Finding, ...]:
 
 def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
     age = (record.on - row["raised_on"]).days if row["raised_on"] else None
-    late = 0 if row["status"] == "closed" else days_late(row["due"], record.on)
-    return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key))
+    still = is_open(record, row)
+    late = days_late(row["due"], record.on) if still else 0
+    return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key), still)
 
 
-def is_open(record: Record, finding: Row) -> bool:  # noqa: ARG001 - what closes a finding may lie in other rows
-    """Whether a finding is not closed."""
-    return bool(finding["status"] != "closed")
+def is_open(record: Record, finding: Row) -> bool:
+    """Whether a finding is not closed, or is said to be without what closure needs (clause 10.2)."""
+    return bool(finding["status"] != "closed" or closure_weaknesses(record, finding))
+
+
+def closure_weaknesses(record: Record, finding: Row) -> tuple[str, ...]:
+    """What a finding that is said to be closed lacks of what closure needs; nothing for one that is not (clause 10.2).
+
+    A nonconformity needs a corrective action that is done, whose effect was checked by somebody else after the control
+    had worked again, and somebody other than its owner who verified the closure.
+    """
+    actions = {a.key: a.values for a in record.register("actions") if a["finding"] == finding.key}
+    return closure_faults(finding.values, actions, record.on)
 
 
 def _urgency(finding: Finding) -> tuple[bool, int, int, int, Natural]:
@@ -72,7 +82,7 @@ def weaknesses_of_action(record: Record, action: Row) -> tuple[str, ...]:
 
 def corrective_faults(record: Record) -> tuple[str, ...]:
     """What stands in the way of a closed file of nonconformities (clause 10.2): one that is open without a corrective
-    action, or is overdue, and one that was closed with an action unfinished.
+    action, or is overdue, and one that was closed without what closure needs.
     """
     found = [f for f in ranked_findings(record) if f.row["grade"] in NONCONFORMITIES]
     return tuple(f"{f.row.name}: {why}" for f in found if (why := _corrective_fault(record, f)))
@@ -81,7 +91,9 @@ def corrective_faults(record: Record) -> tuple[str, ...]:
 def _corrective_fault(record: Record, finding: Finding) -> str:
     unfinished = [a for a in finding.actions if a["status"] not in SETTLED]
     if not finding.open:
-        return "closed while a corrective action is unfinished" if unfinished else ""
+        return ""
+    if lacks := closure_weaknesses(record, finding.row):
+        return f"closed, but {lacks[0]}"
     if not finding.actions:
         return "no corrective action"
     return "overdue" if finding.late or any(action_late(record, a) for a in unfinished) else ""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.analysis.audit_tests import find_tests
+from workbook.judging import Tie, tie
 from workbook.people import same_person
 from workbook.record import Record, Row
-from workbook.rules import Tie, tie
 from workbook.words import folded, natural
 
 _TIES = {Tie.ANSWERED: "tests an answer of their own", Tie.OWNS: "tests what they own"}

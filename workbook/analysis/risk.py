@@ -13,6 +13,7 @@ from typing import Literal
 
 from workbook.analysis.controls import control_shown
 from workbook.analysis.overdue import days_late
+from workbook.judging import risk_state
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
@@ -62,7 +63,11 @@ class Rating:
         return f"{self.band}, {self.level}"
 
 
-WeaknessKind = Literal["contradiction", "expired", "not rated", "no date", "future date", "not the owner"]
+WeaknessKind = Literal[
+    "contradiction", "expired", "lapsed", "not rated", "no date", "no end", "future date", "not the owner"
+]
+# an acceptance with one of these is none (clause 6.1.3 f)
+VOID: frozenset[WeaknessKind] = frozenset({"expired", "lapsed", "no date", "no end", "future date", "not the owner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,13 @@ class RatedRisk:
         return self.residual if lowered or self.residual.level > self.inherent.level else self.inherent
 
     @property
+    def why_not_accepted(self) -> str:
+        """Why nobody's acceptance counts today; empty for one that does."""
+        if self.accepted:
+            return ""
+        return next((w.says for w in self.weaknesses if w.kind in VOID), "its owner has not accepted it")
+
+    @property
     def unaccepted(self) -> bool:
         """Whether the risk is high or critical today and nobody accepts that."""
         return self.today is not None and self.today.band in ("high", "critical") and not self.accepted
@@ -126,9 +138,8 @@ def _rated(record: Record, row: Row) -> RatedRisk:
     inherent = _rating(row["likelihood"], row["consequence"])
     residual = _rating(row["residual_likelihood"], row["residual_consequence"])
     treated = row["treatment"] == "retain" or (row["treated_on"] is not None and row["treated_on"] <= on)
-    expired = days_late(row["acceptance_ends"], on) > 0
     weaknesses = tuple(_weaknesses(row, inherent, residual, on))
-    accepted = not says_nothing(row["accepted_by"]) and not expired
+    accepted = not says_nothing(row["accepted_by"]) and not any(w.kind in VOID for w in weaknesses)
     return RatedRisk(row, inherent, residual, treated, accepted, unshown_controls(record, row), weaknesses)
 
 
@@ -154,17 +165,29 @@ def _weaknesses(row: Row, inherent: Rating | None, residual: Rating | None, on: 
     if row["treatment"] == "retain" and inherent and residual and residual.level < inherent.level:
         lower = "retained, so nothing was done, yet the residual risk is lower than the inherent one"
         yield Weakness("contradiction", f"contradiction: {lower}")
-    if says_nothing(row["accepted_by"]):
-        return
+    if not says_nothing(row["accepted_by"]):
+        yield from _acceptance_weaknesses(row, on)
+        if residual is None:
+            yield Weakness("not rated", "accepted before anybody rated what remains")
+
+
+def _acceptance_weaknesses(row: Row, on: date) -> Iterable[Weakness]:
+    """Why an acceptance does not count: its owner gives it, with a day and an end, for the risk as it is now."""
     if late := days_late(row["acceptance_ends"], on):
         yield Weakness("expired", f"the acceptance ended {count(late, 'day')} ago")
-    if residual is None:
-        yield Weakness("not rated", "accepted before anybody rated what remains")
+    if row["acceptance_ends"] is None:
+        yield Weakness("no end", "accepted without an end date")
+    if row["accepted_state"] is None:
+        yield Weakness("lapsed", "nothing says which state of the risk was accepted; accept it again")
+    elif row["accepted_state"] != risk_state(row.values):
+        yield Weakness("lapsed", "the risk was changed after it was accepted")
     if row["accepted_on"] is None:
         yield Weakness("no date", "accepted without a date")
     elif row["accepted_on"] > on:
         yield Weakness("future date", "the date of acceptance lies in the future")
-    if row["owner"] and not same_person(row["owner"], row["accepted_by"]):
+    if says_nothing(row["owner"]):
+        yield Weakness("not the owner", "accepted, but no risk owner is named")
+    elif not same_person(row["owner"], row["accepted_by"]):
         yield Weakness("not the owner", f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}")
 
 

@@ -1,7 +1,9 @@
 """Makes one row of a table into a draft for the ledger; refuses it in words that name the column."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -69,10 +71,18 @@ class DraftMaker:
             draft = (
                 self._evidence_draft(key, cells, folder) if kind == "evidence" else self._row_draft(kind, key, cells)
             )
-        checked = same or check(draft, self.situation)
+        checked = same or self._without_made(draft, check(draft, self.situation))
         self.situation.add(checked)
         self.drafts.add((checked.kind, checked.key))
         return checked
+
+    def _without_made(self, typed: Draft, checked: Draft) -> Draft:
+        """A checked row without what the workbook keeps of it and no table brought: that is made when it is saved."""
+        register = self.store.catalog.registers.get(checked.kind)
+        made = {f.id for f in register.fields if f.made} if register else set()
+        lacking = made - set(typed.body or ())
+        body = {name: cell for name, cell in (checked.body or {}).items() if name not in lacking}
+        return replace(checked, body=body)
 
     def _unchanged(self, kind: str, key: str, cells: Mapping[str, str]) -> Draft | None:
         """What is recorded already, if the cells say that and nothing else: it is not judged again, whatever has gone
@@ -149,6 +159,8 @@ class DraftMaker:
 
     def _evidence_draft(self, key: str, cells: dict[str, str], folder: Path) -> Draft:
         said: dict[str, Any] = {c: v for c, v in cells.items() if c not in ("file", "file_name", "link")}
+        if "against" in said:
+            said["against"] = [claim.strip() for claim in re.split(r"[;,\n]", said["against"]) if claim.strip()]
         try:
             facts = said | self._proof(cells, folder)
             key = self._evidence_key(key, facts)

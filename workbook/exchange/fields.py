@@ -14,7 +14,7 @@ _FILE = RegisterField(id="file", label="File", type="text", help="Where it lies,
 _NAME = RegisterField(id="file_name", label="File name", type="text", help="What it was called when it was attached.")
 _PROOF = (
     "title", "artefact", "source", "collector", "classification", "collected_at", "period_from",
-    "period_to", "valid_until", "sha256",
+    "period_to", "valid_until", "version", "against", "sha256",
 )  # fmt: skip
 CALLED: Mapping[str, tuple[str, ...]] = {
     "engagement": (),
@@ -45,6 +45,8 @@ _ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "collected_at": ("collected", "collected on", "collection date", "date collected", "erhoben am"),
         "period_from": ("period start", "covers from", "from", "Zeitraum von"),
         "period_to": ("period end", "covers to", "to", "Zeitraum bis"),
+        "version": ("model version", "dataset version", "version or hash", "speaks of version", "Modellversion"),
+        "against": ("speaks against", "counter-evidence", "contradicts", "spricht gegen"),
         "valid_until": ("valid to", "expires", "expires on", "expiry date", "gültig bis"),
     },
     "tasks": {
@@ -91,6 +93,8 @@ def _value_field(name: str, annotation: Any, required: bool) -> RegisterField:
         more = {"type": "question"} if name == "question" else {"type": "ref", "register": "systems"}
     elif get_origin(annotation) is Literal or annotation is Result:
         more = {"type": "choice", "choices": tuple(map(str, get_args(annotation) or Result))}
+    elif name == "against":
+        more = {"type": "text"}
     elif annotation == tuple[str, ...]:
         more = {"type": "evidence"}
     elif any(date in (part, *get_args(part)) for part in get_args(annotation)):

@@ -104,6 +104,11 @@ def _plan_again(plan: Plan, conflict: Conflict) -> None:
 # files ----------------------------------------------------------------------------------------------------------------
 
 
+# What is judged by other rows of the same import comes after them: evidence after the versions it speaks of, what names
+# evidence after it, findings after the actions that let them be closed, tests after the answers and their authors.
+ORDER = {"models": 0, "datasets": 0, "evidence": 1, "findings": 3, "tests": 4}
+
+
 @dataclass(frozen=True)
 class _Sheet:
     """A table of which is known what it holds and which column is which; `complete` unless something is missing."""
@@ -168,8 +173,9 @@ class _Planner:
         keys = self._keys(sheets)
         if about is not None:
             self._add_engagement(about)
-        # tests last: who gave the answers of this import is known by then
-        for sheet, own in sorted(zip(sheets, keys, strict=True), key=lambda pair: pair[0].kind == "tests"):
+        for sheet in sheets:
+            self.result.counts.setdefault(sheet.kind, Counter())
+        for sheet, own in sorted(zip(sheets, keys, strict=True), key=lambda pair: ORDER.get(pair[0].kind, 2)):
             self._add_sheet(sheet, own)
         self.result.files = self.maker.files
         return self.result

@@ -31,7 +31,7 @@ class RegisterForm(Importing):
             "title": register.title,
             "one": register.one,
             "intro": register.intro,
-            "columns": [_column(c) for c in register.fields],
+            "columns": [_column(c) for c in register.fields if not c.made],
             "telling": ["name", *(f.id for f in register.telling)],
             "rows": [_row(record, row) for row in record.register(self._register)],
             "choices": {f.id: options for f in register.fields if (options := self._options(record, f)) is not None},

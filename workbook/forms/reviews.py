@@ -6,7 +6,8 @@ from workbook.analysis.reviews import answers_to_review
 from workbook.forms.base import Form, Message, Reply, draft_id
 from workbook.model import Review, Slot
 from workbook.record import Asked
-from workbook.rules import Situation, why_not_review
+from workbook.rules import why_not_review
+from workbook.situation import Situation
 
 
 class Reviewing(Form):

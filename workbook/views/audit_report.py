@@ -14,6 +14,7 @@ from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.analysis.verdict import judge
 from workbook.audience import describe, shows_names
 from workbook.model import Evidence, Result
+from workbook.people import same_person
 from workbook.record import WITHHELD, Record, Row
 from workbook.scale import SEVERITIES, Severity
 from workbook.views import states, tag, verdict
@@ -287,7 +288,7 @@ def sign_offs(record: Record) -> Markup:
     listed = table(
         f"{len(signed)} of {count(len(rows), 'sign-off')} given. A sign-off is a statement on a date; it is not "
         "an electronic signature.",
-        ["Who", "Signs as", "Decision", "Statement", "Date"],
+        ["Who", "Signs as", "Decision", "Statement", "Date", "Since"],
         [_sign_off(record, r) for r in rows],
         empty="Nobody has signed yet. Enter the people who stand behind this report in the table of sign-offs above.",
     )
@@ -299,13 +300,34 @@ def sign_offs(record: Record) -> Markup:
 
 
 def _signed(record: Record, row: Row) -> bool:
-    return bool(row["decision"]) and row["signed_on"] is not None and row["signed_on"] <= record.on
+    """Whether somebody signed, themself or by a paper that is there."""
+    given = bool(row["decision"]) and row["signed_on"] is not None and row["signed_on"] <= record.on
+    return given and (_by_themself(row) or bool(record.proofs(row["paper"] or ())))
+
+
+def _by_themself(row: Row) -> bool:
+    return same_person(row["recorded_by"], row.name)
+
+
+def _entered(record: Record, row: Row) -> Markup:
+    """By whom a signature was entered, where that is somebody else."""
+    if not row["decision"] or _by_themself(row):
+        return text("")
+    by = f"recorded by {row['recorded_by']} for them" if row["recorded_by"] else "nobody knows who recorded it"
+    return text(by) if record.proofs(row["paper"] or ()) else alarm(f"{by}, no signed paper")
+
+
+def _since(record: Record, row: Row) -> str:
+    """How much of the record changed after it was signed: later revisions of anything."""
+    later = record.head.number - (row["revision"] if row["revision"] is not None else row.number)
+    return f"{count(max(later, 0), 'later change')}" if _signed(record, row) else "–"
 
 
 def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
     decision = mark(DECISIONS[row["decision"]]) if row["decision"] in DECISIONS else alarm("not decided")
     when = day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
-    return who(row.name), row["capacity"], decision, row["statement"] or "–", when
+    person = under(who(row.name), entered) if (entered := _entered(record, row)) else who(row.name)
+    return person, row["capacity"], decision, row["statement"] or "–", when, _since(record, row)
 
 
 # what changed, what is not covered ----------------------------------------------------------------------------------

@@ -212,7 +212,8 @@ def _acceptance(one: RatedRisk) -> State:
     if one.accepted:
         return ACCEPTANCES["accepted"]
     if not says_nothing(one.row["accepted_by"]):
-        return ACCEPTANCES["expired"]
+        kinds = [w.kind for w in one.weaknesses]
+        return ACCEPTANCES[next((k for k in kinds if k in ("expired", "lapsed")), "void")]
     return ACCEPTANCES["unacceptable" if one.unaccepted else "not accepted"]
 
 

@@ -95,6 +95,8 @@ DECISIONS: Mapping[str, State] = {
 ACCEPTANCES: Mapping[str, State] = {
     "accepted": State("ok", "●", "Accepted"),
     "expired": State("bad", "○", "Expired"),
+    "lapsed": State("bad", "○", "Lapsed"),
+    "void": State("bad", "○", "Does not count"),
     "not accepted": State("part", "○", "Not accepted"),
     "unacceptable": State("bad", "○", "Not accepted"),  # high or critical, so a gate of readiness
 }

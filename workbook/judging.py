@@ -1,0 +1,157 @@
+"""What makes an acceptance, a closure and a signature hold: the same for what is saved and for what was recorded.
+
+The rules refuse what does not hold; the analysis does not count what was recorded before, or has lapsed since.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from workbook.people import same_person
+from workbook.registers import says_nothing
+from workbook.scale import NONCONFORMITIES
+
+Values = Mapping[str, Any]  # the columns of a row, as `registers.read_row` reads them
+ACCEPTANCE = ("accepted_by", "accepted_on", "acceptance_ends", "owner")
+SIGNATURE = ("name", "capacity", "statement", "decision", "signed_on")
+SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
+# how many days pass before a control has worked once more, by how often it works
+CYCLES: Mapping[str, int] = {"continuous": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}
+_ACCEPTED = (
+    "scenario", "systems", "likelihood", "consequence", "existing_controls", "treatment", "measures", "controls",
+    "residual_likelihood", "residual_consequence",
+)  # fmt: skip
+
+
+class Tie(StrEnum):
+    """What ties a person to an answer, so that they cannot test or review it."""
+
+    ANSWERED = "answered"
+    OWNS = "owns"
+
+
+def tie(name: str, authors: Iterable[str], owner: str = "") -> Tie | None:
+    """What ties `name` to an answer that `authors` gave and `owner` owns (control A.5.3, clause 9.2.2)."""
+    if any(same_person(name, author) for author in authors):
+        return Tie.ANSWERED
+    return Tie.OWNS if same_person(name, owner) else None
+
+
+def changed(columns: Iterable[str], now: Values, before: Values) -> bool:
+    """Whether one of these columns says something else than it said before; spaces make no difference."""
+    return any(_plain(now.get(c)) != _plain(before.get(c)) for c in columns)
+
+
+# accepting a risk (clause 6.1.3 f) ----------------------------------------------------------------------------------
+
+
+def risk_state(risk: Values) -> str:
+    """A fingerprint of what an acceptance speaks of: scenario, systems, ratings, controls and treatment of a risk."""
+    facts = json.dumps([_plain(risk.get(c)) for c in _ACCEPTED], ensure_ascii=False)
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as it is compared: a row read from the record and one that was typed give the same."""
+    if isinstance(cell, list | tuple):
+        return sorted(map(str, cell)) or None
+    return " ".join(unicodedata.normalize("NFC", str(cell)).split()) or None if cell is not None else None
+
+
+def same_acceptance(one: Values, other: Values) -> bool:
+    """Whether two rows tell of one acceptance: by the same person on the same day."""
+    same = same_person(one.get("accepted_by"), other.get("accepted_by"))
+    return same and one.get("accepted_on") == other.get("accepted_on")
+
+
+def acceptance_fault(risk: Values, on: date) -> str:
+    """Why a risk cannot be said to be accepted on the day `on`, in a sentence; empty if it can (clause 6.1.3 f)."""
+    by, owner, day, ends = (risk.get(c) for c in ("accepted_by", "owner", "accepted_on", "acceptance_ends"))
+    reasons = {
+        "name the risk owner, who alone accepts it": says_nothing(owner),
+        f"{by} accepts it, but the risk owner is {owner}; let {owner} accept it": not same_person(by, owner),
+        "say on which day the owner accepted it": day is None,
+        f"{day} lies ahead; enter the acceptance on its day": day is not None and day > on,
+        "say when the acceptance ends, because no acceptance holds for ever": ends is None,
+        f"the acceptance ends on {ends}, before it was given on {day}": day is not None
+        and ends is not None
+        and ends < day,
+    }
+    says = next((says for says, so in reasons.items() if so), "")
+    return f"The risk cannot be accepted like this (clause 6.1.3 f): {says}." if says else ""
+
+
+# closing a finding (clause 10.2) ------------------------------------------------------------------------------------
+
+
+def closure_faults(finding: Values, actions: Mapping[str, Values], on: date) -> tuple[str, ...]:
+    """What a closed finding lacks of what closure needs, in words; nothing for one that is not said to be closed.
+
+    `actions` are its corrective actions by their keys.
+    """
+    if finding.get("status") != "closed":
+        return ()
+    return tuple(_closure_faults(finding, actions, on))
+
+
+def _closure_faults(finding: Values, actions: Mapping[str, Values], on: date) -> Iterator[str]:
+    by, owner, day = (finding.get(c) for c in ("closed_by", "owner", "closed_on"))
+    if same_person(by, owner):
+        yield f"{by} owns it and cannot verify the closure"
+    if day is not None and day > on:
+        yield f"it is closed on {day}, which lies ahead"
+    if finding.get("grade") not in NONCONFORMITIES:
+        return
+    if says_nothing(by):
+        yield "nobody is named who verified the closure"
+    if says_nothing(owner):
+        yield "no owner is named"
+    if not actions:
+        yield "no corrective action names it"
+    for key, action in actions.items():
+        if says := _action_fault(action, owner, on):
+            yield f"{says} ({key})"
+
+
+def _action_fault(action: Values, owner: str | None, on: date) -> str:
+    """Why a corrective action does not let its finding be closed; empty if it does."""
+    done, seen, by = (action.get(c) for c in ("done_on", "effectiveness", "checked_by"))
+    cycle = CYCLES.get(str(action.get("cycle")))
+    reasons = {
+        "a corrective action is not done": action.get("status") not in SETTLED,
+        "nobody said that a corrective action was effective": action.get("effective") != "yes",
+        "a corrective action has no owner": says_nothing(action.get("owner")),
+        "nobody is named who checked the effect": says_nothing(by),
+        f"{by} owns it and cannot check the effect": same_person(by, action.get("owner")) or same_person(by, owner),
+        "no day says when a corrective action was done": done is None or done > on,
+        "no day says when the effect was checked": seen is None or seen > on,
+        "nobody said how often the control works": cycle is None,
+        f"the effect was checked before one cycle of the control had passed, of {cycle} days": _too_soon(
+            done, seen, cycle
+        ),
+    }
+    return next((says for says, so in reasons.items() if so), "")
+
+
+def _too_soon(done: date | None, seen: date | None, cycle: int | None) -> bool:
+    return done is not None and seen is not None and cycle is not None and (seen - done).days < cycle
+
+
+# signing off --------------------------------------------------------------------------------------------------------
+
+
+def is_signed(row: Values) -> bool:
+    """Whether a sign-off says that somebody decided or signed."""
+    return bool(row.get("decision") or row.get("signed_on"))
+
+
+# people -------------------------------------------------------------------------------------------------------------
+
+
+def parts(name: str, people: Iterable[Values]) -> set[str]:
+    """The parts in the audit of a person in the table of people; nothing for somebody who does not stand there."""
+    return {str(p.get("part")) for p in people if same_person(p.get("name"), name)}

@@ -1,0 +1,206 @@
+"""Who may say what in the rows of registers: accepting risks, closing findings, testing, signing off.
+
+A rule gets a row as it was typed and checked, and returns it as it is kept: with the columns that the workbook keeps.
+What stands in the record and is not changed is not judged again; the analysis does not count what does not hold.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from workbook.errors import BadInput, NotAllowed
+from workbook.judging import (
+    ACCEPTANCE,
+    SIGNATURE,
+    acceptance_fault,
+    changed,
+    closure_faults,
+    is_signed,
+    risk_state,
+    same_acceptance,
+    tie,
+)
+from workbook.model import Draft, Role
+from workbook.people import same_person
+from workbook.registers import read_row, says_nothing
+from workbook.situation import Body, Rows, Situation
+
+_CLOSURE = ("status", "closed_by", "closed_on", "owner", "grade")
+_JUDGES = ("auditor", "reviewer")  # parts in the audit that may judge what others answered
+
+
+def judge_row(draft: Draft, row: Body, situation: Situation) -> Body:
+    """A checked `row` as it may be kept; raises BadInput and NotAllowed for what its author may not say."""
+    rule = _RULES.get(draft.kind)
+    return rule(draft, row, situation) if rule else row
+
+
+def check_row_deletion(draft: Draft, situation: Situation) -> None:
+    """Raise NotAllowed for a row that somebody else has to take back, BadInput for one that a closure rests on."""
+    before = _before(draft, situation)
+    if draft.kind == "actions":
+        _check_closures(draft, before, situation)
+    signed = draft.kind == "sign_offs" and is_signed(before) and not before["paper"]
+    if signed and not same_person(situation.who.name, before["name"]):
+        raise NotAllowed(f"{before['name']} signed this; nobody else can take it back.")
+
+
+def _before(draft: Draft, situation: Situation) -> Body:
+    """The columns of the row that stands so far; all of them empty for a new row, and for one that was deleted."""
+    return read_row(situation.catalog.register(draft.kind), situation.standing(draft) or {})
+
+
+def _typed(draft: Draft, row: Body, situation: Situation) -> Body:
+    return read_row(situation.catalog.register(draft.kind), row)
+
+
+def _kept(row: Body, **made: Any) -> Body:
+    """`row` with the columns that the workbook keeps; one that is None is empty."""
+    others = {name: cell for name, cell in row.items() if name not in made}
+    return others | {name: cell for name, cell in made.items() if cell is not None}
+
+
+# risks --------------------------------------------------------------------------------------------------------------
+
+
+def _risk_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    """An acceptance is given by the risk owner, with a day and an end, for the risk as it is (clause 6.1.3 f)."""
+    now, before = _typed(draft, row, situation), _before(draft, situation)
+    if says_nothing(now["accepted_by"]):
+        return _kept(row, accepted_state=None)
+    if changed(ACCEPTANCE, now, before) and (says := acceptance_fault(now, situation.on)):
+        raise BadInput(says, field="accepted_by")
+    return _kept(row, accepted_state=_accepted_state(draft, now, situation))
+
+
+def _accepted_state(draft: Draft, now: Body, situation: Situation) -> str | None:
+    """What was accepted: kept for as long as the acceptance is the same, and when one of an earlier day comes back."""
+    register, past = situation.catalog.register("risks"), situation.past("risks", draft.key)
+    if not past:
+        return str(now["accepted_state"] or risk_state(now))
+    earlier = past if now["accepted_on"] != situation.on or situation.standing(draft) is None else past[:1]
+    known = (row for body in earlier if same_acceptance(now, row := read_row(register, body)))
+    found = next(known, None)
+    return risk_state(now) if found is None else found["accepted_state"]
+
+
+# findings and corrective actions ------------------------------------------------------------------------------------
+
+
+def _finding_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    """A nonconformity is closed when its corrective actions worked and somebody else verified it (clause 10.2)."""
+    now = _typed(draft, row, situation)
+    if changed(_CLOSURE, now, _before(draft, situation)):
+        mine = _actions_of(draft.key, situation.rows("actions"))
+        if found := closure_faults(now, mine, situation.on):
+            raise BadInput(f"The finding cannot be closed yet (clause 10.2): {'; '.join(found)}.", field="status")
+    return row
+
+
+def _action_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    _check_closures(draft, _typed(draft, row, situation), situation)
+    return row
+
+
+def _actions_of(finding: str, actions: Rows) -> Rows:
+    return {key: action for key, action in actions.items() if finding and action["finding"] == finding}
+
+
+def _check_closures(draft: Draft, row: Body, situation: Situation) -> None:
+    """Raise BadInput for a corrective action that a closed finding rests on and that no longer bears it."""
+    findings = situation.recorded("findings")
+    for key in dict.fromkeys((_before(draft, situation)["finding"], row["finding"])):
+        if key not in findings or situation.comes("findings", key) or findings[key]["status"] != "closed":
+            continue
+        held = not closure_faults(findings[key], _actions_of(key, situation.recorded("actions")), situation.on)
+        now, actions = situation.rows("findings").get(key, {}), _actions_of(key, situation.rows("actions"))
+        if held and (found := closure_faults(now, actions, situation.on)):
+            says = f"{key} was closed on what this corrective action said (clause 10.2): {'; '.join(found)}."
+            raise BadInput(f"{says} Open the finding again first.", field="finding")
+
+
+# tests --------------------------------------------------------------------------------------------------------------
+
+
+def _test_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    now = _typed(draft, row, situation)
+    _check_auditor(now, situation)
+    sampled, exceptions = now["sampled"], now["exceptions_found"]
+    if sampled is not None and (exceptions or 0) > sampled:
+        says = f"Exceptions found: {exceptions} of {sampled} items sampled cannot be; correct one of the two numbers."
+        raise BadInput(says, field="exceptions_found")
+    return row
+
+
+def _check_auditor(test: Body, situation: Situation) -> None:
+    question, auditor = situation.catalog.question(test["question"]), test["auditor"]
+    system = (test["system"] or "") if question.per == "system" else ""
+    if tie(auditor, situation.authors(question.id, system)):
+        raise NotAllowed(
+            f"{auditor} answered {question.id} and cannot test it (control A.5.3, clause 9.2.2); name another auditor."
+        )
+    if (found := situation.parts_of(auditor)) and "auditor" not in found:
+        raise NotAllowed(
+            f"{auditor} takes part as {_listed(found)} and cannot test as auditor (clause 9.2.2); name an auditor."
+        )
+    concludes = {test["design"], test["operation"]} & {"effective", "not effective"}
+    own = situation.parts
+    if concludes and situation.who.role is Role.AUDITOR and own and "auditor" not in own:
+        raise NotAllowed(f"You take part as {_listed(own)} and cannot conclude a test as auditor (clause 9.2.2).")
+
+
+def why_no_judge(situation: Situation) -> str:
+    """Why the person who speaks may not judge what others said, by their part in the audit; empty if they may."""
+    own = situation.parts
+    if not own or own & set(_JUDGES):
+        return ""
+    return f"You take part as {_listed(own)}; only a reviewer or an auditor may judge answers (clause 9.2.2)."
+
+
+def _listed(found: Iterable[str]) -> str:
+    return " and ".join(sorted(found))
+
+
+# sign-offs ----------------------------------------------------------------------------------------------------------
+
+
+def _sign_off_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    """A signature is given by the person alone, or entered for them with what they signed; it names its revision."""
+    now, before = _typed(draft, row, situation), _before(draft, situation)
+    if situation.standing(draft) is not None and not changed((*SIGNATURE, "paper"), now, before):
+        return _kept(row, revision=before["revision"], recorded_by=before["recorded_by"])
+    if not is_signed(now) and not is_signed(before):
+        return _kept(row, revision=None, recorded_by=None)
+    _check_signature(now, before, situation)
+    if not is_signed(now):
+        return _kept(row, revision=None, recorded_by=None)
+    number = situation.last
+    if now["revision"] is not None and not situation.past("sign_offs", draft.key):
+        number = min(number, now["revision"])
+    return _kept(row, revision=number, recorded_by=situation.who.name)
+
+
+def _check_signature(now: Body, before: Body, situation: Situation) -> None:
+    if now["signed_on"] is not None and now["signed_on"] > situation.on:
+        raise BadInput(f"Signed on: {now['signed_on']} lies ahead; sign on the day itself.", field="signed_on")
+    names = [row["name"] for row in (before, now) if is_signed(row)]
+    if all(same_person(situation.who.name, name) for name in names):
+        return
+    fresh = set(now["paper"] or ()) - set(before["paper"] or ())
+    if not any(_is_proof(situation.body("evidence", key)) or situation.comes("evidence", key) for key in fresh):
+        raise NotAllowed(
+            f"You are not {names[-1]}: attach what {names[-1]} signed as evidence and name it as the signed paper, "
+            "or let them sign themselves."
+        )
+
+
+def _is_proof(evidence: Mapping[str, Any]) -> bool:
+    return bool(evidence) and evidence.get("form", "file") not in ("reference", "erased")
+
+
+_RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
+    "risks": _risk_rule,
+    "findings": _finding_rule,
+    "actions": _action_rule,
+    "tests": _test_rule,
+    "sign_offs": _sign_off_rule,
+}
