@@ -22,6 +22,7 @@ from workbook.analysis.documents import DOCUMENTS
 from workbook.analysis.points import collect_points, points_by_owner
 from workbook.analysis.verdict import judge
 from workbook.audience import Edition
+from workbook.judging import risk_state
 from workbook.model import Result
 
 DOCUMENTS = [
@@ -35,6 +36,12 @@ CLEAN_SYSTEM = row(
 )
 
 
+def stamped(register, key, **values):
+    """A risk that was accepted as it is."""
+    risk = row(register, key, **values)
+    return row(register, key, **{**risk.values, "accepted_state": risk_state(risk.values)})
+
+
 def clean():
     """A record in which nothing is open."""
     base = all_tested(accepted(proven()))
@@ -46,7 +53,7 @@ def clean():
     calm |= {"residual_consequence": 1, "owner": "A", "treatment": "retain", "systems": ("SYS-001",), "scenario": "x"}
     calm |= {"accepted_by": "A", "accepted_on": days_ago(9), "acceptance_ends": days_ago(-90)}
     calm |= {"last_review": days_ago(9), "next_review": days_ago(-90)}
-    rows = {**base.rows, "systems": (CLEAN_SYSTEM,), "tests": tests, "risks": (row("risks", "R-000", **calm),)}
+    rows = {**base.rows, "systems": (CLEAN_SYSTEM,), "tests": tests, "risks": (stamped("risks", "R-000", **calm),)}
     return with_rows(replace(base, rows=rows), *DOCUMENTS)
 
 
@@ -177,7 +184,7 @@ def test_a_corrective_action_in_a_state_of_the_organisations_own_is_overdue_as_w
 
 def rated(likelihood, **values):
     """A risk of this likelihood and consequence 4, of which nothing is accepted unless told otherwise."""
-    return row("risks", "R-001", likelihood=likelihood, consequence=4, owner="A", **values)
+    return stamped("risks", "R-001", likelihood=likelihood, consequence=4, owner="A", **values)
 
 
 ACCEPTED = {"accepted_by": "A", "accepted_on": days_ago(9), "acceptance_ends": days_ago(-9)}

@@ -18,10 +18,12 @@ from workbook.scale import NONCONFORMITIES
 Values = Mapping[str, Any]  # the columns of a row, as `registers.read_row` reads them
 ACCEPTANCE = ("accepted_by", "accepted_on", "acceptance_ends", "owner")
 SIGNATURE = ("name", "capacity", "statement", "decision", "signed_on")
+CLOSURE = ("status", "closed_by", "closed_on", "owner", "grade")
+ACTION = ("status", "effective", "owner", "checked_by", "done_on", "effectiveness", "cycle")
 SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
 # how many days pass before a control has worked once more, by how often it works
 CYCLES: Mapping[str, int] = {"continuous": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}
-_ACCEPTED = (
+ACCEPTED = (
     "scenario", "systems", "likelihood", "consequence", "existing_controls", "treatment", "measures", "controls",
     "residual_likelihood", "residual_consequence",
 )  # fmt: skip
@@ -51,7 +53,7 @@ def changed(columns: Iterable[str], now: Values, before: Values) -> bool:
 
 def risk_state(risk: Values) -> str:
     """A fingerprint of what an acceptance speaks of: scenario, systems, ratings, controls and treatment of a risk."""
-    facts = json.dumps([_plain(risk.get(c)) for c in _ACCEPTED], ensure_ascii=False)
+    facts = json.dumps([_plain(risk.get(c)) for c in ACCEPTED], ensure_ascii=False)
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from workbook.errors import BadInput, NotAllowed
 from workbook.judging import (
     ACCEPTANCE,
+    CLOSURE,
     SIGNATURE,
     acceptance_fault,
     changed,
@@ -24,7 +25,6 @@ from workbook.people import same_person
 from workbook.registers import read_row, says_nothing
 from workbook.situation import Body, Rows, Situation
 
-_CLOSURE = ("status", "closed_by", "closed_on", "owner", "grade")
 _JUDGES = ("auditor", "reviewer")  # parts in the audit that may judge what others answered
 
 
@@ -89,7 +89,7 @@ def _accepted_state(draft: Draft, now: Body, situation: Situation) -> str | None
 def _finding_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     """A nonconformity is closed when its corrective actions worked and somebody else verified it (clause 10.2)."""
     now = _typed(draft, row, situation)
-    if changed(_CLOSURE, now, _before(draft, situation)):
+    if changed(CLOSURE, now, _before(draft, situation)):
         mine = _actions_of(draft.key, situation.rows("actions"))
         if found := closure_faults(now, mine, situation.on):
             raise BadInput(f"The finding cannot be closed yet (clause 10.2): {'; '.join(found)}.", field="status")

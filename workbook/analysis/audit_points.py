@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from workbook.analysis.audit_tests import failed
-from workbook.analysis.findings import SETTLED, action_late, closure_weaknesses, is_open, ranked_findings
+from workbook.analysis.findings import action_late, closure_weaknesses, is_open, ranked_findings
 from workbook.analysis.point import Point, row_point
+from workbook.judging import SETTLED
 from workbook.people import same_person
 from workbook.record import Record, Row, disclosed
 from workbook.scale import Severity

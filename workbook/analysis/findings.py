@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.analysis.overdue import days_late
-from workbook.judging import SETTLED as SETTLED
-from workbook.judging import closure_faults
+from workbook.judging import ACTION, CLOSURE, SETTLED, closure_faults
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.scale import GRADES, NONCONFORMITIES
@@ -51,8 +50,9 @@ def closure_weaknesses(record: Record, finding: Row) -> tuple[str, ...]:
     A nonconformity needs a corrective action that is done, whose effect was checked by somebody else after the control
     had worked again, and somebody other than its owner who verified the closure.
     """
-    actions = {a.key: a.values for a in record.register("actions") if a["finding"] == finding.key}
-    return closure_faults(finding.values, actions, record.on)
+    actions = record.register("actions")
+    mine = {a.key: {c: a[c] for c in ACTION} for a in actions if a["finding"] == finding.key}
+    return closure_faults({c: finding[c] for c in CLOSURE}, mine, record.on)
 
 
 def _urgency(finding: Finding) -> tuple[bool, int, int, int, Natural]:

@@ -10,9 +10,10 @@ from datetime import date
 from workbook.analysis.artefacts import span
 from workbook.analysis.audit_tests import failed
 from workbook.analysis.counter import touches
-from workbook.analysis.findings import SETTLED, ranked_findings
+from workbook.analysis.findings import ranked_findings
 from workbook.analysis.prediction_hits import Detector, Hit, same_control
 from workbook.entries import Prediction
+from workbook.judging import SETTLED
 from workbook.record import Asked, Record, Row
 from workbook.references import mentioned
 from workbook.scale import NONCONFORMITIES

@@ -13,7 +13,7 @@ from typing import Literal
 
 from workbook.analysis.controls import control_shown
 from workbook.analysis.overdue import days_late
-from workbook.judging import risk_state
+from workbook.judging import ACCEPTED, risk_state
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
@@ -179,7 +179,7 @@ def _acceptance_weaknesses(row: Row, on: date) -> Iterable[Weakness]:
         yield Weakness("no end", "accepted without an end date")
     if row["accepted_state"] is None:
         yield Weakness("lapsed", "nothing says which state of the risk was accepted; accept it again")
-    elif row["accepted_state"] != risk_state(row.values):
+    elif row["accepted_state"] != risk_state({c: row[c] for c in ACCEPTED}):
         yield Weakness("lapsed", "the risk was changed after it was accepted")
     if row["accepted_on"] is None:
         yield Weakness("no date", "accepted without a date")
