@@ -86,7 +86,7 @@ def test_a_production_model_has_neither_ticket_nor_approval(record: Record):
 def test_the_access_review_is_203_days_old(record: Record):
     asked = record.ask("ac-access-reviews", "SYS-001")
 
-    assert asked.evidence[0][2].text == "stale, 203 of 90 days"
+    assert asked.evidence[0][2].text == "stale, 203 of 100 days"
 
 
 def test_agreements_documents_and_datasets_have_run_out(record: Record):
