@@ -301,6 +301,14 @@ def test_a_finding_closed_before_the_test_does_not_answer_for_it():
     assert "pn-failed-test-without-finding" in found(real(rows=[failing(), old]))
 
 
+def test_a_finding_that_rests_on_what_only_this_test_saw_speaks_of_it():
+    finding = row("findings", "FI-001", grade=MINOR, question="op-secure-deployment", evidence=("EV-0011", "EV-0050"))
+    test, other = failing(evidence=("EV-0011", "EV-0050")), failing(key="T-002", evidence=("EV-0050",))
+
+    assert found(real(rows=[test, other, finding]))["pn-failed-test-without-finding"].keys[0] == "T-002"
+    assert len(found(real(rows=[test, other, finding]))["pn-failed-test-without-finding"].hits) == 1
+
+
 def test_an_empty_record_is_told_that_silence_proves_nothing():
     words = plain(predictions(real()))
 

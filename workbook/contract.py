@@ -98,7 +98,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "location": TEXT, "next_review": DATE, "owner": TEXT, "version": TEXT,
     },
     "findings": {
-        "closed_by": TEXT, "closed_on": DATE, "due": DATE,
+        "closed_by": TEXT, "closed_on": DATE, "due": DATE, "evidence": EVIDENCE,
         "grade": _choice(
             "major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"
         ),

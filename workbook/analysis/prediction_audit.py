@@ -4,6 +4,7 @@ Each function looks for one thing; what it means, and how grave it is, stands in
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
@@ -26,11 +27,16 @@ _STEM = 6  # letters that two words of one family share
 
 
 def failed_test_without_finding(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
-    """Tests that failed and that no finding speaks of since (clauses 9.2.2 and 10.2)."""
-    findings = record.register("findings")
-    for test in filter(failed, record.register("tests")):
-        asked = _asked(record, test)
-        if asked and not any(_follows(finding, test, asked) for finding in findings):
+    """Tests that failed and that no finding speaks of since (clauses 9.2.2 and 10.2).
+
+    A finding speaks of a test by its question or control, or by evidence that no other test rests on.
+    """
+    findings, tests = record.register("findings"), record.register("tests")
+    seen = Counter(key for test in tests for key in test["evidence"] or ())
+    for test in filter(failed, tests):
+        asked, own = _asked(record, test), {key for key in test["evidence"] or () if seen[key] == 1}
+        later = [f for f in findings if not _closed_before(f, test)]
+        if asked and not any(own & set(f["evidence"] or ()) or _speaks_of(f, asked) for f in later):
             says = f"{test.key} ({test.name}) found it not effective; no finding speaks of it"
             yield Hit((test.key, *(a.key for a in asked)), says)
 
@@ -42,11 +48,13 @@ def _asked(record: Record, test: Row) -> list[Asked]:
     ]
 
 
-def _follows(finding: Row, test: Row, asked: Iterable[Asked]) -> bool:
-    """Whether a finding speaks of what a test tested, or of the same control, and was not closed before it."""
+def _closed_before(finding: Row, test: Row) -> bool:
     closed, tested = finding["closed_on"], test["tested_on"]
-    over = bool(closed and tested and closed < tested)
-    return not over and any(touches(finding, one) or same_control(finding, one) for one in asked)
+    return bool(closed and tested and closed < tested)
+
+
+def _speaks_of(finding: Row, asked: Iterable[Asked]) -> bool:
+    return any(touches(finding, one) or same_control(finding, one) for one in asked)
 
 
 def slot_without_test(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
