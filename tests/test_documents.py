@@ -1,18 +1,46 @@
-from tests.helpers_audit import catalog, record, row
-from workbook.analysis.documents import DOCUMENTS, missing_documents
+import pytest
+
+from tests.helpers_audit import catalog, days_ago, record, row
+from workbook.analysis.documents import CLAUSES, DOCUMENTS, document_faults, missing_documents
 
 
-def test_every_kind_of_the_two_document_lists_is_a_choice_of_the_register():
+def test_every_kind_of_the_document_lists_is_a_choice_of_the_register():
     choices = catalog().register("documents").field("kind").choices
 
     assert [k for kinds in DOCUMENTS.values() for k in kinds] == [c for c in choices if c != "other"]
 
 
 def test_a_kind_of_document_is_missing_until_one_row_names_it():
-    assert len(missing_documents(record())) == 8
+    every = [k for kinds in DOCUMENTS.values() for k in kinds]
+    assert list(missing_documents(record())) == every
 
     held = record(
         rows=[row("documents", "DOC-001", kind="governance policy"), row("documents", "DOC-002", kind="other")]
     )
     assert "governance policy" not in missing_documents(held)
-    assert len(missing_documents(held)) == 7
+    assert len(missing_documents(held)) == len(every) - 1
+
+
+def sound(kind: str, **more):
+    facts = {"kind": kind, "approved_by": "Managing director", "next_review": days_ago(-30)}
+    return row("documents", "DOC-001", **(facts | more))
+
+
+@pytest.mark.parametrize(
+    ("held", "says"),
+    [
+        (None, "risk method (clause 6.1.2): missing"),
+        (sound("risk method", approved_by=""), "risk method (clause 6.1.2): not approved"),
+        (sound("risk method", next_review=days_ago(1)), "risk method (clause 6.1.2): overdue for review"),
+        (sound("risk method"), ""),
+    ],
+)
+def test_a_kind_of_document_is_shown_by_one_that_is_approved_and_reviewed_in_time(held, says: str):
+    faults = [f for f in document_faults(record(rows=[held] if held else [])) if f.startswith("risk method")]
+
+    assert faults == ([says] if says else [])
+
+
+def test_every_kind_that_the_standard_requires_names_its_clause():
+    assert set(CLAUSES) == set(DOCUMENTS["Required by the standard"])
+    assert set(CLAUSES.values()) <= set(catalog().facts["iso27001"])

@@ -40,7 +40,9 @@ def small() -> Store:
     store.save_row("datasets", "", {"name": "Loans", "owner": TOKEN}, 0)
     store.save_row("datasets", "DS-001", {"name": "Loans 2026", "owner": TOKEN}, 1)
     store.save_row("datasets", "DS-001", {"name": "Loans 2027", "owner": "Data steward"}, 2)
-    key, _ = store.attach_bytes("roles.csv", [b"role,person\n"], {"collected_at": store.on})
+    artefact = store.catalog.questions[Q].evidence[0].artefact
+    about = {"collected_at": store.on, "artefact": artefact}
+    key, _ = store.attach_bytes("roles.csv", [b"role,person\n"], about)
     store.save_answer(Answer(question=Q, result=Judged.IMPLEMENTED, rationale=f"{TOKEN} did it", evidence=(key,)), 0)
     return store
 
@@ -137,7 +139,7 @@ def test_an_erasure_cannot_be_made_up_by_a_save(small: Store):
         ("DS-001", "supplier", "has no text in 'supplier'"),
         ("DS-002", "owner", "Did you mean DS-001"),
         (Q, "question", "has no text in 'question' to erase. It has rationale."),
-        ("EV-0001", "sha256", "It has name."),
+        ("EV-0001", "sha256", "It has artefact, name."),
     ],
 )
 def test_what_cannot_be_erased_is_refused_in_words(small: Store, key: str, field: str, says: str):
@@ -256,7 +258,9 @@ def test_a_file_that_was_left_behind_is_found_and_erased_by_the_next_attempt(sma
 
 def test_the_same_file_attached_after_its_erasure_is_evidence_of_its_own(small: Store):
     run("erase", "small", "EV-0001", "--why", "x", "--yes")
-    key, _ = small.attach_bytes("roles.csv", [b"role,person\n"], {"collected_at": small.on})
+    artefact = small.catalog.questions[Q].evidence[0].artefact
+    about = {"collected_at": small.on, "artefact": artefact}
+    key, _ = small.attach_bytes("roles.csv", [b"role,person\n"], about)
 
     assert key == "EV-0002"
     assert small.record().evidence["EV-0002"].value.form == "file"

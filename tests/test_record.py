@@ -52,7 +52,9 @@ def test_evidence_makes_an_answer_as_fresh_as_its_best_piece(store: Store):
     assert store.record().ask(PRIVILEGED, "SYS-001").evidence_state == "none"
 
     today = store.on
-    key, _ = store.attach_bytes("roles.csv", [b"role,person\n"], {"collected_at": today})
+    artefact = store.catalog.question(PRIVILEGED).evidence[0].artefact
+    about = {"collected_at": today, "artefact": artefact}
+    key, _ = store.attach_bytes("roles.csv", [b"role,person\n"], about)
     store.save_answer(answer.model_copy(update={"evidence": (key,)}), 1)
 
     assert store.record().ask(PRIVILEGED, "SYS-001").evidence_state == "fresh"

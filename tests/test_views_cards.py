@@ -64,7 +64,7 @@ def test_an_unanswered_card_claims_nothing():
     assert "? Not assessed" in shown
     assert "not answered yet" in shown
     assert [fact(shown, name) for name in ("Answer", "Owner", "Due", "Reviewed")] == [None] * 4
-    assert fact(shown, "Evidence") == "None yet. Would count: Export for deploy (at most 90 days old)"
+    assert fact(shown, "Evidence") == "None yet. Would count: Export for deploy (at most 90 days old; or Export)"
 
 
 def test_an_answer_without_words_says_so():

@@ -53,7 +53,10 @@ def test_evidence_status_lists_what_is_stale_with_what_would_count_and_who_has_i
     words = plain(control_review.evidence_status(record(said, {"EV-0001": proof(203, title="Role list")})))
 
     assert "1 answer claimed as implemented or partial, 1 of them without fresh evidence." in words
-    assert "Roles ● Implemented ○ stale, 203 of 90 days Role list Would count: Export for roles (90 days)" in words
+    assert (
+        "Roles ● Implemented ○ stale, 203 of 90 days Role list Would count: Export for roles "
+        "(at most 90 days old; or Export)"
+    ) in words
     assert "Data steward" in words
     assert "2 questions are not assessed; they claim nothing" in words
 
@@ -122,7 +125,7 @@ def test_documents_follow_the_two_lists_and_name_what_is_missing_or_overdue():
     ]  # fmt: skip
     words = plain(control_review.documents(record(rows=rows)))
 
-    assert "6 of 8 kinds of document are missing" in words
+    assert "16 of 18 kinds of document are missing" in words
     assert words.index("Technical documentation") < words.index("Architecture diagram ○ Missing")
     assert "Governance policy ML policy version 2, Portal Board 2 Nov 2026 overdue 3 days Security lead" in words
     assert "Training record Draft not approved no review date nobody named" in words

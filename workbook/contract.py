@@ -93,7 +93,9 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "kind": _choice(
             "architecture diagram", "data flow diagram", "development and deployment procedure",
             "control implementation guide", "governance policy", "risk assessment report", "incident response plan",
-            "training record",
+            "training record", "scope statement", "information security policy", "risk method",
+            "Statement of Applicability", "risk treatment plan", "information security objectives",
+            "evidence of competence", "audit programme", "internal audit report", "management review record",
         ),
         "location": TEXT, "next_review": DATE, "owner": TEXT, "version": TEXT,
     },

@@ -16,6 +16,7 @@ from pydantic import (
 
 from workbook.errors import Unknown
 from workbook.model import Result
+from workbook.words import folded
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,63}$")]
@@ -54,6 +55,19 @@ class ExpectedEvidence(Entry):
     def names(self) -> tuple[str, ...]:
         """The artefact and its alternatives: a piece of any of them counts."""
         return (self.artefact, *self.or_)
+
+    @property
+    def limit(self) -> str:
+        """What a piece has to be to count, in words: at most 90 days old, of the model's version."""
+        bound = {
+            "model": "of the version in production",
+            "dataset": "of a version in use",
+            "period": f"over {self.over_days} days of the audit period",
+            "days": "",
+        }[self.bound_to]
+        age = f"at most {self.max_age_days} days old" if self.max_age_days else "any age"
+        instead = f"or {'; or '.join(self.or_)}" if self.or_ else ""
+        return "; ".join(filter(None, [age, bound, instead]))
 
 
 class LookFor(Entry):
@@ -109,6 +123,10 @@ class Question(Entry):
         """For each control of Annex A that a line of `look_for` tests, those lines."""
         controls = {control for line in self.lines for control in line.tests}
         return {c: tuple(line.says for line in self.lines if c in line.tests) for c in controls}
+
+    def asks_for(self, artefact: str) -> bool:
+        """Whether evidence of this artefact counts here, however its name is written."""
+        return any(folded(artefact) == folded(name) for wanted in self.evidence for name in wanted.names)
 
     def max_age(self, artefact: str = "") -> int | None:
         """For how many days evidence of `artefact` counts; for an unnamed one, the shortest age the question sets."""

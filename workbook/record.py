@@ -148,8 +148,8 @@ class Asked:
 
     @property
     def evidence_state(self) -> EvidenceState:
-        """The best state among its evidence; `none` without any."""
-        return best_evidence(f.state for _, _, f in self.evidence)
+        """The best state among its evidence; `none` without any of an artefact that the question asks for."""
+        return best_evidence(f.state for _, e, f in self.evidence if self.question.asks_for(e.value.artefact))
 
     @property
     def set_aside(self) -> bool:

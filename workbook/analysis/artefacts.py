@@ -41,8 +41,7 @@ def prove_artefacts(record: Record, asked: Asked) -> tuple[ArtefactProof, ...]:
 
 def other_artefacts(asked: Asked) -> tuple[str, ...]:
     """The keys of attached evidence that is no artefact which the question asks for: it counts for nothing here."""
-    known = {folded(name) for expected in asked.question.evidence for name in expected.names}
-    return tuple(key for key, stated, _ in asked.evidence if folded(stated.value.artefact) not in known)
+    return tuple(key for key, stated, _ in asked.evidence if not asked.question.asks_for(stated.value.artefact))
 
 
 def _prove(record: Record, asked: Asked, expected: ExpectedEvidence) -> ArtefactProof:

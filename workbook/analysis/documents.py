@@ -7,7 +7,8 @@ from workbook.analysis.overdue import days_late
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 
-# The two lists of documents that an auditor asks for; each name is a choice of the column `kind` of the documents.
+# The two lists of documents that an auditor asks for, and what the standard requires; each name is a choice of the
+# column `kind` of the documents.
 DOCUMENTS: Mapping[str, tuple[str, ...]] = {
     "Technical documentation": (
         "architecture diagram",
@@ -21,6 +22,31 @@ DOCUMENTS: Mapping[str, tuple[str, ...]] = {
         "incident response plan",
         "training record",
     ),
+    "Required by the standard": (
+        "scope statement",
+        "information security policy",
+        "risk method",
+        "Statement of Applicability",
+        "risk treatment plan",
+        "information security objectives",
+        "evidence of competence",
+        "audit programme",
+        "internal audit report",
+        "management review record",
+    ),
+}
+# The clause of ISO/IEC 27001 that requires a kind of document.
+CLAUSES: Mapping[str, str] = {
+    "scope statement": "4.3",
+    "information security policy": "5.2",
+    "risk method": "6.1.2",
+    "Statement of Applicability": "6.1.3",
+    "risk treatment plan": "6.1.3",
+    "information security objectives": "6.2",
+    "evidence of competence": "7.2",
+    "audit programme": "9.2.2",
+    "internal audit report": "9.2.2",
+    "management review record": "9.3.3",
 }
 
 
@@ -34,7 +60,7 @@ class DocumentKind:
 
 
 def document_kinds(record: Record) -> tuple[DocumentKind, ...]:
-    """The two lists of documents, technical and governance, with what is there of each kind."""
+    """The documents, technical, governance and required by the standard, with what is there of each kind."""
     documents = record.register("documents")
     return tuple(
         DocumentKind(group, kind, tuple(r for r in documents if r["kind"] == kind))
@@ -52,7 +78,11 @@ def document_faults(record: Record) -> tuple[str, ...]:
     """Why the documents that an auditor asks for cannot be shown (clause 7.5.2): a kind of which there is none, none
     that somebody approved, or none whose review is not overdue.
     """
-    return tuple(f"{d.kind}: {why}" for d in document_kinds(record) if (why := _fault(record, d)))
+    return tuple(f"{_named(d.kind)}: {why}" for d in document_kinds(record) if (why := _fault(record, d)))
+
+
+def _named(kind: str) -> str:
+    return f"{kind} (clause {CLAUSES[kind]})" if kind in CLAUSES else kind
 
 
 def _fault(record: Record, kind: DocumentKind) -> str:

@@ -22,7 +22,7 @@ class Doubt:
     def words(self) -> str:
         """The state as a person says it."""
         if self.state == "none":
-            return "no evidence"
+            return "only evidence of another artefact" if self.asked.evidence else "no evidence"
         newest = [f for _, _, f in self.asked.evidence if f.state == self.state and f.age_days == self.age]
         return newest[0].text
 

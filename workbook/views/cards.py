@@ -77,7 +77,8 @@ def evidence_line(asked: Asked) -> Markup:
     newest = f", newest {count(min(ages), 'day')}" if ages else ""
     words = f"{count(len(asked.evidence), 'item')}{newest}"
     state = asked.evidence_state
-    return text(words) if state == "fresh" else mark(EVIDENCE[state], f"{words}: {state}")
+    says = "none of it is asked for" if state == "none" else state
+    return text(words) if state == "fresh" else mark(EVIDENCE[state], f"{words}: {says}")
 
 
 def _help(record: Record, section_id: str) -> list[Faq]:
@@ -183,10 +184,7 @@ def _reviewed(asked: Asked) -> Markup:
 def _evidence(asked: Asked) -> Markup:
     if asked.evidence:
         return items(_piece(key, e.value, age) for key, e, age in asked.evidence)
-    wanted = [
-        f"{w.artefact} ({f'at most {w.max_age_days} days old' if w.max_age_days else 'any age'})"
-        for w in asked.question.evidence
-    ]
+    wanted = [f"{w.artefact} ({w.limit})" for w in asked.question.evidence]
     return fragment("None yet. Would count:", items(wanted))
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from workbook import scale
 from workbook.analysis.annex_a import ControlUse, control_uses
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, system_coverage
-from workbook.analysis.documents import DOCUMENTS, DocumentKind, document_kinds
+from workbook.analysis.documents import CLAUSES, DOCUMENTS, DocumentKind, document_kinds
 from workbook.analysis.evidence_use import Doubt, EvidenceUse, evidence_uses, find_doubts
 from workbook.analysis.overdue import days_late
 from workbook.model import Result
@@ -165,9 +165,7 @@ def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, M
     asked = doubt.asked
     proof = mark(states.EVIDENCE[doubt.state], doubt.words)
     labels = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
-    wanted = [
-        f"{w.artefact} ({w.max_age_days} days)" if w.max_age_days else w.artefact for w in asked.question.evidence
-    ]
+    wanted = [f"{w.artefact} ({w.limit})" for w in asked.question.evidence]
     return (
         under(_where(record, asked), asked.system.name if asked.system else ""),
         mark(states.RESULTS[asked.result]),
@@ -255,7 +253,7 @@ def _unmapped(missing: list[ControlUse]) -> Markup:
         return fragment()
     listed = table(
         "Controls that questions refer to and that have no row in the mapping yet.",
-        ["Control, with its numbers of 2013", "Worst result", "Proven"],
+        ["Control, with its numbers of 2013", "Worst claim", "Evidenced"],
         [_control_line(use)[:3] for use in missing],
     )
     many = count(len(missing), "control without a row", "controls without a row")
@@ -266,7 +264,7 @@ def _unmapped(missing: list[ControlUse]) -> Markup:
 
 
 def documents(record: Record) -> Markup:
-    """The two lists of documents an auditor asks for: what exists, who approved it, when it is reviewed next."""
+    """The documents an auditor asks for: what exists, who approved it, when it is reviewed next."""
     kinds = document_kinds(record)
     missing = sum(not k.rows for k in kinds)
     lead = (
@@ -287,7 +285,8 @@ def _documents(record: Record, group: str, kinds: Iterable[DocumentKind]) -> Mar
 
 
 def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ...]]:
-    name = text(capitalized(kind.kind))
+    clause = CLAUSES.get(kind.kind)
+    name = under(capitalized(kind.kind), f"clause {clause}" if clause else "")
     if not kind.rows:
         yield name, mark(MISSING), *(text("–"),) * 3
     for row in kind.rows:

@@ -179,31 +179,31 @@ def evidence_plan(record: Record) -> Markup:
     plan = planned_evidence(record)
     if not plan:
         return paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
-    collected = sum(p.state == "fresh" for p in plan)
+    collected = sum(p.proof.proven for p in plan)
     late = sum(p.late for p in plan)
     groups: dict[str, list[PlannedEvidence]] = {}
     for p in plan:
         groups.setdefault(record.catalog.section_of[p.asked.question.id].title, []).append(p)
-    lead = f"{collected} of {count(len(plan), 'artefact')} collected and young enough; {late or 'none'} overdue."
+    lead = f"{collected} of {count(len(plan), 'artefact')} collected as asked for; {late or 'none'} overdue."
     return fragment(tag.p(class_="lead")[lead], (_group(record, title, mine) for title, mine in groups.items()))
 
 
 def _group(record: Record, title: str, plan: list[PlannedEvidence]) -> Markup:
-    fresh = sum(p.state == "fresh" for p in plan)
-    return folded(title, f"{fresh} of {count(len(plan), 'artefact')}", "\n", _plan(record, title, plan), "\n")
+    proven = sum(p.proof.proven for p in plan)
+    return folded(title, f"{proven} of {count(len(plan), 'artefact')}", "\n", _plan(record, title, plan), "\n")
 
 
 def _plan(record: Record, title: str, plan: list[PlannedEvidence]) -> Markup:
     rows = []
-    for p in sorted(plan, key=lambda p: (p.state == "fresh", not p.late)):
+    for p in sorted(plan, key=lambda p: (p.proof.proven, not p.late)):
         question = link(record.catalog.page_of[_section(record, p)], p.asked.key, p.asked.question.title)
         system = p.asked.system.name if p.asked.system else "whole engagement"
-        limit = f"at most {p.expected.max_age_days} days old" if p.expected.max_age_days else "any age"
         when = due(record.on, p.due) if p.late else text(day(p.due) or "no date")
-        state = under(mark(EVIDENCE[p.state]), ", ".join(p.keys))
+        lacks = p.proof.says if p.proof.state != "none" else ""
+        state = under(under(mark(EVIDENCE[p.proof.state]), lacks), ", ".join(p.proof.keys))
         rows.append(
             [
-                under(p.expected.artefact, limit),
+                under(p.proof.expected.artefact, p.proof.expected.limit),
                 under(question, system),
                 who(p.owner),
                 when,
