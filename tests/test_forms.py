@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +60,9 @@ def test_opening_a_question_tells_everything_that_helps_to_answer(access: Form, 
 
     assert said["ok"]
     assert said["why"] == question.why
-    assert said["wanted"] == [[w.artefact, w.max_age_days] for w in question.evidence]
+    assert [[a["artefact"], a["or"]] for a in said["proof"]["artefacts"]] == [
+        [w.artefact, w.or_] for w in question.evidence
+    ]
     assert ["A.8.2", "Privileged access rights", "ISO/IEC 27001", "2022 + Amd 1:2024"] in said["references"]
 
 
@@ -160,6 +162,130 @@ def test_a_wrong_date_of_evidence_is_told_at_its_field(
     assert said["field"] == field
     assert sentence in said["says"]
     assert store.record().evidence[kept["key"]].version == 1
+
+
+# claim and proof -----------------------------------------------------------------------------------------------------
+
+
+VERSIONS = "am-version-control@SYS-001"
+
+
+@pytest.fixture
+def versions(page: Page, store: Store) -> Form:
+    """The form of a section that asks for evidence of the version in production, and that version."""
+    row = {"name": "Scorer", "version": "2.3.0", "system": "SYS-001", "stage": "production"}
+    store.save([Draft("models", "MOD-001", row)])
+    return forms.form("questions", page, "asset-management", "", static=nothing)
+
+
+def line(form: Form, key: str) -> dict[str, Any]:
+    """A question's line in the list."""
+    return next(item for item in form.state["items"] if item["key"] == key)
+
+
+def attached(form: Form, key: str, **about: Any) -> dict[str, Any]:
+    """A link attached to a question as evidence, and what is said of it."""
+    piece = tell(form, "attach_link", key=key, link="https://wiki.example/run")["evidence"]
+    said = tell(form, "save_evidence", key=key, evidence=piece["key"], base=piece["base"], about=about)
+    assert said["ok"], said["says"]
+    return said["evidence"]
+
+
+def test_a_claim_and_how_far_it_is_shown_are_two_things(access: Form, store: Store):
+    assert (line(access, Q)["result"], line(access, Q)["step"]) == ("not assessed", "nothing")
+
+    tell(access, "save", key=Q, base=0, answer={**ANSWER, "result": "implemented"})
+
+    assert (line(access, Q)["result"], line(access, Q)["step"]) == ("implemented", "claimed")
+    assert (line(access, Q)["proven"], line(access, Q)["artefacts"]) == (0, 3)
+    proof = tell(access, "open", key=Q)["proof"]
+    assert (proof["step"], proof["contradicted"], proof["against"]) == ("claimed", False, [])
+    assert len(proof["short"]) == 3
+    assert proof["short"][2] == "Break-glass review: no evidence of it"
+    assert tell(access, "proof", key=Q)["proof"] == proof
+    assert [step for step, *_ in access.state["steps"]] == ["nothing", "claimed", "evidenced", "reviewed", "tested"]
+
+
+def test_an_artefact_is_proven_in_the_form_once_its_evidence_says_all_that_binds_it(versions: Form, store: Store):
+    today = store.on.isoformat()
+    wanted = tell(versions, "open", key=VERSIONS)["proof"]["artefacts"]
+    bound = next(i for i, a in enumerate(wanted) if a["bound"] == "model")
+    assert wanted[bound]["versions"] == [("2.3.0", "Scorer")]
+    assert wanted[bound]["binds"].endswith("of the model version in use: Scorer 2.3.0")
+
+    piece = attached(versions, VERSIONS, artefact=wanted[bound]["artefact"], collected_at=today)
+    answer = {**ANSWER, "result": "implemented", "evidence": [piece["key"]]}
+    tell(versions, "save", key=VERSIONS, base=0, answer=answer)
+    proof = tell(versions, "proof", key=VERSIONS)["proof"]
+    assert proof["artefacts"][bound]["lacks"] == "nobody said which version of the model its evidence speaks of"
+    assert line(versions, VERSIONS)["proven"] == 0
+
+    about = {"version": "2.3.0"}
+    said = tell(versions, "save_evidence", key=VERSIONS, evidence=piece["key"], base=piece["base"], about=about)
+
+    assert (said["evidence"]["version"], said["evidence"]["base"]) == ("2.3.0", piece["base"] + 1)
+    proof = tell(versions, "proof", key=VERSIONS)["proof"]
+    assert (proof["artefacts"][bound]["lacks"], proof["artefacts"][bound]["keys"]) == ("", (piece["key"],))
+    assert line(versions, VERSIONS)["proven"] == 1
+
+
+def test_a_version_that_no_register_knows_is_refused_at_its_field(versions: Form):
+    piece = tell(versions, "attach_link", key=VERSIONS, link="https://wiki.example/run")["evidence"]
+
+    said = tell(
+        versions, "save_evidence", key=VERSIONS, evidence=piece["key"], base=piece["base"], about={"version": "9.9"}
+    )
+
+    assert not said["ok"]
+    assert said["field"] == "version"
+    assert "9.9" in said["says"]
+
+
+def test_an_artefact_of_a_period_says_which_days_it_has_to_speak_of(access: Form, store: Store):
+    about = store.record().engagement
+    period = {"period_from": date(2025, 1, 1), "period_to": date(2025, 12, 31)}
+    store.save_engagement(about.model_copy(update=period), 1)
+
+    wanted = tell(access, "open", key=Q)["proof"]["artefacts"]
+
+    log = next(a for a in wanted if a["bound"] == "period")
+    assert log["binds"] == "at most 100 days old, over 90 days between 1 Jan 2025 and 31 Dec 2025"
+
+
+def test_evidence_of_another_artefact_counts_for_nothing_and_is_named(access: Form, store: Store):
+    piece = attached(access, Q, collected_at=store.on.isoformat())
+    tell(access, "save", key=Q, base=0, answer={**ANSWER, "evidence": [piece["key"]]})
+
+    assert line(access, Q)["evidence"] == "fresh"
+    assert (line(access, Q)["step"], line(access, Q)["proven"]) == ("claimed", 0)
+    assert tell(access, "open", key=Q)["proof"]["others"] == (piece["key"],)
+
+
+def test_counter_evidence_contradicts_a_claim_and_its_preparer_cannot_take_that_back(access: Form, store: Store):
+    piece = attached(access, Q, artefact="Break-glass review", against=[Q], collected_at=store.on.isoformat())
+    tell(access, "save", key=Q, base=0, answer={**ANSWER, "result": "implemented", "evidence": [piece["key"]]})
+
+    assert line(access, Q)["contradicted"]
+    assert not line(access, OTHER)["contradicted"]
+    kind, by, says = tell(access, "open", key=Q)["proof"]["against"][0]
+    assert (kind, by) == ("evidence", piece["key"])
+    assert says == f"evidence {piece['key']} speaks against it: https://wiki.example/run"
+    taken = tell(access, "save_evidence", key=Q, evidence=piece["key"], base=piece["base"], about={"against": []})
+    assert "only a reviewer or an auditor may take that back" in taken["says"]
+    assert line(access, Q)["contradicted"]
+
+
+def test_an_open_nonconformity_is_shown_where_it_contradicts(access: Form, page: Page, store: Store):
+    tell(access, "save", key=Q, base=0, answer={**ANSWER, "result": "implemented"})
+    finding = {"name": "Two people deploy by hand", "grade": "major nonconformity", "status": "open",
+               "question": "ac-privileged-deploy", "systems": ["SYS-001"]}  # fmt: skip
+    store.acting_as(Person("Lead internal auditor", Role.AUDITOR)).save([Draft("findings", "F-001", finding)])
+    page.look()
+
+    assert line(access, Q)["contradicted"]
+    assert tell(access, "open", key=Q)["proof"]["against"] == [
+        ["nonconformity", "F-001", "major nonconformity F-001, open: Two people deploy by hand"]
+    ]
 
 
 def test_several_questions_are_given_to_their_owner_and_keep_what_was_said(access: Form, store: Store):

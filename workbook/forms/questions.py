@@ -4,10 +4,12 @@ import tempfile
 from typing import Any, get_args
 
 from workbook import paths, people
+from workbook.analysis.proof import Proof, prove
 from workbook.errors import BadFile, BadInput
 from workbook.forms.base import Message, Reply, Static, draft_id, moment_json
 from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
+from workbook.forms.proofs import proof_json, step_json, steps_json
 from workbook.forms.reviews import Reviewing
 from workbook.model import Answer, Evidence, Result, Slot
 from workbook.record import Asked, Record, freshness
@@ -44,19 +46,25 @@ class Questions(Reviewing, Downloads):
             "limit": LIMIT,
             "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind, RESULTS[r].word] for r in Result],
             "notAsked": NOT_ASKED,
+            **steps_json(),
             "evidenceStates": [[state, EVIDENCE[state].kind] for state in reversed(EVIDENCE_STATES)],
             "classifications": list(get_args(Evidence.model_fields["classification"].annotation)),
             "systems": [[s.key, s.name] for s in record.systems],
             "owners": sorted(
                 {a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record), key=natural
             ),
-            "items": [_line(a) for a in record.of_section(self._section)] if self._section else self._mine(record),
+            "items": self._items(record) if self._section else self._mine(record),
         }
+
+    def _items(self, record: Record) -> list[Reply]:
+        proofs = prove(record)
+        return [_line(proofs[a.key]) for a in record.of_section(self._section)]
 
     def _mine(self, record: Record) -> list[Reply]:
         me, asked = self.store.who.name, (a for a in record.asked if not a.folded)
         owned = [a for a in asked if people.same_person(a.answer.value.owner, me)]
-        return [{**_line(a), "section": record.catalog.section_of[a.question.id].title} for a in owned]
+        section_of, proofs = record.catalog.section_of, prove(record)
+        return [{**_line(proofs[a.key]), "section": section_of[a.question.id].title} for a in owned]
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
         """Everything one question says, and its answer as it stands."""
@@ -69,12 +77,16 @@ class Questions(Reviewing, Downloads):
             "why": question.why,
             "lookFor": question.look_for,
             "good": question.good_answer,
-            "wanted": [[w.artefact, w.max_age_days] for w in question.evidence],
             "references": references,
             "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
             "whyNotJudge": why_not_review(asked.slot, self.store.situation()),
             **_answered(record, asked),
         }
+
+    def do_proof(self, message: Message, _buffers: list[Any]) -> Reply:
+        """How far the claim of one question is shown now; asked again whenever something was recorded."""
+        record = self.page.record(self._system)
+        return {"proof": proof_json(record, prove(record)[_found(record, message["key"]).key])}
 
     # saving -----------------------------------------------------------------------------------------------------
 
@@ -184,7 +196,8 @@ def _found(record: Record, key: str) -> Asked:
     return record.ask(slot.question, slot.system)
 
 
-def _line(asked: Asked) -> Reply:
+def _line(proof: Proof) -> Reply:
+    asked = proof.asked
     return {
         "key": asked.key,
         "question": asked.question.id,
@@ -197,6 +210,7 @@ def _line(asked: Asked) -> Reply:
         "evidence": asked.evidence_state,
         "pieces": len(asked.evidence),
         "reviewed": asked.reviewed,
+        **step_json(proof),
         "folded": asked.folded,
         "version": asked.answer.version,
         "by": asked.answer.actor,
@@ -211,13 +225,15 @@ def _answered(record: Record, asked: Asked) -> Reply:
         "by": answer.actor,
         "at": moment_json(record.local(answer.at)),
         "evidence": [_evidence(key, e, age) for key, e, age in asked.evidence],
+        "proof": proof_json(record, prove(record)[asked.key]),
         "reviewed": asked.reviewed,
         "review": review.value.body() | {"by": review.actor} if review else None,
     }
 
 
 def _evidence(key: str, stated: Any, age: Any) -> Reply:
-    return {"key": key, "version": stated.version, "state": age.state, "age": age.text, "label": stated.value.label,
+    """`base` counts the revisions of the piece; its `version` is that of the model or dataset it speaks of."""
+    return {"key": key, "base": stated.version, "state": age.state, "age": age.text, "label": stated.value.label,
             **stated.value.body()}  # fmt: skip
 
 

@@ -7,12 +7,14 @@ import { Action } from "./saver.js";
 import { upload } from "./upload.js";
 
 /** @import { Frame } from "./frame.js" */
-/** @import { Reply, Show } from "./types" */
+/** @import { Artefact, Proof, Reply, Show } from "./types" */
 
 /**
- * @typedef {{key: string, version: number, state: string, age: string, label: string, artefact: string,
- *   sha256: string} & Record<string, any>} Piece
+ * @typedef {{key: string, base: number, state: string, age: string, label: string, artefact: string, version: string,
+ *   against: string[], sha256: string} & Record<string, any>} Piece one piece; `base` counts its revisions
  */
+
+/** @typedef {Record<string, Field>} Fields */
 
 const ONE_FILE = 120000; // milliseconds to copy a large file on the server
 const MEGABYTE = 1 << 20;
@@ -23,25 +25,30 @@ export class Evidence {
    * @param {object} about
    * @param {string} about.key of the answer
    * @param {Piece[]} about.pieces
-   * @param {[string, number | null][]} about.wanted artefacts that would count, and how old each may be
+   * @param {Proof} about.proof the artefacts asked for, and what each lacks
    * @param {HTMLElement} about.extra where panels open
    * @param {Show} about.show
-   * @param {() => void} about.changed
+   * @param {() => void} about.changed other pieces are attached
+   * @param {() => void} about.edited something else is said about a piece
    */
-  constructor(frame, { key, pieces, wanted, extra, show, changed }) {
+  constructor(frame, { key, pieces, proof, extra, show, changed, edited }) {
     this.frame = frame;
     this.key = key;
     this.pieces = [...pieces];
-    this.wanted = wanted;
+    this.proof = proof;
     this.extra = extra;
     this.show = show;
     this.changed = changed;
+    this.edited = edited;
     this.links = new Action(frame.wire, "attach_link");
     this.paths = new Action(frame.wire, "attach_path");
     this.box = h("div", { class: "ev" });
     this.summary = h("span", {});
     this.file = h("input", { type: "file", hidden: true, multiple: true, "aria-label": "File to upload as evidence",
       onchange: () => this.chosen() });
+    this.asked = h("ul", { class: "asked", "aria-label": "Artefacts asked for" });
+    this.held = h("div", {});
+    this.box.append(this.asked, this.held, frame.state.readOnly ? "" : this.ways());
     if (!frame.state.readOnly) this.takeDrops();
     this.paint();
   }
@@ -56,30 +63,48 @@ export class Evidence {
     this.paint();
   }
 
+  /** Shows how far the artefacts asked for are proven now. @param {Proof} proof */
+  prove(proof) {
+    this.proof = proof;
+    this.paint();
+  }
+
   paint() {
-    const readOnly = this.frame.state.readOnly;
     const states = this.pieces.map((piece) => piece.state);
     const best = this.frame.state.evidenceStates.find((/** @type {string[]} */ [name]) => states.includes(name));
     this.summary.textContent = best ? `evidence ${best[0]}` : "no evidence";
-    const lines = this.pieces.map((piece) => this.line(piece));
-    this.box.replaceChildren(...(lines.length ? lines : [this.none()]), readOnly ? "" : this.ways());
+    this.asked.replaceChildren(...this.proof.artefacts.map((artefact) => this.wanted(artefact)));
+    this.held.replaceChildren(...this.pieces.map((piece) => this.line(piece)));
   }
 
-  none() {
-    const wanted = this.wanted.map(([artefact, age]) => `${artefact}${age ? ` (${age} days)` : ""}`);
-    return h("div", { class: "piece mute" }, "None yet. Would count: ", wanted.join("; "));
+  /** An artefact asked for, what counts as well, what binds it, and whether it is proven. @param {Artefact} asked */
+  wanted({ artefact, or, proves, binds, keys, lacks }) {
+    const also = or.length ? ` or ${or.join(", ")}` : "";
+    const held = keys.length ? ` · ${keys.join(", ")}` : "";
+    return h("li", {}, h("span", {}, h("b", {}, artefact), also,
+      h("span", { class: "mute" }, ` · proves ${proves} · ${binds}${held}`)),
+    lacks ? pill("bad", `○ ${lacks}`) : pill("ok", "● proven"));
   }
 
   /** @param {Piece} piece */
   line(piece) {
     const [, kind] = this.frame.state.evidenceStates.find((/** @type {string[]} */ [name]) => name === piece.state);
     const source = piece.sha256 ? `${piece.sha256.slice(0, 8)}…` : "an address";
-    const about = [piece.key, source, piece.artefact].filter(Boolean).map((word) => ` · ${word}`);
+    const version = piece.version && `version ${piece.version}`;
+    const about = [piece.key, source, piece.artefact, version].filter(Boolean).map((word) => ` · ${word}`);
     const actions = this.frame.state.readOnly ? [] : [
       button("Edit", () => this.edit(piece), { "aria-label": `Edit ${piece.label}` }),
       button("Remove", () => this.remove(piece), { "aria-label": `Remove ${piece.label} from this answer` })];
-    return h("div", { class: "piece" }, h("span", {}, h("b", {}, piece.label), h("span", { class: "mute" }, about)),
-      pill(kind, piece.age), h("span", { class: "actions" }, actions));
+    return h("div", { class: "piece" }, h("span", {}, h("b", {}, piece.label), h("span", { class: "mute" }, about),
+      this.noProof(piece)), pill(kind, piece.age), h("span", { class: "actions" }, actions));
+  }
+
+  /** Why a piece proves nothing here, whatever its age. @param {Piece} piece */
+  noProof(piece) {
+    if (speaksAgainst(piece, this.key)) return h("p", { class: "wrong" }, "Speaks against this claim.");
+    if (!this.proof.others.includes(piece.key)) return null;
+    const why = piece.artefact ? "it is another artefact than those asked for" : "nobody said which artefact it is";
+    return h("p", { class: "wrong" }, `Counts for nothing here: ${why}.`);
   }
 
   ways() {
@@ -103,7 +128,7 @@ export class Evidence {
     if (!this.keys.includes(reply.evidence.key)) this.pieces.push(reply.evidence);
     this.paint();
     this.changed();
-    if (reply.evidence.state === "undated") this.edit(reply.evidence);
+    if (reply.evidence.state === "undated" || !reply.evidence.artefact) this.edit(reply.evidence);
   }
 
   /** @param {Panel} panel */
@@ -204,11 +229,14 @@ export class Evidence {
   /** @param {Piece} piece */
   edit(piece) {
     const fields = this.aboutFields(piece);
+    const speaks = h("input", { type: "checkbox", checked: speaksAgainst(piece, this.key) });
     const said = h("p", { class: "wrong", role: "alert" });
     const action = new Action(this.frame.wire, "save_evidence");
     const save = button("Save", async () => {
       const about = Object.fromEntries(Object.entries(fields).map(([id, field]) => [id, field.value]));
-      const reply = await action.send({ key: this.key, evidence: piece.key, base: piece.version, about });
+      const against = claims(piece, this.key, speaks.checked);
+      const reply = await action.send({ key: this.key, evidence: piece.key, base: piece.base,
+        about: { ...about, against } });
       said.textContent = complain(fields, reply) || reply.ok ? "" : reply.says ?? "";
       if (!reply.ok) {
         (fields[reply.field ?? ""] ?? fields.title).control.focus();
@@ -217,23 +245,55 @@ export class Evidence {
       this.pieces = this.pieces.map((p) => (p.key === piece.key ? reply.evidence : p));
       this.paint();
       panel.leave();
+      this.edited();
     }, { class: "does" });
     const boxes = Object.values(fields).map((field) => field.box);
-    const panel = new Panel(`About ${piece.label}`, h("div", { class: "g" }, boxes), save, said);
+    const panel = new Panel(`About ${piece.label}`, h("div", { class: "g" }, boxes), this.binding(fields),
+      h("label", { class: "choice" }, speaks, " It speaks against this claim"), save, said);
     this.open(panel);
   }
 
-  /** @param {Piece} piece @returns {Record<string, Field>} */
+  /** What binds the artefact that is chosen; the version is asked for where one binds it. @param {Fields} fields */
+  binding({ artefact, version }) {
+    const says = h("p", { class: "hint", role: "status" });
+    const names = h("datalist", { id: unique("versions") });
+    version.control.setAttribute("list", names.id);
+    const choose = () => {
+      const asked = this.artefactOf(artefact.value);
+      const versions = asked?.versions ?? [];
+      says.textContent = asked ? `${asked.artefact}: ${asked.binds}.` : "Only an artefact that is asked for counts here.";
+      version.box.hidden = !(asked && ["model", "dataset"].includes(asked.bound)) && !version.value;
+      /** @type {HTMLInputElement} */ (version.control).placeholder = versions.map(([text]) => text).join(", ");
+      names.replaceChildren(...versions.map(([value, name]) => h("option", { value }, name)));
+    };
+    artefact.control.addEventListener("change", choose);
+    choose();
+    return [says, names];
+  }
+
+  /** The artefact asked for that goes by this name. @param {string} name */
+  artefactOf(name) {
+    return this.proof.artefacts.find((asked) => [asked.artefact, ...asked.or].includes(name));
+  }
+
+  /** Every name that counts here, and the one the piece has. @param {Piece} piece @returns {[string, string][]} */
+  artefactNames(piece) {
+    const names = this.proof.artefacts.flatMap(({ artefact, or }) =>
+      [[artefact, artefact], ...or.map((name) => [name, `${name} (counts as ${artefact})`])]);
+    const known = !piece.artefact || this.artefactOf(piece.artefact);
+    const own = known ? [] : [[piece.artefact, `${piece.artefact} (not asked for here)`]];
+    return /** @type {[string, string][]} */ ([["", "not said"], ...names, ...own]);
+  }
+
+  /** @param {Piece} piece @returns {Fields} */
   aboutFields(piece) {
-    const artefacts = new Set([...this.wanted.map(([artefact]) => artefact), piece.artefact].filter(Boolean));
-    /** @type {[string, string][]} */
-    const kinds = [["", "not said"], ...[...artefacts].map((a) => /** @type {[string, string]} */ ([a, a]))];
     const classes = this.frame.state.classifications.map((/** @type {string} */ c) => [c, c]);
     const day = () => h("input", { type: "date" });
     const text = () => h("input", { type: "text" });
     const fields = {
       title: new Field("Title", text()),
-      artefact: new Field("It is the", select(kinds)),
+      artefact: new Field("It is the", select(this.artefactNames(piece))),
+      version: new Field("Of version", text(), "The version, or the hash, of the model or dataset it speaks of."),
       collected_at: new Field("Collected on", day(), "The day it was exported or made, not the day it was uploaded."),
       period_from: new Field("Covers from", day()),
       period_to: new Field("Covers to", day()),
@@ -248,3 +308,18 @@ export class Evidence {
     return fields;
   }
 }
+
+/** Whether a piece is counter-evidence to an answer, of this system or of all. @param {Piece} piece @param {string} key */
+const speaksAgainst = ({ against }, key) => against.includes(key) || against.includes(questionOf(key));
+
+/**
+ * What a piece speaks against once it was said of one answer; what was said of others stays.
+ * @param {Piece} piece @param {string} key @param {boolean} speaks
+ */
+function claims(piece, key, speaks) {
+  if (speaks === speaksAgainst(piece, key)) return piece.against;
+  return speaks ? [...piece.against, key] : piece.against.filter((claim) => ![key, questionOf(key)].includes(claim));
+}
+
+/** @param {string} key */
+const questionOf = (key) => key.split("@")[0];

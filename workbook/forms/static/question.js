@@ -8,6 +8,7 @@ import { historyPanel } from "./history.js";
 import { recover } from "./recovered.js";
 import { reviewParts } from "./review.js";
 import { Action, Saver, sayingIn } from "./saver.js";
+import { Shown } from "./shown.js";
 import { datalist } from "./speaker.js";
 
 /** @import { Child, Named, Reply, Version } from "./types" */
@@ -36,8 +37,9 @@ export class QuestionForm {
     this.choices = this.makeChoices();
     this.people = datalist("people", this.frame.state.owners);
     this.fields = this.makeFields();
-    this.evidence = new Evidence(this.frame, { key, pieces: detail.evidence, wanted: detail.wanted, extra: this.extra,
-      show: this.show, changed: () => this.saver.chosen() });
+    this.shown = new Shown(this.frame.state, detail.proof);
+    this.evidence = new Evidence(this.frame, { key, pieces: detail.evidence, proof: detail.proof, extra: this.extra,
+      show: this.show, changed: () => this.saver.chosen(), edited: () => this.prove() });
     this.saver = this.makeSaver();
     this.show(detail.version ? `✓ Saved ${when(detail.at)}` : "Nothing saved yet", detail.version ? "done" : "wait");
     this.fill(detail.answer);
@@ -115,11 +117,21 @@ export class QuestionForm {
     const item = this.item;
     if (!item) return;
     this.reviewed.textContent = item.reviewed || "not reviewed";
+    this.prove();
     if (item.version <= this.saver.base || this.saver.busy) return;
     if (this.saver.dirty || this.frame.busy(this.box)) {
       this.frame.news(item.by, () => (this.saver.dirty ? this.compare() : this.again()));
     }
     else this.list.open(this.key, { focus: false });
+  }
+
+  /** Shows how far the claim as it is recorded is shown now. */
+  async prove() {
+    const reply = await this.frame.wire.ask("proof", { key: this.key });
+    if (!reply.ok || JSON.stringify(reply.proof) === JSON.stringify(this.detail.proof)) return;
+    this.detail.proof = reply.proof;
+    this.shown.paint(this.frame.state, reply.proof);
+    this.evidence.prove(reply.proof);
   }
 
   /** What is typed here beside what stands in the record. */
@@ -175,7 +187,8 @@ export class QuestionForm {
       this.siblings(),
       this.readOnly && h("p", { class: "note" }, this.frame.state.readOnly),
       item?.folded && h("p", { class: "note" }, item.folded),
-      h("fieldset", { class: "results" }, h("legend", {}, "Result"), choices),
+      h("fieldset", { class: "results" }, h("legend", {}, "What is claimed"), choices),
+      this.shown.box,
       this.fields.rationale.box,
       h("div", { class: "g" }, this.fields.owner.box, this.fields.due.box), this.people,
       h("p", { class: "label" }, "Evidence"), this.evidence.box, this.extra,

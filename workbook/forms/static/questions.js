@@ -6,11 +6,12 @@ import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { QuestionForm } from "./question.js";
 import { severalPanel } from "./several.js";
+import { stepMark } from "./shown.js";
 
-/** @import { Place } from "./types" */
+/** @import { Place, Step } from "./types" */
 /** @import { Panel } from "./panel.js" */
 
-/** @typedef {Record<string, any>} Item one question as asked, in a line of the list */
+/** @typedef {Step & Record<string, any>} Item one question as asked, in a line of the list */
 
 const TRIES = 12;
 const PATIENCE = 10000; // the kernel may still be running other cells
@@ -30,6 +31,8 @@ const FILTERS = [
   ["stale", "Stale evidence", (i) => i.pieces && i.evidence !== "fresh"],
   ["review", "Needs review", (i) =>
     i.version && i.result !== OPEN && !i.folded && ["", "changed since"].includes(i.reviewed)],
+  ["claimed", "Claimed only", (i) => i.step === "claimed" && !i.contradicted],
+  ["contradicted", "Contradicted", (i) => i.contradicted],
 ];
 
 /** @param {string} id @param {Item} item @param {string} [who] */
@@ -317,14 +320,20 @@ class Row {
     this.pick.checked = list.picked.has(item.key);
     const where = [item.systemName, item.section].filter(Boolean).map((word) => ` · ${word}`);
     this.title.replaceChildren(h("b", {}, item.title), h("span", { class: "mute" }, where));
-    const pieces = `${item.pieces} ${item.pieces === 1 ? "item" : "items"}`;
-    const proof = item.pieces ? `${pieces}, ${item.evidence}` : "no evidence";
-    const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? "reviewed" : item.reviewed}` : "";
-    this.about.textContent = item.folded || `${proof}${seen}`;
+    this.about.textContent = item.folded || this.proof(item);
     const [kind, sign, word] = list.frame.state.notAsked;
-    this.state.replaceChildren(item.folded ? pill(kind, `${sign} ${word}`) : list.mark(item.result));
+    this.state.replaceChildren(...(item.folded ? [pill(kind, `${sign} ${word}`)]
+      : [list.mark(item.result), " ", stepMark(list.frame.state, item) ?? ""]));
     this.box.classList.toggle("folded", Boolean(item.folded));
     this.line.setAttribute("aria-expanded", String(list.opened === item.key));
+  }
+
+  /** How many of the artefacts asked for are proven, and what became of the review. @param {Item} item */
+  proof(item) {
+    const proven = `${item.proven} of ${item.artefacts} ${item.artefacts === 1 ? "artefact" : "artefacts"}`;
+    const aged = item.evidence === "fresh" ? "" : `, ${item.evidence}`;
+    const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? "reviewed" : item.reviewed}` : "";
+    return `${item.pieces ? `${proven}${aged}` : "no evidence"}${seen}`;
   }
 
   /** @param {HTMLElement | null} body */

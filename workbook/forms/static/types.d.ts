@@ -37,6 +37,29 @@ export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 /** The name of a field and what people call it. */
 export type Named = [id: string, label: string];
 
+/** How far a claim is shown. */
+export interface Step { step: string; contradicted: boolean }
+
+/** One artefact that a question asks for, what binds it, and what it lacks; with nothing lacking it is proven. */
+export interface Artefact {
+  artefact: string;
+  or: string[]; // what counts as well
+  proves: string;
+  bound: "days" | "model" | "dataset" | "period";
+  binds: string;
+  versions: [version: string, name: string][]; // those that evidence has to name
+  keys: string[];
+  lacks: string;
+}
+
+/** How far the claim of an opened question is shown. */
+export interface Proof extends Step {
+  short: string[]; // what the next step needs
+  against: [kind: string, key: string, says: string][];
+  others: string[]; // evidence of another artefact than those asked for
+  artefacts: Artefact[];
+}
+
 /** The forms of one version of the workbook, in this browser window: there, or promised. */
 export interface Entry {
   forms: Promise<Record<string, (place: Place) => () => void>>;

@@ -1,0 +1,78 @@
+"""How far a claim is shown, as the forms show it beside the claim; the rules are those of `analysis.proof`."""
+
+from typing import Any
+
+from workbook.analysis.artefacts import ArtefactProof, audit_period, current_versions
+from workbook.analysis.proof import Proof
+from workbook.entries import ExpectedEvidence
+from workbook.record import Asked, Record
+from workbook.views.states import CONTRADICTED, STEPS
+from workbook.words import count, day, first_of
+
+Json = dict[str, Any]
+
+
+def steps_json() -> Json:
+    """The steps from claimed to tested with the sign, kind and word of each, and how a contradicted claim looks."""
+    return {
+        "steps": [[step, look.sign, look.kind, look.word] for step, look in STEPS.items()],
+        "contradicted": CONTRADICTED,
+    }
+
+
+def step_json(proof: Proof) -> Json:
+    """How far one claim is shown, in a line of the list."""
+    return {
+        "step": proof.step,
+        "contradicted": proof.contradicted,
+        "proven": sum(a.proven for a in proof.artefacts),
+        "artefacts": len(proof.artefacts),
+    }
+
+
+def proof_json(record: Record, proof: Proof) -> Json:
+    """How far one claim is shown, what speaks against it and what the next step needs, for the question opened."""
+    return {
+        **step_json(proof),
+        "short": proof.short,
+        "against": [[c.kind, c.by, c.says] for c in proof.contradictions],
+        "others": proof.others,
+        "artefacts": [_artefact(record, proof.asked, a) for a in proof.artefacts],
+    }
+
+
+def _artefact(record: Record, asked: Asked, artefact: ArtefactProof) -> Json:
+    expected = artefact.expected
+    versions = _versions(record, asked, expected)
+    return {
+        "artefact": expected.artefact,
+        "or": expected.or_,
+        "proves": "design and operation" if expected.proves == "both" else expected.proves,
+        "bound": expected.bound_to,
+        "binds": _binds(record, expected, versions),
+        "versions": versions,
+        "keys": artefact.keys,
+        "lacks": artefact.says,
+    }
+
+
+def _versions(record: Record, asked: Asked, expected: ExpectedEvidence) -> list[tuple[str, str]]:
+    """The versions that evidence of a model or dataset has to name, each with the name of its row."""
+    if expected.bound_to not in ("model", "dataset"):
+        return []
+    rows = current_versions(record, asked, expected.bound_to)
+    found = ((row["version"] or row.values.get("artefact_hash") or "", row.name) for row in rows)
+    return [(version, name) for version, name in found if version.strip()]
+
+
+def _binds(record: Record, expected: ExpectedEvidence, versions: list[tuple[str, str]]) -> str:
+    """What binds an artefact, in words: how old it may be, and of which version or how many days it has to speak."""
+    age = f"at most {count(expected.max_age_days, 'day')} old" if expected.max_age_days else "of any age"
+    if expected.bound_to == "period":
+        first, last = audit_period(record)
+        days = min(expected.over_days or 1, (last - first).days + 1)
+        return f"{age}, over {count(days, 'day')} between {day(first)} and {day(last)}"
+    if expected.bound_to in ("model", "dataset"):
+        use = first_of((f"{name} {version}" for version, name in versions), 3)
+        return f"{age}, of the {expected.bound_to} version in use: {use or 'none is registered'}"
+    return age

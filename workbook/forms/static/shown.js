@@ -1,0 +1,63 @@
+// @ts-check
+// How far a claim is shown, beside the claim: the step it has reached, what contradicts it, what the next step needs.
+
+import { h, pill } from "./dom.js";
+
+/** @import { Proof, Step } from "./types" */
+
+/**
+ * The step of a claim with its sign and colour; nothing where nothing is claimed or contradicted.
+ * @param {any} state of the form, with the words of the steps
+ * @param {Step} proof
+ */
+export function stepMark(state, { step, contradicted }) {
+  if (contradicted) {
+    const [kind, sign, word] = state.contradicted;
+    return pill(kind, `${sign} ${word}`);
+  }
+  if (step === "nothing") return null;
+  const [, sign, kind, word] = found(state, step);
+  return pill(kind, `${sign} ${word}`);
+}
+
+/** The step after this one; undefined after the last. @param {any} state @param {Step} proof */
+function following(state, { step }) {
+  return state.steps[state.steps.indexOf(found(state, step)) + 1];
+}
+
+/** @param {any} state @param {string} step @returns {string[]} */
+function found(state, step) {
+  return state.steps.find((/** @type {string[]} */ [name]) => name === step);
+}
+
+/** The part of an opened question that says how far its claim is shown. */
+export class Shown {
+  /** @param {any} state of the form @param {Proof} proof */
+  constructor(state, proof) {
+    this.box = h("div", { class: "shown", role: "group", "aria-label": "How far it is shown" });
+    this.paint(state, proof);
+  }
+
+  /** @param {any} state @param {Proof} proof */
+  paint(state, proof) {
+    this.box.replaceChildren(h("p", { class: "label" }, "How far it is shown"),
+      h("p", { class: "step" }, stepMark(state, proof), ` ${this.words(state, proof)}`),
+      ...this.list("wrong", proof.against.map(([, , says]) => says)),
+      ...this.list("", proof.short));
+  }
+
+  /** @param {any} state @param {Proof} proof */
+  words(state, proof) {
+    const [, , , word] = found(state, proof.step);
+    const after = following(state, proof);
+    if (proof.contradicted) return `Nothing of it counts while this speaks against it (otherwise: ${word}).`;
+    if (proof.step === "nothing") return "Nothing is claimed, so there is nothing to show.";
+    if (!after) return "An independent test stands for it.";
+    return proof.short.length ? `Missing for “${after[3]}”:` : "A plan shows nothing until it is carried out.";
+  }
+
+  /** @param {string} kind @param {string[]} lines */
+  list(kind, lines) {
+    return lines.length ? [h("ul", { class: kind }, lines.map((line) => h("li", {}, line)))] : [];
+  }
+}
