@@ -109,6 +109,10 @@ class AuditViews(ABC):
         """Every Annex A control that a question bears on, with its worst result."""
         return self._view(views.control_review.by_control)
 
+    def proof_calendar(self) -> Any:
+        """Each Annex A control by month of the audit period and how it is proven there; what to export first."""
+        return self._view(views.proof_calendar.calendar)
+
     # 04_risk_assessment -----------------------------------------------------------------------------------------
 
     def suggestions(self) -> Any:

@@ -16,11 +16,16 @@ from workbook.scale import NONCONFORMITIES
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """One thing that speaks against a claim: of what kind, the key of its row or evidence, and in words."""
+    """One thing that speaks against a claim: of what kind, the key of its row or evidence, and in words.
+
+    It speaks against it from the day `since` on: on which a finding was raised or a test made, or the first that
+    counter-evidence speaks of. None where nobody said.
+    """
 
     kind: Literal["nonconformity", "test", "evidence"]
     by: str
     says: str
+    since: date | None = None
 
 
 _CLAIMS_NOTHING = (Result.NOT_ASSESSED, Result.NOT_IMPLEMENTED)
@@ -64,7 +69,10 @@ def _of_findings(asked: Asked, findings: Iterable[Row]) -> Iterable[tuple[Contra
     for row in findings:
         if touches(row, asked):
             says = f"{row['grade']} {row.key}, {row['status']}: {row.name}"
-            yield Contradiction("nonconformity", row.key, says), _moment(row["raised_on"], row.number)
+            yield (
+                Contradiction("nonconformity", row.key, says, row["raised_on"]),
+                _moment(row["raised_on"], row.number),
+            )
 
 
 def touches(finding: Row, asked: Asked) -> bool:
@@ -85,7 +93,7 @@ def _of_tests(asked: Asked, tests: Iterable[Row]) -> Iterable[tuple[Contradictio
         if failed(row) and (not asked.slot.system or row["system"] in (None, "", asked.slot.system)):
             what = " and ".join(side for side in ("design", "operation") if row[side] == "not effective")
             yield (
-                Contradiction("test", row.key, f"test {row.key} found {what} not effective"),
+                Contradiction("test", row.key, f"test {row.key} found {what} not effective", row["tested_on"]),
                 _moment(row["tested_on"], row.number),
             )
 
@@ -96,4 +104,5 @@ def _of_evidence(
     for key, stated in against:
         if {asked.key, asked.question.id} & set(stated.value.against):
             says = f"evidence {key} speaks against it: {stated.value.label}"
-            yield Contradiction("evidence", key, says), _moment(span(stated.value)[1], stated.number)
+            first, last = span(stated.value)
+            yield Contradiction("evidence", key, says, first), _moment(last, stated.number)

@@ -38,6 +38,14 @@ STEPS: Mapping[Step, State] = {
     "tested": State("ok", "●", "Tested"),
 }
 CONTRADICTED = State("bad", "✗", "Contradicted")
+MONTHS: Mapping[str, State] = {
+    "test": State("ok", "●", "Proven by test"),
+    "evidence": State("plan", "◔", "By evidence"),
+    "claim": State("unk", "◌", "By claim only"),
+    "contradicted": CONTRADICTED,
+    "nothing": State("unk", "–", "Nothing"),
+    "ahead": State("unk", "·", "Ahead"),
+}
 CONDITIONS: Mapping[str, State] = {
     "met": State("ok", "●", "Met"),
     "unmet": State("bad", "○", "Not met"),

@@ -1,0 +1,202 @@
+"""The proof calendar of pages 3 and 6: each control by month, as a picture and as a table, and what to export."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from textwrap import shorten
+
+from markupsafe import Markup
+
+from workbook.analysis.proof_calendar import (
+    RULE,
+    ControlMonths,
+    Export,
+    ProofCalendar,
+    missing_exports,
+    proof_calendar,
+)
+from workbook.record import Record
+from workbook.views import states, tag
+from workbook.views.diagrams import INK, MUTED
+from workbook.views.markup import (
+    body,
+    folded,
+    head,
+    heading,
+    link,
+    note,
+    paragraph,
+    region,
+    table,
+    view,
+    who,
+    wide,
+)
+from workbook.views.states import Kind
+from workbook.views.tag import Element, fragment
+from workbook.words import count, day
+
+MOST = 15  # exports that a person reads; the others are counted
+LABEL, CELL, LINE, TOP = 290, 44, 24, 44  # pixels: what names a row, the width and height of a cell, above the first
+EDGE = "#c3cad1"  # of an empty cell
+# ink and paper by kind: those of style.css on light ground, because a picture knows no theme
+LOOK: dict[Kind, tuple[str, str]] = {
+    "ok": ("#12716b", "#e3f2f0"),
+    "part": ("#8a5a00", "#fdf1d8"),
+    "bad": ("#a5301a", "#fbe6e1"),
+    "plan": ("#4a4fb5", "#e9eafb"),
+    "unk": ("#59636e", "#eceff2"),
+}
+
+
+def calendar(record: Record) -> Markup:
+    """The controls by month of the audit period with their rule, and what to export before logs rotate."""
+    found = proof_calendar(record)
+    export = heading("What to export before logs rotate")
+    if not found.rows:
+        nothing = "No question that counts refers to a control yet. Name the ML systems in 00_start first."
+        return view(note(nothing), export, _exports(record))
+    shown = _key(found), [tag.figure[_picture(part)] for part in _themes(found)], note(RULE)
+    rows = folded("The same as a table", count(len(found.rows), "control"), _table(found))
+    return view(_lead(record, found), shown, rows, export, _exports(record))
+
+
+def _themes(found: ProofCalendar) -> Iterable[ProofCalendar]:
+    """The calendar in the four parts of Annex A, A.5 to A.8: a picture of all would be longer than a page."""
+    return (replace(found, rows=tuple(rows)) for _, rows in groupby(found.rows, key=lambda row: row.control.id[:3]))
+
+
+def _lead(record: Record, found: ProofCalendar) -> Markup:
+    """What the months are, and what they do not show."""
+    about = record.engagement
+    said = [f"{count(len(found.rows), 'control')} from {_months(found)}."]
+    if not about.period_from:
+        said.append("Nobody recorded when the audit period begins; the last year stands in for it.")
+    if all(month.first > record.on for month in found.months):
+        said.append(f"The audit period begins on {day(about.period_from)}, so every month lies ahead.")
+    if found.left_out:
+        said.append(f"{count(found.left_out, 'earlier month')} of the audit period not shown.")
+    if found.later:
+        said.append(f"Contradicted only after these months, so not marked in them: {', '.join(found.later)}.")
+    return paragraph(" ".join(said))
+
+
+def _months(found: ProofCalendar) -> str:
+    return f"{found.months[0].first:%b %Y} to {found.months[-1].first:%b %Y}"
+
+
+def _counted(found: ProofCalendar) -> Iterable[tuple[states.State, int]]:
+    return ((state, found.counts[name]) for name, state in states.MONTHS.items() if found.counts[name])
+
+
+def _key(found: ProofCalendar) -> Markup:
+    return tag.ul(class_="key")[(tag.li[s.sign, " ", tag.b[n], " ", s.word] for s, n in _counted(found))]
+
+
+# the picture ----------------------------------------------------------------------------------------------------------
+
+
+def _picture(found: ProofCalendar) -> Markup:
+    """A part of the calendar as an image that stands alone; its alternative says what it holds."""
+    theme = found.rows[0].control.id[:3]
+    counted = ", ".join(f"{n} {s.word.lower()}" for s, n in _counted(found))
+    alternative = (
+        f"Proof calendar of {theme}: {count(len(found.rows), 'control')} by month, {_months(found)}. "
+        f"Of {count(len(found.rows) * len(found.months), 'cell')}: {counted}. The table below says the same."
+    )
+    data = base64.b64encode(_svg(found).encode()).decode("ascii")
+    width = LABEL + CELL * len(found.months)
+    look = f"background:#fff;border-radius:8px;padding:8px;min-width:{width * 4 // 5}px;max-width:100%;height:auto"
+    image = tag.img(alt=alternative, src=f"data:image/svg+xml;base64,{data}", style=look)
+    return region(f"Proof calendar of {theme}", image)
+
+
+def _svg(found: ProofCalendar) -> str:
+    width, height = LABEL + CELL * len(found.months) + 4, TOP + LINE * len(found.rows) + 4
+    size = {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
+    svg = Element("svg")(xmlns="http://www.w3.org/2000/svg", **size, font_family="sans-serif", font_size=13, fill=INK)
+    cells = Element("defs")[map(_cell, states.MONTHS)]
+    return str(svg[cells, _months_above(found), (_row(row, TOP + LINE * n) for n, row in enumerate(found.rows))])
+
+
+def _cell(state: str) -> Markup:
+    """How a month looks: the sign says it, the colour repeats it; nothing is an empty frame, ahead not even that."""
+    kind, sign, _ = states.MONTHS[state]
+    ink, paper = LOOK[kind]
+    frame = {"ahead": {"fill": "none"}, "nothing": {"fill": "none", "stroke": EDGE}}.get(state, {"fill": paper})
+    box = Element("rect")(x=1.5, y=1.5, width=CELL - 3, height=LINE - 3, rx=4, **frame)
+    return Element("g")(id=state)[box, _words(sign, CELL // 2, 17, text_anchor="middle", fill=ink, font_weight=600)]
+
+
+def _months_above(found: ProofCalendar) -> Iterable[Markup]:
+    """The name of each month, and its year where that begins."""
+    for number, month in enumerate(found.months):
+        at = LABEL + CELL * number + CELL // 2
+        yield _words(f"{month.first:%b}", at, TOP - 8, text_anchor="middle", font_weight=600)
+        if not number or month.first.month == 1:
+            yield _words(f"{month.first:%Y}", at, TOP - 26, text_anchor="middle", fill=MUTED)
+
+
+def _row(row: ControlMonths, top: int) -> Markup:
+    name = shorten(row.control.title, 36, placeholder=" …")
+    label = _words(row.control.id, 0, top + 16, font_weight=600), _words(name, 56, top + 16, fill=MUTED, font_size=12)
+    cells = (Element("use")(href=f"#{state}", x=LABEL + CELL * n, y=top) for n, state in enumerate(row.states))
+    return fragment(label, cells)
+
+
+def _words(words: str, x: int, y: int, **look: object) -> Markup:
+    return Element("text")(x=x, y=y, **look)[words]
+
+
+# in words -------------------------------------------------------------------------------------------------------------
+
+
+def _table(found: ProofCalendar) -> Markup:
+    headers = ["Control", *(f"{m.first:%b %Y}" for m in found.months)]
+    lines = (
+        tag.tr[tag.th(scope="row")[f"{row.control.id} {row.control.title}"], map(_in_words, row.states)]
+        for row in found.rows
+    )
+    caption = "How each control is proven, month by month."
+    return region(caption, tag.table(class_="heat")[tag.caption[caption], head(headers), body(lines)])
+
+
+def _in_words(state: str) -> Markup:
+    kind, sign, word = states.MONTHS[state]
+    return tag.td(class_=kind)[f"{sign} {word}"]
+
+
+def _exports(record: Record) -> Markup:
+    """Artefacts bound to the period with months that no piece of them covers, the longest ago first."""
+    found = missing_exports(record)
+    more = len(found) - MOST
+    listed = table(
+        "Logs are overwritten; what was not exported by then cannot be proven any more. The longest ago first.",
+        ["Export", "Question", "Owner"],
+        [_export_line(record, export) for export in found[:MOST]],
+        empty="No month of the audit period has passed without a piece of each artefact that is bound to it.",
+    )
+    return fragment(listed, note(f"{count(more, 'more artefact')} to export.") if more > 0 else None)
+
+
+def _export_line(record: Record, export: Export) -> tuple[Markup, Markup, Markup]:
+    asked = export.asked
+    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    says = f"Export “{export.artefact}” for {months_in_words(export.months)}"
+    return wide(says), link(page, asked.key, asked.label), who(asked.answer.value.owner)
+
+
+def months_in_words(months: Sequence[date]) -> str:
+    """Months by their first days, as a person says them: `Dec 2025, Jun–Aug 2026`."""
+    numbered = enumerate(m.year * 12 + m.month for m in months)
+    runs = [[months[n] for n, _ in run] for _, run in groupby(numbered, key=lambda pair: pair[1] - pair[0])]
+    return ", ".join(_run(run[0], run[-1]) for run in runs)
+
+
+def _run(first: date, last: date) -> str:
+    if first == last:
+        return f"{last:%b %Y}"
+    year = "" if first.year == last.year else f" {first:%Y}"
+    return f"{first:%b}{year}–{last:%b %Y}"
