@@ -1,5 +1,6 @@
 """The demo engagement: an invented company, imported as a user's own files would be, its dates moved to today."""
 
+import csv
 import re
 import shutil
 import tempfile
@@ -10,12 +11,16 @@ from typing import Any
 
 from workbook import files, paths, yamlfile, zones
 from workbook.exchange import imports
-from workbook.model import Engagement, Person
-from workbook.store import create
+from workbook.model import Engagement, Person, Review, Role, Slot
+from workbook.store import Store, create
 from workbook.workspace import open_ledger, open_store
 
 NAME = "demo"
 TEXTS = (".csv", ".yaml", ".json", ".md", ".txt", ".log")
+WEEK = 7
+HALF_A_MONTH = 15
+_PERIOD = re.compile(r'^period_from: "(.+)"$', re.MULTILINE)
+_PERIOD_END = re.compile(r'^period_to: ".+"$', re.MULTILINE)
 _ISO = re.compile(r"(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])")
 
 
@@ -34,12 +39,49 @@ def load_demo(who: Person, report: Callable[[str], None]) -> None:
     if not begun:
         create(ledger, NAME, Engagement(title=NAME, time_zone=zone.key), who)
     report("loading the demo engagement: Northlight Credit, two ML systems")
-    days = (zones.today(zone) - _written_on(source)).days
+    days = whole_weeks((zones.today(zone) - _written_on(source)).days)
     with tempfile.TemporaryDirectory() as folder:
         moved = Path(folder) / NAME
         shift(source, moved, days)
+        _begin_with_a_month(moved / "engagement.yaml")
         store = open_store(NAME, who)
         imports.apply(store, imports.plan(store, moved))
+        record_reviews(store, moved)
+
+
+def whole_weeks(days: int) -> int:
+    """The days of the whole weeks in `days`, rounded down: moved by them, no audit falls on a Sunday."""
+    return days // WEEK * WEEK
+
+
+def audit_year(begins: date) -> tuple[date, date]:
+    """A year of whole months for an audit period that would begin on `begins`: its first and last day."""
+    near = begins if begins.day <= HALF_A_MONTH else begins.replace(day=1) + timedelta(days=32)
+    first = near.replace(day=1)
+    return first, first.replace(year=first.year + 1) - timedelta(days=1)
+
+
+def _begin_with_a_month(about: Path) -> None:
+    text = about.read_text(encoding="utf-8")
+    if found := _PERIOD.search(text):
+        first, last = audit_year(date.fromisoformat(found[1]))
+        text = _PERIOD_END.sub(f'period_to: "{last}"', _PERIOD.sub(f'period_from: "{first}"', text))
+        about.write_text(text, encoding="utf-8")
+
+
+def record_reviews(store: Store, folder: Path) -> None:
+    """Record what reviews.csv in `folder` says, in the name of each reviewer, of the newest version of each answer.
+
+    No import reads this table, because nobody's review is given by a copy (control A.5.3); the demo plays all its
+    people itself.
+    """
+    answers = store.record().answers
+    with (folder / "reviews.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            reviewer = Person(row.pop("reviewer"), Role.REVIEWER)
+            version = answers[Slot(row["question"], row["system"]).key].version
+            review = Review.parse({**row, "version": version})
+            store.acting_as(reviewer).save_review(review, 0)
 
 
 def _written_on(source: Path) -> date:
