@@ -40,6 +40,7 @@ from workbook.words import count, day
 
 MOST = 15  # exports that a person reads; the others are counted
 LABEL, CELL, LINE, TOP = 290, 44, 24, 44  # pixels: what names a row, the width and height of a cell, above the first
+PAPER = 660  # pixels between the margins of A4: a picture that may not get narrower would be cut off in print
 EDGE = "#c3cad1"  # of an empty cell
 # ink and paper by kind: those of style.css on light ground, because a picture knows no theme
 LOOK: dict[Kind, tuple[str, str]] = {
@@ -107,8 +108,8 @@ def _picture(found: ProofCalendar) -> Markup:
         f"Of {count(len(found.rows) * len(found.months), 'cell')}: {counted}. The table below says the same."
     )
     data = base64.b64encode(_svg(found).encode()).decode("ascii")
-    width = LABEL + CELL * len(found.months)
-    look = f"background:#fff;border-radius:8px;padding:8px;min-width:{width * 4 // 5}px;max-width:100%;height:auto"
+    least = min((LABEL + CELL * len(found.months)) * 3 // 4, PAPER)
+    look = f"background:#fff;border-radius:8px;padding:8px;min-width:{least}px;max-width:100%;height:auto"
     image = tag.img(alt=alternative, src=f"data:image/svg+xml;base64,{data}", style=look)
     return region(f"Proof calendar of {theme}", image)
 
