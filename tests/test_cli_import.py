@@ -170,12 +170,12 @@ def test_a_header_with_an_equals_sign_is_dropped_and_one_of_two_sheets_is_mapped
         "--map",
         "Score (=LxI)=",
         "--map",
-        "Risks:Besitzer=accepted_by",
+        "Risks:Besitzer=owner",
         "--value",
         "Risks:area:secret things=data privacy",
     )
 
-    assert rows("risks")["R-001"] == {"name": "a", "area": "data privacy", "accepted_by": "DPO"}
+    assert rows("risks")["R-001"] == {"name": "a", "area": "data privacy", "owner": "DPO"}
     assert rows("suppliers")["SUP-001"] == {"name": "b", "owner": "Ops"}
 
 

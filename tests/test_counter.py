@@ -37,7 +37,8 @@ def finding(**more):
         (finding(requirement="clause 10.2; our policy 8.24"), set()),
         (finding(requirement=None), set()),
         (finding(question="keys", grade="observation"), set()),
-        (finding(question="keys", status="closed"), set()),
+        (finding(question="keys", status="closed"), {"keys"}),  # nothing was done, so it is not closed
+        (finding(question="keys", grade="observation", status="closed"), set()),
     ],
 )
 def test_an_open_nonconformity_touches_what_it_names(one, touched: set[str]):

@@ -53,7 +53,8 @@ def fill(store: Store, choice: int) -> Record:
         for one in ONES
     ]
     for register in store.catalog.registers.values():
-        same = {field.id: cell(field, store, choice) for field in register.fields}
+        same = {field.id: cell(field, store, choice) for field in register.fields if not field.made}
+        same |= {"findings": {"status": "open"}, "risks": {"accepted_by": ""}}.get(register.id, {})
         drafts += [Draft(register.id, key, {**same, "name": key}) for key in keys(register)]
     store.save([*reversed(drafts), Draft("systems", "SYS-001", None, 1), Draft("systems", "SYS-002", None, 1)])
     proofs = tuple(f"EV-{one}" for one in ONES)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from tests.conftest import ROOT
 from tests.helpers_audit import an_audit_test, answer, days_ago, plain, proof, record, row
-from workbook import catalog, contract
+from workbook import catalog, contract, judging
 from workbook.analysis.predictions import DETECTORS, Predicted, predict
 from workbook.audience import Edition
 from workbook.cli import main
@@ -36,6 +36,13 @@ def real(answers: Iterable = (), evidence=None, rows: Iterable[Row] = (), **more
 
 def rows(*trip: Row, clean: Iterable[Row]) -> Pair:
     return real(rows=trip), real(rows=clean)
+
+
+def accepted(facts: dict) -> dict:
+    """An acceptance of a risk that holds."""
+    about = row("risks", "R-001", **facts)
+    return {"accepted_by": "Product owner", "accepted_on": days_ago(5), "acceptance_ends": days_ago(-90),
+            "accepted_state": judging.risk_state(about.values)}  # fmt: skip
 
 
 def one(register: str, key: str, facts: dict, clean: dict) -> Pair:
@@ -86,8 +93,8 @@ def profiled() -> Pair:
 
 def beside() -> Pair:
     facts = {"grade": MINOR, "requirement": "A.5.18", "question": "ac-access-reviews"}
-    standing, closed = (row("findings", "FI-001", **facts, status=status) for status in ("open", "closed"))
-    return real([claim()], rows=[standing]), real([claim()], rows=[closed])
+    near, far = (row("findings", "FI-001", **(facts | more), status="open") for more in ({}, {"requirement": "A.7.4"}))
+    return real([claim()], rows=[near]), real([claim()], rows=[far])
 
 
 def proved(artefact: str, collected: date, question: str = "ac-rbac") -> Record:
@@ -191,7 +198,7 @@ CASES: dict[str, Callable[[], Pair]] = {
     "pn-late-reassessment": lambda: one(
         "changes", "CH-001", LOOKED | {"reassessed_on": days_ago(2)}, {"kind": "incident"}
     ),
-    "pn-unaccepted-risk": lambda: one("risks", "R-001", HIGH, {"accepted_by": "Product owner"}),
+    "pn-unaccepted-risk": lambda: one("risks", "R-001", HIGH, accepted(HIGH)),
     "pn-risk-owned-by-security": lambda: one("risks", "R-001", {"owner": "Security lead"}, {"owner": "Product owner"}),
     "pn-treated-without-control": lambda: one("risks", "R-001", TREATED, {"treated_on": None}),
     "pn-claim-contradicted": lambda: (

@@ -128,7 +128,7 @@ def closed_with_open_action(record: Record, rule: Prediction) -> Iterator[Hit]: 
     """Findings that are closed while a corrective action is still to be done (clause 10.2)."""
     for finding in ranked_findings(record):
         left = [a for a in finding.actions if a["status"] not in SETTLED]
-        if not finding.open and left:
+        if finding.row["status"] == "closed" and left:
             states = ", ".join(f"{a.key} {a['status']}" for a in left)
             yield Hit((finding.row.key, *(a.key for a in left)), f"{finding.row.key} is closed with {states}")
 
