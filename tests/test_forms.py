@@ -211,7 +211,7 @@ def test_an_artefact_is_proven_in_the_form_once_its_evidence_says_all_that_binds
     wanted = tell(versions, "open", key=VERSIONS)["proof"]["artefacts"]
     bound = next(i for i, a in enumerate(wanted) if a["bound"] == "model")
     assert wanted[bound]["versions"] == [("2.3.0", "Scorer")]
-    assert wanted[bound]["binds"].endswith("of the model version in use: Scorer 2.3.0")
+    assert wanted[bound]["binds"].endswith("of each model version in use: Scorer 2.3.0")
 
     piece = attached(versions, VERSIONS, artefact=wanted[bound]["artefact"], collected_at=today)
     answer = {**ANSWER, "result": "implemented", "evidence": [piece["key"]]}

@@ -20,7 +20,7 @@ const WORDS = {
 
 /** @type {Artefact} */
 const CARD = { artefact: "Model card", or: ["Datasheet"], proves: "design", bound: "model",
-  binds: "at most 90 days old, of the model version in use: Scorer 2.3", versions: [["2.3", "Scorer"]], keys: [],
+  binds: "at most 90 days old, of each model version in use: Scorer 2.3", versions: [["2.3", "Scorer"]], keys: [],
   lacks: "no evidence of it" };
 /** @type {Artefact} */
 const LOG = { artefact: "Elevation log", or: [], proves: "operation", bound: "period",
@@ -71,7 +71,8 @@ test("the step of a claim is told by sign and word, and what contradicts it outw
 
 test("an opened question says what its claim lacks for the next step", () => {
   const shown = new Shown(WORDS, proof({ short: ["Model card: no evidence of it"] }));
-  equal(shown.box.querySelector(".step")?.textContent, "◌ Claimed only Missing for “Evidenced”:");
+  equal(shown.box.querySelector(".step")?.textContent, "◌ Claimed only ");
+  equal(shown.box.querySelector(".hint")?.textContent, "Missing for “Evidenced”:");
   equal([...shown.box.querySelectorAll("li")].map((line) => line.textContent), ["Model card: no evidence of it"]);
   shown.paint(WORDS, proof({ step: "tested" }));
   equal(shown.box.querySelector(".step")?.textContent, "● Tested An independent test stands for it.");
@@ -84,12 +85,13 @@ test("an opened question says what contradicts its claim, whatever was shown bef
   equal(shown.box.querySelector(".st")?.textContent, "✗ Contradicted");
   equal(shown.box.querySelector("ul.wrong")?.textContent, says);
   equal(shown.box.textContent?.includes("Nothing of it counts"), true);
+  equal(shown.box.textContent?.includes("Missing for"), false);
 });
 
 test("each artefact asked for says whether it is proven, what counts as well and what binds it", () => {
   evidence([piece()]);
   equal(asked("Model card").textContent, "Model card or Datasheet · proves design · at most 90 days old, "
-    + "of the model version in use: Scorer 2.3○ no evidence of it");
+    + "of each model version in use: Scorer 2.3○ no evidence of it");
   equal(asked("Elevation log").querySelector(".st")?.textContent, "● proven");
   equal(asked("Elevation log").textContent?.includes("over 90 days between 1 Jan 2026 and 30 Nov 2026 · EV-0001"), true);
 });
@@ -102,6 +104,7 @@ test("evidence that counts for nothing here says so, and why", () => {
   const lines = [...document.querySelectorAll(".piece")].map((line) => line.querySelector(".wrong")?.textContent ?? "");
   equal(lines, ["", "Counts for nothing here: it is another artefact than those asked for.",
     "Counts for nothing here: nobody said which artefact it is.", "Speaks against this claim."]);
+  equal([...document.querySelectorAll(".piece .st")].map((mark) => mark.className), ["st ok", "st unk", "st unk", "st unk"]);
 });
 
 test("what is attached is called by a name that is asked for, and a version is asked for where one binds it", () => {
@@ -120,7 +123,7 @@ test("what is attached is called by a name that is asked for, and a version is a
   choose("Datasheet");
   equal([hidden(), version.placeholder], [false, "2.3"]);
   equal([...document.querySelectorAll(`#${version.getAttribute("list")} option`)].map((o) => o.textContent), ["Scorer"]);
-  equal(extra.textContent?.includes("Model card: at most 90 days old, of the model version in use"), true);
+  equal(extra.textContent?.includes("Model card: at most 90 days old, of each model version in use"), true);
   choose("Elevation log");
   equal([hidden(), extra.textContent?.includes("over 90 days between")], [true, true]);
 });

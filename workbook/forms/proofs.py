@@ -74,5 +74,6 @@ def _binds(record: Record, expected: ExpectedEvidence, versions: list[tuple[str,
         return f"{age}, over {count(days, 'day')} between {day(first)} and {day(last)}"
     if expected.bound_to in ("model", "dataset"):
         use = first_of((f"{name} {version}" for version, name in versions), 3)
-        return f"{age}, of the {expected.bound_to} version in use: {use or 'none is registered'}"
+        which = "each model" if expected.bound_to == "model" else "a dataset"
+        return f"{age}, of {which} version in use: {use or 'none is registered'}"
     return age

@@ -70,9 +70,8 @@ export class Evidence {
   }
 
   paint() {
-    const states = this.pieces.map((piece) => piece.state);
-    const best = this.frame.state.evidenceStates.find((/** @type {string[]} */ [name]) => states.includes(name));
-    this.summary.textContent = best ? `evidence ${best[0]}` : "no evidence";
+    const { artefacts } = this.proof;
+    this.summary.textContent = `${artefacts.filter(({ lacks }) => !lacks).length} of ${artefacts.length} artefacts proven`;
     this.asked.replaceChildren(...this.proof.artefacts.map((artefact) => this.wanted(artefact)));
     this.held.replaceChildren(...this.pieces.map((piece) => this.line(piece)));
   }
@@ -95,8 +94,9 @@ export class Evidence {
     const actions = this.frame.state.readOnly ? [] : [
       button("Edit", () => this.edit(piece), { "aria-label": `Edit ${piece.label}` }),
       button("Remove", () => this.remove(piece), { "aria-label": `Remove ${piece.label} from this answer` })];
+    const noProof = this.noProof(piece);
     return h("div", { class: "piece" }, h("span", {}, h("b", {}, piece.label), h("span", { class: "mute" }, about),
-      this.noProof(piece)), pill(kind, piece.age), h("span", { class: "actions" }, actions));
+      noProof), pill(noProof ? "unk" : kind, piece.age), h("span", { class: "actions" }, actions));
   }
 
   /** Why a piece proves nothing here, whatever its age. @param {Piece} piece */

@@ -41,19 +41,25 @@ export class Shown {
   /** @param {any} state @param {Proof} proof */
   paint(state, proof) {
     this.box.replaceChildren(h("p", { class: "label" }, "How far it is shown"),
-      h("p", { class: "step" }, stepMark(state, proof), ` ${this.words(state, proof)}`),
+      h("p", { class: "step" }, stepMark(state, proof), " ", this.words(state, proof)),
       ...this.list("wrong", proof.against.map(([, , says]) => says)),
-      ...this.list("", proof.short));
+      ...this.missing(state, proof));
   }
 
   /** @param {any} state @param {Proof} proof */
   words(state, proof) {
     const [, , , word] = found(state, proof.step);
-    const after = following(state, proof);
     if (proof.contradicted) return `Nothing of it counts while this speaks against it (otherwise: ${word}).`;
     if (proof.step === "nothing") return "Nothing is claimed, so there is nothing to show.";
-    if (!after) return "An independent test stands for it.";
-    return proof.short.length ? `Missing for “${after[3]}”:` : "A plan shows nothing until it is carried out.";
+    if (!following(state, proof)) return "An independent test stands for it.";
+    return proof.short.length ? "" : "A plan shows nothing until it is carried out.";
+  }
+
+  /** What the next step needs. @param {any} state @param {Proof} proof */
+  missing(state, proof) {
+    if (!proof.short.length) return [];
+    const [, , , word] = following(state, proof);
+    return [h("p", { class: "hint" }, `Missing for “${word}”:`), ...this.list("", proof.short)];
   }
 
   /** @param {string} kind @param {string[]} lines */
