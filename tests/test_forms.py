@@ -256,7 +256,7 @@ def test_evidence_of_another_artefact_counts_for_nothing_and_is_named(access: Fo
     piece = attached(access, Q, collected_at=store.on.isoformat())
     tell(access, "save", key=Q, base=0, answer={**ANSWER, "evidence": [piece["key"]]})
 
-    assert line(access, Q)["evidence"] == "none"
+    assert (piece["state"], line(access, Q)["evidence"]) == ("fresh", "none")
     assert (line(access, Q)["step"], line(access, Q)["proven"]) == ("claimed", 0)
     assert tell(access, "open", key=Q)["proof"]["others"] == (piece["key"],)
 

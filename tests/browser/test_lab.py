@@ -130,6 +130,8 @@ def test_a_file_of_twelve_megabytes_is_uploaded_and_kept_under_its_hash(lab: Ser
     _, evidence, _ = held[0]
     assert evidence.value.size == 12 * 1024**2
     assert (lab.home / "evidence" / "sha256" / evidence.value.sha256[:2] / evidence.value.sha256[2:]).is_file()
+    expect(form.locator(".piece")).to_contain_text("Counts for nothing here: nobody said which artefact it is.")
+    form.get_by_label("It is the").select_option(asked(lab, "ac-rbac").question.evidence[0].artefact)
     form.get_by_label("Collected on").fill(asked(lab, "ac-rbac").answer.at.date().isoformat())
     form.get_by_role("button", name="Save", exact=True).click()
     eventually(lambda: asked(lab, "ac-rbac").evidence_state == "fresh")

@@ -153,14 +153,17 @@ const DETAIL = { ok: true, ask: "?", why: "", lookFor: [], good: "", references:
 
 test("the list shows claim and proof as two things, and finds what is contradicted or only claimed", () => {
   const items = [item("a"), item("b", { contradicted: true, step: "tested" }), item("c", { step: "tested", proven: 2 }),
-    item("d", { result: "not assessed", step: "nothing", pieces: 0, proven: 0, evidence: "none" })];
+    item("d", { result: "not assessed", step: "nothing", pieces: 0, proven: 0, evidence: "none" }),
+    item("e", { step: "reviewed", proven: 0, evidence: "none" }), item("f", { step: "reviewed", evidence: "stale" })];
   const list = new QuestionList({ model: new Kernel(() => null, { state: { ...WORDS, items } }), el: place() });
   const states = () => [...document.querySelectorAll(".item .row")].map((row) =>
     [...row.querySelectorAll(".st")].map((mark) => mark.textContent));
   equal(states(), [["● Implemented", "◌ Claimed only"], ["● Implemented", "✗ Contradicted"],
-    ["● Implemented", "● Tested"], ["? Not assessed"]]);
+    ["● Implemented", "● Tested"], ["? Not assessed"], ["● Implemented", "◑ Reviewed"], ["● Implemented", "◑ Reviewed"]]);
   equal([...document.querySelectorAll(".row > .mute")].map((about) => about.textContent),
-    ["1 of 2 artefacts", "1 of 2 artefacts", "2 of 2 artefacts", "no evidence"]);
+    ["1 of 2 artefacts", "1 of 2 artefacts", "2 of 2 artefacts", "no evidence", "0 of 2 artefacts",
+      "1 of 2 artefacts, stale"]);
+  named("Stale evidence 1", list.chips);
   named("Contradicted 1", list.chips).click();
   equal(states(), [["● Implemented", "✗ Contradicted"]]);
   named("Claimed only 1", list.chips).click();

@@ -16,6 +16,7 @@ import { stepMark } from "./shown.js";
 const TRIES = 12;
 const PATIENCE = 10000; // the kernel may still be running other cells
 const OPEN = "not assessed";
+const NOT_STALE = ["fresh", "none"]; // of the artefacts asked for there is a fresh piece, or none at all
 
 /** @type {Map<string, string>} the question open in each form, for when JupyterLab draws it again */
 const lastOpen = new Map();
@@ -28,7 +29,7 @@ const FILTERS = [
   ["all", "All", () => true],
   ["open", "Open", (i) => i.result === OPEN && !i.folded],
   ["mine", "Mine", (i, who) => i.owner && i.owner.toLowerCase() === who.toLowerCase()],
-  ["stale", "Stale evidence", (i) => i.pieces && i.evidence !== "fresh"],
+  ["stale", "Stale evidence", (i) => i.pieces && !NOT_STALE.includes(i.evidence)],
   ["review", "Needs review", (i) =>
     i.version && i.result !== OPEN && !i.folded && ["", "changed since"].includes(i.reviewed)],
   ["claimed", "Claimed only", (i) => i.step === "claimed" && !i.contradicted],
@@ -331,7 +332,7 @@ class Row {
   /** How many of the artefacts asked for are proven, and what became of the review. @param {Item} item */
   proof(item) {
     const proven = `${item.proven} of ${item.artefacts} ${item.artefacts === 1 ? "artefact" : "artefacts"}`;
-    const aged = item.evidence === "fresh" ? "" : `, ${item.evidence}`;
+    const aged = NOT_STALE.includes(item.evidence) ? "" : `, ${item.evidence}`;
     const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? "reviewed" : item.reviewed}` : "";
     return `${item.pieces ? `${proven}${aged}` : "no evidence"}${seen}`;
   }
