@@ -16,7 +16,7 @@ MONTHS = re.compile(r"\b(January|February|March|April|May|June|July|August|Septe
 ML_WORDS = re.compile(
     r"\b(ML|AI|models?|(re)?train(ed|ing)|weights|datasets?|labels?|labelling|prompts?|predictions?|inference"
     r"|notebooks?|registry|endpoints?|drift|embeddings?|GPU|experiments?|pipelines?|retrieval|learns?|vector|canary"
-    r"|risks? catalogue|threshold|feature (store|table)s?|feature code)\b",
+    r"|agents?|risks? catalogue|threshold|feature (store|table)s?|feature code)\b",
     re.IGNORECASE,
 )
 # What stands in questions that somebody copied from a list of controls.

@@ -82,6 +82,9 @@ SOURCES: Mapping[str, Source] = {
         ("OWASP Top 10 for Agentic Applications", "2026"),
         (("owasp_agentic_top10_2026", "id", "name"),),
     ),
+    "owasp_aisvs": Source(
+        "OWASP AISVS", "1.0", ("OWASP AISVS", "1.0"), (("owasp_aisvs_1_0", "id", "topic"),)
+    ),
     "nist_ai_rmf": Source(
         "NIST AI RMF",
         "1.0",
@@ -120,6 +123,8 @@ class Reference:
         """How a person writes it: A.8.2, clause 9.2, GDPR Art. 22, ML10:2023."""
         if self.source in ("gdpr", "eu_ai_act"):
             return f"{SOURCES[self.source].label} Art. {self.id}"
+        if self.source == "owasp_aisvs":
+            return f"AISVS {self.id}"
         if self.id[:1].isdigit():
             return f"clause {self.id}"
         return self.id
