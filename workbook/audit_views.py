@@ -32,7 +32,7 @@ class AuditViews(ABC):
         return self._view(views.start.overview)
 
     def progress(self) -> Any:
-        """Every page with its questions: asked, answered, implemented, proven by fresh evidence."""
+        """Every page with its questions: asked, answered, claimed as implemented, evidenced, tested."""
         return self._view(views.start.progress)
 
     def timeline(self) -> Any:
@@ -98,7 +98,7 @@ class AuditViews(ABC):
         return self._view(views.control_review.mapping)
 
     def coverage(self, page: str = views.control_review.PAGE) -> Any:
-        """By area of a page and system, how many questions are implemented with evidence young enough to count."""
+        """By area of a page and system, how many claims are evidenced, with nothing against them."""
         return self._view(lambda record: views.control_review.coverage(record, page))
 
     def evidence_status(self) -> Any:

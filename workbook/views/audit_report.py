@@ -148,7 +148,7 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
     """The open points by severity, each with why, owner and date; with a `limit`, only the first ones."""
     found = collect_points(record)
     if not found:
-        return note("Nothing is open: all that applies is implemented and proven, and no register has a gap.")
+        return note("Nothing is open: all that counts is implemented and tested, and no register has a gap.")
     grave = tuple(p for p in found if p.severity in ("critical", "high"))
     shown = grave if limit is None else found[:limit]
     more = 0 if limit is None else len(found) - len(shown)
