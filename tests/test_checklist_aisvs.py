@@ -61,6 +61,7 @@ def test_a_requirement_is_not_called_a_clause(catalog: Catalog):
     [
         *(("eu_ai_act", article) for article in ("5", "50", "53", "72", "73")),
         *(("iso27001", control) for control in ("4.1", "4.2", "A.6.5", "A.5.11", "A.8.30", "A.6.8", "A.5.25", "A.7.9")),
+        *(("iso27001", control) for control in ("A.5.5", "A.5.6", "A.7.10")),
         ("owasp_llm_2026", "LLM10:2026"),
         ("owasp_ml", "ML09:2023"),
         *(("owasp_agentic", f"ASI{n:02}:2026") for n in range(1, 11)),
