@@ -82,9 +82,7 @@ SOURCES: Mapping[str, Source] = {
         ("OWASP Top 10 for Agentic Applications", "2026"),
         (("owasp_agentic_top10_2026", "id", "name"),),
     ),
-    "owasp_aisvs": Source(
-        "OWASP AISVS", "1.0", ("OWASP AISVS", "1.0"), (("owasp_aisvs_1_0", "id", "topic"),)
-    ),
+    "owasp_aisvs": Source("OWASP AISVS", "1.0", ("OWASP AISVS", "1.0"), (("owasp_aisvs_1_0", "id", "topic"),)),
     "nist_ai_rmf": Source(
         "NIST AI RMF",
         "1.0",
