@@ -1,6 +1,7 @@
 """What every test can ask for: an empty workspace of its own, the catalog, and a record to write to."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.helpers_green import claim_everything, frame, review_everything, test_everything
 from workbook.catalog import Catalog, load
 from workbook.exchange.demo import load_demo
 from workbook.ledger import Ledger
@@ -42,18 +44,64 @@ def catalog() -> Catalog:
 @pytest.fixture
 def store(tmp_path: Path, catalog: Catalog) -> Iterator[Store]:
     """An engagement with two ML systems in scope and nothing answered."""
-    ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'workbook.db'}")
+    opened = two_systems(tmp_path / "home", catalog)
+    yield opened
+    opened.ledger.close()
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Path:
+    """Folders that hold one engagement as it grows: framed, claimed, reviewed, green; made once for all tests."""
+    room = tmp_path_factory.mktemp("stages")
+    for folder, _ in grown(room, catalog):
+        shutil.copytree(room / "growing", room / folder)
+    return room
+
+
+def grown(room: Path, catalog: Catalog) -> Iterator[tuple[str, Store]]:
+    """The engagement of `store`, step by step to the last stage of the verdict; its ledger is closed at each step."""
+    steps = {"framed": frame, "claimed": claim_everything, "reviewed": review_everything, "green": test_everything}
+    for name, step in steps.items():
+        opened = two_systems(room / "growing", catalog) if name == "framed" else reopened(room / "growing", catalog)
+        step(opened)
+        opened.ledger.close()
+        yield name, opened
+
+
+def two_systems(home: Path, catalog: Catalog) -> Store:
+    """An engagement with two ML systems in scope and nothing answered."""
+    ledger = Ledger.open(f"sqlite:///{home / 'workbook.db'}")
     about = Engagement(title="ISMS audit 2027", organisation="Northlight Credit", audit_date=date(2027, 2, 1))
     create(ledger, "isms-2027", about, LEAD)
-    opened = Store(ledger, Vault(tmp_path / "home" / "evidence"), catalog, "isms-2027", LEAD)
+    ledger.close()
+    opened = reopened(home, catalog)
     opened.save(
         [
             Draft("systems", "SYS-001", {"name": "Credit scoring", "risk_tier": "high", "owner": "Credit lead"}),
             Draft("systems", "SYS-002", {"name": "Support assistant", "risk_tier": "medium", "owner": "Support lead"}),
         ]
     )
+    return opened
+
+
+def reopened(home: Path, catalog: Catalog) -> Store:
+    """The same engagement, opened again."""
+    return Store(Ledger.open(f"sqlite:///{home / 'workbook.db'}"), Vault(home / "evidence"), catalog, "isms-2027", LEAD)
+
+
+def copied(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A copy of the stage that the fixture is named after, in the home of the test."""
+    home = request.getfixturevalue("tmp_path") / "home"
+    shutil.copytree(request.getfixturevalue("stages") / str(request.fixturename), home)
+    opened = reopened(home, request.getfixturevalue("catalog"))
     yield opened
-    ledger.close()
+    opened.ledger.close()
+
+
+framed = pytest.fixture(copied, name="framed")
+claimed = pytest.fixture(copied, name="claimed")
+reviewed = pytest.fixture(copied, name="reviewed")
+green = pytest.fixture(copied, name="green")
 
 
 @pytest.fixture

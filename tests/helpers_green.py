@@ -18,14 +18,6 @@ def day(days_ago: int, on: date) -> str:
     return (on - timedelta(days=days_ago)).isoformat()
 
 
-def make_green(store: Store) -> None:
-    """Bring a store with systems in scope to the last stage: every claim made, evidenced, reviewed and tested."""
-    frame(store)
-    claim_everything(store)
-    review_everything(store)
-    test_everything(store)
-
-
 def frame(store: Store, **about: Any) -> None:
     """What stands around the answers: scope, models, datasets, controls, risks, documents, plan."""
     on = store.on

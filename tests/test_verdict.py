@@ -8,17 +8,11 @@ import pytest
 
 from tests.helpers_audit import plain
 from tests.helpers_cli import workbook
-from tests.helpers_green import AUDITOR, day, frame, make_green
+from tests.helpers_green import AUDITOR, day, frame
 from workbook.analysis.verdict import Verdict, judge, stages
 from workbook.model import Draft, Engagement
 from workbook.store import Store
 from workbook.views import audit_report, internal_audit
-
-
-@pytest.fixture
-def green(store: Store) -> Store:
-    make_green(store)
-    return store
 
 
 def unmet(store: Store) -> set[str]:
@@ -109,7 +103,7 @@ def test_each_condition_stops_its_stage_and_says_so(green: Store, condition: str
     assert all(c.says.endswith(".") and c.says[0] == c.says[0].upper() for c in found.conditions)
 
 
-def test_every_condition_can_be_met_and_unmet(store: Store, green: Store):
+def test_every_condition_can_be_met_and_unmet(green: Store):
     every = {c.id for c in judge(green.record()).conditions}
     assert every - SPOILS.keys() == {"evidence", "management-review", "implemented", "operation"}  # below, by attacks
 

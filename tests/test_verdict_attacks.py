@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from tests.helpers_green import (
     claim_everything,
     day,
     frame,
-    make_green,
     review_everything,
     test_everything,
     test_row,
@@ -24,23 +24,11 @@ from workbook.analysis.risk import rated_risks
 from workbook.analysis.verdict import Verdict, judge
 from workbook.errors import WorkbookError
 from workbook.exchange import imports
-from workbook.model import Draft, Person, Role, Slot
+from workbook.model import Draft, Engagement, Person, Role, Slot
 from workbook.record import Asked, Record
 from workbook.store import Store
 
 LUNCH = {"name": "lunch-menu.pdf", "form": "link", "link": "https://wiki.example/lunch"}
-
-
-@pytest.fixture
-def framed(store: Store) -> Store:
-    frame(store)
-    return store
-
-
-@pytest.fixture
-def green(store: Store) -> Store:
-    make_green(store)
-    return store
 
 
 def verdict(store: Store) -> Verdict:
@@ -203,16 +191,14 @@ def test_documents_without_approval_or_long_overdue_are_none(green: Store):
     assert not met(green, "documents")
 
 
-def test_an_inquiry_without_anything_counts_as_no_test(framed: Store):
-    claim_everything(framed)
-    review_everything(framed)
-    asked = heavy(framed.record())
+def test_an_inquiry_without_anything_counts_as_no_test(reviewed: Store):
+    asked = heavy(reviewed.record())
     bare = {"name": "Asked them", "question": asked.question.id, "auditor": AUDITOR.name, "method": "inquiry",
             "design": "effective", "operation": "effective"}  # fmt: skip
-    attempt(lambda: framed.acting_as(AUDITOR).save([Draft("tests", "T-001", {**bare, "exceptions_found": 5})]))
-    attempt(lambda: framed.acting_as(AUDITOR).save([Draft("tests", "T-002", bare)]))
+    attempt(lambda: reviewed.acting_as(AUDITOR).save([Draft("tests", "T-001", {**bare, "exceptions_found": 5})]))
+    attempt(lambda: reviewed.acting_as(AUDITOR).save([Draft("tests", "T-002", bare)]))
 
-    assert verdict(framed).counts.tested == 0
+    assert verdict(reviewed).counts.tested == 0
 
 
 @pytest.mark.parametrize(
@@ -223,14 +209,12 @@ def test_an_inquiry_without_anything_counts_as_no_test(framed: Store):
         {"system": ""}, {"auditor": "ML platform lead"},
     ],
 )  # fmt: skip
-def test_a_test_that_lacks_one_thing_shows_nothing(framed: Store, lacks: dict[str, Any]):
-    claim_everything(framed)
-    review_everything(framed)
-    asked = next(a for a in framed.record().asked if a.slot.system == "SYS-001" and a.question.weight == 3)
-    row = {**test_row(framed, asked.slot), **lacks}
-    attempt(lambda: framed.acting_as(AUDITOR).save([Draft("tests", "T-001", row)]))
+def test_a_test_that_lacks_one_thing_shows_nothing(reviewed: Store, lacks: dict[str, Any]):
+    asked = next(a for a in reviewed.record().asked if a.slot.system == "SYS-001" and a.question.weight == 3)
+    row = {**test_row(reviewed, asked.slot), **lacks}
+    attempt(lambda: reviewed.acting_as(AUDITOR).save([Draft("tests", "T-001", row)]))
 
-    assert prove(framed.record())[asked.key].step == "reviewed"
+    assert prove(reviewed.record())[asked.key].step == "reviewed"
 
 
 def test_evidence_of_another_artefact_counts_for_nothing(green: Store):
@@ -259,15 +243,14 @@ def test_a_review_does_not_outlive_what_it_accepted(green: Store):
     assert prove(green.record())[asked.key].step == "evidenced"
 
 
-def test_one_person_under_two_roles_does_not_review_themself(framed: Store):
-    claim_everything(framed)
+def test_one_person_under_two_roles_does_not_review_themself(claimed: Store):
     for name in ("ML platform lead", "ml  PLATFORM lead", "ＭＬ platform lead"):
-        same = framed.acting_as(Person(name, Role.REVIEWER))
-        asked = framed.record().asked[0]
+        same = claimed.acting_as(Person(name, Role.REVIEWER))
+        asked = claimed.record().asked[0]
         body = {"question": asked.question.id, "system": asked.slot.system, "version": asked.answer.version}
         attempt(lambda s=same, a=asked, b=body: s.save([Draft("review", a.key, {**b, "verdict": "accepted"})]))
 
-    assert verdict(framed).counts.reviewed == 0
+    assert verdict(claimed).counts.reviewed == 0
 
 
 def test_deleting_evidence_takes_its_proof_along(green: Store):
@@ -313,30 +296,27 @@ def test_a_change_after_the_test_makes_it_old(green: Store):
     assert all(p.reaches("tested") for p in proofs if p.asked.slot.system == "SYS-002")
 
 
-def test_folding_questions_away_takes_no_red_out_of_the_sum(framed: Store):
-    claim_everything(framed)
-    hanging = [a for a in framed.record().asked if a.question.depends_on]
-    before = len(verdict(framed).readiness.proofs), sum(a.applicable for a in framed.record().asked)
+def test_folding_questions_away_takes_no_red_out_of_the_sum(claimed: Store):
+    hanging = [a for a in claimed.record().asked if a.question.depends_on]
+    before = len(verdict(claimed).readiness.proofs), sum(a.applicable for a in claimed.record().asked)
     for question in {a.question.depends_on.question for a in hanging if a.question.depends_on}:
-        for asked in framed.record().asked:
+        for asked in claimed.record().asked:
             if asked.question.id == question:
                 body = {**asked.answer.value.body(), "result": "not applicable",
                         "rationale": "There is nothing of the kind in this company."}  # fmt: skip
-                framed.save([Draft("answer", asked.key, body, asked.answer.version)])
+                claimed.save([Draft("answer", asked.key, body, asked.answer.version)])
 
     assert hanging
-    assert sum(a.applicable for a in framed.record().asked) == before[1]
-    assert not met(framed, "exclusions")
+    assert sum(a.applicable for a in claimed.record().asked) == before[1]
+    assert not met(claimed, "exclusions")
 
 
-def test_an_auditor_by_another_spelling_does_not_test_their_own_answer(framed: Store):
-    claim_everything(framed)
-    review_everything(framed)
-    asked = heavy(framed.record())
-    row = test_row(framed, asked.slot, auditor="ML  Platform Lead")
-    attempt(lambda: framed.acting_as(AUDITOR).save([Draft("tests", "T-001", row)]))
+def test_an_auditor_by_another_spelling_does_not_test_their_own_answer(reviewed: Store):
+    asked = heavy(reviewed.record())
+    row = test_row(reviewed, asked.slot, auditor="ML  Platform Lead")
+    attempt(lambda: reviewed.acting_as(AUDITOR).save([Draft("tests", "T-001", row)]))
 
-    assert verdict(framed).counts.tested == 0
+    assert verdict(reviewed).counts.tested == 0
 
 
 def test_a_failed_test_is_not_outvoted_by_an_older_one(green: Store):
@@ -389,6 +369,32 @@ def test_a_nonconformity_against_a_control_touches_its_questions(green: Store):
     citing = {q.id for q in green.catalog.questions.values() if "A.8.32" in q.refs["iso27001"]}
 
     assert touched == citing
+
+
+def test_a_short_audit_period_does_not_make_a_picture_of_a_day_enough(green: Store):
+    about = green.record().engagement
+    short = {"period_from": green.on - timedelta(days=1), "period_to": green.on}
+    attempt(lambda: green.save_engagement(Engagement(**{**about.model_dump(), **short}), 2))
+    bound = [a for a in green.record().asked if any((w.over_days or 0) > 2 for w in a.question.evidence)]
+
+    assert bound
+    assert not any(prove(green.record())[a.key].reaches("evidenced") for a in bound)
+
+
+def test_dots_say_nothing_wherever_words_are_asked_for(green: Store):
+    attempt(lambda: green.save_engagement(Engagement(**{**green.record().engagement.model_dump(), "scope": "."}), 2))
+    for row in green.record().rows["controls"]:
+        attempt(lambda r=row: change(green, "controls", r.key, statement="...", reason="-"))
+
+    assert not met(green, "scope")
+    assert not met(green, "applicability")
+
+
+def test_tests_that_tested_nothing_are_no_internal_audit(green: Store):
+    for row in green.record().rows["tests"]:
+        attempt(lambda r=row: change(green, "tests", r.key, operation="not tested"))
+
+    assert not met(green, "internal-audit")
 
 
 def test_an_import_reaches_no_further_than_a_save(framed: Store, tmp_path: Path):

@@ -265,5 +265,6 @@ def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict
 
 
 def says_nothing(value: object) -> bool:
-    """Whether a cell is empty, or says in words that there is none."""
-    return not value or str(value).strip().casefold() in NOTHING
+    """Whether a cell is empty, says in words that there is none, or holds no letter and no digit."""
+    text = str(value or "").strip().casefold()
+    return text in NOTHING or not any(map(str.isalnum, text))

@@ -9,13 +9,16 @@ import { equal, Kernel, named, place, test, until } from "./harness.js";
 
 const WORDS = {
   steps: [["nothing", "–", "unk", "Nothing claimed"], ["claimed", "◌", "unk", "Claimed only"],
-    ["evidenced", "◔", "plan", "Evidenced"], ["reviewed", "◑", "part", "Reviewed"], ["tested", "●", "ok", "Tested"]],
+    ["evidenced", "◔", "plan", "Evidenced"], ["reviewed", "◑", "part", "Reviewed"],
+    ["tested", "●", "ok", "Tested"]],
   contradicted: ["bad", "✗", "Contradicted"],
   results: [["implemented", "●", "plan", "Implemented"], ["not assessed", "?", "unk", "Not assessed"]],
   notAsked: ["unk", "–", "Not asked"],
   evidenceStates: [["fresh", "ok"], ["undated", "part"], ["none", "bad"]],
-  classifications: ["internal"], systems: [], owners: [], downloads: [], roles: ["preparer"], role: "preparer", who: "Ada",
-  engagement: "isms", form: "f1", page: "p1", readOnly: "", unnamed: false, mine: false, error: "", limit: 1, minutes: 0,
+  classifications: ["internal"], systems: [], owners: [], downloads: [], roles: ["preparer"], role: "preparer",
+  who: "Ada",
+  engagement: "isms", form: "f1", page: "p1", readOnly: "", unnamed: false, mine: false, error: "", limit: 1,
+  minutes: 0,
 };
 
 /** @type {Artefact} */
@@ -81,7 +84,9 @@ test("an opened question says what its claim lacks for the next step", () => {
 
 test("an opened question says what contradicts its claim, whatever was shown before", () => {
   const says = "major nonconformity F-001, open: Two people deploy by hand";
-  const shown = new Shown(WORDS, proof({ step: "tested", contradicted: true, against: [["nonconformity", "F-001", says]] }));
+  /** @type {[string, string, string][]} */
+  const against = [["nonconformity", "F-001", says]];
+  const shown = new Shown(WORDS, proof({ step: "tested", contradicted: true, against }));
   equal(shown.box.querySelector(".st")?.textContent, "✗ Contradicted");
   equal(shown.box.querySelector("ul.wrong")?.textContent, says);
   equal(shown.box.textContent?.includes("Nothing of it counts"), true);
@@ -93,7 +98,8 @@ test("each artefact asked for says whether it is proven, what counts as well and
   equal(asked("Model card").textContent, "Model card or Datasheet · proves design · at most 90 days old, "
     + "of each model version in use: Scorer 2.3○ no evidence of it");
   equal(asked("Elevation log").querySelector(".st")?.textContent, "● proven");
-  equal(asked("Elevation log").textContent?.includes("over 90 days between 1 Jan 2026 and 30 Nov 2026 · EV-0001"), true);
+  const binds = "over 90 days between 1 Jan 2026 and 30 Nov 2026 · EV-0001";
+  equal(asked("Elevation log").textContent?.includes(binds), true);
 });
 
 test("evidence that counts for nothing here says so, and why", () => {
@@ -104,7 +110,8 @@ test("evidence that counts for nothing here says so, and why", () => {
   const lines = [...document.querySelectorAll(".piece")].map((line) => line.querySelector(".wrong")?.textContent ?? "");
   equal(lines, ["", "Counts for nothing here: it is another artefact than those asked for.",
     "Counts for nothing here: nobody said which artefact it is.", "Speaks against this claim."]);
-  equal([...document.querySelectorAll(".piece .st")].map((mark) => mark.className), ["st ok", "st unk", "st unk", "st unk"]);
+  const marks = [...document.querySelectorAll(".piece .st")].map((mark) => mark.className);
+  equal(marks, ["st ok", "st unk", "st unk", "st unk"]);
 });
 
 test("what is attached is called by a name that is asked for, and a version is asked for where one binds it", () => {
@@ -122,7 +129,8 @@ test("what is attached is called by a name that is asked for, and a version is a
   equal(hidden(), true);
   choose("Datasheet");
   equal([hidden(), version.placeholder], [false, "2.3"]);
-  equal([...document.querySelectorAll(`#${version.getAttribute("list")} option`)].map((o) => o.textContent), ["Scorer"]);
+  const offered = document.querySelectorAll(`#${version.getAttribute("list")} option`);
+  equal([...offered].map((option) => option.textContent), ["Scorer"]);
   equal(extra.textContent?.includes("Model card: at most 90 days old, of each model version in use"), true);
   choose("Elevation log");
   equal([hidden(), extra.textContent?.includes("over 90 days between")], [true, true]);
@@ -159,7 +167,8 @@ test("the list shows claim and proof as two things, and finds what is contradict
   const states = () => [...document.querySelectorAll(".item .row")].map((row) =>
     [...row.querySelectorAll(".st")].map((mark) => mark.textContent));
   equal(states(), [["● Implemented", "◌ Claimed only"], ["● Implemented", "✗ Contradicted"],
-    ["● Implemented", "● Tested"], ["? Not assessed"], ["● Implemented", "◑ Reviewed"], ["● Implemented", "◑ Reviewed"]]);
+    ["● Implemented", "● Tested"], ["? Not assessed"], ["● Implemented", "◑ Reviewed"],
+    ["● Implemented", "◑ Reviewed"]]);
   equal([...document.querySelectorAll(".row > .mute")].map((about) => about.textContent),
     ["1 of 2 artefacts", "1 of 2 artefacts", "2 of 2 artefacts", "no evidence", "0 of 2 artefacts",
       "1 of 2 artefacts, stale"]);

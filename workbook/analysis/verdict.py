@@ -204,7 +204,9 @@ def _audited(record: Record, proofs: list[Proof]) -> Judged:
     slots = record.register("plan")
     waiting = [s.name for s in slots if s["status"] != "done"]
     concluded = {
-        (str(t["question"]), t["system"] or "") for t in record.register("tests") if t["design"] and t["operation"]
+        (str(t["question"]), t["system"] or "")
+        for t in record.register("tests")
+        if {t["design"], t["operation"]} <= {"effective", "not effective"}
     }
     heavy = [p.asked for p in proofs if p.asked.question.weight == HIGHEST]
     untested = [a for a in heavy if not {(a.question.id, a.slot.system), (a.question.id, "")} & concluded]

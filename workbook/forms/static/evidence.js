@@ -71,7 +71,8 @@ export class Evidence {
 
   paint() {
     const { artefacts } = this.proof;
-    this.summary.textContent = `${artefacts.filter(({ lacks }) => !lacks).length} of ${artefacts.length} artefacts proven`;
+    const proven = artefacts.filter(({ lacks }) => !lacks).length;
+    this.summary.textContent = `${proven} of ${artefacts.length} artefacts proven`;
     this.asked.replaceChildren(...this.proof.artefacts.map((artefact) => this.wanted(artefact)));
     this.held.replaceChildren(...this.pieces.map((piece) => this.line(piece)));
   }
@@ -261,7 +262,8 @@ export class Evidence {
     const choose = () => {
       const asked = this.artefactOf(artefact.value);
       const versions = asked?.versions ?? [];
-      says.textContent = asked ? `${asked.artefact}: ${asked.binds}.` : "Only an artefact that is asked for counts here.";
+      const other = "Only an artefact that is asked for counts here.";
+      says.textContent = asked ? `${asked.artefact}: ${asked.binds}.` : other;
       version.box.hidden = !(asked && ["model", "dataset"].includes(asked.bound)) && !version.value;
       /** @type {HTMLInputElement} */ (version.control).placeholder = versions.map(([text]) => text).join(", ");
       names.replaceChildren(...versions.map(([value, name]) => h("option", { value }, name)));
@@ -309,7 +311,11 @@ export class Evidence {
   }
 }
 
-/** Whether a piece is counter-evidence to an answer, of this system or of all. @param {Piece} piece @param {string} key */
+/**
+ * Whether a piece is counter-evidence to an answer, of this system or of all.
+ * @param {Piece} piece
+ * @param {string} key
+ */
 const speaksAgainst = ({ against }, key) => against.includes(key) || against.includes(questionOf(key));
 
 /**
