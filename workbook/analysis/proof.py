@@ -44,8 +44,9 @@ RULE = (
 class Proof:
     """How far one answer is shown.
 
-    `artefacts` holds one line for each artefact asked for, `short` what is missing for the next step, in sentences,
-    and `test` the newest test that shows it.
+    `artefacts` holds one line for each artefact asked for, `contradictions` what speaks against it, `short` what is
+    missing for the next step, in sentences, `tests` the tests that show it, and `others` the keys of attached evidence
+    that is no artefact asked for.
     """
 
     asked: Asked
