@@ -1201,6 +1201,11 @@ def test_a_backup_is_a_whole_ledger_of_its_own(sqlite_ledger, tmp_path):
     assert [p.name for p in (tmp_path / "away").iterdir() if "journal" not in p.name] == ["copy.db"]
 
 
+def test_a_backup_under_a_name_that_is_too_long_is_refused_in_a_sentence(sqlite_ledger, tmp_path):
+    with pytest.raises(NotRecorded, match="could not be written: File name too long"):
+        sqlite_ledger.backup(tmp_path / ("x" * 5_000))
+
+
 def test_a_backup_overwrites_nothing(sqlite_ledger, tmp_path):
     (tmp_path / "copy.db").write_text("mine")
     with pytest.raises(BadInput, match="is there already"):

@@ -114,7 +114,7 @@ def treated_without_control(record: Record, rule: Prediction) -> Iterator[Hit]: 
     """Risks said to be treated, through controls that the record does not show (clause 8.3)."""
     stated = {row.key for row in record.register("controls")}
     for rated in rated_risks(record):
-        if rated.treated and rated.unshown:
+        if rated.treated and rated.row["treatment"] != "retain" and rated.unshown:
             done, missing = day(rated.row["treated_on"]), ", ".join(rated.unshown)
             says = f"{rated.row.key} ({rated.row.name}) is treated since {done}; not shown: {missing}"
             yield Hit((rated.row.key, *(c for c in rated.unshown if c in stated)), says)

@@ -17,10 +17,10 @@ def write(base: Database, target: Path) -> None:
     if base.path is None:
         raise BadInput("The ledger lies on a PostgreSQL server; back it up with pg_dump.")
     target = target.absolute()
-    if target.exists() or target.is_symlink():
-        raise BadInput(f"{target} is there already; choose another name for the backup.")
-    make_folder(target.parent)
     try:
+        if target.exists() or target.is_symlink():
+            raise BadInput(f"{target} is there already; choose another name for the backup.")
+        make_folder(target.parent)
         with files.aside(target.parent) as temporary:
             _copy(base, temporary)
             files.put(temporary, target)
