@@ -877,3 +877,16 @@ def test_an_answer_without_its_result_is_asked_for_in_a_sentence(access: Form, s
     assert (said["ok"], said["field"]) == (False, "result")
     assert "did not say 'result'" in said["says"]
     assert not store.history("answer", Q)
+
+
+def test_not_applicable_says_why_it_counts_as_nothing_until_somebody_else_accepts_it(access: Form, store: Store):
+    reason = "The vendor deploys this model; we hold no deployment rights."
+    assert "counted" not in line(access, Q)
+
+    tell(access, "save", key=Q, base=0, draft="d1", answer={**ANSWER, "result": "not applicable", "rationale": reason})
+    assert line(access, Q)["counted"] == "nobody else accepted the reason"
+    assert tell(access, "proof", key=Q)["proof"]["counted"] == "nobody else accepted the reason"
+
+    store.who = Person("Security lead", Role.AUDITOR)
+    assert tell(access, "review", key=Q, version=1, verdict="accepted", draft="d2")["ok"]
+    assert "counted" not in line(access, Q)

@@ -3,7 +3,7 @@ import { Evidence } from "/static/evidence.js";
 import { Frame } from "/static/frame.js";
 import { QuestionList } from "/static/questions.js";
 import { Shown, stepMark } from "/static/shown.js";
-import { equal, Kernel, named, place, test, until } from "./harness.js";
+import { equal, Kernel, named, place, recorded, test, until } from "./harness.js";
 
 /** @import { Artefact, Proof } from "/static/types" */
 
@@ -12,7 +12,8 @@ const WORDS = {
     ["evidenced", "◔", "plan", "Evidenced"], ["reviewed", "◑", "part", "Reviewed"],
     ["tested", "●", "ok", "Tested"]],
   contradicted: ["bad", "✗", "Contradicted"],
-  results: [["implemented", "●", "plan", "Implemented"], ["not assessed", "?", "unk", "Not assessed"]],
+  results: [["implemented", "●", "plan", "Implemented"], ["not assessed", "?", "unk", "Not assessed"],
+    ["not applicable", "–", "unk", "Not applicable"]],
   notAsked: ["unk", "–", "Not asked"],
   evidenceStates: [["fresh", "ok"], ["undated", "part"], ["none", "bad"]],
   classifications: ["internal"], systems: [], owners: [], downloads: [], roles: ["preparer"], role: "preparer",
@@ -190,4 +191,33 @@ test("an open question follows what somebody else records against its claim", as
   kernel.show({ ...WORDS, items: [item("a", { contradicted: true })] });
   await until(() => document.querySelector(".shown .st")?.textContent === "✗ Contradicted");
   equal(document.querySelector(".shown ul.wrong")?.textContent, "test T-001 found operation not effective");
+});
+
+/** @param {Record<string, any>[]} items */
+const summary = (items) => {
+  const list = new QuestionList({ model: new Kernel(() => null, { state: { ...WORDS, items } }), el: place() });
+  return [list.counts.textContent, list.bar.getAttribute("aria-label"), list.bar.children.length];
+};
+
+test("the line above the list counts what is shown, and never takes implemented for done", () => {
+  const items = [item("a"), item("b", { contradicted: true, step: "tested" }), item("c", { step: "tested" }),
+    item("d", { step: "reviewed" }), item("e", { result: "not assessed", step: "nothing" })];
+  equal(summary(items), ["4 of 5 answered: 2 evidenced, 1 tested, 1 contradicted",
+    "1 tested, 1 reviewed, 1 claimed only, 1 contradicted", 4]);
+  equal(summary(items.slice(4)), ["0 of 1 answered", "nothing claimed", 0]);
+});
+
+test("not applicable says in the list and when it is chosen that it counts as nothing", async () => {
+  const counted = "nobody else accepted the reason";
+  const items = [item("a", { result: "not applicable", step: "nothing", pieces: 0, counted })];
+  const kernel = new Kernel(({ do: what }) => (what === "open"
+    ? { ...DETAIL, proof: proof({ step: "nothing", counted }) } : recorded(2)), { state: { ...WORDS, items } });
+  const list = new QuestionList({ model: kernel, el: place() });
+  equal(document.querySelector(".row > .mute")?.textContent, `Counts as nothing in every sum: ${counted}.`);
+  await list.open("a");
+  const says = () => document.querySelector(".form")?.textContent?.includes("until somebody else accepts the reason");
+  equal(document.querySelector(".shown .step")?.textContent?.includes(counted), true);
+  equal(says(), false);
+  labelled(document, "– not applicable").click();
+  equal(says(), true);
 });

@@ -1,8 +1,10 @@
 """How far a claim is shown, as the forms show it beside the claim; the rules are those of `analysis.proof`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from workbook.analysis.artefacts import ArtefactProof, audit_period, current_versions
+from workbook.analysis.exclusions import exclusions
 from workbook.analysis.proof import Proof
 from workbook.entries import ExpectedEvidence
 from workbook.record import Asked, Record
@@ -20,9 +22,11 @@ def steps_json() -> Json:
     }
 
 
-def step_json(proof: Proof) -> Json:
-    """How far one claim is shown, in a line of the list."""
+def step_json(record: Record, proof: Proof) -> Json:
+    """How far one claim is shown, in a line of the list; `counted` says why it counts although it is set aside."""
+    counted = record.once(_counted_all_the_same).get(proof.asked.key)
     return {
+        **({"counted": counted} if counted else {}),
         "step": proof.step,
         "contradicted": proof.contradicted,
         "proven": sum(a.proven for a in proof.artefacts),
@@ -33,12 +37,17 @@ def step_json(proof: Proof) -> Json:
 def proof_json(record: Record, proof: Proof) -> Json:
     """How far one claim is shown, what speaks against it and what the next step needs, for the question opened."""
     return {
-        **step_json(proof),
+        **step_json(record, proof),
         "short": proof.short,
         "against": [[c.kind, c.by, c.says] for c in proof.contradictions],
         "others": proof.others,
         "artefacts": [_artefact(record, proof.asked, a) for a in proof.artefacts],
     }
+
+
+def _counted_all_the_same(record: Record) -> Mapping[str, str]:
+    """Why questions that are said not to apply stay in every sum, where they count as nothing, by key of the answer."""
+    return {e.asked.key: e.lacks for e in exclusions(record) if e.lacks and e.asked.applicable}
 
 
 def _artefact(record: Record, asked: Asked, artefact: ArtefactProof) -> Json:

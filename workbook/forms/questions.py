@@ -58,13 +58,13 @@ class Questions(Reviewing, Downloads):
 
     def _items(self, record: Record) -> list[Reply]:
         proofs = prove(record)
-        return [_line(proofs[a.key]) for a in record.of_section(self._section)]
+        return [_line(record, proofs[a.key]) for a in record.of_section(self._section)]
 
     def _mine(self, record: Record) -> list[Reply]:
         me, asked = self.store.who.name, (a for a in record.asked if not a.folded)
         owned = [a for a in asked if people.same_person(a.answer.value.owner, me)]
         section_of, proofs = record.catalog.section_of, prove(record)
-        return [{**_line(proofs[a.key]), "section": section_of[a.question.id].title} for a in owned]
+        return [{**_line(record, proofs[a.key]), "section": section_of[a.question.id].title} for a in owned]
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
         """Everything one question says, and its answer as it stands."""
@@ -196,7 +196,7 @@ def _found(record: Record, key: str) -> Asked:
     return record.ask(slot.question, slot.system)
 
 
-def _line(proof: Proof) -> Reply:
+def _line(record: Record, proof: Proof) -> Reply:
     asked = proof.asked
     return {
         "key": asked.key,
@@ -210,7 +210,7 @@ def _line(proof: Proof) -> Reply:
         "evidence": asked.evidence_state,
         "pieces": len(asked.evidence),
         "reviewed": asked.reviewed,
-        **step_json(proof),
+        **step_json(record, proof),
         "folded": asked.folded,
         "version": asked.answer.version,
         "by": asked.answer.actor,

@@ -8,7 +8,7 @@ import { historyPanel } from "./history.js";
 import { recover } from "./recovered.js";
 import { reviewParts } from "./review.js";
 import { Action, Saver, sayingIn } from "./saver.js";
-import { Shown } from "./shown.js";
+import { NOT_APPLICABLE, Shown } from "./shown.js";
 import { datalist } from "./speaker.js";
 
 /** @import { Child, Named, Reply, Version } from "./types" */
@@ -37,6 +37,7 @@ export class QuestionForm {
     this.choices = this.makeChoices();
     this.people = datalist("people", this.frame.state.owners);
     this.fields = this.makeFields();
+    this.excluded = h("p", { class: "hint", role: "status" });
     this.shown = new Shown(this.frame.state, detail.proof);
     this.evidence = new Evidence(this.frame, { key, pieces: detail.evidence, proof: detail.proof, extra: this.extra,
       show: this.show, changed: () => this.saver.chosen(), edited: () => this.prove() });
@@ -55,7 +56,10 @@ export class QuestionForm {
   /** The results to choose from, each with its sign. @returns {[HTMLInputElement, string][]} */
   makeChoices() {
     const name = unique("result");
-    const onchange = () => this.saver.chosen();
+    const onchange = () => {
+      this.warn();
+      this.saver.chosen();
+    };
     return this.frame.state.results.map((/** @type {string[]} */ [value, sign]) =>
       [h("input", { type: "radio", name, value, disabled: this.readOnly, onchange }), sign]);
   }
@@ -94,6 +98,13 @@ export class QuestionForm {
     rationale.control.value = answer.rationale || "";
     owner.control.value = answer.owner || "";
     due.control.value = answer.due || "";
+    this.warn();
+  }
+
+  /** Says of "not applicable" what it counts as, as soon as it is chosen. */
+  warn() {
+    const chosen = this.choices.some(([input]) => input.checked && input.value === "not applicable");
+    this.excluded.textContent = chosen ? NOT_APPLICABLE : "";
   }
 
   collect() {
@@ -188,6 +199,7 @@ export class QuestionForm {
       this.readOnly && h("p", { class: "note" }, this.frame.state.readOnly),
       item?.folded && h("p", { class: "note" }, item.folded),
       h("fieldset", { class: "results" }, h("legend", {}, "What is claimed"), choices),
+      this.excluded,
       this.shown.box,
       this.fields.rationale.box,
       h("div", { class: "g" }, this.fields.owner.box, this.fields.due.box), this.people,

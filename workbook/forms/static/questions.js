@@ -6,7 +6,7 @@ import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { QuestionForm } from "./question.js";
 import { severalPanel } from "./several.js";
-import { stepMark } from "./shown.js";
+import { countsAsNothing, shownSoFar, standing, stepMark } from "./shown.js";
 
 /** @import { Place, Step } from "./types" */
 /** @import { Panel } from "./panel.js" */
@@ -150,16 +150,18 @@ export class QuestionList {
 
   /** @param {Item[]} asked */
   paintProgress(asked) {
-    const count = (/** @type {string} */ result) => asked.filter((i) => i.result === result).length;
-    /** @type {[string, string, number][]} */
-    const parts = this.frame.state.results.map((/** @type {string[]} */ [name, , kind]) => [name, kind, count(name)]);
-    const given = parts.filter(([, , n]) => n);
-    const untouched = count(OPEN) === asked.length && this.frame.state.minutes;
-    const effort = untouched ? `, about ${this.frame.state.minutes} minutes` : "";
-    this.counts.textContent = `${asked.length - count(OPEN)} of ${asked.length} answered${effort}`;
-    this.bar.replaceChildren(...given.filter(([name]) => name !== OPEN).map(([, kind, n]) =>
+    const { state } = this.frame;
+    const answered = asked.filter((i) => i.result !== OPEN).length;
+    const effort = !answered && state.minutes ? `, about ${state.minutes} minutes` : "";
+    const [evidenced, tested] = ["evidenced", "tested"].map((step) => shownSoFar(state, asked, step));
+    const against = asked.filter((i) => i.contradicted).length;
+    const shown = `: ${evidenced} evidenced, ${tested} tested, ${against} contradicted`;
+    this.counts.textContent = `${answered} of ${asked.length} answered${effort}${answered ? shown : ""}`;
+    const parts = standing(state, asked);
+    this.bar.replaceChildren(...parts.map(([, kind, n]) =>
       h("i", { style: `width:${(100 * n) / asked.length}%;background:var(--${kind})` })));
-    this.bar.setAttribute("aria-label", given.map(([name, , n]) => `${n} ${name}`).join(", ") || "nothing asked");
+    this.bar.setAttribute("aria-label", parts.map(([word, , n]) => `${n} ${word.toLowerCase()}`).join(", ")
+      || "nothing claimed");
   }
 
   paintSystems() {
@@ -321,7 +323,8 @@ class Row {
     this.pick.checked = list.picked.has(item.key);
     const where = [item.systemName, item.section].filter(Boolean).map((word) => ` · ${word}`);
     this.title.replaceChildren(h("b", {}, item.title), h("span", { class: "mute" }, where));
-    this.about.textContent = item.folded || this.proof(item);
+    this.about.textContent = [item.folded, item.folded && !item.counted ? "" : this.proof(item)]
+      .filter(Boolean).join(" ");
     const [kind, sign, word] = list.frame.state.notAsked;
     this.state.replaceChildren(...(item.folded ? [pill(kind, `${sign} ${word}`)]
       : [list.mark(item.result), " ", stepMark(list.frame.state, item) ?? ""]));
@@ -334,7 +337,7 @@ class Row {
     const proven = `${item.proven} of ${item.artefacts} ${item.artefacts === 1 ? "artefact" : "artefacts"}`;
     const aged = NOT_STALE.includes(item.evidence) ? "" : `, ${item.evidence}`;
     const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? "reviewed" : item.reviewed}` : "";
-    return `${item.pieces ? `${proven}${aged}` : "no evidence"}${seen}`;
+    return item.counted ? countsAsNothing(item.counted) : `${item.pieces ? `${proven}${aged}` : "no evidence"}${seen}`;
   }
 
   /** @param {HTMLElement | null} body */

@@ -4,6 +4,7 @@
 import { button, complain, Field, h } from "./dom.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
+import { NOT_APPLICABLE } from "./shown.js";
 import { datalist } from "./speaker.js";
 
 /** @import { QuestionList } from "./questions.js" */
@@ -14,7 +15,7 @@ export function severalPanel(list) {
   const owners = datalist("people", state.owners);
   const owner = new Field("Owner", h("input", { type: "text", list: owners.id }));
   const due = new Field("Due", h("input", { type: "date" }));
-  const reason = new Field("Reason, the same for all", h("textarea", { rows: 2 }));
+  const reason = new Field("Reason, the same for all", h("textarea", { rows: 2 }), NOT_APPLICABLE);
   const said = h("p", { role: "status" });
   const assign = new Action(wire, "assign");
   const exclude = new Action(wire, "not_applicable");

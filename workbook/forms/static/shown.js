@@ -20,6 +20,35 @@ export function stepMark(state, { step, contradicted }) {
   return pill(kind, `${sign} ${word}`);
 }
 
+/** What is said of a claim that is set aside but stays in every sum. @param {string} why */
+export const countsAsNothing = (why) => `Counts as nothing in every sum: ${why}.`;
+
+/** What is said before anybody chooses it. */
+export const NOT_APPLICABLE = "Not applicable counts as nothing until somebody else accepts the reason.";
+
+/**
+ * How many claims are shown at least so far. What is contradicted is shown not at all.
+ * @param {any} state @param {Step[]} items @param {string} step
+ */
+export function shownSoFar(state, items, step) {
+  const place = (/** @type {string} */ name) => state.steps.indexOf(found(state, name));
+  return items.filter((item) => !item.contradicted && place(item.step) >= place(step)).length;
+}
+
+/**
+ * How many claims stand at each step, the furthest first, and how many are contradicted; with nothing claimed, none.
+ * @param {any} state @param {Step[]} items
+ * @returns {[word: string, kind: string, items: number][]}
+ */
+export function standing(state, items) {
+  const [kind, , word] = state.contradicted;
+  const steps = [...state.steps].reverse().filter(([step]) => step !== "nothing").map(([step, , look, name]) =>
+    [name, look, items.filter((item) => !item.contradicted && item.step === step).length]);
+  /** @type {any[]} */
+  const all = [...steps, [word, kind, items.filter((item) => item.contradicted).length]];
+  return all.filter(([, , n]) => n);
+}
+
 /** The step after this one; undefined after the last. @param {any} state @param {Step} proof */
 function following(state, { step }) {
   return state.steps[state.steps.indexOf(found(state, step)) + 1];
@@ -50,6 +79,7 @@ export class Shown {
   words(state, proof) {
     const [, , , word] = found(state, proof.step);
     if (proof.contradicted) return `Nothing of it counts while this speaks against it (otherwise: ${word}).`;
+    if (proof.counted) return countsAsNothing(proof.counted);
     if (proof.step === "nothing") return "Nothing is claimed, so there is nothing to show.";
     if (!following(state, proof)) return "An independent test stands for it.";
     return proof.short.length ? "" : "A plan shows nothing until it is carried out.";

@@ -38,7 +38,11 @@ export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 export type Named = [id: string, label: string];
 
 /** How far a claim is shown. */
-export interface Step { step: string; contradicted: boolean }
+export interface Step {
+  step: string;
+  contradicted: boolean;
+  counted?: string; // why it stays in every sum although it is said not to apply
+}
 
 /** One artefact that a question asks for, what binds it, and what it lacks; with nothing lacking it is proven. */
 export interface Artefact {
