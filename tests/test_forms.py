@@ -211,7 +211,7 @@ def test_an_artefact_is_proven_in_the_form_once_its_evidence_says_all_that_binds
     wanted = tell(versions, "open", key=VERSIONS)["proof"]["artefacts"]
     bound = next(i for i, a in enumerate(wanted) if a["bound"] == "model")
     assert wanted[bound]["versions"] == [("2.3.0", "Scorer")]
-    assert wanted[bound]["binds"].endswith("of each model version in use: Scorer 2.3.0")
+    assert wanted[bound]["binds"].endswith("of the version in production: Scorer 2.3.0")
 
     piece = attached(versions, VERSIONS, artefact=wanted[bound]["artefact"], collected_at=today)
     answer = {**ANSWER, "result": "implemented", "evidence": [piece["key"]]}
@@ -249,7 +249,7 @@ def test_an_artefact_of_a_period_says_which_days_it_has_to_speak_of(access: Form
     wanted = tell(access, "open", key=Q)["proof"]["artefacts"]
 
     log = next(a for a in wanted if a["bound"] == "period")
-    assert log["binds"] == "at most 100 days old, over 90 days between 1 Jan 2025 and 31 Dec 2025"
+    assert log["binds"] == ("at most 100 days old; over 90 days of the audit period, so far 1 Jan 2025 to 31 Dec 2025")
 
 
 def test_evidence_of_another_artefact_counts_for_nothing_and_is_named(access: Form, store: Store):

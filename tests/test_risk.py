@@ -75,7 +75,7 @@ def test_a_retained_risk_needs_no_treatment():
 
 
 def test_what_has_to_be_accepted_is_the_inherent_risk_while_the_residual_is_not_rated():
-    assert one(residual_likelihood=None).remaining.level == 12
+    assert one(residual_likelihood=None).today.level == 12
     assert one(residual_likelihood=None).unaccepted
 
 

@@ -58,7 +58,12 @@ class ExpectedEvidence(Entry):
 
     @property
     def limit(self) -> str:
-        """What a piece has to be to count, in words: at most 90 days old, of the model's version."""
+        """What a piece has to be to count, in words, with the alternatives."""
+        return "; or ".join((self.binding, *self.or_))
+
+    @property
+    def binding(self) -> str:
+        """What binds a piece, in words: at most 90 days old; of the version in production."""
         bound = {
             "model": "of the version in production",
             "dataset": "of a version in use",
@@ -66,8 +71,7 @@ class ExpectedEvidence(Entry):
             "days": "",
         }[self.bound_to]
         age = f"at most {self.max_age_days} days old" if self.max_age_days else "any age"
-        instead = f"or {'; or '.join(self.or_)}" if self.or_ else ""
-        return "; ".join(filter(None, [age, bound, instead]))
+        return "; ".join(filter(None, [age, bound]))
 
 
 class LookFor(Entry):

@@ -1,16 +1,14 @@
 """The open points of the internal audit: findings, corrective actions, failed tests, and audits without a test."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
-from workbook.analysis.audit_tests import failed
+from workbook.analysis.audit_gaps import unreported_failures, untested_audits
 from workbook.analysis.findings import action_late, closure_weaknesses, is_open, ranked_findings
 from workbook.analysis.point import Point, row_point
 from workbook.judging import SETTLED
-from workbook.people import same_person
-from workbook.record import Record, Row, disclosed
+from workbook.record import Record, disclosed
 from workbook.scale import Severity
-from workbook.words import count, first_of
+from workbook.words import first_of
 
 GRADES: Mapping[str, Severity] = {
     "major nonconformity": "critical",
@@ -18,7 +16,6 @@ GRADES: Mapping[str, Severity] = {
     "observation": "medium",
     "opportunity for improvement": "low",
 }
-NEAR = timedelta(days=60)  # a test belongs to a planned audit whose day is no further away; a convention of ours
 
 
 def audit_points(record: Record) -> Iterable[Point]:
@@ -55,30 +52,12 @@ def _actions(record: Record) -> Iterable[Point]:
 
 
 def _failed_tests(record: Record) -> Iterable[Point]:
-    """Tests that failed and of which no finding was made: a known ticket is no reason to raise none (clause 10.2)."""
-    findings = record.register("findings")
-    for test in record.register("tests"):
-        if failed(test) and not any(_speaks_of(finding, test) for finding in findings):
-            why = "It found design or operation not effective, and no finding names its question (clause 10.2)."
-            yield row_point(record, test, ("high", why), None)
-
-
-def _speaks_of(finding: Row, test: Row) -> bool:
-    same = not finding["systems"] or not test["system"] or test["system"] in finding["systems"]
-    return bool(finding["question"] == test["question"] and same)
+    for one in unreported_failures(record):
+        why = "It found design or operation not effective, and no finding speaks of it (clause 10.2)."
+        yield row_point(record, one.test, ("high", why), None)
 
 
 def _untested_slots(record: Record) -> Iterable[Point]:
-    """Planned audits that are said to be done and left no test."""
-    tests = record.register("tests")
-    for slot in record.register("plan"):
-        if slot["status"] == "done" and not any(_belongs(test, slot) for test in tests):
-            why = f"It is done, and no test of its auditor within {count(NEAR.days, 'day')} shows it (clause 9.2.2)."
-            yield row_point(record, slot, ("high", why), None)
-
-
-def _belongs(test: Row, slot: Row) -> bool:
-    """Whether a test was made in a planned audit: by its auditor, on one of its systems, near its day."""
-    systems = not slot["systems"] or not test["system"] or test["system"] in slot["systems"]
-    near = not (test["tested_on"] and slot["date"]) or abs(test["tested_on"] - slot["date"]) <= NEAR
-    return systems and near and same_person(test["auditor"], slot["auditor"])
+    for planned in untested_audits(record):
+        why = "It is done, and no test by its auditor, on its criteria and near its day shows it (clause 9.2.2)."
+        yield row_point(record, planned, ("high", why), None)

@@ -11,9 +11,13 @@ from workbook.registers import says_nothing
 
 def find_tests(record: Record, asked: Asked) -> tuple[Row, ...]:
     """The audit tests of one question as asked; a test that names no system stands for all of them."""
-    system = asked.answer.value.system
     tests = (r for r in record.register("tests") if r["question"] == asked.question.id)
-    return tuple(r for r in tests if not system or r["system"] in (None, "", system))
+    return tuple(r for r in tests if touches_system(asked, r))
+
+
+def touches_system(asked: Asked, test: Row) -> bool:
+    """Whether a test of a question speaks of the system that it is asked of: by its name, or of all of them."""
+    return not asked.slot.system or test["system"] in (None, "", asked.slot.system)
 
 
 def failed(test: Row) -> bool:
@@ -30,17 +34,12 @@ def why_no_proof(record: Record, asked: Asked, test: Row) -> str:
     tested, system = test["tested_on"], asked.slot.system
     reasons = {
         "it names another system or none": bool(system) and test["system"] != system,
-        "design and operation were not both found effective": (test["design"], test["operation"])
-        != ("effective", "effective"),
-        "exceptions were found": bool(test["exceptions_found"]),
-        "inquiry alone is not enough": test["method"] in (None, "", "inquiry"),
-        "population or sample is not described": says_nothing(test["population"]) or says_nothing(test["sample"]),
-        "it rests on no evidence": not record.proofs(test["evidence"] or ()),
         "it has no day, or one that lies ahead": tested is None or tested > record.on,
         "its auditor answered or owns what was tested": bool(
             tie(test["auditor"], asked.authors, asked.answer.value.owner)
         ),
         "something was changed since": bool(tested) and tested < last_change(record, system),
+        **_objections(record, test),
     }
     return next((says for says, so in reasons.items() if so), "")
 
@@ -99,17 +98,23 @@ def _tests_of_area(record: Record, section_id: str, title: str) -> AreaTests:
 
 def weaknesses_of_test(record: Record, test: Row) -> tuple[str, ...]:
     """What another auditor would object to in a test; empty when it can stand as it is."""
-    objections = {
+    own = {"reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"])}
+    return tuple(says for says, so in (_objections(record, test) | own).items() if so)
+
+
+def _objections(record: Record, test: Row) -> dict[str, bool]:
+    """What can be said against a test, whatever it tested, and whether it is so."""
+    design, operation = test["design"], test["operation"]
+    return {
+        "no method named": says_nothing(test["method"]),
         "inquiry alone is not enough": test["method"] == "inquiry",
-        "design not effective": test["design"] == "not effective",
-        "operation not effective": test["operation"] == "not effective",
-        "no conclusion yet": not test["design"] and not test["operation"],
-        "operation not tested": test["operation"] == "not tested" or bool(test["design"] and not test["operation"]),
-        "population not described": not test["population"],
-        "sample not described": not test["sample"],
+        "design not effective": design == "not effective",
+        "operation not effective": operation == "not effective",
+        "no conclusion yet": not design and not operation,
+        "design not tested": design == "not tested" or bool(operation and not design),
+        "operation not tested": operation == "not tested" or bool(design and not operation),
+        "population not described": says_nothing(test["population"]),
+        "sample not described": says_nothing(test["sample"]),
         "no evidence named": not record.proofs(test["evidence"] or ()),
-        "reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"]),
+        "exceptions found, yet concluded as effective": bool(test["exceptions_found"]) and operation == "effective",
     }
-    if test["exceptions_found"] and test["operation"] == "effective":
-        objections["exceptions found, yet concluded as effective"] = True
-    return tuple(says for says, so in objections.items() if so)

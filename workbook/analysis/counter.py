@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from workbook.analysis.artefacts import span
-from workbook.analysis.audit_tests import failed, proves
+from workbook.analysis.audit_tests import failed, proves, touches_system
 from workbook.analysis.findings import is_open
 from workbook.model import Evidence, Result
 from workbook.record import Asked, Record, Row, Stated
@@ -79,18 +79,25 @@ def touches(finding: Row, asked: Asked) -> bool:
     """Whether a finding speaks of a question as asked: it names the question, or, where it names none, a clause or
     control that the question refers to; and the system, or none.
     """
-    systems = finding["systems"] or ()
-    if systems and asked.slot.system and asked.slot.system not in systems:
-        return False
     if finding["question"]:
-        return bool(finding["question"] == asked.question.id)
+        return bool(finding["question"] == asked.question.id) and _of_system(finding, asked)
+    return cites(finding, asked)
+
+
+def cites(finding: Row, asked: Asked) -> bool:
+    """Whether a finding is raised against a clause or control that a question refers to, for its system or for all."""
     named = mentioned(str(finding["requirement"] or ""))
-    return bool(named & set(asked.question.refs.get("iso27001", ())))
+    return bool(named & set(asked.question.refs.get("iso27001", ()))) and _of_system(finding, asked)
+
+
+def _of_system(finding: Row, asked: Asked) -> bool:
+    systems = finding["systems"] or ()
+    return not systems or not asked.slot.system or asked.slot.system in systems
 
 
 def _of_tests(asked: Asked, tests: Iterable[Row]) -> Iterable[tuple[Contradiction, Moment]]:
     for row in tests:
-        if failed(row) and (not asked.slot.system or row["system"] in (None, "", asked.slot.system)):
+        if failed(row) and touches_system(asked, row):
             what = " and ".join(side for side in ("design", "operation") if row[side] == "not effective")
             yield (
                 Contradiction("test", row.key, f"test {row.key} found {what} not effective", row["tested_on"]),

@@ -69,11 +69,6 @@ def document_kinds(record: Record) -> tuple[DocumentKind, ...]:
     )
 
 
-def missing_documents(record: Record) -> tuple[str, ...]:
-    """The kinds of document of which there is none."""
-    return tuple(d.kind for d in document_kinds(record) if not d.rows)
-
-
 def document_faults(record: Record) -> tuple[str, ...]:
     """Why the documents that an auditor asks for cannot be shown (clause 7.5.2): a kind of which there is none, none
     that somebody approved, or none whose review is not overdue.

@@ -12,17 +12,21 @@ MANY = 5  # questions that one reason may stand for; more look like a sweep
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A question said not to apply, and why that does not count; empty when it does."""
+    """A question said not to apply, and why that does not stand; empty when it does.
+
+    `thin` says that it is the reason that lacks something, and not somebody who accepted it.
+    """
 
     asked: Asked
     lacks: str
+    thin: bool = False
 
 
 def exclusions(record: Record) -> tuple[Exclusion, ...]:
     """Every question that is said not to apply, or that such an answer makes unnecessary, in reading order."""
     found = [a for a in record.asked if a.folded or a.result is Result.NOT_APPLICABLE]
     shared = _questions_by_reason(found)
-    return tuple(Exclusion(a, _lacks(a, shared)) for a in found)
+    return tuple(_exclusion(a, shared) for a in found)
 
 
 def _questions_by_reason(found: list[Asked]) -> Mapping[str, set[str]]:
@@ -33,12 +37,13 @@ def _questions_by_reason(found: list[Asked]) -> Mapping[str, set[str]]:
     return shared
 
 
-def _lacks(asked: Asked, shared: Mapping[str, set[str]]) -> str:
+def _exclusion(asked: Asked, shared: Mapping[str, set[str]]) -> Exclusion:
     if asked.folded:
-        return "" if asked.fold_accepted else "nobody else accepted the answer that makes it unnecessary"
+        lacks = "" if asked.fold_accepted else "nobody else accepted the answer that makes it unnecessary"
+        return Exclusion(asked, lacks)
     reason = asked.answer.value.rationale
     if not says_why(reason):
-        return "its reason says nothing"
+        return Exclusion(asked, "its reason says nothing", thin=True)
     if len(questions := shared[folded(reason)]) > MANY:
-        return f"one reason stands for {len(questions)} questions"
-    return "" if asked.accepted else "nobody else accepted the reason"
+        return Exclusion(asked, f"one reason stands for {len(questions)} questions", thin=True)
+    return Exclusion(asked, "" if asked.accepted else "nobody else accepted the reason")

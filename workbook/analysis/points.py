@@ -114,7 +114,12 @@ def _exclusion_points(record: Record) -> Iterable[Point]:
         if lacks:
             every = list(found)
             title = f"{count(len(every), 'question is', 'questions are')} said not to apply, and {lacks}"
-            says = f"It stays in every figure and counts as nothing: {first_of((e.asked.label for e in every), 3)}."
+            counts = (
+                "Each stays in every figure and counts as nothing"
+                if every[0].asked.applicable
+                else "Out of the figures"
+            )
+            says = f"{counts}, and the verdict stops at it: {first_of((e.asked.label for e in every), 3)}."
             first = every[0].asked
             page = record.catalog.page_of[record.catalog.section_of[first.question.id].id]
             yield Point("high", title, says, page=page, anchor=first.key)

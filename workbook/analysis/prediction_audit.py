@@ -4,19 +4,16 @@ Each function looks for one thing; what it means, and how grave it is, stands in
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from workbook.analysis.artefacts import span
-from workbook.analysis.audit_tests import failed
-from workbook.analysis.counter import touches
+from workbook.analysis.audit_gaps import unreported_failures, untested_audits
 from workbook.analysis.findings import ranked_findings
-from workbook.analysis.prediction_hits import Detector, Hit, same_control
+from workbook.analysis.prediction_hits import Detector, Hit
 from workbook.entries import Prediction
 from workbook.judging import SETTLED
-from workbook.record import Asked, Record, Row
-from workbook.references import mentioned
+from workbook.record import Record
 from workbook.scale import NONCONFORMITIES
 from workbook.words import count, day, folded
 
@@ -27,54 +24,17 @@ _STEM = 6  # letters that two words of one family share
 
 
 def failed_test_without_finding(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
-    """Tests that failed and that no finding speaks of since (clauses 9.2.2 and 10.2).
-
-    A finding speaks of a test by its question or control, or by evidence that no other test rests on.
-    """
-    findings, tests = record.register("findings"), record.register("tests")
-    seen = Counter(key for test in tests for key in test["evidence"] or ())
-    for test in filter(failed, tests):
-        asked, own = _asked(record, test), {key for key in test["evidence"] or () if seen[key] == 1}
-        later = [f for f in findings if not _closed_before(f, test)]
-        if asked and not any(own & set(f["evidence"] or ()) or _speaks_of(f, asked) for f in later):
-            says = f"{test.key} ({test.name}) found it not effective; no finding speaks of it"
-            yield Hit((test.key, *(a.key for a in asked)), says)
-
-
-def _asked(record: Record, test: Row) -> list[Asked]:
-    """What a test tested: its question as asked of its system, of every system for a test that names none."""
-    return [
-        a for a in record.asked if a.question.id == test["question"] and test["system"] in (None, "", a.slot.system)
-    ]
-
-
-def _closed_before(finding: Row, test: Row) -> bool:
-    closed, tested = finding["closed_on"], test["tested_on"]
-    return bool(closed and tested and closed < tested)
-
-
-def _speaks_of(finding: Row, asked: Iterable[Asked]) -> bool:
-    return any(touches(finding, one) or same_control(finding, one) for one in asked)
+    """Tests that failed and that no finding speaks of since (clauses 9.2.2 and 10.2)."""
+    for one in unreported_failures(record):
+        says = f"{one.test.key} ({one.test.name}) found it not effective; no finding speaks of it"
+        yield Hit((one.test.key, *(a.key for a in one.asked)), says)
 
 
 def slot_without_test(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
-    """Planned audits that are done, though no test bears on any of their criteria or was made on their day (9.2.2)."""
-    tests = record.register("tests")
-    for planned in record.register("plan"):
-        if planned["status"] == "done" and not any(_belongs(record, test, planned) for test in tests):
-            about = planned["criteria"] or "no criteria named"
-            yield Hit((planned.key,), f"{planned.key} ({planned.name}; {about}) is done, and no test stands for it")
-
-
-def _belongs(record: Record, test: Row, planned: Row) -> bool:
-    systems = planned["systems"] or ()
-    if test["system"] and systems and test["system"] not in systems:
-        return False
-    criteria = mentioned(str(planned["criteria"] or ""))
-    if not criteria:
-        return test["tested_on"] is not None and bool(test["tested_on"] == planned["date"])
-    question = record.catalog.questions.get(str(test["question"]))
-    return bool(question and criteria & set(question.refs.get("iso27001", ())))
+    """Planned audits that are done, and that no test shows (clause 9.2.2)."""
+    for planned in untested_audits(record):
+        about = planned["criteria"] or "no criteria named"
+        yield Hit((planned.key,), f"{planned.key} ({planned.name}; {about}) is done, and no test stands for it")
 
 
 def report_before_last_audit(record: Record, rule: Prediction) -> Iterator[Hit]:

@@ -7,19 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from workbook.analysis.artefacts import span
-from workbook.analysis.exclusions import MANY
+from workbook.analysis.counter import cites
+from workbook.analysis.exclusions import exclusions
 from workbook.analysis.findings import is_open
-from workbook.analysis.prediction_hits import Detector, Hit, named_in, same_control
+from workbook.analysis.prediction_hits import Detector, Hit, named_in
 from workbook.analysis.proof import Proof, prove
 from workbook.analysis.risk import rated_risks
 from workbook.entries import Prediction
 from workbook.model import Result
-from workbook.record import Asked, Record, Row, says_why
+from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
-from workbook.words import count, day, folded
+from workbook.words import count, day, folded, shortened
 
-SHORT = 20  # letters; a reason of fewer says little
 SHARE = 0.95  # of all answers; that much by one name is one person's view
 LEAST = 10  # answers; of fewer nobody can say who answers
 
@@ -37,7 +37,7 @@ def claim_beside_finding(record: Record, rule: Prediction) -> Iterator[Hit]:  # 
     """Claims of “implemented” that no one contradicts, beside an open nonconformity on the same control (9.1)."""
     findings = [f for f in record.register("findings") if f["grade"] in NONCONFORMITIES and is_open(record, f)]
     for proof in prove(record).values():
-        beside = [f for f in findings if same_control(f, proof.asked)]
+        beside = [f for f in findings if cites(f, proof.asked)]
         if proof.asked.result is Result.IMPLEMENTED and beside and not proof.contradicted:
             names = ", ".join(f"{f.key} on {f['requirement']}" for f in beside)
             yield Hit(
@@ -85,21 +85,11 @@ def one_person_answers(record: Record, rule: Prediction) -> Iterator[Hit]:  # no
 
 
 def thin_exclusion(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
-    """Answers “not applicable” whose reason says little, or stands for many questions (clause 6.1.3 d)."""
-    excluded = [a for a in record.asked if not a.folded and a.result is Result.NOT_APPLICABLE]
-    shared: dict[str, set[str]] = {}
-    for asked in excluded:
-        shared.setdefault(folded(asked.answer.value.rationale), set()).add(asked.question.id)
-    for asked in excluded:
-        if says := _why_thin(asked, len(shared[folded(asked.answer.value.rationale)])):
-            yield Hit((asked.key,), f"{asked.key}: {says}")
-
-
-def _why_thin(asked: Asked, many: int) -> str:
-    reason = asked.answer.value.rationale.strip()
-    if not says_why(reason) or len(reason) < SHORT:
-        return f"the reason “{reason}” says little"
-    return f"one reason stands for {many} questions" if many > MANY else ""
+    """Answers “not applicable” whose reason says nothing, or stands for many questions (clause 6.1.3 d)."""
+    for one in exclusions(record):
+        if one.thin:
+            reason = one.asked.answer.value.rationale.strip()
+            yield Hit((one.asked.key,), f"{one.asked.key}: {one.lacks} (“{shortened(reason)}”)")
 
 
 def unaccepted_risk(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from workbook.entries import Prediction
-from workbook.record import Asked, Record, Row
-from workbook.references import mentioned
+from workbook.record import Record, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,3 @@ def named_in(text: object, words: Iterable[str]) -> str:
     """The first of `words` that a text holds, whatever its case; empty for none."""
     held = str(text or "").casefold()
     return next((word for word in words if word.casefold() in held), "")
-
-
-def same_control(finding: Row, asked: Asked) -> bool:
-    """Whether a finding is raised against a clause or control that a question refers to, for its system or for all."""
-    systems, system = finding["systems"] or (), asked.slot.system
-    named = mentioned(str(finding["requirement"] or ""))
-    return (not systems or not system or system in systems) and bool(
-        named & set(asked.question.refs.get("iso27001", ()))
-    )

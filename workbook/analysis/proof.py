@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from workbook.analysis.artefacts import ArtefactProof, other_artefacts, prove_artefacts
-from workbook.analysis.audit_tests import proves
+from workbook.analysis.audit_tests import proves, touches_system, why_no_proof
 from workbook.analysis.counter import Contradiction, contradictions
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
@@ -91,7 +91,7 @@ def _prove(record: Record, asked: Asked, tests: Iterable[Row], against: tuple[Co
     missing: dict[Step, tuple[str, ...]] = {
         "evidenced": tuple(f"{a.expected.artefact}: {a.says}" for a in artefacts if not a.proven),
         "reviewed": _why_not_reviewed(asked),
-        "tested": () if passed else ("No independent test of design and operation stands for it.",),
+        "tested": () if passed else _why_not_tested(record, asked, tests),
     }
     step: Step = "nothing" if _claims_nothing(asked) else "claimed"
     if asked.result in (Result.IMPLEMENTED, Result.PARTIAL):
@@ -106,6 +106,13 @@ def _prove(record: Record, asked: Asked, tests: Iterable[Row], against: tuple[Co
 
 def _claims_nothing(asked: Asked) -> bool:
     return asked.folded != "" or asked.result in (Result.NOT_ASSESSED, Result.NOT_IMPLEMENTED, Result.NOT_APPLICABLE)
+
+
+def _why_not_tested(record: Record, asked: Asked, tests: Iterable[Row]) -> tuple[str, ...]:
+    """Why no test shows it: each test of the question with what it lacks, if there is any."""
+    none = "No independent test of design and operation stands for it"
+    found = [f"{t.key}: {why_no_proof(record, asked, t)}" for t in tests if touches_system(asked, t)]
+    return (f"{none}. {'; '.join(found)}." if found else f"{none}.",)
 
 
 def _why_not_reviewed(asked: Asked) -> tuple[str, ...]:

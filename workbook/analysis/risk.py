@@ -95,11 +95,6 @@ class RatedRisk:
     weaknesses: tuple[Weakness, ...]
 
     @property
-    def remaining(self) -> Rating | None:
-        """What has to be accepted: the residual risk, or the inherent one while nobody rated what remains."""
-        return self.residual or self.inherent
-
-    @property
     def today(self) -> Rating | None:
         """What holds today: the inherent risk, lowered only by a treatment that is done and whose controls are shown.
 

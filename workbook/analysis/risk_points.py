@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from workbook.analysis.overdue import days_late
 from workbook.analysis.point import Point, register_point, row_point
 from workbook.analysis.risk import RatedRisk, rated_risks, reassessment_triggers, why_not_lowered
 from workbook.record import Record
 from workbook.registers import says_nothing
 from workbook.scale import Severity
-from workbook.words import capitalized, count, first_of
+from workbook.words import capitalized, first_of
 
 
 def risk_points(record: Record) -> Iterable[Point]:
@@ -24,7 +23,7 @@ def risk_points(record: Record) -> Iterable[Point]:
         if system.key not in named:
             yield register_point(record, "risks", ("high", f"No risk names {system.name}", "Assess it (clause 6.1.2)."))
     for one in found:
-        if said := _said(record, one):
+        if said := _said(one):
             yield row_point(record, one.row, said, one.row["due"])
     for trigger in reassessment_triggers(record):
         if trigger.register == "changes":
@@ -33,23 +32,15 @@ def risk_points(record: Record) -> Iterable[Point]:
             yield row_point(record, row, ("medium" if row["reassessed_on"] else "high", says), None)
 
 
-def _said(record: Record, one: RatedRisk) -> tuple[Severity, str] | None:
+def _said(one: RatedRisk) -> tuple[Severity, str] | None:
     """How severe the worst is that can be said of a risk, and in words; None where nothing is open."""
     if one.inherent is None or says_nothing(one.row["owner"]):
         return "high", "It is not rated." if one.inherent is None else "It has no risk owner."
     today = one.today
     if today is not None and not one.accepted and today.band != "low":
-        says = f"Today it is {today.text}; {_not_accepted(record, one)}. {why_not_lowered(one)}".strip()
+        says = f"Today it is {today.text}; {one.why_not_accepted}. {why_not_lowered(one)}".strip()
         return "critical" if one.unaccepted else "medium", says
     weak = [w.says for w in one.weaknesses]
     if lower := why_not_lowered(one):
         weak.append(lower.removesuffix("."))
     return ("medium", f"{capitalized(first_of(weak, 3))}.") if weak else None
-
-
-def _not_accepted(record: Record, one: RatedRisk) -> str:
-    late = days_late(one.row["acceptance_ends"], record.on)
-    if says_nothing(one.row["accepted_by"]):
-        return "its owner has not accepted it"
-    weak = [w.says for w in one.weaknesses if w.kind not in ("contradiction", "expired")]
-    return f"the acceptance ended {count(late, 'day')} ago" if late else first_of(weak, 2) or "it is not accepted"

@@ -9,7 +9,7 @@ from workbook.analysis.proof import Proof
 from workbook.entries import ExpectedEvidence
 from workbook.record import Asked, Record
 from workbook.views.states import CONTRADICTED, STEPS
-from workbook.words import count, day, first_of
+from workbook.words import day, first_of
 
 Json = dict[str, Any]
 
@@ -75,14 +75,11 @@ def _versions(record: Record, asked: Asked, expected: ExpectedEvidence) -> list[
 
 
 def _binds(record: Record, expected: ExpectedEvidence, versions: list[tuple[str, str]]) -> str:
-    """What binds an artefact, in words: how old it may be, and of which version or how many days it has to speak."""
-    age = f"at most {count(expected.max_age_days, 'day')} old" if expected.max_age_days else "of any age"
+    """What binds an artefact, in words, and what that means in this record: which days, which versions."""
     if expected.bound_to == "period":
         first, last = audit_period(record)
-        days = min(expected.over_days or 1, (last - first).days + 1)
-        return f"{age}, over {count(days, 'day')} between {day(first)} and {day(last)}"
+        return f"{expected.binding}, so far {day(first)} to {day(last)}"
     if expected.bound_to in ("model", "dataset"):
         use = first_of((f"{name} {version}" for version, name in versions), 3)
-        which = "each model" if expected.bound_to == "model" else "a dataset"
-        return f"{age}, of {which} version in use: {use or 'none is registered'}"
-    return age
+        return f"{expected.binding}: {use or 'none is registered'}"
+    return expected.binding

@@ -179,7 +179,7 @@ def tests(record: Record) -> Markup:
     every = sum(a.applicable for a in areas)
     listed = table(
         f"{count(len(rows), 'test')}, reaching {reached} of {every} questions that apply.",
-        ["Area", "Tested", "Tests", "Effective", "Not effective", "Exceptions"],
+        ["Area", "With a test", "Tests", "Effective", "Not effective", "Exceptions"],
         [_tested(area) for area in areas if area.tests],
     )
     listed += _untested([area.title for area in areas if area.applicable and not area.tests])
