@@ -40,7 +40,7 @@ def test_a_card_names_question_system_result_version_day_and_person():
     said = replace(answer("deploy", Result.PARTIAL, "SYS-001"), version=4)
     words = plain(card(record([said])))
 
-    assert words.startswith("Deploy · Credit scoring ◐ Partial version 4")
+    assert words.startswith("Deploy · Credit scoring ◐ Partial ◌ Claimed only version 4")
     assert "ML platform lead" in words
 
 
@@ -160,7 +160,7 @@ def test_a_section_opens_with_its_intro_a_bar_and_a_line_for_each_question():
 
     assert words.startswith("Who can reach what. ● 1 implemented ? 2 not assessed 2 questions, 3 answers asked for")
     assert "Question Credit scoring Support assistant Evidence Owner" in words
-    assert "Roles A.5.15 · A.8.2 ● Implemented all systems 1 item, newest 12 days Data steward" in words
+    assert "Roles A.5.15 · A.8.2 ● Implemented ◔ Evidenced all systems 1 item, newest 12 days Data steward" in words
     assert "2 questions nobody has answered yet" in words
 
 

@@ -34,7 +34,9 @@ from workbook.words import count, day, natural
 
 def card(asked: Asked, record: Record, open: bool = False) -> Markup:
     """One question as asked, behind one click; its element's id is the record's key of the answer."""
-    return folded(_summary(asked), _version(record, asked), "\n", _facts(asked, record), opened=open, anchor=asked.key)
+    return folded(
+        _summary(record, asked), _version(record, asked), "\n", _facts(asked, record), opened=open, anchor=asked.key
+    )
 
 
 def section(record: Record, section_id: str) -> Markup:
@@ -101,7 +103,7 @@ def _table(record: Record, asked: tuple[Asked, ...]) -> Markup:
 def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
     question = found[0].question
     title = under(question.title, " · ".join(r.label for r in _first(record, question)))
-    cells = [_pill(a) for a in found]
+    cells = [_pills(record, a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
         cells = [fragment(cells[0], " ", aside("all systems")), *([fragment()] * (width - 1))]
     proof = _proof([a for a in found if not a.set_aside])
@@ -121,12 +123,15 @@ def _first(record: Record, question: Question) -> list[Reference]:
     return [r for r in record.catalog.references(question.refs) if r.source == "iso27001"]
 
 
-def _pill(asked: Asked) -> Markup:
-    return mark(NOT_ASKED if asked.folded else RESULTS[asked.result])
+def _pills(record: Record, asked: Asked) -> Markup:
+    """What is claimed, and beside it how far that is shown, where anything is claimed."""
+    claim = mark(NOT_ASKED if asked.folded else RESULTS[asked.result])
+    proof = prove(record)[asked.key]
+    return claim if proof.step == "nothing" and not proof.contradicted else fragment(claim, " ", step(proof))
 
 
-def _summary(asked: Asked) -> Markup:
-    return fragment(asked.label, " ", _pill(asked))
+def _summary(record: Record, asked: Asked) -> Markup:
+    return fragment(asked.label, " ", _pills(record, asked))
 
 
 def _version(record: Record, asked: Asked) -> str:
