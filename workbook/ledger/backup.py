@@ -8,6 +8,7 @@ from workbook import files
 from workbook.errors import BadInput, NotRecorded
 from workbook.ledger.database import Database, make_folder
 from workbook.ledger.database_errors import explained
+from workbook.words import shortened
 
 _HEADS = "SELECT engagement, max(number), count(*) FROM revision GROUP BY engagement ORDER BY engagement"
 
@@ -25,7 +26,8 @@ def write(base: Database, target: Path) -> None:
             _copy(base, temporary)
             files.put(temporary, target)
     except OSError as error:
-        raise NotRecorded(f"The backup {target} could not be written: {error.strerror}.") from error
+        place = shortened(str(target), 200)
+        raise NotRecorded(f"The backup {place} could not be written: {error.strerror}.") from error
 
 
 def _copy(base: Database, temporary: Path) -> None:

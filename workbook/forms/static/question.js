@@ -37,7 +37,7 @@ export class QuestionForm {
     this.choices = this.makeChoices();
     this.people = datalist("people", this.frame.state.owners);
     this.fields = this.makeFields();
-    this.excluded = h("p", { class: "hint", role: "status" });
+    this.excluded = h("p", { class: "hint", "aria-live": "polite", hidden: true });
     this.shown = new Shown(this.frame.state, detail.proof);
     this.evidence = new Evidence(this.frame, { key, pieces: detail.evidence, proof: detail.proof, extra: this.extra,
       show: this.show, changed: () => this.saver.chosen(), edited: () => this.prove() });
@@ -104,6 +104,7 @@ export class QuestionForm {
   /** Says of "not applicable" what it counts as, as soon as it is chosen. */
   warn() {
     const chosen = this.choices.some(([input]) => input.checked && input.value === "not applicable");
+    this.excluded.hidden = !chosen;
     this.excluded.textContent = chosen ? NOT_APPLICABLE : "";
   }
 
