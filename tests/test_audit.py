@@ -3,11 +3,10 @@
 import inspect
 from pathlib import Path
 
-import ipywidgets
 import pytest
 
 from tests.helpers_audit import VIEWS
-from workbook import audit, catalog, choose_engagement, open_audit, paths, workspace
+from workbook import audit, catalog, open_audit, paths, workspace
 from workbook.audit import Shown
 from workbook.errors import BadChecklist, BadInput, Unknown
 from workbook.model import Draft, IssuedReport
@@ -144,45 +143,6 @@ def test_a_kernel_of_workbook_lab_starts_although_a_checklist_is_broken(
     audit.get_ready()
     with pytest.raises(BadChecklist, match=r"mine\.yaml, line"):
         catalog.load(paths.checklists())
-
-
-def _begin(box: ipywidgets.VBox, **typed: str) -> str:
-    """Fill the fields of a new audit and press Begin; what the form then says."""
-    form = box.children[1].children[0]
-    for field in form.children[:-1]:
-        if field.description in typed:
-            field.value = typed[field.description]
-    form.children[-1].click()
-    return str(box.children[2].value)
-
-
-def test_the_first_form_shows_which_audit_is_open_and_begins_another(store: Store):
-    box = choose_engagement(mode="form")
-    pick = box.children[0]
-    assert pick.value == "isms-2027"
-
-    said = _begin(box, Title="Recertification 2028", Organisation="Example AG")
-
-    assert "recertification-2028" in said
-    assert pick.value == "recertification-2028"
-    audit = open_audit()
-    assert (audit.store.name, audit.record.engagement.title) == ("recertification-2028", "Recertification 2028")
-
-
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ({"Short name": "isms-2027"}, "exists already"),
-        ({"Short name": "ISMS/2027"}, "use lower-case letters"),
-        ({"Short name": "isms-2028", "Title": "a\x00b"}, "Audit, title"),
-    ],
-)
-def test_an_audit_that_cannot_begin_is_told_in_the_form(store: Store, typed: dict[str, str], says: str):
-    box = choose_engagement(mode="form")
-
-    assert says in _begin(box, **typed)
-    assert box.children[0].value == "isms-2027"
-    assert store.ledger.engagements() == ["isms-2027"]
 
 
 def test_a_mistyped_call_is_answered_with_near_ones_in_one_sentence(store: Store):

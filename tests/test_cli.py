@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.conftest import ROOT
+from tests.conftest import LEAD, ROOT
 from tests.helpers_cli import workbook
 from tests.helpers_pages import code, notebook, saved
 from workbook import paths
@@ -99,7 +99,7 @@ def test_history_tells_who_said_what(audit: str):
 
 def test_history_shows_the_newest_and_all_of_it_when_asked(audit: str):
     for n in range(3):
-        open_store(audit).save_row("datasets", "", {"name": f"Set {n}"}, 0)
+        open_store(audit, LEAD).save_row("datasets", "", {"name": f"Set {n}"}, 0)
 
     last = json.loads(run("history", audit, "--last", "2", "--json").stdout)
     assert [r["revision"] for r in last] == [3, 4]
@@ -146,8 +146,8 @@ def test_what_is_issued_is_what_was_made_whatever_is_recorded_since(
 ):
     (tmp_path / "n").mkdir()
     monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
-    others = "from workbook.model import Draft\nfrom workbook.workspace import open_store\n"
-    others += "open_store(engagement).save([Draft('systems', 'SYS-001', {'name': 'x'})])"
+    others = "from workbook.model import Draft, Person\nfrom workbook.workspace import open_store\n"
+    others += "open_store(engagement, Person('Ada')).save([Draft('systems', 'SYS-001', {'name': 'x'})])"
     names = "\n".join(f'{n}: str = ""  # a parameter' for n in ("engagement", "system", "as_of", "audience", "mode"))
     saved(tmp_path / "n", notebook(code(others), parameters=names), "01_data_inventory")
 

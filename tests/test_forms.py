@@ -11,9 +11,8 @@ import openpyxl
 import pytest
 from markupsafe import Markup
 
-from workbook import forms, paths, people, zones
+from workbook import forms, paths, people
 from workbook.forms.base import Form
-from workbook.forms.choose import engagements
 from workbook.forms.page import Page
 from workbook.model import Answer, Draft, Person, Result, Role
 from workbook.store import Store
@@ -379,15 +378,13 @@ def test_what_somebody_else_recorded_is_shown_when_the_line_looks(access: Form, 
     line = forms.form("line", page, lambda: Markup(page.record().head.number))
     theirs = Answer(question="ac-privileged-deploy", system="SYS-001", result=Result.PLANNED)
     store.acting_as(Person("Security lead")).save_answer(theirs, 0)
-    said: list[dict[str, Any]] = []
-    line.send = lambda content, _buffers=None: said.append(content)
 
-    line._asked(line, {"do": "look", "id": "m1"}, [])
+    said = tell(line, "look")
 
     item = next(i for i in access.state["items"] if i["key"] == Q)
     assert (item["result"], item["by"]) == ("planned", "Security lead")
-    assert said == [{"re": "m1", "ok": True, "head": store.head().number}]
-    assert str(store.head().number) in line.value
+    assert said == {"re": "m1", "ok": True, "head": store.head().number}
+    assert str(store.head().number) in line.state["value"]
 
 
 def test_nothing_is_sent_for_a_form_that_shows_the_same_as_before(access: Form, page: Page):
@@ -641,19 +638,6 @@ def test_a_form_shows_moments_by_the_clock_of_the_engagement(page: Page, store: 
     assert all(at.endswith("+05:45") for at in seen)
 
 
-def test_an_audit_begins_in_the_time_zone_of_the_machine_or_another_one(store: Store):
-    box = engagements(store, chosen_name="", on_choice=lambda _: None)
-    short, title, _, _, zone, begin = box.children[1].children[0].children
-    assert zone.value == zones.machine_zone()
-
-    short.value, title.value, zone.value = "isms-2028", "Next", "Berlin"
-    begin.click()
-    assert "Did you mean Europe/Berlin" in box.children[2].value
-    zone.value = "Europe/Berlin"
-    begin.click()
-    assert replace(store, name="isms-2028").record().engagement.time_zone == "Europe/Berlin"
-
-
 def test_a_task_is_kept_with_its_note(store: Store):
     tasks = forms.form("tasks", Page(store), static=nothing)
 
@@ -672,6 +656,8 @@ def test_who_speaks_is_remembered_and_stands_beside_the_next_answer(store: Store
     store.who = Person(people.UNNAMED)
     tell(access, "reload")
     assert access.state["unnamed"]
+    refused = tell(access, "save", key=Q, base=0, answer=ANSWER)
+    assert (refused["ok"], refused["unnamed"]) == (False, True)
     assert not tell(access, "speak", name=" ", role="preparer")["ok"]
 
     tell(access, "speak", name="Data steward", role="reviewer")
@@ -680,6 +666,27 @@ def test_who_speaks_is_remembered_and_stands_beside_the_next_answer(store: Store
 
     assert people.who() == Person("Data steward", Role.REVIEWER)
     assert store.history("answer", Q)[0].actor == "Data steward"
+
+
+def test_a_page_that_was_opened_before_records_under_whoever_speaks_now(store: Store, access: Form):
+    other_page = forms.form("identity", Page(replace(store)), static=nothing)
+    tell(other_page, "speak", name="Internal auditor", role="auditor")
+
+    tell(access, "save", key=Q, base=0, answer=ANSWER)
+
+    assert store.history("answer", Q)[0].actor == "Internal auditor"
+    assert (access.state["who"], access.state["role"]) == ("Internal auditor", "auditor")
+
+
+def test_who_speaks_is_heard_where_nothing_can_be_kept(store: Store, access: Form, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(paths, "settings", lambda: Path("/proc/nowhere/identity.json"))
+
+    said = tell(access, "speak", name="Data steward", role="preparer")
+    assert "on this page only" in said["says"]
+    tell(access, "save", key=Q, base=0, answer=ANSWER)
+
+    assert store.history("answer", Q)[0].actor == "Data steward"
+    people._here.clear()
 
 
 def test_the_review_queue_empties_as_answers_are_reviewed(store: Store, access: Form):

@@ -1,18 +1,18 @@
 """ML Audit Workbook: a guided ISO/IEC 27001 audit of machine-learning systems, in notebooks.
 
-`open_audit` is all that a notebook needs; 00_start also calls `choose_engagement`.
+`open_audit` is all that a notebook needs.
 """
 
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "choose_engagement", "open_audit"]
+__all__ = ["__version__", "open_audit"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what a notebook calls when it is first asked for, so that the command line starts quickly."""
-    if name in ("choose_engagement", "open_audit"):
-        from workbook import audit
+    if name == "open_audit":
+        from workbook.audit import open_audit
 
-        return getattr(audit, name)
+        return open_audit
     raise AttributeError(name)

@@ -17,11 +17,11 @@ from workbook.audience import Edition
 from workbook.audit_views import AuditViews, Render
 from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
 from workbook.forms.page import Page
-from workbook.frontend import someone_can_type, speak_plainly
+from workbook.frontend import Place, someone_can_type, speak_plainly
 from workbook.record import Record
 from workbook.store import Store
 from workbook.views import cards, markup
-from workbook.workspace import choose, chosen, open_store
+from workbook.workspace import chosen, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,8 @@ def open_audit(
 ) -> "Audit":
     """The audit that a notebook works on; raises BadInput in one sentence for a parameter that is not usable.
 
-    `engagement`: empty for the one chosen in 00_start. `system`: one ML system, or empty for all. `as_of`: a date
+    `engagement`: empty for the one that was opened last, or the only one; where a person can type and there is none,
+    the page begins one. `system`: one ML system, or empty for all. `as_of`: a date
     or revision, the record as it stood then: `2026-11-30`, `r388` (ages counted to the day of that revision) or
     `r388@2026-11-30` (to that day). `audience`: internal, auditor or customer. `mode`: auto, form or page.
     """
@@ -47,10 +48,21 @@ def open_audit(
     live = mode == "form" or (mode == "auto" and someone_can_type())
     store = open_store(engagement, as_of=as_of, create=live)
     if not engagement:
-        store = replace(store, name=chosen(store))
-    audit = Audit(store, system, edition, live)
-    audit.record  # noqa: B018 - reads the record once, so that a wrong name is refused here and not three cells on
+        store = replace(store, name=_chosen(store, live))
+    audit = Audit(store, system, edition, live, chooses=not (engagement or system))
+    if audit.store.name or not audit.live:
+        audit.record  # noqa: B018 - reads the record once, so that a wrong name is refused here and not three cells on
     return audit
+
+
+def _chosen(store: Store, live: bool) -> str:
+    """The engagement to open; empty where a person can still choose or begin one."""
+    try:
+        return chosen(store)
+    except Unknown:
+        if live and not store.why_read_only:
+            return ""
+        raise
 
 
 def _text(name: str, value: object, empty: str = "") -> str:
@@ -74,20 +86,6 @@ def get_ready() -> None:
         catalog.load(paths.checklists())
 
 
-def choose_engagement(engagement: str = "", mode: str = "auto") -> Any:
-    """A form to choose the audit that every notebook opens, or to begin a new one; nothing in a report."""
-    speak_plainly()
-    if mode == "page" or (mode == "auto" and not someone_can_type()):
-        return Shown(Markup(""))
-    from workbook.forms.choose import engagements
-
-    store = open_store(engagement, create=True)
-    if not engagement:
-        with contextlib.suppress(Unknown):
-            engagement = chosen(store)
-    return engagements(store, chosen_name=engagement, on_choice=choose)
-
-
 class Shown:
     """Static HTML as the result of a cell; its metadata says which headings it has."""
 
@@ -103,14 +101,28 @@ class Shown:
 
 
 class Audit(AuditViews):
-    """One open engagement in a notebook; every method may be called again, in any order, at any time."""
+    """One open engagement in a notebook; every method may be called again, in any order, at any time.
 
-    def __init__(self, store: Store, system: str, edition: Edition, live: bool) -> None:
-        self.store, self.system, self.edition = store, system, edition
+    Where a person can type, an audit that `chooses` lets them open another engagement in its place, and begin one where
+    there is none yet; until then every form and view is empty.
+    """
+
+    def __init__(self, store: Store, system: str, edition: Edition, live: bool, chooses: bool = False) -> None:
+        self.system, self.edition = system, edition
         self.live = live and not store.why_read_only
-        self.page = Page(store)
         self._read: tuple[Record, Record] | None = None
-        self._line = forms.form("line", self.page, self._status) if self.live else None
+        self._places: list[Place] = []
+        self.store, self.page = store, Page(store)
+        other = self._open_other if chooses else None
+        self._line: Any = forms.form("line", self.page, self._status, other) if self.live else None
+
+    def _open_other(self, name: str) -> None:
+        """Show another engagement in every cell that was run."""
+        self.store = replace(self.store, name=name)
+        self.page = self.page.turned_to(self.store, self._line)
+        self._line.turn_to(self.page)
+        for place in self._places:
+            place.again()
 
     @property
     def record(self) -> Record:
@@ -178,7 +190,12 @@ class Audit(AuditViews):
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:
             return Shown(static())
-        return forms.form(kind, self.page, *about, static=static)
+        return self._placed(lambda: forms.form(kind, self.page, *about, static=static))
+
+    def _placed(self, make: Callable[[], Any]) -> Place:
+        place = Place(lambda: make() if self.store.name else Shown(Markup("")))
+        self._places.append(place)
+        return place
 
     # views ------------------------------------------------------------------------------------------------------
 
@@ -215,5 +232,5 @@ class Audit(AuditViews):
 
     def _view(self, render: Render) -> Any:
         if self.live:
-            return forms.form("live", self.page, lambda: render(self.record))
+            return self._placed(lambda: forms.form("live", self.page, lambda: render(self.record)))
         return Shown(render(self.record))

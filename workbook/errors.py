@@ -134,6 +134,10 @@ class NotAllowed(WorkbookError):
     """A role may not do this; the message says why (control A.5.3, clause 9.2.2)."""
 
 
+class Unnamed(NotAllowed):
+    """Nobody has said who speaks, so there is no name under which anything could be recorded."""
+
+
 class NotRecorded(WorkbookError):
     """The database would not take it; nothing was changed and what was typed is still in the form."""
 

@@ -1,9 +1,12 @@
 """What surrounds the kernel: whether somebody can type here, and how a refusal is shown."""
 
 import os
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from IPython.core.getipython import get_ipython
+from IPython.display import HTML, display, update_display
 
 from workbook.errors import WorkbookError
 
@@ -18,6 +21,29 @@ def someone_can_type() -> bool:
         return True
     shell = get_ipython()
     return bool(shell is not None and "__vsc_ipynb_file__" in shell.user_ns)
+
+
+def is_drawn_once() -> bool:
+    """Whether the front end draws a page when it is opened and never again, as Voilà does."""
+    return bool(os.environ.get("VOILA_REQUEST_URL"))
+
+
+class Place:
+    """What one cell shows, made by `make` when the cell has run, and made anew in the same place by `again`."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make, self._name = make, uuid4().hex
+
+    def _ipython_display_(self) -> None:
+        display(self._make(), display_id=self._name)
+
+    def again(self) -> None:
+        """Show what `make` gives now, where a front end shows this.
+
+        Nothing first: JupyterLab cannot draw a widget over another one.
+        """
+        update_display(HTML(""), display_id=self._name)
+        update_display(self._make(), display_id=self._name)
 
 
 def speak_plainly() -> None:

@@ -5,22 +5,33 @@ JupyterHub's user comes first, then `WORKBOOK_ACTOR` and `WORKBOOK_PART`, then w
 
 import json
 import os
+from collections import deque
 
 from workbook import files, paths
-from workbook.errors import BadFile, BadInput, NotRecorded
+from workbook.errors import BadFile, BadInput, NotRecorded, Unnamed
 from workbook.model import Person, Role, check_text
 from workbook.words import folded
 
 UNNAMED = "unnamed"
 MAX_SETTINGS = 10_000  # bytes
+_here: deque[Person] = deque(maxlen=1)  # who said so where nothing can be kept
 
 
 def who() -> Person | None:
     """The person who speaks, or None while nobody has said so; raises BadInput for an unknown role."""
-    saved = _saved()
+    saved = {"name": _here[0].name, "part": _here[0].role.value} if _here else _saved()
     name = os.environ.get("JUPYTERHUB_USER") or os.environ.get("WORKBOOK_ACTOR") or saved.get("name", "")
     role = os.environ.get("WORKBOOK_PART") or saved.get("part", Role.PREPARER.value)
     return person(name, role) if name.strip() else None
+
+
+def refuse_unnamed(speaker: Person) -> None:
+    """Raise Unnamed for somebody who has not said who they are: what is recorded stays under a name for ever."""
+    if speaker.name == UNNAMED:
+        raise Unnamed(
+            "Say first who speaks, in the form or with WORKBOOK_ACTOR: everything is recorded under a name or role, for "
+            "example Security lead."
+        )
 
 
 def person(name: str, role: str = Role.PREPARER.value) -> Person:
@@ -42,7 +53,8 @@ def is_fixed() -> bool:
 
 
 def remember(speaker: Person) -> None:
-    """Keep `speaker` for the next notebook on this machine; raises NotRecorded."""
+    """Let `speaker` speak from now on, on every page of this machine; raises NotRecorded if that is so only here."""
+    _here.append(speaker)
     target = paths.settings()
     try:
         files.write(target, json.dumps({"name": speaker.name, "part": speaker.role.value}).encode())
@@ -50,6 +62,7 @@ def remember(speaker: Person) -> None:
         raise NotRecorded(
             f"{target} could not be written: {error.strerror}. You speak so on this page only."
         ) from error
+    _here.clear()
 
 
 def _saved() -> dict[str, str]:

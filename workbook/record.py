@@ -359,7 +359,7 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
     return Record(
         catalog=catalog,
         name=name,
-        engagement=next(iter(engagement.values())).value if engagement else Engagement(title=name),
+        engagement=next(iter(engagement.values())).value if engagement else Engagement(title=name or "no audit yet"),
         on=on,
         head=head,
         rows=rows,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workbook import paths, reading
+from workbook import paths, people, reading
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
@@ -84,13 +84,13 @@ class Store:
         return reading.head_of(self.ledger, self.name, self.as_of)
 
     def record(self, system: str = "") -> Record:
-        """What is known now, or was at `as_of`.
+        """What is known now, or was at `as_of`; nothing while the store names no engagement.
 
         Raises Unknown for an engagement or system that does not exist, BadInput for a revision that does not, and for a
         state that lies ahead.
         """
         head = self.head()
-        if not head.number:
+        if self.name and not head.number:
             self._refuse_empty()
         reading.check(self.name, self.as_of, head, self._zone_at(head))
         return self._record(head, self._day_at(head)).for_system(system)
@@ -122,11 +122,11 @@ class Store:
     # saving -----------------------------------------------------------------------------------------------------
 
     def save(self, drafts: Iterable[Draft]) -> list[Revision]:
-        """Record all drafts or none; raises Conflict, NotRecorded, and what `rules.check` raises.
+        """Record all drafts or none; raises Conflict, NotRecorded, Unnamed, and what `rules.check` raises.
 
         Every save goes through here, so that nothing is recorded which the rules refuse.
         """
-        self._refuse_read_only()
+        self._refuse()
         changes, situation = list(drafts), self.situation()
         for draft in changes:
             situation.add(draft)
@@ -219,7 +219,7 @@ class Store:
 
         `about` holds fields of `Evidence` (title, artefact, collected_at, period_from, …).
         """
-        self._refuse_read_only()
+        self._refuse()
         self.vault.sweep(self._is_named)
         stored = self.vault.add_file(path)
         return self._record_file(stored, about or {}, id), stored
@@ -228,7 +228,7 @@ class Store:
         self, name: str, chunks: Iterable[bytes], about: Mapping[str, Any] | None = None, id: str = ""
     ) -> tuple[str, Stored]:
         """Keep uploaded bytes as evidence; as `attach_file`."""
-        self._refuse_read_only()
+        self._refuse()
         self.vault.sweep(self._is_named)
         stored = self.vault.add_bytes(name, chunks)
         return self._record_file(stored, about or {}, id), stored
@@ -259,9 +259,10 @@ class Store:
                 return key
         return self._add("evidence", evidence.body(), id).key
 
-    def _refuse_read_only(self) -> None:
+    def _refuse(self) -> None:
         if self.why_read_only:
             raise NotAllowed(self.why_read_only)
+        people.refuse_unnamed(self.who)
 
     def verify_evidence(self) -> list[dict[str, str]]:
         """Every evidence file that was ever recorded, hashed again: what is missing or changed.
@@ -346,7 +347,10 @@ def _says_the_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> None:
-    """Begin a new engagement in the ledger; raises BadInput for a name that is taken or cannot be a folder's name."""
+    """Begin a new engagement in the ledger; raises BadInput for a name that is taken or cannot be a folder's name,
+    Unnamed while nobody has said who speaks.
+    """
+    people.refuse_unnamed(who)
     if not re.fullmatch(SLUG, name) or ".." in name:
         raise BadInput(
             f"{name!r} cannot be an engagement's name: use lower-case letters, digits, dots, hyphens and underscores, "

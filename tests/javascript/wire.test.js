@@ -59,23 +59,37 @@ test("a frame says what Python cannot show, and what is newer than what is edite
   equal([shown, frame.notice.hidden], [1, true]);
 });
 
-test("who speaks is asked above the first form of a page, until somebody has said so", async () => {
+test("who speaks is asked before the first word is recorded, once, and then the same is sent again", async () => {
   const state = { ...STATE, unnamed: true, roles: ["preparer"], role: "preparer", who: "not named", people: [] };
-  const kernels = [1, 2].map(() => new Kernel(() => null, { state }));
-  const el = place();
-  for (const model of kernels) {
-    const own = document.createElement("div");
-    el.append(own);
-    new Frame({ model, el: own });
-  }
-  await until(() => el.querySelector(".who"));
-  equal(el.querySelectorAll(".who").length, 1);
-  kernels[0].show({ ...state, unnamed: false });
-  equal(el.querySelectorAll(".who").length, 0);
+  let said = false;
+  const kernel = new Kernel((message) => {
+    if (message.do === "speak") said = true;
+    return message.do === "speak" || said ? { ok: true, says: "" } : { ok: false, unnamed: true, says: "Say first." };
+  }, { state });
+  const wire = new Wire(kernel);
+  const both = [wire.ask("save", { draft: "d1" }), wire.ask("save", { draft: "d2" })];
+  await until(() => document.querySelector("dialog"));
+  equal(document.querySelectorAll("dialog").length, 1);
+  const name = /** @type {HTMLInputElement} */ (document.querySelector("dialog input"));
+  name.value = "Ada";
+  named("Speak as this").click();
+  equal((await Promise.all(both)).map((reply) => reply.ok), [true, true]);
+  equal(kernel.sent.filter((m) => m.draft === "d1").length, 2);
+  equal(document.querySelectorAll("dialog").length, 0);
+});
+
+test("whoever does not say who they are records nothing, and is told", async () => {
+  const state = { ...STATE, unnamed: true, roles: ["preparer"], role: "preparer", who: "not named", people: [] };
+  const kernel = new Kernel(() => ({ ok: false, unnamed: true, says: "Say first who speaks." }), { state });
+  const asked = new Wire(kernel).ask("save");
+  await until(() => document.querySelector("dialog"));
+  named("Not now").click();
+  equal((await asked).says, "Say first who speaks.");
+  equal(kernel.sent.length, 1);
 });
 
 test("the line looks for all forms of its page, and says when the kernel is silent and when it is back", async () => {
-  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { page: "p1", sheet: ".x {}", value: "<p>open</p>" });
+  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { sheet: ".x {}", state: { ...STATE, engagement: "isms", value: "<p>open</p>" } });
   /** @type {string[]} */
   const heard = [];
   const stop = listen("p1", (error) => heard.push(error));
@@ -84,8 +98,7 @@ test("the line looks for all forms of its page, and says when the kernel is sile
   equal(document.getElementById("mlaw-sheet")?.textContent, ".x {}");
   await globalThis.tick(10_500);
   await until(() => heard.length === 1);
-  kernel.say("comm:close");
-  await globalThis.tick(10_500);
+  kernel.say("comm:close"); // told at once, not when it looks next
   await until(() => heard.length === 2);
   equal([kernel.sent[0].do, heard], ["look", ["", LOST]]);
   stop();
@@ -95,7 +108,7 @@ test("the line looks for all forms of its page, and says when the kernel is sile
 });
 
 test("a line asks while it or a form of its page is shown, and no more when it was replaced", async () => {
-  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { page: "p2", sheet: "", value: "<p>open</p>" });
+  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { sheet: "", state: { ...STATE, page: "p2", engagement: "isms", value: "" } });
   line.initialize({ model: kernel });
   await globalThis.tick(10_500);
   equal(kernel.sent.length, 0);

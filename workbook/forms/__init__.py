@@ -12,7 +12,7 @@ FORMS = {
     "reviews": ("reviews", "ReviewsForm"),
     "identity": ("identity", "IdentityForm"),
     "live": ("live", "Live"),
-    "line": ("live", "Line"),
+    "line": ("line", "Line"),
 }
 __all__ = ["FORMS", "form", "load"]
 

@@ -1,7 +1,8 @@
 """One component per form: JavaScript that shows and asks, driven from here; nothing is remembered in the kernel.
 
 The browser sends `{do, id, …}`, Python answers `{re: id, ok, …}`: `says` is for people, what code must know has a field
-of its own. A callback may run on any thread and its exceptions are seen by nobody, so every one is caught here.
+of its own. `changed` (the record did) and `then` (what to do after the answer) stay here. A callback may run on any
+thread and its exceptions are seen by nobody, so every one is caught here.
 """
 
 import logging
@@ -15,7 +16,7 @@ import traitlets
 from markupsafe import Markup
 
 from workbook import people
-from workbook.errors import BadInput, Conflict, NotAllowed, WorkbookError
+from workbook.errors import BadInput, Conflict, NotAllowed, Unnamed, WorkbookError
 from workbook.forms import modules
 from workbook.forms.page import Page
 from workbook.masking import mask
@@ -93,15 +94,18 @@ class Form(anywidget.AnyWidget):
     def _received(self, _: Any, message: Message, buffers: list[Any]) -> None:
         with self.page.lock:
             reply = self.answer(message, buffers)
-            changed, content = reply.pop("changed", False), reply.pop("buffers", None)
+            changed, content, then = (reply.pop(name, None) for name in ("changed", "buffers", "then"))
             self.send({"re": message.get("id"), **reply}, content)
             if changed:
                 self.page.changed()
+            if then:
+                then()
 
     def answer(self, message: Message, buffers: list[Any]) -> Reply:
         """What to tell the browser; a mistake or conflict comes back as a sentence, never as a traceback."""
         action = getattr(self, f"do_{message.get('do')}", None)
         try:
+            self.page.hear_speaker()
             if action is None:
                 return {"ok": False, "says": f"This form cannot do {message.get('do')!r}; run the cell again."}
             return {"ok": True, **action(_Received(message), buffers)}
@@ -109,6 +113,8 @@ class Form(anywidget.AnyWidget):
             return {"ok": False, "says": str(conflict), "conflict": self.revision_json(conflict.theirs)}
         except BadInput as error:
             return {"ok": False, "says": str(error), "field": error.field}
+        except Unnamed as error:
+            return {"ok": False, "says": str(error), "unnamed": True}
         except WorkbookError as error:
             return {"ok": False, "says": str(error)}
         except Exception as error:

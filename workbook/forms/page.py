@@ -4,6 +4,7 @@ import threading
 from typing import Protocol
 from uuid import uuid4
 
+from workbook import people
 from workbook.record import Record
 from workbook.store import Store
 
@@ -14,13 +15,16 @@ class Follower(Protocol):
     def refresh(self) -> None:
         """Show what the record says now."""
 
+    def close(self) -> None:
+        """Be gone from the page."""
+
 
 class Page:
     """What the forms and views of one notebook share. Messages of a page are answered one at a time, under `lock`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, key: str = "") -> None:
         self.store = store
-        self.key = uuid4().hex
+        self.key = key or uuid4().hex
         self.lock = threading.RLock()
         self._followers: list[Follower] = []
         self._records: dict[str, Record] = {}
@@ -44,6 +48,23 @@ class Page:
             self._shown = self.store.head().number
             for follower in self._followers:
                 follower.refresh()
+
+    def hear_speaker(self) -> None:
+        """Let whoever speaks now speak here, too, wherever they said so; the page says at once who that is."""
+        speaker = people.who()
+        if speaker is not None and speaker != self.store.who:
+            with self.lock:
+                self.store.who = speaker
+                self.changed()
+
+    def turned_to(self, store: Store, *staying: Follower) -> "Page":
+        """The same page with another audit; what follows this one is closed, but for what is `staying`."""
+        with self.lock:
+            for follower in self._followers:
+                if follower not in staying:
+                    follower.close()
+            self._followers.clear()
+        return Page(store, self.key)
 
     def look(self) -> int:
         """Follow what somebody else recorded, if anything; the number of the newest revision."""

@@ -11,7 +11,7 @@ import { datalist } from "./speaker.js";
 
 /** @param {Place} place */
 export function engagement(place) {
-  const frame = new Frame(place, { asks: false });
+  const frame = new Frame(place);
   const { fields, choices, shown } = frame.state;
   const zones = datalist("zones", choices.time_zone);
   /** @type {[string, Field][]} */

@@ -3,14 +3,13 @@
 
 import { button, h } from "./dom.js";
 import { listen } from "./page.js";
-import { askWho } from "./speaker.js";
 import { Wire } from "./wire.js";
 
 /** @import { Place } from "./types" */
 
 export class Frame {
-  /** @param {Place} place @param {{asks?: boolean}} [how] whether it asks who speaks, until somebody has said so */
-  constructor({ model, el }, { asks = true } = {}) {
+  /** @param {Place} place */
+  constructor({ model, el }) {
     this.el = el;
     this.model = model;
     this.wire = new Wire(model);
@@ -19,12 +18,7 @@ export class Frame {
     el.setAttribute("data-lm-suppress-shortcuts", "true");
     for (const name of ["keydown", "keypress", "keyup"]) el.addEventListener(name, (event) => event.stopPropagation());
     el.append(this.notice);
-    const who = asks && this.state.unnamed ? askWho(this.wire, this.state) : null;
-    if (who) el.append(who);
-    this.follow(() => {
-      if (!this.state.unnamed) who?.remove();
-      this.say(this.state.error);
-    });
+    this.follow(() => this.say(this.state.error));
     this.say(this.state.error);
     /** @type {(() => void)[]} */
     this.left = [listen(this.state.page, (error) => { if (error || this.silent) this.say(error, true); })];
@@ -68,6 +62,19 @@ export class Frame {
   /** Whether a person is in this element with the pointer or the keyboard. @param {Element} [part] */
   busy(part = this.el) {
     return part.contains(document.activeElement);
+  }
+
+  /**
+   * Somebody comes for what stands under an anchor; `open` opens it if it stands here, and says whether it does.
+   * @param {(anchor: string) => boolean} open
+   */
+  arriving(open) {
+    const hear = (/** @type {Event} */ event) => {
+      const { anchor, root } = /** @type {CustomEvent} */ (event).detail;
+      if (root.contains(this.el) && open(anchor)) event.preventDefault();
+    };
+    document.addEventListener("mlaw:arrive", hear);
+    this.leaving(() => document.removeEventListener("mlaw:arrive", hear));
   }
 
   /** @param {() => void} does when the form is taken out of the page */

@@ -8,7 +8,7 @@ import { speakerFields } from "./speaker.js";
 
 /** @param {Place} place */
 export function identity(place) {
-  const frame = new Frame(place, { asks: false });
+  const frame = new Frame(place);
   frame.el.append(speakerFields(frame.wire, frame.state));
   return () => frame.leave();
 }

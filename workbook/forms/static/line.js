@@ -1,7 +1,12 @@
 // @ts-check
-// The line that says which record is open: brings the style sheet, and watches the record for the whole page.
+// The line that says which record is open: brings the style sheet, watches the record for the whole page, and begins or
+// opens another audit.
 
+import { button, h } from "./dom.js";
+import { Frame } from "./frame.js";
+import { leadLinks } from "./links.js";
 import { listen, watch } from "./page.js";
+import { startPanel } from "./start.js";
 
 /** @import { Model, Place } from "./types" */
 
@@ -16,18 +21,54 @@ export function dress(css) {
   if (style.textContent !== css) style.textContent = css;
 }
 
+/** Tells whoever surrounds the notebook what was recorded, and who speaks now. @param {Frame} frame */
+function tellOthers(frame) {
+  let { revision, who, role } = frame.state;
+  frame.follow(() => {
+    const { engagement, ...now } = frame.state;
+    if (now.revision !== revision) tell("mlaw:recorded", { engagement, revision: now.revision });
+    if (now.who !== who || now.role !== role) tell("mlaw:speaker", {});
+    ({ revision, who, role } = now);
+  });
+}
+
+/** @param {string} event @param {object} detail */
+const tell = (event, detail) => document.dispatchEvent(new CustomEvent(event, { detail }));
+
 export const line = {
   /** @param {{model: Model}} place */
   initialize({ model }) {
     dress(model.get("sheet"));
+    leadLinks();
     return watch(model);
   },
 
   /** @param {Place} place */
-  render({ model, el }) {
-    const paint = () => { el.innerHTML = model.get("value"); };
-    model.on("change:value", paint);
+  render(place) {
+    const frame = new Frame(place);
+    const says = h("div", {});
+    const below = h("div", {});
+    let shown = frame.state.engagement;
+    const other = button("Another audit …", async () => {
+      below.replaceChildren((await startPanel(frame)).box);
+    });
+    const paint = () => {
+      const { engagement, value, chooses } = frame.state;
+      if (engagement !== shown) below.replaceChildren();
+      shown = engagement;
+      says.innerHTML = value;
+      other.hidden = !chooses || !engagement;
+      frame.el.classList.toggle("begin", !engagement);
+    };
+    frame.el.append(says, h("p", { class: "actions" }, other), below);
+    frame.follow(paint);
+    tellOthers(frame);
     paint();
-    return listen(model.get("page"));
+    if (!frame.state.engagement) startPanel(frame).then((panel) => below.replaceChildren(panel.box));
+    const left = listen(frame.state.page);
+    return () => {
+      left();
+      frame.leave();
+    };
   },
 };

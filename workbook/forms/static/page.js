@@ -29,11 +29,16 @@ export function listen(page, hear = () => {}) {
 export function watch(model) {
   const wire = new Wire(model);
   const look = async () => {
-    const shown = listeners.get(model.get("page"));
+    const shown = listeners.get(model.get("state").page);
     if (document.hidden || !shown?.size) return; // a line that was replaced asks no more
     const reply = await wire.ask("look", {}, { patience: PATIENCE });
     for (const hear of shown) hear(reply.lost ? reply.says ?? "" : "");
   };
   const timer = setInterval(look, EVERY);
-  return () => clearInterval(timer);
+  document.addEventListener("mlaw:look", look); // who surrounds the notebook heard of something newer
+  model.on("comm:close", look); // so that no form looks alive without its kernel
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("mlaw:look", look);
+  };
 }

@@ -17,7 +17,15 @@ export class Panel {
     this.box.addEventListener("keydown", (event) => this.pressed(event));
     const ways = [...this.box.children].filter((child) => child.tagName === "BUTTON");
     this.box.append(h("p", { class: "actions" }, ways, button("Close", () => this.leave())));
-    setTimeout(() => heading.focus({ preventScroll: false }), 0);
+    this.going = setTimeout(() => heading.focus({ preventScroll: false }), 0);
+  }
+
+  /** It stands there from the first, and cannot be closed: nothing else is to be done here. */
+  stay() {
+    clearTimeout(this.going);
+    this.box.querySelector(":scope > .actions > button:last-child")?.remove();
+    this.leave = () => {};
+    return this;
   }
 
   leave() {

@@ -79,6 +79,7 @@ export class QuestionList {
       this.form?.follow();
     });
     this.paint();
+    this.frame.arriving((anchor) => this.arrive(anchor));
     const last = lastOpen.get(this.frame.state.form);
     if (last && this.items.some((i) => i.key === last)) this.open(last, { focus: false });
   }
@@ -269,6 +270,16 @@ export class QuestionList {
     lastOpen.delete(this.frame.state.form);
     this.frame.noNews();
     this.paint();
+  }
+
+  /**
+   * Opens the question under this anchor, if it is asked here; without a system, that of the first.
+   * @param {string} anchor
+   */
+  arrive(anchor) {
+    const found = this.items.find((i) => i.key === anchor) ?? this.items.find((i) => i.question === anchor);
+    if (found && this.opened !== found.key) this.open(found.key);
+    return Boolean(found);
   }
 
   /** @param {string} key @param {{focus?: boolean}} [how] */

@@ -55,7 +55,21 @@ export class RegisterTable {
       if (!this.grid.querySelector(EDITED)) this.paint();
       if (this.panel?.box.isConnected) this.panel.follow();
     });
+    this.frame.arriving((anchor) => this.arrive(anchor));
     this.paint();
+  }
+
+  /** Goes to the row under this anchor, or to the whole register, if it is here. @param {string} anchor */
+  arrive(anchor) {
+    const { id } = this.state;
+    const row = this.rows.find(({ key }) => anchor === `${id}-${key}`);
+    if (!row && anchor !== id) return false;
+    this.frame.el.scrollIntoView();
+    if (!row) return true;
+    this.search.value = "";
+    this.want = { key: row.key, version: row.version, column: "name", edit: false };
+    this.paint();
+    return true;
   }
 
   get state() {

@@ -22,6 +22,7 @@ import { kept } from "./kept.js";
  * @property {boolean} [onDemand] saved when a button says so, not while somebody types
  */
 
+const STATES = { wait: "typing", done: "saved", failed: "failed" };
 const TYPING = 800; // milliseconds after the last key
 const AGAIN = 5000; // a busy kernel answers later
 
@@ -41,11 +42,17 @@ export class Saver {
     return this.saving.name ?? "";
   }
 
+  /** How saving goes, here and to whoever surrounds the notebook. @type {Show} */
+  show(says, kind, retry) {
+    this.saving.show(says, kind, retry);
+    document.dispatchEvent(new CustomEvent("mlaw:saving", { detail: { state: STATES[kind], says } }));
+  }
+
   /** Something was typed. @param {number} [pause] */
   typed(pause = TYPING) {
     this.dirty = true;
     this.keep();
-    if (!this.busy) this.saving.show("Not saved yet", "wait");
+    if (!this.busy) this.show("Not saved yet", "wait");
     clearTimeout(this.timer);
     if (!this.saving.onDemand) this.timer = setTimeout(() => this.flush(), pause);
   }
@@ -104,7 +111,7 @@ export class Saver {
   /** What got no answer, as it was and under the same id, so that it is recorded once; else what stands in the form. */
   next() {
     if (this.unanswered) return this.unanswered;
-    this.saving.show("Saving …", "wait");
+    this.show("Saving …", "wait");
     this.unanswered = { value: this.saving.collect(), base: this.base, draft: draftId() };
     return this.unanswered;
   }
@@ -120,7 +127,7 @@ export class Saver {
     this.dirty = this.dirty || JSON.stringify(this.saving.collect()) !== JSON.stringify(sent.value);
     if (this.dirty) this.keep();
     else kept.drop(this.name);
-    this.saving.show(`✓ Saved ${clock(revision.at)}`, "done");
+    this.show(`✓ Saved ${clock(revision.at)}`, "done");
     this.saving.saved(reply);
     return this.dirty ? this.flush() : reply;
   }
@@ -128,7 +135,7 @@ export class Saver {
   /** @param {Reply} reply */
   failed(reply) {
     this.dirty = true;
-    this.saving.show(`Not saved: ${reply.says}`, "failed", () => this.save());
+    this.show(`Not saved: ${reply.says}`, "failed", () => this.save());
     if (reply.conflict) this.saving.conflict(reply.conflict);
     if (reply.lost && !this.saving.onDemand) this.timer = setTimeout(() => this.flush(), AGAIN);
     return reply;

@@ -3,42 +3,90 @@
 
 import { button, Field, h, select, unique } from "./dom.js";
 
+/** @import { Reply } from "./types" */
 /** @import { Wire } from "./wire.js" */
+
+/** The two fields, and what they do. */
+export class SpeakerFields {
+  /** @param {Wire} wire @param {any} state */
+  constructor(wire, { people = [], unnamed, who, role, roles, fixed }) {
+    this.wire = wire;
+    this.names = datalist("people", people);
+    this.name = new Field("Your name or role",
+      h("input", { type: "text", list: this.names.id, disabled: fixed, value: unnamed ? "" : who }),
+      fixed ? "Comes from the hub or the environment."
+        : "For example Security lead. It stands beside everything you say.");
+    this.role = new Field("Role in the audit", select(roles.map((/** @type {string} */ p) => [p, p]), {}),
+      "Reviewers and auditors never judge their own answers.");
+    this.role.control.value = role;
+    this.boxes = [this.name.box, this.role.box, this.names];
+  }
+
+  /** @returns {Promise<Reply>} */
+  async speak() {
+    const reply = await this.wire.ask("speak", { name: this.name.value, role: this.role.value });
+    this.name.complain(reply.ok ? "" : reply.says);
+    if (!reply.ok) this.name.control.focus();
+    return reply;
+  }
+}
 
 /** @param {Wire} wire @param {any} state */
 export function speakerFields(wire, state) {
-  const names = datalist("people", state.people ?? []);
-  const own = state.unnamed ? "" : state.who;
-  const name = h("input", { type: "text", list: names.id, disabled: state.fixed, value: own });
-  const role = select(state.roles.map((/** @type {string} */ p) => [p, p]), {});
-  role.value = state.role;
+  const fields = new SpeakerFields(wire, state);
   const said = h("span", { role: "status", class: "saving" },
     state.unnamed ? "" : `You speak as ${state.who}, ${state.role}.`);
-  const field = new Field("Name or role", name, state.fixed ? "Comes from the hub or the environment."
-    : "For example Security lead. It stands beside everything you say.");
   const speak = async () => {
-    const reply = await wire.ask("speak", { name: name.value, role: role.value });
-    field.complain(reply.ok ? "" : reply.says);
+    const reply = await fields.speak();
     if (reply.ok) said.textContent = `✓ ${reply.says}`;
   };
-  name.addEventListener("keydown", (event) => { if (event.key === "Enter") speak(); });
-  return h("div", { class: "who" },
-    h("div", { class: "g" }, field.box,
-      new Field("Role in the audit", role, "Reviewers and auditors never judge their own answers.").box),
-    names, h("p", { class: "actions" }, button("Speak as this", speak), said));
+  fields.name.control.addEventListener("keydown", (event) => {
+    if (/** @type {KeyboardEvent} */ (event).key === "Enter") speak();
+  });
+  return h("div", { class: "who" }, h("div", { class: "g" }, fields.boxes),
+    h("p", { class: "actions" }, button("Speak as this", speak), said));
 }
 
 /** Names to choose from while one types. @param {string} prefix @param {string[]} names */
 export const datalist = (prefix, names) =>
   h("datalist", { id: unique(prefix) }, names.map((value) => h("option", { value })));
 
-/** Asked once, above the first form of a page, until somebody has said it. @param {Wire} wire @param {any} state */
+/** @type {Promise<boolean> | null} the one question that is open, whichever forms wait for its answer */
+let asking = null;
+
+/**
+ * Asks who speaks, before the first word is recorded; false if nobody says so.
+ * @param {Wire} wire @param {any} state
+ */
 export function askWho(wire, state) {
-  const place = h("div", {});
-  setTimeout(() => {
-    if (!place.isConnected || document.querySelector(".mlaw-form .who")) return;
-    place.append(h("section", { class: "panel", "aria-label": "Who speaks?" }, h("h4", {}, "Who speaks?"),
-      h("p", {}, `Until you say so, everything is recorded as “${state.who}”.`), speakerFields(wire, state)));
-  }, 50);
-  return place;
+  asking ??= asked(wire, state).finally(() => { asking = null; });
+  return asking;
+}
+
+/** @param {Wire} wire @param {any} state @returns {Promise<boolean>} */
+function asked(wire, state) {
+  const fields = new SpeakerFields(wire, state);
+  const title = h("h4", { id: unique("who") }, "Who speaks?");
+  const dialog = h("dialog", { "class": "mlaw mlaw-form", "aria-labelledby": title.id,
+    "data-lm-suppress-shortcuts": "true" });
+  return new Promise((resolve) => {
+    const speak = async () => { if ((await fields.speak()).ok) dialog.close("said"); };
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "said");
+    });
+    for (const name of ["keydown", "keypress", "keyup"]) {
+      dialog.addEventListener(name, (event) => {
+        event.stopPropagation();
+        if (/** @type {KeyboardEvent} */ (event).key === "Enter" && event.target === fields.name.control
+          && name === "keydown") speak();
+      });
+    }
+    dialog.append(title, h("p", {}, "Everything is recorded under a name or role. You are asked once; "
+      + "what you typed is saved then."), h("div", { class: "g" }, fields.boxes),
+      h("p", { class: "actions" }, button("Speak as this", speak, { class: "main" }),
+        button("Not now", () => dialog.close())));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
 }

@@ -2,6 +2,7 @@
 // Asks Python and waits for the answer.
 
 import { unique } from "./dom.js";
+import { askWho } from "./speaker.js";
 
 /** @import { Model, Reply } from "./types" */
 
@@ -29,12 +30,25 @@ export class Wire {
   }
 
   /**
+   * What Python answers; while nobody has said who speaks, that is asked first and the same is then sent again.
    * @param {string} what
    * @param {Record<string, any>} [more]
    * @param {{buffers?: ArrayBuffer[], patience?: number}} [how]
    * @returns {Promise<Reply>}
    */
-  ask(what, more = {}, { buffers = [], patience = PATIENCE } = {}) {
+  async ask(what, more = {}, how = {}) {
+    const reply = await this.send(what, more, how);
+    const named = reply.unnamed && await askWho(this, this.model.get("state"));
+    return named ? this.send(what, more, how) : reply;
+  }
+
+  /**
+   * @param {string} what
+   * @param {Record<string, any>} more
+   * @param {{buffers?: ArrayBuffer[], patience?: number}} how
+   * @returns {Promise<Reply>}
+   */
+  send(what, more, { buffers = [], patience = PATIENCE }) {
     if (this.closed) return Promise.resolve({ ok: false, lost: true, says: LOST });
     const id = unique("m");
     return new Promise((resolve) => {

@@ -1,0 +1,106 @@
+"""The line that says which record is open; it begins another audit, and brings what a page needs once."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import traitlets
+from markupsafe import Markup
+
+from workbook import zones
+from workbook.errors import NotAllowed
+from workbook.forms import modules
+from workbook.forms.base import Form, Message, Reply
+from workbook.forms.live import rendered
+from workbook.forms.page import Page
+from workbook.frontend import is_drawn_once
+from workbook.model import Engagement, Person
+from workbook.store import create
+from workbook.views.markup import slug, style, style_element
+from workbook.workspace import choose
+
+GUEST = "Guest"  # who loads the demo without having said who they are; nobody is audited there
+
+
+class Line(Form):
+    """Which record is open; without one, the way to begin an audit.
+
+    One style sheet in the document's head: each `<style>` among the outputs would make the browser style the page
+    again, and would be gone while JupyterLab keeps its cell out of the document. The line also asks, for the whole
+    page, whether somebody else recorded something. `open_other` opens another engagement on this page; without it, the
+    page was given one and stays with it.
+    """
+
+    _esm = modules.script()
+    kind = "line"
+    sheet = traitlets.Unicode().tag(sync=True)
+
+    @traitlets.default("sheet")
+    def _sheet(self) -> str:
+        return sheet()
+
+    def __init__(
+        self, page: Page, render: Callable[[], Markup], open_other: Callable[[str], None] | None = None
+    ) -> None:
+        self._render, self._open_other = render, open_other
+        super().__init__(page, lambda: style_element() + Markup(self._value()))  # noqa: S704 - made by `rendered`
+
+    def turn_to(self, page: Page) -> None:
+        """Say of this page, from now on, what is open."""
+        self.page = page
+        page.follow(self)
+        self.refresh()
+
+    def shown(self) -> Reply:
+        """What is open, in words, its newest revision, and whether another audit may be opened here."""
+        revision = self.store.head().number
+        return {"value": self._value(), "revision": revision, "chooses": self._open_other is not None}
+
+    def _value(self) -> str:
+        return rendered(self._render) if self.store.name else ""
+
+    def do_look(self, _message: Message, _buffers: list[Any]) -> Reply:
+        """Whether somebody else recorded something; what is newer then reaches every form and view by itself."""
+        return {"head": self.page.look()}
+
+    def do_audits(self, _message: Message, _buffers: list[Any]) -> Reply:
+        """The audits of this workspace, and what the fields of a new one offer."""
+        ledger = self.store.ledger
+        audits = []
+        for name in ledger.engagements():
+            about = ledger.get(name, "engagement", "engagement")
+            audits.append([name, str((about.body or {}).get("title") or name) if about else name])
+        return {"audits": audits, "zones": zones.names(), "zone": zones.machine_zone()}
+
+    def do_begin(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Begin a new audit, and open it on this page and on every other one."""
+        title = message["title"].strip()
+        name = message["name"].strip() or (slug(title) if title else "")
+        facts = {"organisation": message["organisation"].strip(), "audit_date": message["audit_date"] or None}
+        about = {"title": title or name or "audit", **facts, "time_zone": message["time_zone"].strip()}
+        create(self.store.ledger, name, Engagement.parse(about), self.store.who)
+        return self._opened(name)
+
+    def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Open an audit that was begun before."""
+        return self._opened(message["name"])
+
+    def do_demo(self, _message: Message, _buffers: list[Any]) -> Reply:
+        """Load the demo, an invented company, and open it."""
+        from workbook.exchange.demo import NAME, load_demo  # when somebody asks, so that no page waits for it
+
+        who = Person(GUEST) if self._speaker()["unnamed"] else self.store.who
+        load_demo(who, lambda _: None)
+        return self._opened(NAME)
+
+    def _opened(self, name: str) -> Reply:
+        if (open_other := self._open_other) is None:
+            raise NotAllowed("This page was given its audit in the first cell; empty that parameter to open another.")
+        choose(name)
+        return {"reload": True} if is_drawn_once() else {"then": lambda: open_other(name)}
+
+
+@cache
+def sheet() -> str:
+    """The style sheet of the views and of the forms."""
+    return style() + (modules.STATIC / "forms.css").read_text(encoding="utf-8")
