@@ -156,6 +156,13 @@ def test_the_wheel_brings_the_kernel_that_its_notebooks_name(installed: Path, tm
     assert (installed / "share" / "jupyter" / "kernels" / "ml-audit-workbook" / "kernel.json").is_file()
 
 
+def test_the_wheel_makes_jupyter_servers_load_what_the_panel_asks(installed: Path, tmp_path: Path):
+    listed = python(installed, tmp_path, "-m", "jupyter_server.extension.serverextension", "list")
+
+    assert "workbook.server" in listed.stdout + listed.stderr
+    assert (installed / "etc" / "jupyter" / "jupyter_server_config.d" / "ml-audit-workbook.json").is_file()
+
+
 def test_the_app_without_voila_is_told_in_one_sentence(installed: Path, tmp_path: Path):
     without = "import sys; sys.modules['voila'] = None; from workbook.cli import main; main()"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from workbook import paths, people
-from workbook.errors import BadInput
+from workbook.errors import BadInput, NotAllowed
 from workbook.model import Person, Role
 
 
@@ -25,6 +25,14 @@ def test_the_hub_knows_better_than_the_settings(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("JUPYTERHUB_USER", "ana")
     assert people.who() == Person("ana")
     assert people.is_fixed()
+
+
+def test_nobody_speaks_under_another_name_than_the_hubs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "ana")
+
+    assert people.speaker("ana", "auditor") == Person("ana", Role.AUDITOR)
+    with pytest.raises(NotAllowed, match="comes from the hub"):
+        people.speaker("Security lead", "auditor")
 
 
 def test_a_settings_file_that_is_broken_counts_as_none():

@@ -16,6 +16,7 @@ from workbook.errors import BadInput
 
 PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
+MANIFEST = "manifest.json"  # says what lies in the folder of a report
 LEDGER, EVIDENCE, CHOSEN, INBOX, HEADS = "workbook.db", "evidence", "chosen", "inbox", "heads"  # what lies in `home`
 _ASIDE = ("", "-journal", "-wal", "-shm", "-heads")  # what SQLite and we may put beside a ledger
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # on Windows

@@ -8,7 +8,7 @@ import os
 from collections import deque
 
 from workbook import files, paths
-from workbook.errors import BadFile, BadInput, NotRecorded, Unnamed
+from workbook.errors import BadFile, BadInput, NotAllowed, NotRecorded, Unnamed
 from workbook.model import Person, Role, check_text
 from workbook.words import folded
 
@@ -50,6 +50,14 @@ def person(name: str, role: str = Role.PREPARER.value) -> Person:
 def is_fixed() -> bool:
     """Whether the environment decides the name, so that a form must not change it."""
     return bool(os.environ.get("JUPYTERHUB_USER") or os.environ.get("WORKBOOK_ACTOR"))
+
+
+def speaker(name: str, role: str) -> Person:
+    """The person who wants to speak from now on; raises BadInput, and NotAllowed where the environment names another."""
+    wanted, now = person(name, role), who()
+    if is_fixed() and now and wanted.name != now.name:
+        raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")
+    return wanted
 
 
 def remember(speaker: Person) -> None:

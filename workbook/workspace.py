@@ -11,6 +11,12 @@ from workbook.vault import Vault
 MAX_MARK = 1000  # bytes
 
 
+def has_ledger() -> bool:
+    """Whether this workspace has a ledger: reading it then makes none. One on a server is taken to be there."""
+    file = paths.database_file()
+    return file is None or file.exists()
+
+
 def open_ledger(*, create: bool = True, guarded: bool = True) -> Ledger:
     """The ledger of this workspace, with all its engagements; `create` makes the database if there is none yet.
 

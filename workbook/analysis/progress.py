@@ -1,6 +1,6 @@
 """How far each page and section is: asked, answered, claimed, shown, and which question comes next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workbook.analysis.proof import count_proofs, prove
@@ -38,6 +38,14 @@ def page_progress(record: Record) -> tuple[Progress, ...]:
     """Every page that asks something, in order; `name` is the page's title."""
     titles = {t.page: t.title for t in reversed(record.catalog.topics) if t.sections}
     return tuple(_count(record, page, titles[page], record.of_page(page)) for page in sorted(titles))
+
+
+def section_progress(record: Record) -> Mapping[str, Progress]:
+    """Every section by id, in reading order; `name` is the section's title."""
+    pages = record.catalog.page_of
+    return {
+        s.id: _count(record, pages[s.id], s.title, record.of_section(s.id)) for s in record.catalog.sections.values()
+    }
 
 
 def whole_progress(record: Record) -> Progress:

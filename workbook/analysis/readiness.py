@@ -148,7 +148,7 @@ def score_readiness(record: Record) -> Readiness:
     """The readiness of the engagement on the day of the record."""
     proofs, pages = prove(record), record.catalog.page_of
     areas = tuple(
-        AreaScore(s.id, s.title, pages[s.id], _score(record.of_section(s.id), proofs))
+        AreaScore(s.id, s.title, pages[s.id], score(record.of_section(s.id), proofs))
         for s in record.catalog.sections.values()
     )
     return Readiness(tuple(_systems(record, proofs)), areas, proofs)
@@ -158,8 +158,9 @@ def _systems(record: Record, proofs: Mapping[str, Proof]) -> Iterable[AreaScore]
     """One score for each system in scope; one for what is asked once, while none is named."""
     for key, name in [(s.key, s.name) for s in record.systems] or [("", "No system in scope yet")]:
         asked = (a for a in record.asked if a.slot.system in ("", key))
-        yield AreaScore(key, name, "", _score(asked, proofs))
+        yield AreaScore(key, name, "", score(asked, proofs))
 
 
-def _score(asked: Iterable[Asked], proofs: Mapping[str, Proof]) -> Score:
+def score(asked: Iterable[Asked], proofs: Mapping[str, Proof]) -> Score:
+    """The two sums over those of `asked` that count."""
     return Score(tuple(Item(a, proofs[a.key]) for a in asked if a.applicable))

@@ -21,7 +21,7 @@ from workbook.ledger import Ledger
 from workbook.model import Engagement, Person
 from workbook.store import create
 from workbook.words import count
-from workbook.workspace import open_ledger, open_store
+from workbook.workspace import has_ledger, open_ledger, open_store
 
 
 @click.command("init")
@@ -118,17 +118,12 @@ def list_(as_json: bool) -> None:
     Example:
       workbook list
     """
-    if not _has_ledger():
+    if not has_ledger():
         engagements: list[dict[str, Any]] = []
     else:
         store = open_store("")
         engagements = [_engagement_json(store.ledger, name) for name in store.ledger.engagements()]
     put(engagements, lambda: _engagement_table(engagements), as_json)
-
-
-def _has_ledger() -> bool:
-    file = paths.database_file()
-    return file is None or file.exists()
 
 
 def _engagement_json(ledger: Ledger, name: str) -> dict[str, Any]:
@@ -230,7 +225,7 @@ def _notebooks() -> str:
 
 
 def _ledger() -> str:
-    if not _has_ledger():
+    if not has_ledger():
         return f"none yet; it will be made in {paths.home()}"
     store = open_store("")
     writable = "" if store.ledger.writable else ", read only"
@@ -251,7 +246,7 @@ def _private() -> list[Path]:
 
 
 def _evidence() -> str:
-    if not _has_ledger():
+    if not has_ledger():
         return "none yet"
     store = open_store("")
     held, unnamed = store.vault.held(), store.unnamed()

@@ -16,7 +16,7 @@ import traitlets
 from markupsafe import Markup
 
 from workbook import people
-from workbook.errors import BadInput, Conflict, NotAllowed, Unnamed, WorkbookError
+from workbook.errors import BadInput, Conflict, Unnamed, WorkbookError
 from workbook.forms import modules
 from workbook.forms.page import Page
 from workbook.masking import mask
@@ -134,10 +134,7 @@ class Form(anywidget.AnyWidget):
 
     def do_speak(self, message: Message, _buffers: list[Any]) -> Reply:
         """Speak under this name and role from now on, on this page and in the next notebook."""
-        who = people.person(message["name"], message["role"])
-        if people.is_fixed() and who.name != self.store.who.name:
-            raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")
-        self.store.who = who
+        who = self.store.who = people.speaker(message["name"], message["role"])
         people.remember(who)
         return {"says": f"You speak as {who.name}, {who.role}.", "changed": True}
 

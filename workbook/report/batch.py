@@ -35,7 +35,6 @@ from workbook.report.run import INJECTED, Executed, PageRun, run_page
 from workbook.report.shown import Listed, shown_by
 from workbook.workspace import open_store
 
-MANIFEST = "manifest.json"
 Progress = Callable[[str, int, int, str], None]
 
 
@@ -145,7 +144,7 @@ def run_all(
     html = {f"{one.run.page}.html": one.html for one in made} | {f"{k.listed.page.name}.html": k.html for k in stay}
     html["index.html"] = index.front_page(record, run.listed, frame)
     run = _put(run, live(html), {f"notebooks/{one.run.page}.ipynb": one.notebook for one in made if one.notebook})
-    write(folder, MANIFEST, json.dumps(manifest(run, record, parameters), indent=2, ensure_ascii=False) + "\n")
+    write(folder, paths.MANIFEST, json.dumps(manifest(run, record, parameters), indent=2, ensure_ascii=False) + "\n")
     return run
 
 

@@ -149,6 +149,13 @@ PAGES: Mapping[str, State] = {
 MISSING = State("bad", "○", "Missing")
 
 
+def stage_state(stage: str, *, last: bool) -> State:
+    """How a stage of the verdict looks: the last one is good, those before it are on the way."""
+    if stage == "not ready":
+        return State("bad", "○", stage)
+    return State("ok", "●", stage) if last else State("part", "◐", stage)
+
+
 def share_state(share: float) -> State:
     """How good a share from 0 to 1 is: good, fair or weak."""
     return SHARES["good" if share >= GOOD else "fair" if share >= FAIR else "weak"]

@@ -1,0 +1,97 @@
+"""The notebooks of a workspace as the server sees them: titles, headings, and whether they are as shipped."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from workbook import files, paths
+from workbook.errors import BadFile
+
+MAX_BYTES = 50 * 1024**2
+NAMES = "[0-9][0-9]_*.ipynb"
+_CALL = re.compile(r'\baudit\.(\w+)\((?:"([\w-]+)")?')
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """One page: `known` if its code is what this version ships, so that it may be run without asking.
+
+    `anchors` leads from a call on the audit, such as `ask scope` or `tasks`, to the heading above it.
+    """
+
+    name: str
+    title: str
+    known: bool
+    anchors: Mapping[str, str]
+
+    @property
+    def file(self) -> str:
+        """What its file is called."""
+        return f"{self.name}.ipynb"
+
+
+def notebooks() -> tuple[Notebook, ...]:
+    """The pages of this workspace by name; read again only when a file of theirs changed."""
+    shipped = paths.shipped("notebooks")
+    found = sorted(paths.notebooks().glob(NAMES))
+    return tuple(_notebook(path, _change(path), _change(shipped / path.name)) for path in found if path.is_file())
+
+
+def _change(path: Path) -> tuple[int, int]:
+    """What tells that a file was changed; of one that is not there, nothing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=64)
+def _notebook(path: Path, *_changes: tuple[int, int]) -> Notebook:
+    cells = _cells(path)
+    known = _code(cells) == _code(_cells(paths.shipped("notebooks") / path.name)) != []
+    return Notebook(path.stem, _title(cells) or path.stem, known, dict(_anchors(cells)))
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook; none for a file that is no notebook."""
+    try:
+        return [c for c in json.loads(files.read_limited(path, MAX_BYTES))["cells"] if isinstance(c, dict)]
+    except (BadFile, ValueError, KeyError, TypeError, RecursionError):
+        return []
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    source = cell.get("source", "")
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def _code(cells: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [_source(cell) for cell in cells if cell.get("cell_type") == "code"]
+
+
+def _headings(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The source of each code cell, and the heading above it."""
+    heading = ""
+    for cell in cells:
+        if cell.get("cell_type") == "markdown":
+            first = _source(cell).partition("\n")[0]
+            heading = first.lstrip("#").strip() if first.startswith("#") else heading
+        elif cell.get("cell_type") == "code":
+            yield _source(cell), heading
+
+
+def _title(cells: Iterable[Mapping[str, Any]]) -> str:
+    first = next((_source(cell).partition("\n")[0] for cell in cells if cell.get("cell_type") == "markdown"), "")
+    return first.removeprefix("# ").strip()
+
+
+def _anchors(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Each call on the audit, and the id that Jupyter gives to the heading above it."""
+    for source, heading in _headings(cells):
+        for call, about in _CALL.findall(source):
+            yield f"{call} {about}".rstrip(), heading.replace(" ", "-")
