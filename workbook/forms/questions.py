@@ -11,7 +11,8 @@ from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
 from workbook.forms.proofs import proof_json, step_json, steps_json
 from workbook.forms.reviews import Reviewing
-from workbook.model import Answer, Evidence, Result, Slot
+from workbook.forms.undoing import Undoing
+from workbook.model import Answer, Evidence, Result, Revision, Slot
 from workbook.record import Asked, Record, freshness
 from workbook.rules import FIXED, why_not_review
 from workbook.scale import EVIDENCE_STATES
@@ -23,7 +24,7 @@ from workbook.words import count, natural
 ABOUT = tuple(fact for fact in Evidence.model_fields if fact not in FIXED)
 
 
-class Questions(Reviewing, Downloads):
+class Questions(Reviewing, Undoing, Downloads):
     """The form of one section, or with no section of every question that names the speaker as its owner."""
 
     kind = "questions"
@@ -106,15 +107,16 @@ class Questions(Reviewing, Downloads):
             for a in others
             if a.system
         ]
-        self.store.save_answers(copies, draft_id(message))
-        return {"says": f"Copied to {len(copies)} more.", "changed": True}
+        made = self.store.save_answers(copies, draft_id(message))
+        return _saved(f"Copied to {len(copies)} more.", made)
 
     def do_not_applicable(self, message: Message, _buffers: list[Any]) -> Reply:
         """Set several questions to not applicable with one reason, all or none."""
         record = self.page.record(self._system)
         change = {"result": Result.NOT_APPLICABLE.value, "rationale": str(message["reason"])}
-        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]], draft_id(message))
-        return {"says": f"{len(message['keys'])} set to not applicable.", "changed": True}
+        changes = [_changed(_found(record, key), change) for key in message["keys"]]
+        made = self.store.save_answers(changes, draft_id(message))
+        return _saved(f"{len(changes)} set to not applicable.", made)
 
     def do_assign(self, message: Message, _buffers: list[Any]) -> Reply:
         """Name an owner, a due date or both for several questions, all or none; what is left empty stays as it is."""
@@ -122,9 +124,10 @@ class Questions(Reviewing, Downloads):
         change = {name: value for name in ("owner", "due") if (value := str(message[name]).strip())}
         if not change:
             raise BadInput("Name an owner or a due date.", field="owner")
-        self.store.save_answers([_changed(_found(record, key), change) for key in message["keys"]], draft_id(message))
+        changes = [_changed(_found(record, key), change) for key in message["keys"]]
+        made = self.store.save_answers(changes, draft_id(message))
         words = " and ".join(filter(None, [change.get("owner"), change.get("due") and f"due {change['due']}"]))
-        return {"says": f"{count(len(message['keys']), 'question')} set to {words}.", "changed": True}
+        return _saved(f"{count(len(changes), 'question')} set to {words}.", made)
 
     # evidence ---------------------------------------------------------------------------------------------------
 
@@ -185,6 +188,11 @@ class Questions(Reviewing, Downloads):
         stated = record.evidence[key]
         age = freshness(stated.value, question.max_age(stated.value.artefact), record.on)
         return _evidence(key, stated, age)
+
+
+def _saved(says: str, made: list[Revision]) -> Reply:
+    """What was done to several answers, and by which revision it can be taken back."""
+    return {"says": says, "number": made[0].number if made else 0, "changed": True}
 
 
 def _people(record: Record) -> set[str]:

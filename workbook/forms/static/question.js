@@ -9,7 +9,8 @@ import { recover } from "./recovered.js";
 import { reviewParts } from "./review.js";
 import { Action, Saver, sayingIn } from "./saver.js";
 import { NOT_APPLICABLE, Shown } from "./shown.js";
-import { datalist } from "./speaker.js";
+import { datalist, offer } from "./speaker.js";
+import { offerUndo, Steps } from "./undo.js";
 
 /** @import { Child, Named, Reply, Version } from "./types" */
 /** @import { QuestionList } from "./questions.js" */
@@ -32,7 +33,8 @@ export class QuestionForm {
     this.version = h("span", {}, detail.version ? `version ${detail.version} by ${detail.by}` : "no version yet");
     this.reviewed = h("span", {}, detail.reviewed || "not reviewed");
     this.extra = h("div", {});
-    this.restore = new Action(this.frame.wire, "restore");
+    this.steps = new Steps(this.frame.wire, { kind: "answer", key }, (says, done) => this.stepped(says, done),
+      () => this.saver.flush());
     this.copying = new Action(this.frame.wire, "same_for_all");
     this.choices = this.makeChoices();
     this.people = datalist("people", this.frame.state.owners);
@@ -130,8 +132,10 @@ export class QuestionForm {
     if (!item) return;
     this.reviewed.textContent = item.reviewed || "not reviewed";
     this.prove();
+    offer(this.people, this.frame.state.owners);
     if (item.version <= this.saver.base || this.saver.busy) return;
-    if (this.saver.dirty || this.frame.busy(this.box)) {
+    const others = item.by !== this.frame.state.who;
+    if (this.saver.dirty || (others && this.frame.busy(this.box))) {
       this.frame.news(item.by, () => (this.saver.dirty ? this.compare() : this.again()));
     }
     else this.list.open(this.key, { focus: false });
@@ -250,7 +254,7 @@ export class QuestionForm {
   tools() {
     const several = this.item?.system && this.frame.state.systems.length > 1;
     return h("span", { class: "actions" }, button("History", () => this.history()),
-      !this.readOnly && button("Undo", () => this.undo()),
+      !this.readOnly && [this.steps.undo, this.steps.redo],
       !this.readOnly && several && button("Same for all systems", () => this.sameForAll()));
   }
 
@@ -259,22 +263,26 @@ export class QuestionForm {
     this.extra.replaceChildren(panel.box);
   }
 
-  async undo() {
-    const { wire } = this.frame;
-    const past = await wire.ask("history", { kind: "answer", key: this.key });
-    if (!past.ok || past.history.length < 2) {
-      this.show("There is nothing to undo.", "wait");
+  /** One step was taken back or forward: shows the answer as it stands now. @param {string} says @param {boolean} done */
+  async stepped(says, done) {
+    if (!done) {
+      this.show(says, "wait");
       return;
     }
-    const done = await this.restore.send({ kind: "answer", key: this.key, number: past.history[1].number });
-    if (done.ok) this.again();
-    else this.show(done.says ?? "", "failed");
+    const at = document.activeElement === this.steps.redo ? "redo" : "undo";
+    this.saver.forget(this.saver.base);
+    await this.list.open(this.key, { focus: false });
+    this.list.form?.show(`✓ ${says}`, "done");
+    this.list.form?.steps[at].focus();
   }
 
   async sameForAll() {
     await this.saver.flush();
     const done = await this.copying.send({ key: this.key });
     this.show(done.says ?? "", done.ok ? "done" : "failed");
+    if (!done.ok || !done.number) return;
+    offerUndo((says, ...more) => this.status.replaceChildren(h("span", {}, says, " ", more)),
+      this.frame.wire, done.says ?? "", done.number);
   }
 
   next() {

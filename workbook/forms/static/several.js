@@ -6,8 +6,10 @@ import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
 import { NOT_APPLICABLE } from "./shown.js";
 import { datalist } from "./speaker.js";
+import { offerUndo } from "./undo.js";
 
 /** @import { QuestionList } from "./questions.js" */
+/** @import { Child } from "./types" */
 
 /** @param {QuestionList} list */
 export function severalPanel(list) {
@@ -17,18 +19,24 @@ export function severalPanel(list) {
   const due = new Field("Due", h("input", { type: "date" }));
   const reason = new Field("Reason, the same for all", h("textarea", { rows: 2 }), NOT_APPLICABLE);
   const said = h("p", { role: "status" });
+  const tell = (/** @type {string} */ says, /** @type {Child[]} */ ...more) =>
+    said.replaceChildren(h("span", {}, says, more.length ? " " : "", more));
   const assign = new Action(wire, "assign");
   const exclude = new Action(wire, "not_applicable");
 
   /** @param {Action} action @param {Record<string, any>} more */
   const all = async (action, more) => {
     if (!list.picked.size) {
-      said.textContent = "Tick at least one question first.";
+      tell("Tick at least one question first.");
       return;
     }
     const reply = await action.send({ keys: [...list.picked], ...more });
-    said.textContent = complain({ owner, due, rationale: reason }, reply) ? "" : reply.says ?? "";
-    if (!reply.ok) return;
+    const told = complain({ owner, due, rationale: reason }, reply);
+    if (!reply.ok) {
+      tell(told ? "" : reply.says ?? "");
+      return;
+    }
+    offerUndo(tell, wire, reply.says ?? "", reply.number);
     list.picked.clear();
     list.paint();
   };

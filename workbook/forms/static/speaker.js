@@ -51,6 +51,12 @@ export function speakerFields(wire, state) {
 export const datalist = (prefix, names) =>
   h("datalist", { id: unique(prefix) }, names.map((value) => h("option", { value })));
 
+/** Offers other names from now on. @param {HTMLDataListElement} list @param {string[]} names */
+export function offer(list, names) {
+  if ([...list.options].map((option) => option.value).join("\n") === names.join("\n")) return;
+  list.replaceChildren(...names.map((value) => h("option", { value })));
+}
+
 /** @type {Promise<boolean> | null} the one question that is open, whichever forms wait for its answer */
 let asking = null;
 
