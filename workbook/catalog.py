@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from workbook import references, yamlfile
 from workbook.contract import DETECTORS, RESERVED, breaches, missing_registers
 from workbook.entries import (
+    PRESETS,
     Context,
     DependsOn,
     Entry,
@@ -341,6 +342,10 @@ def _names(
             for other, values in column.only_if.items():
                 yield f"{column.id}.only_if", other, names
                 yield from _choice_names(f"{column.id}.only_if.{other}", entry, other, values)
+            if column.preset:
+                yield f"{column.id}.preset", column.preset, column.choices or PRESETS
+            if column.not_before:
+                yield f"{column.id}.not_before", column.not_before, [f.id for f in entry.fields if f.type == "date"]
     if isinstance(entry, Prediction):
         if entry.rule:
             yield "rule", entry.rule, DETECTORS

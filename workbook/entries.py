@@ -254,11 +254,16 @@ class Prediction(Entry):
         return gap
 
 
+PRESETS = ("today", "auditor")  # what a form can find out by itself
+
+
 class RegisterField(Entry):
     """One column of a register. `gap` is what a point says when it is empty, `past` when its date has gone by.
 
     `telling` columns stand in the table itself, `public` ones are shown to a customer, `made` ones are kept by
-    the workbook and asked for in no form. `also` lists what people call
+    the workbook and asked for in no form. `person` columns name somebody, `on_purpose` ones are left empty in a form
+    only by somebody who says so. `preset` is what the form of a new row begins with: a choice, `today`, or `auditor`
+    for whoever speaks as one; `not_before` names the date that comes first. `also` lists what people call
     the column in their own tables, `means` what they write there for a choice, or for a step of a scale of numbers.
     """
 
@@ -275,6 +280,10 @@ class RegisterField(Entry):
     telling: bool = False
     public: bool = False
     made: bool = False
+    person: bool = False
+    on_purpose: bool = False
+    preset: str = ""
+    not_before: Id | None = None
     also: tuple[Text, ...] = ()
     means: Mapping[str, tuple[Text, ...]] = {}
     min: int | None = None

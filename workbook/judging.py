@@ -5,6 +5,7 @@ The rules refuse what does not hold; the analysis does not count what was record
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -141,6 +142,29 @@ def _action_fault(action: Values, owner: str | None, on: date) -> str:
 
 def _too_soon(done: date | None, seen: date | None, cycle: int | None) -> bool:
     return done is not None and seen is not None and cycle is not None and (seen - done).days < cycle
+
+
+# sampling -----------------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"[0-9]{1,3}(?:[,.' ][0-9]{3})+(?![0-9])|[0-9]+")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_DAY = re.compile(r"[0-9]+[-./][0-9]+[-./][0-9]+")
+
+
+def sample_fault(test: Values) -> str:
+    """How a sample is larger than the population that it was drawn from, in words; empty if it is not, or not said."""
+    sampled, population = test.get("sampled"), counted(test.get("population"))
+    drawn = counted(test.get("sample")) if sampled is None else sampled
+    if drawn is None or population is None or drawn <= population:
+        return ""
+    return f"a sample of {drawn} cannot be drawn from a population of {population}"
+
+
+def counted(text: str | None) -> int | None:
+    """How many things a text such as "214 deployments, January to June 2026" speaks of; None if that is not plain."""
+    found = [number for number in _NUMBER.findall(_DAY.sub("", text or "")) if not _YEAR.fullmatch(number)]
+    counts = list({int(re.sub(r"\D", "", number)) for number in found})
+    return counts[0] if len(counts) == 1 else None
 
 
 # signing off --------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ A column type is one class; `checklists/registers.yaml` names it. What is refuse
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -262,6 +263,15 @@ def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict
             wrong.append(BadInput(f"{field.label} is empty; every {register.one} needs one.", field=field.id))
     refuse(wrong)
     return body
+
+
+def salvage_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
+    """The columns of a row that is being typed, as `read_row` reads them; what is wrong so far is empty."""
+    body = {}
+    for field in register.fields:
+        with suppress(BadInput):
+            body[field.id] = column(field).check(values.get(field.id), keys)
+    return read_row(register, body)
 
 
 def says_nothing(value: object) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from workbook.judging import tie
+from workbook.judging import sample_fault, tie
 from workbook.people import same_person
 from workbook.record import Asked, Record, Row
 from workbook.registers import says_nothing
@@ -98,7 +98,10 @@ def _tests_of_area(record: Record, section_id: str, title: str) -> AreaTests:
 
 def weaknesses_of_test(record: Record, test: Row) -> tuple[str, ...]:
     """What another auditor would object to in a test; empty when it can stand as it is."""
-    own = {"reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"])}
+    own = {
+        "reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"]),
+        sample_fault(test.values): bool(sample_fault(test.values)),
+    }
     return tuple(says for says, so in (_objections(record, test) | own).items() if so)
 
 

@@ -69,7 +69,7 @@ def _rows(record: Record) -> Iterable[Deadline]:
         days = [field for field in register.fields if field.type == "date"]
         for row in record.register(register.id):
             for field in days:
-                if row[field.id] and _binds(field, row):
+                if row[field.id] and binds(field, row):
                     yield _row_deadline(register, field, row)
 
 
@@ -81,7 +81,7 @@ def _row_deadline(register: Register, field: RegisterField, row: Row) -> Deadlin
                     row.at)  # fmt: skip
 
 
-def _binds(field: RegisterField, row: Row) -> bool:
+def binds(field: RegisterField, row: Row) -> bool:
     """Whether something has still to happen by the date in this column."""
     column = (row.register, field.id)
     if _is_done(row) or (column == ("risks", "due") and row["treated_on"]):

@@ -89,7 +89,8 @@ class Importing(Downloads):
         if self._plan is None or self._plan[0] != message.get("plan"):
             raise BadInput("This preview is no longer the newest; choose the file or paste the rows again.")
         revisions = imports.apply(self.store, self._plan[1], draft_id(message))
-        return {"says": f"{count(len(revisions), 'row')} imported.", "changed": True}
+        number = revisions[0].number if revisions else 0
+        return {"says": f"{count(len(revisions), 'row')} imported.", "number": number, "changed": True}
 
     def _said(self, message: Message) -> ImportMapping:
         """What was chosen in the browser; raises BadInput for what no mapping can say."""

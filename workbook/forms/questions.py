@@ -4,10 +4,12 @@ import tempfile
 from typing import Any, get_args
 
 from workbook import paths, people
+from workbook.analysis.doubts import doubts_of_answer
 from workbook.analysis.proof import Proof, prove
 from workbook.errors import BadFile, BadInput
 from workbook.forms.base import Message, Reply, Static, draft_id, moment_json
 from workbook.forms.downloads import Downloads
+from workbook.forms.offers import known_people
 from workbook.forms.page import Page
 from workbook.forms.proofs import proof_json, step_json, steps_json
 from workbook.forms.reviews import Reviewing
@@ -51,9 +53,7 @@ class Questions(Reviewing, Undoing, Downloads):
             "evidenceStates": [[state, EVIDENCE[state].kind] for state in reversed(EVIDENCE_STATES)],
             "classifications": list(get_args(Evidence.model_fields["classification"].annotation)),
             "systems": [[s.key, s.name] for s in record.systems],
-            "owners": sorted(
-                {a.answer.value.owner for a in record.asked if a.answer.value.owner} | _people(record), key=natural
-            ),
+            "owners": known_people(record),
             "items": self._items(record) if self._section else self._mine(record),
         }
 
@@ -95,7 +95,8 @@ class Questions(Reviewing, Undoing, Downloads):
         """Save an answer; the reply is sent when it is durable."""
         answer = _answer(message["key"], message["answer"])
         revision = self.store.save_answer(answer, int(message["base"]), draft_id(message))
-        return {"revision": self.revision_json(revision), "changed": True}
+        doubts = [(doubt.field, doubt.says) for doubt in doubts_of_answer(answer, self.store.on)]
+        return {"revision": self.revision_json(revision), "doubts": doubts, "changed": True}
 
     def do_same_for_all(self, message: Message, _buffers: list[Any]) -> Reply:
         """Give every system in scope the answer of one; answers that differ become new versions."""
@@ -193,10 +194,6 @@ class Questions(Reviewing, Undoing, Downloads):
 def _saved(says: str, made: list[Revision]) -> Reply:
     """What was done to several answers, and by which revision it can be taken back."""
     return {"says": says, "number": made[0].number if made else 0, "changed": True}
-
-
-def _people(record: Record) -> set[str]:
-    return {r.name for r in record.rows.get("people", ())}
 
 
 def _found(record: Record, key: str) -> Asked:

@@ -15,19 +15,19 @@ class Undoing(Form):
     def do_undo(self, message: Message, _buffers: list[Any]) -> Reply:
         """Take back the last save of a key, or the speaker's last one in the table of this kind."""
         made = undo.undo(self.store, message["kind"], str(message.get("key", "")), draft_id(message))
-        return self._said("Undone", made)
+        return self._done("Undone", made)
 
     def do_redo(self, message: Message, _buffers: list[Any]) -> Reply:
         """Take back the last undo."""
         made = undo.redo(self.store, message["kind"], str(message.get("key", "")), draft_id(message))
-        return self._said("Redone", made)
+        return self._done("Redone", made)
 
     def do_take_back(self, message: Message, _buffers: list[Any]) -> Reply:
         """Take back the save of one revision, all of it or nothing; of an undo it is the redo."""
         made = undo.take_back(self.store, int(message["number"]), draft_id(message))
-        return self._said("Redone" if message.get("redo") else "Undone", made)
+        return self._done("Redone" if message.get("redo") else "Undone", made)
 
-    def _said(self, done: str, made: Sequence[Revision]) -> Reply:
+    def _done(self, done: str, made: Sequence[Revision]) -> Reply:
         return {"says": f"{done}: {self._what(made)}.", "number": made[0].number, "changed": True}
 
     def _what(self, made: Sequence[Revision]) -> str:

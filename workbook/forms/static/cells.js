@@ -1,15 +1,16 @@
 // @ts-check
-// What a column of a register means in the browser: the words of a value, and the control that edits it.
+// What a column of a register means in the browser: the words of a value, and what edits it.
 
 import { h } from "./dom.js";
+import { Picker, Ticks } from "./picker.js";
 
-/** @import { Control } from "./types" */
+/** @import { Choices, Control, Editor } from "./types" */
 
 /**
  * @typedef {{type?: string, enum?: string[], format?: string, minimum?: number, maximum?: number,
  *   "x-refers-to"?: string, "x-lines"?: boolean}} Schema the JSON schema of a cell
- * @typedef {{id: string, label: string, required: boolean, help: string, schema: Schema}} Column
- * @typedef {[id: string, words: string][]} Choices what a cell may hold, where that is a list
+ * @typedef {{id: string, label: string, required: boolean, help: string, person: boolean, onPurpose: boolean,
+ *   schema: Schema}} Column
  */
 
 /** @param {Column} column */
@@ -33,44 +34,49 @@ export function words(column, value, choices) {
 }
 
 /**
- * The control that edits a cell.
+ * What edits a cell.
  * @param {Column} column
  * @param {any} value
  * @param {Choices} choices
- * @returns {Control}
+ * @param {string} [names] the id of a list of people, who are offered while somebody types
+ * @returns {Editor}
  */
-export function control(column, value, choices) {
-  if (holdsMany(column)) {
-    const chosen = value ?? [];
-    return h("select", { multiple: true, size: 6 },
-      choices.map(([id, name]) => h("option", { value: id, selected: chosen.includes(id) }, name)));
-  }
-  const made = holdsOne(column) ? chooser(column, choices) : input(column);
-  made.value = value ?? "";
+export function editor(column, value, choices, names = "") {
+  const made = chooser(column, choices) ?? new Plain(input(column, names));
+  made.value = value;
   return made;
 }
 
-/** @param {Column} column @param {Choices} choices */
-const chooser = (column, choices) => h("select", {}, h("option", { value: "" }, ""), choices.map(([id, name]) =>
-  h("option", { value: id }, column.schema.enum ? name : `${name} (${id})`)));
+/** @param {Column} column @param {Choices} choices @returns {Editor | null} */
+function chooser(column, choices) {
+  if (holdsMany(column)) return new Ticks(choices);
+  if (column.schema["x-refers-to"]) return new Picker(choices);
+  return column.schema.enum ? new Plain(h("select", {}, h("option", { value: "" }, ""), choices.map(([id, name]) =>
+    h("option", { value: id }, name)))) : null;
+}
 
-/** @param {Column} column */
-function input(column) {
+/** @param {Column} column @param {string} names */
+function input(column, names) {
   const { format, minimum, maximum } = column.schema;
   if (holdsLines(column)) return h("textarea", { rows: 3 });
   if (holdsNumber(column)) return h("input", { type: "number", min: minimum, max: maximum });
-  return h("input", { type: format === "date" ? "date" : "text" });
+  return h("input", { type: format === "date" ? "date" : "text", list: column.person && names ? names : undefined });
 }
 
-/** What the control holds, as Python takes it. @param {Control} edited @returns {string | string[]} */
-export function held(edited) {
-  const many = edited instanceof HTMLSelectElement && edited.multiple;
-  return many ? [...edited.selectedOptions].map((option) => option.value) : edited.value;
-}
+/** A control that is its own editor. @implements {Editor} */
+class Plain {
+  /** @param {Control} control */
+  constructor(control) {
+    this.el = this.control = control;
+  }
 
-/** Puts a value into the control. @param {Control} edited @param {any} value */
-export function put(edited, value) {
-  if (edited instanceof HTMLSelectElement && edited.multiple) {
-    for (const option of edited.options) option.selected = (value ?? []).includes(option.value);
-  } else edited.value = value ?? "";
+  get value() {
+    return this.control.value;
+  }
+
+  set value(value) {
+    this.control.value = value ?? "";
+  }
+
+  offer() {} // what it offers never changes
 }

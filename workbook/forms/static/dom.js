@@ -1,7 +1,7 @@
 // @ts-check
 // Elements from words: text is always text, never HTML. No library, no build step, no network.
 
-/** @import { Child, Control } from "./types" */
+/** @import { Child, Control, Reply } from "./types" */
 
 const BY_ATTRIBUTE = ["list", "form", "role"];
 
@@ -39,21 +39,33 @@ export function unique(prefix) {
   return `mlaw-${prefix}-${counter}-${Math.random().toString(36).slice(2, 7)}`;
 }
 
-/** A label with its control under it, and a place for what is wrong with it. */
+/**
+ * A label with its control under it, and a place for what is wrong with it or has to be looked at again.
+ * @template {HTMLElement} [C=Control]
+ */
 export class Field {
-  /** @param {string} words @param {Control} control @param {string} [help] */
-  constructor(words, control, help) {
+  /** @param {string} words @param {C} control @param {string} [help] @param {HTMLElement} [shown] what holds it */
+  constructor(words, control, help, shown = control) {
     this.control = control;
     control.id ||= unique("f");
     this.wrong = h("p", { class: "wrong", id: `${control.id}-wrong`, hidden: true });
+    this.again = h("p", { class: "doubt", id: `${control.id}-doubt`, role: "status", hidden: true });
     const hint = help ? h("p", { class: "hint", id: `${control.id}-hint` }, help) : null;
-    control.setAttribute("aria-describedby", [hint?.id, this.wrong.id].filter(Boolean).join(" "));
+    control.setAttribute("aria-describedby", [hint?.id, this.wrong.id, this.again.id].filter(Boolean).join(" "));
     const kind = control.tagName === "TEXTAREA" ? "field wide" : "field";
-    this.box = h("div", { class: kind }, h("label", { for: control.id }, words), control, hint, this.wrong);
+    this.box = h("div", { class: kind }, this.label(words), shown, hint, this.wrong, this.again);
   }
 
+  /** @param {string} words */
+  label(words) {
+    if (this.control.tagName !== "DIV") return h("label", { for: this.control.id }, words);
+    this.control.setAttribute("aria-labelledby", `${this.control.id}-name`); // a group, which no label can name
+    return h("span", { class: "name", id: `${this.control.id}-name` }, words);
+  }
+
+  /** @returns {any} */
   get value() {
-    return this.control.value;
+    return /** @type {any} */ (this.control).value;
   }
 
   /** Says what is wrong, or with nothing to say that all is well. @param {string} [says] */
@@ -62,17 +74,35 @@ export class Field {
     this.wrong.hidden = !says;
     this.control.setAttribute("aria-invalid", says ? "true" : "false");
   }
+
+  /** Says what to look at again; it can be saved all the same. @param {string} [says] */
+  doubt(says = "") {
+    this.again.textContent = says;
+    this.again.hidden = !says;
+  }
 }
 
 /**
  * Puts what Python says beside the field it speaks of, and clears the others; true if it found the field.
- * @param {Record<string, Field>} fields
- * @param {{ok: boolean, field?: string, says?: string}} reply
+ * @param {Record<string, Field<any>>} fields
+ * @param {Pick<Reply, "ok" | "field" | "says" | "doubts">} reply
  */
 export function complain(fields, reply) {
   const guilty = reply.ok ? "" : reply.field ?? "";
   for (const [id, field] of Object.entries(fields)) field.complain(id === guilty ? reply.says : "");
+  if (reply.ok) doubt(fields, reply.doubts);
   return guilty in fields;
+}
+
+/**
+ * Says beside each field what to look at again.
+ * @param {Record<string, Field<any>>} fields
+ * @param {[field: string, says: string][]} [doubts]
+ */
+export function doubt(fields, doubts = []) {
+  for (const [id, field] of Object.entries(fields)) {
+    field.doubt(doubts.filter(([name]) => name === id).map(([, says]) => says).join(" "));
+  }
 }
 
 /** A small label in the colour of its kind. @param {string} kind @param {string} words */

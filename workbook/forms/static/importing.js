@@ -1,7 +1,6 @@
 // @ts-check
 // Rows from a spreadsheet or a file: first what they would change and what has to be said, then all of them or none.
 
-import { control, held } from "./cells.js";
 import { changesTable, counts } from "./changes.js";
 import { button, Field, h, pill, select } from "./dom.js";
 import { keep } from "./download.js";
@@ -112,7 +111,8 @@ export class Importing {
     const reply = await this.action.send({ plan: this.preview.plan }, PATIENCE);
     if (reply.ok) {
       this.table.open(null);
-      this.table.tell(reply.says ?? "");
+      if (reply.number) this.table.done(reply.says ?? "", reply.number);
+      else this.table.tell(reply.says ?? "");
       return;
     }
     if (!reply.lost) await this.again(this.preview.sheet); // somebody was faster: see what it would do now
@@ -230,10 +230,10 @@ export class Importing {
     const wanted = [...ids].map((id) => this.table.column(id)).filter((c) => c !== undefined);
     if (!wanted.length) return null;
     const fields = wanted.map((column) => {
-      const field = new Field(`${column.label}, for every row`,
-        control(column, this.own.constants?.[column.id], this.table.state.choices[column.id] ?? []), column.help);
-      field.control.setAttribute("data-at", `constant ${column.id}`);
-      field.control.addEventListener("change", () => this.constant(column.id, held(field.control)));
+      const editor = this.table.editor(column, this.own.constants?.[column.id]);
+      const field = new Field(`${column.label}, for every row`, editor.control, column.help, editor.el);
+      editor.control.setAttribute("data-at", `constant ${column.id}`);
+      editor.el.addEventListener("change", () => this.constant(column.id, editor.value));
       return field.box;
     });
     const title = missing.length ? "Needed, and no column of theirs says it" : "The same for every row";

@@ -263,7 +263,7 @@ export class QuestionForm {
     this.extra.replaceChildren(panel.box);
   }
 
-  /** One step was taken back or forward: shows the answer as it stands now. @param {string} says @param {boolean} done */
+  /** Shows the answer as it stands after a step back or forward. @param {string} says @param {boolean} done */
   async stepped(says, done) {
     if (!done) {
       this.show(says, "wait");

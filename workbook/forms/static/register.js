@@ -1,27 +1,28 @@
 // @ts-check
-// A register as a table: edit in place, add, duplicate, delete with undo, sort, filter, paste and import.
+// A register as a table: edit in place, add, duplicate, delete, undo, sort, filter, paste and import.
 
-import { control, held, holdsLines, holdsMany, holdsNumber, words } from "./cells.js";
-import { conflictPanel, differing } from "./conflict.js";
+import { CellEditor } from "./celledit.js";
+import { editor, holdsNumber, words } from "./cells.js";
 import { button, clock, h } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { historyPanel } from "./history.js";
 import { chosenFile, pastePanel } from "./importing.js";
 import { RowPanel } from "./row.js";
-import { Action, Saver } from "./saver.js";
+import { Action } from "./saver.js";
+import { rowsPanel } from "./severalrows.js";
+import { datalist, offer } from "./speaker.js";
+import { offerUndo, Steps } from "./undo.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { Panel } from "./panel.js" */
-/** @import { Child, Control, Place, Reply, Version } from "./types" */
+/** @import { Child, Place, Reply, Version } from "./types" */
 
 /**
  * @typedef {{key: string, version: number, by: string, at: string, values: Record<string, any>, gaps: string[],
  *   missing: string[]}} Row
  * @typedef {{key: string, version: number, column: string, edit: boolean}} Want the cell to go to, once it is there
  */
-
-const EDITED = "td input, td select, td textarea, th input, th select, th textarea";
 
 /** @param {Place} place */
 export function register(place) {
@@ -35,6 +36,7 @@ export class RegisterTable {
   /** @type {HTMLButtonElement} */ add;
   /** @type {HTMLButtonElement} */ paste;
   /** @type {HTMLButtonElement} */ bring;
+  /** @type {HTMLButtonElement} */ several;
 
   /** @param {Place} place */
   constructor(place) {
@@ -46,13 +48,20 @@ export class RegisterTable {
     this.want = null;
     /** @type {RowPanel | null} */
     this.panel = null;
+    /** @type {Panel | null} */
+    this.picking = null;
+    /** The rows that are ticked, by key. @type {Set<string>} */
+    this.picked = new Set();
     this.said = h("p", { class: "said", role: "status" });
+    this.people = datalist("people", this.state.people);
+    this.steps = new Steps(this.frame.wire, { kind: this.state.id }, (says) => this.tell(says));
     this.extra = h("div", {});
     this.grid = h("div", { class: "grid", tabIndex: 0, role: "region" });
     this.top = this.makeTop();
-    this.frame.el.append(this.top, this.said, this.extra, this.grid);
+    this.frame.el.append(this.top, this.said, this.extra, this.grid, this.people);
     this.frame.follow(() => {
-      if (!this.grid.querySelector(EDITED)) this.paint();
+      offer(this.people, this.state.people);
+      if (!this.grid.querySelector(".editing")) this.paint();
       if (this.panel?.box.isConnected) this.panel.follow();
     });
     this.frame.arriving((anchor) => this.arrive(anchor));
@@ -91,9 +100,15 @@ export class RegisterTable {
     this.said.replaceChildren(h("span", {}, words, more.length ? " " : "", more));
   }
 
+  /** What was done, with the way to take it back. @param {string} says @param {number} number of its revision */
+  done(says, number) {
+    offerUndo((words, ...more) => this.tell(words, ...more), this.frame.wire, says, number);
+  }
+
   /** @param {Panel | null} panel */
   open(panel) {
     this.panel = null;
+    this.pick(null);
     this.extra.replaceChildren(...(panel ? [panel.box] : []));
   }
 
@@ -104,14 +119,21 @@ export class RegisterTable {
     this.panel = panel;
   }
 
+  /** What edits a cell of this column. @param {Column} column @param {any} value */
+  editor(column, value) {
+    return editor(column, value, this.state.choices[column.id] ?? [], this.people.id);
+  }
+
   /** @param {Column} column @param {any} value */
   words(column, value) {
     return words(column, value, this.state.choices[column.id] ?? []);
   }
 
-  /** @param {Version} revision */
-  saved({ key, version, by, at }) {
-    this.tell(`✓ Saved ${clock(at)}: ${key}, version ${version} by ${by}`);
+  /** @param {Reply} reply */
+  saved({ revision, doubts = [] }) {
+    const { key, version, by, at } = /** @type {Version} */ (revision);
+    const again = doubts.map(([, says]) => h("span", { class: "doubt" }, ` ${says}`));
+    this.tell(`✓ Saved ${clock(at)}: ${key}, version ${version} by ${by}`, ...again);
   }
 
   // the line above the table ------------------------------------------------------------------------------------
@@ -125,13 +147,31 @@ export class RegisterTable {
       wide.setAttribute("aria-pressed", String(this.all));
       this.paint();
     }, { "aria-pressed": "false" });
-    this.add = button("", () => this.openRow(null, {}));
+    this.add = button("", () => this.openRow(null, this.state.begins));
+    this.several = button("Several at once …", () => (this.picking ? this.picking.leave() : this.openSeveral()));
     this.paste = button("Paste rows …", () => pastePanel(this));
     this.bring = button("Import file …", () => file.click());
     const file = h("input", { type: "file", accept: ".csv,.xlsx", hidden: true,
       "aria-label": "CSV or XLSX file to import", onchange: () => chosenFile(this, file) });
     return h("div", { class: "top" },
-      this.number, this.search, wide, this.add, this.paste, this.bring, file, downloads(this.frame));
+      this.number, this.search, wide, this.add, this.several, this.paste, this.bring, file, downloads(this.frame),
+      h("span", { class: "steps" }, this.steps.undo, this.steps.redo));
+  }
+
+  openSeveral() {
+    const panel = rowsPanel(this);
+    panel.closed = () => this.pick(null);
+    this.open(panel);
+    this.pick(panel);
+  }
+
+  /** Rows are ticked as long as there is a panel for them. @param {Panel | null} panel */
+  pick(panel) {
+    if (this.picking === panel) return;
+    this.picking = panel;
+    this.picked.clear();
+    this.several.setAttribute("aria-pressed", String(Boolean(panel)));
+    this.paint();
   }
 
   /** @param {Row[]} shown */
@@ -142,7 +182,8 @@ export class RegisterTable {
     this.number.textContent = `${many} ${this.rows.length === 1 ? "row" : "rows"}, `
       + `${gaps || "no"} ${gaps === 1 ? "gap" : "gaps"}`;
     this.add.textContent = `Add ${one}`;
-    for (const way of [this.add, this.paste, this.bring]) way.disabled = Boolean(readOnly);
+    const { undo, redo } = this.steps;
+    for (const way of [this.add, this.several, this.paste, this.bring, undo, redo]) way.disabled = Boolean(readOnly);
     this.grid.setAttribute("aria-label", title);
   }
 
@@ -201,7 +242,8 @@ export class RegisterTable {
     const plain = (/** @type {string} */ label) =>
       h("th", { scope: "col" }, button(label, () => {}, { disabled: true }));
     const cells = columns.map((column) => this.heading(column.id, column.label));
-    return h("tr", {}, this.heading("key", "Id"), cells, plain("Missing"), plain("Actions"));
+    return h("tr", {}, this.picking && plain("Tick"), this.heading("key", "Id"), cells, plain("Missing"),
+      h("th", { scope: "col", class: "last" }, button("Actions", () => {}, { disabled: true })));
   }
 
   /** @param {string} id @param {string} label */
@@ -219,9 +261,19 @@ export class RegisterTable {
   /** @param {Row} row @param {Column[]} columns */
   line(row, columns) {
     const cells = columns.map((column, place) => this.cell(row, column, place === 0));
-    const gaps = h("td", { class: row.gaps.length ? "stale" : "mute" },
-      h("div", { class: "clip" }, row.gaps.join("; ") || "nothing"));
-    return h("tr", {}, h("td", { class: "mute" }, row.key), cells, gaps, h("td", {}, this.tools(row)));
+    return h("tr", {}, this.picking && h("td", {}, this.tick(row)), h("td", { class: "mute id" }, row.key), cells,
+      h("td", { class: row.gaps.length ? "stale gaps" : "mute gaps" }, missing(row)),
+      h("td", { class: "last" }, this.tools(row)));
+  }
+
+  /** @param {Row} row */
+  tick(row) {
+    const box = h("input", { type: "checkbox", checked: this.picked.has(row.key),
+      "aria-label": `Tick ${row.values.name || row.key}`, onchange: () => {
+        if (box.checked) this.picked.add(row.key);
+        else this.picked.delete(row.key);
+      } });
+    return box;
   }
 
   /** @param {Row} row @param {Column} column @param {boolean} first */
@@ -260,11 +312,7 @@ export class RegisterTable {
       this.tell(reply.says ?? "", reply.lost && button("Try again", () => this.remove(row, action)));
       return;
     }
-    const back = new Action(this.frame.wire, "restore");
-    this.tell(`Deleted ${name}.`, button("Undo", async () => {
-      const done = await back.send({ kind: this.state.id, key: row.key, number: reply.number });
-      this.tell(done.ok ? `Brought back ${name}.` : done.says ?? "");
-    }));
+    this.done(`Deleted ${name}.`, reply.number);
   }
 
   // one cell ----------------------------------------------------------------------------------------------------
@@ -286,7 +334,7 @@ export class RegisterTable {
 
   /** @param {HTMLElement} cell @param {Row} row @param {Column} column */
   edit(cell, row, column) {
-    if (this.state.readOnly || cell.querySelector("input, select, textarea")) return;
+    if (this.state.readOnly || cell.classList.contains("editing")) return;
     new CellEditor(this, cell, row, column).begin();
   }
 
@@ -311,6 +359,12 @@ export class RegisterTable {
   }
 }
 
+/** What a row lacks: in words, or folded away if it is much. @param {Row} row @returns {Child} */
+function missing({ gaps }) {
+  if (gaps.length < 2) return gaps[0] ?? "nothing";
+  return h("details", {}, h("summary", {}, `${gaps.length} things`), gaps.map((gap) => h("div", {}, gap)));
+}
+
 /** @param {string | number} a @param {string | number} b */
 function compare(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
@@ -324,122 +378,4 @@ function neighbour(cell, key) {
   const beside = { ArrowRight: cell.nextElementSibling, ArrowLeft: cell.previousElementSibling,
     ArrowDown: line.nextElementSibling?.children[place], ArrowUp: line.previousElementSibling?.children[place] };
   return /** @type {HTMLElement | null} */ (beside[/** @type {keyof typeof beside} */ (key)] ?? null);
-}
-
-/** A cell that is being edited: Enter and Tab save it, Escape leaves it as it was. */
-class CellEditor {
-  /** @param {RegisterTable} table @param {HTMLElement} cell @param {Row} row @param {Column} column */
-  constructor(table, cell, row, column) {
-    this.table = table;
-    this.cell = cell;
-    this.row = row;
-    this.column = column;
-    this.before = [...cell.childNodes];
-    this.over = false;
-    this.wrong = h("p", { class: "wrong", role: "alert" });
-    /** @type {Control} */
-    this.input = control(column, row.values[column.id], table.state.choices[column.id] ?? []);
-    this.saver = new Saver({
-      base: row.version,
-      collect: () => ({ ...this.row.values, [column.id]: held(this.input) }),
-      show: (says) => table.tell(says),
-      send: (values, base, draft) => table.frame.wire.ask("save", { key: row.key, values, base, draft }),
-      saved: ({ revision }) => table.saved(/** @type {Version} */ (revision)),
-      conflict: () => {},
-      onDemand: true,
-    });
-  }
-
-  begin() {
-    this.input.setAttribute("aria-label", `${this.column.label} of ${this.row.values.name || this.row.key}`);
-    this.input.addEventListener("keydown", (event) => this.pressed(/** @type {KeyboardEvent} */ (event)));
-    this.input.addEventListener("blur", () => setTimeout(() => {
-      if (this.input.isConnected && document.activeElement !== this.input) this.keep(0);
-    }, 0));
-    this.cell.replaceChildren(this.input, this.wrong);
-    this.input.focus();
-  }
-
-  /** @param {KeyboardEvent} event */
-  pressed(event) {
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      this.leave();
-    } else if (event.key === "Enter" && !(holdsLines(this.column) && event.shiftKey)) {
-      event.preventDefault();
-      this.keep(0);
-    } else if (event.key === "Tab") {
-      event.preventDefault();
-      this.keep(event.shiftKey ? -1 : 1);
-    }
-  }
-
-  /** Leaves the cell as the record has it. */
-  leave() {
-    this.over = true;
-    this.saver.forget(this.row.version);
-    this.cell.replaceChildren(...this.before);
-    this.table.want = { key: this.row.key, version: this.row.version, column: this.column.id, edit: false };
-    this.table.paint();
-  }
-
-  /** Saves the cell and goes on to the one beside it. @param {number} step */
-  async keep(step) {
-    if (this.over) return;
-    const empty = holdsMany(this.column) ? [] : "";
-    const same = JSON.stringify(held(this.input)) === JSON.stringify(this.row.values[this.column.id] ?? empty);
-    if (same && !this.saver.unanswered) {
-      this.leave();
-      return;
-    }
-    this.over = true;
-    const reply = await this.saver.save();
-    if (reply?.ok) this.done(/** @type {Version} */ (reply.revision), step && this.table.beside(this.column, step));
-    else this.failed(reply);
-  }
-
-  /** @param {Version} revision @param {Column | 0 | undefined} next */
-  done({ version }, next) {
-    const value = held(this.input);
-    const column = next ? next.id : this.column.id;
-    this.table.want = { key: this.row.key, version, column, edit: Boolean(next) };
-    this.cell.replaceChildren(h("div", { class: "clip" }, this.table.words(this.column, value)));
-    this.table.paint();
-  }
-
-  /** @param {Reply | undefined} reply */
-  failed(reply) {
-    if (reply?.conflict) {
-      this.conflict(reply.conflict);
-      return;
-    }
-    this.over = false;
-    this.wrong.replaceChildren(reply?.says ?? "");
-    this.input.setAttribute("aria-invalid", "true");
-    this.input.focus();
-    this.table.tell("Not saved; see the cell.");
-  }
-
-  /** Somebody saved the row first: both contents of this cell, to choose from. @param {Version} theirs */
-  conflict(theirs) {
-    const { id, label } = this.column;
-    this.cell.replaceChildren(...this.before);
-    this.table.extra.replaceChildren(conflictPanel({
-      what: "this row",
-      theirs,
-      mine: { [id]: held(this.input) },
-      describe: differing([[id, label]]),
-      keepMine: () => this.overwrite(theirs),
-      takeTheirs: () => this.leave(),
-    }).box);
-  }
-
-  /** Saves this cell on top of theirs, whose other cells stay. @param {Version} theirs */
-  async overwrite(theirs) {
-    this.row = { ...this.row, version: theirs.version, values: theirs.body ?? this.row.values };
-    this.saver.rebase(theirs.version);
-    const reply = await this.saver.save();
-    if (reply?.ok) this.done(/** @type {Version} */ (reply.revision), 0);
-    else this.failed(reply);
-  }
 }

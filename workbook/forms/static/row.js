@@ -1,43 +1,64 @@
 // @ts-check
 // One row of a register with all its columns: added or changed when a button says so.
 
-import { control, held, put } from "./cells.js";
 import { conflictPanel, differing } from "./conflict.js";
-import { button, Field, h, select } from "./dom.js";
+import { button, doubt, Field, h, select } from "./dom.js";
+import { plain } from "./history.js";
 import { Panel } from "./panel.js";
 import { recover } from "./recovered.js";
 import { Saver } from "./saver.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable, Row } from "./register.js" */
-/** @import { Named, Reply, Version } from "./types" */
+/** @import { Editor, Named, Reply, Version } from "./types" */
+
+const PAUSE = 400; // milliseconds after the last key, before what was typed is looked at
 
 export class RowPanel extends Panel {
   /** @param {RegisterTable} table @param {Row | null} row @param {Record<string, any>} values */
   constructor(table, row, values) {
-    const { columns, one, keys, choices, readOnly } = table.state;
-    /** @type {[string, Field][]} */
-    const fields = columns.map((/** @type {Column} */ column) =>
-      [column.id, new Field(`${column.label}${column.required ? " (needed)" : ""}`,
-        control(column, values[column.id], choices[column.id] ?? []), column.help)]);
+    const { columns, one, keys, readOnly } = table.state;
+    /** @type {[Column, Editor][]} */
+    const made = columns.map((/** @type {Column} */ column) => [column, table.editor(column, values[column.id])]);
+    /** @type {[string, Field<any>][]} */
+    const fields = made.map(([{ id, label, required, help }, { control, el }]) =>
+      [id, new Field(`${label}${required ? " (needed)" : ""}`, control, help, el)]);
     const which = !row && keys.length ? new Field("Number", select([["", ""], ...keys.map(
       (/** @type {string[]} */ [id, title]) => /** @type {[string, string]} */ ([id, `${id} ${title}`]))])) : null;
     const wrong = h("p", { class: "wrong", role: "alert" });
     const extra = h("div", {});
-    const save = button(row ? "Save" : `Add ${one}`, () => this.save(), { disabled: Boolean(readOnly), class: "does" });
+    const disabled = Boolean(readOnly);
+    const save = button(row ? "Save" : `Add ${one}`, () => this.save(), { disabled, class: "does" });
+    const more = row ? "" : button("Save and add another", () => this.save(true), { disabled });
     super(row ? `${row.key} ${values.name || ""}` : `New ${one}`, which?.box ?? "",
-      h("div", { class: "g" }, fields.map(([, field]) => field.box)), save, wrong, extra);
+      h("div", { class: "g" }, fields.map(([, field]) => field.box)), save, more, wrong, extra);
     this.table = table;
     this.key = row?.key ?? "";
+    this.editors = new Map(made.map(([{ id }, editor]) => [id, editor]));
     this.fields = Object.fromEntries(fields);
     /** @type {Named[]} */
     this.names = columns.map((/** @type {Column} */ column) => [column.id, column.label]);
     this.which = which;
     this.wrong = wrong;
     this.extra = extra;
+    this.stood = values;
+    this.timer = 0;
+    this.none = this.askNone(made.map(([column]) => column));
     this.saver = this.makeSaver(row?.version ?? 0, row?.key ?? "new");
-    for (const field of Object.values(this.fields)) field.control.addEventListener("input", () => this.saver.typed());
+    this.box.addEventListener("input", () => this.typed());
+    if (!row) setTimeout(() => this.focus(), 0);
     if (!readOnly) recover(this.saver, extra, (v) => this.fill(v), (v) => differs(this.names, v, values));
+  }
+
+  /** Boxes that say of a link that there is none; they are asked for while it is empty. @param {Column[]} columns */
+  askNone(columns) {
+    const asked = columns.filter((column) => column.onPurpose);
+    return new Map(asked.map(({ id, label }) => {
+      const box = h("input", { type: "checkbox", "aria-label": `${label}: none, on purpose` });
+      const asks = h("label", { class: "choice" }, box, "None, on purpose");
+      this.fields[id].box.append(asks);
+      return [id, { box, asks }];
+    }));
   }
 
   /** @param {number} base @param {string} name */
@@ -49,7 +70,7 @@ export class RowPanel extends Panel {
       collect: () => this.collect(),
       show: (says, kind) => { this.wrong.textContent = kind === "failed" ? says : ""; },
       send: (values, version, draft) => table.frame.wire.ask("save",
-        { key: this.key || this.which?.value || "", values, base: version, draft }),
+        { key: this.key || this.which?.value || "", values, base: version, draft, without: this.without() }),
       saved: ({ revision }) => { this.key = /** @type {Version} */ (revision).key; },
       conflict: (theirs) => this.conflict(theirs),
       fields: this.fields,
@@ -57,26 +78,56 @@ export class RowPanel extends Panel {
     });
   }
 
+  focus() {
+    const first = this.box.querySelector("input:not([hidden]), select, textarea");
+    if (first instanceof HTMLElement) first.focus();
+  }
+
   collect() {
-    return Object.fromEntries(Object.entries(this.fields).map(([id, field]) => [id, held(field.control)]));
+    return Object.fromEntries([...this.editors].map(([id, editor]) => [id, editor.value]));
+  }
+
+  /** The columns that were left empty on purpose. */
+  without() {
+    return [...this.none].filter(([, { box }]) => box.checked).map(([id]) => id);
   }
 
   /** @param {Record<string, any>} values */
   fill(values) {
-    for (const [id, field] of Object.entries(this.fields)) put(field.control, values[id]);
+    for (const [id, editor] of this.editors) editor.value = values[id];
   }
 
-  async save() {
+  /** Something was typed or chosen: it is looked at after a pause. */
+  typed() {
+    this.saver.typed();
+    for (const [id, { asks }] of this.none) asks.hidden = Boolean(this.editors.get(id)?.value);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.check(), PAUSE);
+  }
+
+  async check() {
+    const values = this.collect();
+    const reply = await this.table.frame.wire.ask("check", { key: this.key, values });
+    if (reply.ok && plain(Object.values(values)) === plain(Object.values(this.collect()))) {
+      doubt(this.fields, reply.doubts);
+    }
+  }
+
+  /** @param {boolean} [another] whether the next row is asked for */
+  async save(another = false) {
+    clearTimeout(this.timer);
     const reply = await this.saver.save();
-    if (reply?.ok) this.done(/** @type {Version} */ (reply.revision));
+    if (reply?.ok) this.done(reply, another);
     else if (reply) this.failed(reply);
   }
 
-  /** @param {Version} revision */
-  done(revision) {
+  /** @param {Reply} reply @param {boolean} another */
+  done(reply, another) {
+    const { key, version } = /** @type {Version} */ (reply.revision);
     this.box.remove();
-    this.table.saved(revision);
-    this.table.want = { key: revision.key, column: "name", edit: false, version: revision.version };
+    this.table.saved(reply);
+    if (another) this.table.openRow(null, this.table.state.begins);
+    else this.table.want = { key, column: "name", edit: false, version };
     this.table.paint();
   }
 
@@ -87,20 +138,33 @@ export class RowPanel extends Panel {
     this.wrong.textContent = guilty || reply.conflict ? "" : reply.says ?? "";
   }
 
-  /** The row was painted anew: shows what others recorded, at once or when the person asks for it. */
+  /** The record changed: what can be chosen is what there is now, and what is newer of this row is shown. */
   follow() {
+    for (const [id, editor] of this.editors) editor.offer(this.table.state.choices[id] ?? []);
     const row = this.table.row(this.key);
     if (!row || row.version <= this.saver.base || this.saver.busy) return;
     const theirs = { number: 0, key: row.key, version: row.version, by: row.by, at: row.at, body: row.values };
-    if (this.saver.dirty || this.table.frame.busy(this.box)) {
-      this.table.frame.news(row.by, () => this.conflict(theirs));
-    } else this.take(theirs);
+    const own = row.by === this.table.state.who;
+    if (!this.saver.dirty && (own || !this.table.frame.busy(this.box))) this.take(theirs);
+    else if (own) this.merge(theirs);
+    else this.table.frame.news(row.by, () => this.conflict(theirs));
   }
 
   /** @param {Version} theirs */
   take(theirs) {
+    this.stood = theirs.body ?? {};
     this.saver.forget(theirs.version);
-    this.fill(theirs.body ?? {});
+    this.fill(this.stood);
+  }
+
+  /** The speaker changed the row elsewhere: what was not typed here is shown as it is now. @param {Version} now */
+  merge(now) {
+    const body = now.body ?? {};
+    for (const [id, editor] of this.editors) {
+      if (plain(editor.value) === plain(this.stood[id])) editor.value = body[id];
+    }
+    this.stood = body;
+    this.saver.rebase(now.version);
   }
 
   /** @param {Version} theirs */
@@ -120,5 +184,5 @@ export class RowPanel extends Panel {
 }
 
 /** @param {Named[]} names @param {any} values @param {any} others */
-const differs = (names, values, others) => names.filter(([id]) => String(values[id] ?? "") !== String(others[id] ?? ""))
-  .map(([id, label]) => `${label}: ${values[id]}`).join("\n");
+const differs = (names, values, others) => names.filter(([id]) => plain(values[id]) !== plain(others[id]))
+  .map(([id, label]) => `${label}: ${plain(values[id])}`).join("\n");

@@ -18,7 +18,7 @@ import { kept } from "./kept.js";
  * @property {Show} show how saving goes
  * @property {(reply: Reply) => void} saved
  * @property {(theirs: Version) => void} conflict
- * @property {Record<string, Field>} [fields] those that can be wrong, by name
+ * @property {Record<string, Field<any>>} [fields] those that can be wrong, by name
  * @property {boolean} [onDemand] saved when a button says so, not while somebody types
  */
 

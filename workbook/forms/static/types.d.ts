@@ -27,13 +27,23 @@ export interface Reply {
   field?: string; // the field that has to be changed
   conflict?: Version; // what somebody else recorded first
   revision?: Version; // what was recorded
+  doubts?: [field: string, says: string][]; // what to look at again, although it was recorded
   [more: string]: any;
 }
 
 export type Kind = "wait" | "done" | "failed";
 export type Show = (says: string, kind: Kind, retry?: () => void) => void;
 export type Child = Node | string | number | null | undefined | false | Child[];
+/** What a cell may hold, where that is a list. */
+export type Choices = [id: string, words: string][];
 export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+/** What edits one value: the element that stands in the page, and within it what a label names. */
+export interface Editor {
+  el: HTMLElement;
+  control: HTMLElement;
+  value: any;
+  offer(choices: Choices): void;
+}
 /** The name of a field and what people call it. */
 export type Named = [id: string, label: string];
 

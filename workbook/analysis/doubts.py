@@ -1,0 +1,63 @@
+"""What is recorded as it was typed, and yet is probably not meant: pointed out beside its field, refused nowhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from workbook.analysis.deadlines import binds
+from workbook.entries import RegisterField
+from workbook.judging import sample_fault
+from workbook.model import Answer, Result
+from workbook.record import Record, Row
+from workbook.words import capitalized, day, folded
+
+_SETTLED = (Result.IMPLEMENTED, Result.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What to look at again in one field, in a sentence."""
+
+    field: str
+    says: str
+
+
+def doubts_of_row(record: Record, row: Row) -> tuple[Doubt, ...]:
+    """What to look at again in a row of a register, as it was typed or as it stands."""
+    fields = record.catalog.register(row.register).fields
+    dates = [doubt for field in fields for doubt in _doubts_of_date(record, field, row)]
+    sample = sample_fault(row.values) if row.register == "tests" else ""
+    return (
+        *_twins(record, row),
+        *dates,
+        *([Doubt("sampled" if row["sampled"] is not None else "sample", f"{capitalized(sample)}.")] if sample else ()),
+    )
+
+
+def doubts_of_answer(answer: Answer, on: date) -> tuple[Doubt, ...]:
+    """What to look at again in an answer."""
+    late = answer.due is not None and answer.due < on and answer.result not in _SETTLED
+    return (Doubt("due", f"{day(answer.due)} has passed already."),) if late else ()
+
+
+def _twins(record: Record, row: Row) -> Iterator[Doubt]:
+    """Another row of the same name; of models and datasets, one of the same version."""
+    if record.catalog.register(row.register).keyed_by or not row.values.get("name"):
+        return
+    for other in record.rows.get(row.register, ()):
+        same = folded(other.name) == folded(row.name) and other.values.get("version") == row.values.get("version")
+        if same and other.key != row.key:
+            yield Doubt("name", f"{other.key} has this name, too. If both are meant, tell them apart.")
+            return
+
+
+def _doubts_of_date(record: Record, field: RegisterField, row: Row) -> Iterator[Doubt]:
+    value = row[field.id]
+    if not isinstance(value, date):
+        return
+    if binds(field, row) and value < record.on:
+        yield Doubt(field.id, f"{day(value)} has passed already.")
+    first = row[field.not_before] if field.not_before else None
+    if isinstance(first, date) and value < first:
+        label = record.catalog.register(row.register).field(field.not_before or "").label
+        yield Doubt(field.id, f"{day(value)} comes before “{label}”, {day(first)}.")

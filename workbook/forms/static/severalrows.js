@@ -1,0 +1,50 @@
+// @ts-check
+// Several rows at once: one column is set to the same in all of them, or in none.
+
+import { button, Field, h, select } from "./dom.js";
+import { Panel } from "./panel.js";
+import { Action } from "./saver.js";
+
+/** @import { Column } from "./cells.js" */
+/** @import { RegisterTable } from "./register.js" */
+/** @import { Editor } from "./types" */
+
+/** @param {RegisterTable} table */
+export function rowsPanel(table) {
+  /** @type {Column[]} */
+  const columns = table.state.columns;
+  const first = columns.find((column) => column.person) ?? columns[0];
+  const which = new Field("Column", select(columns.map(({ id, label }) => [id, label]), { onchange: () => ask() }));
+  const place = h("div", {});
+  const set = new Action(table.frame.wire, "set");
+  /** @type {Editor} */
+  let editor;
+  /** @type {Field<any>} */
+  let field;
+
+  const ask = () => {
+    const column = /** @type {Column} */ (table.column(which.value));
+    editor = table.editor(column, "");
+    field = new Field(`${column.label}, for every row that is ticked`, editor.control, column.help, editor.el);
+    place.replaceChildren(field.box);
+  };
+  const setAll = async () => {
+    if (!table.picked.size) {
+      field.complain("Tick at least one row first.");
+      return;
+    }
+    const reply = await set.send({ keys: [...table.picked], column: which.value, value: editor.value });
+    field.complain(reply.ok ? "" : reply.says);
+    if (reply.ok) table.done(reply.says ?? "", reply.number);
+  };
+  const tickAll = () => {
+    for (const row of table.shownRows()) table.picked.add(row.key);
+    table.paint();
+  };
+  which.control.value = first.id;
+  ask();
+  return new Panel("Several rows at once",
+    h("p", {}, "Tick the rows in the table. ", button("Tick all shown", tickAll)),
+    h("div", { class: "g" }, which.box, place),
+    button("Set in all ticked rows", setAll, { class: "does" }));
+}
