@@ -122,6 +122,14 @@ def test_a_page_ends_with_an_optional_cell_for_people_who_know_pandas(page: Path
     assert "Optional, for people who know pandas" in tagged[0].source
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_a_page_closes_with_what_is_left_on_it(page: Path):
+    cells = [c for c in nbformat.read(page, as_version=4).cells if "not-in-report" not in c.metadata.get("tags", [])]
+
+    assert cells[-2].source.startswith("## What is left here\n")
+    assert cells[-1].source == f'audit.left("{page.stem}")'
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A record that holds the demo and an audit in which nothing was said yet."""

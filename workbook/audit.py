@@ -17,7 +17,7 @@ from workbook.audience import Edition
 from workbook.audit_views import AuditViews, Render
 from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
 from workbook.forms.page import Page
-from workbook.frontend import Place, someone_can_type, speak_plainly
+from workbook.frontend import Place, notebook, someone_can_type, speak_plainly
 from workbook.record import Record
 from workbook.store import Store
 from workbook.views import cards, markup
@@ -139,7 +139,10 @@ class Audit(AuditViews):
         return {"text/html": f'{style}<div class="mlaw">{self._status()}</div>'}
 
     def _status(self) -> Markup:
-        return views.start.line(self.record, self.store.who.name if self.live else "")
+        """Which record is open; where one can type also who speaks and, above it, the way to the other pages."""
+        if not self.live:
+            return views.start.line(self.record)
+        return views.pages.nav(self.record, notebook()) + views.start.line(self.record, self.store.who.name)
 
     def __repr__(self) -> str:
         return f"<Audit of {self.store.name}>"

@@ -25,6 +25,10 @@ class AuditViews(ABC):
         """What is missing or has run out in the registers of these names, or in all."""
         return self._view(lambda record: views.registers.gap_table(record, names or tuple(record.catalog.registers)))
 
+    def left(self, page: str = views.pages.START) -> Any:
+        """What is left on a page, as links that arrive there, and the way to the next page. Raises Unknown."""
+        return self._view(lambda record: views.pages.left(record, page))
+
     # 00_start ---------------------------------------------------------------------------------------------------
 
     def overview(self) -> Any:

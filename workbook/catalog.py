@@ -67,6 +67,11 @@ class Catalog:
         return pages | {r.id: r.page for r in self.registers.values()}
 
     @cached_property
+    def pages(self) -> tuple[str, ...]:
+        """Every page that asks something or holds a register, in reading order."""
+        return tuple(sorted(set(self.page_of.values())))
+
+    @cached_property
     def registers(self) -> Mapping[str, Register]:
         """Every register by id."""
         return {r.id: r for topic in self.topics for r in topic.registers}

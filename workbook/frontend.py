@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from IPython.core.getipython import get_ipython
@@ -44,6 +46,15 @@ class Place:
         """
         update_display(HTML(""), display_id=self._name)
         update_display(self._make(), display_id=self._name)
+
+
+def notebook() -> str:
+    """The name of the notebook that somebody opened, without its ending; empty where no front end says it."""
+    if address := os.environ.get("VOILA_REQUEST_URL"):
+        return PurePosixPath(unquote(urlsplit(address).path)).stem
+    shell = get_ipython()
+    file = shell.user_ns.get("__vsc_ipynb_file__", "") if shell is not None else ""
+    return Path(file).stem or PurePosixPath(os.environ.get("JPY_SESSION_NAME", "")).stem
 
 
 def speak_plainly() -> None:

@@ -26,7 +26,7 @@ def who() -> Person | None:
 
 
 def refuse_unnamed(speaker: Person) -> None:
-    """Raise Unnamed for somebody who has not said who they are: what is recorded stays under a name for ever."""
+    """Raise Unnamed for somebody who has not said who they are: it would stay so for ever."""
     if speaker.name == UNNAMED:
         raise Unnamed(
             "Say first who speaks, in the form or with WORKBOOK_ACTOR: everything is recorded under a name or role, for "
@@ -61,7 +61,7 @@ def speaker(name: str, role: str) -> Person:
 
 
 def remember(speaker: Person) -> None:
-    """Let `speaker` speak from now on, on every page of this machine; raises NotRecorded if that is so only here."""
+    """Let `speaker` speak from now on, on all pages of this machine; raises NotRecorded if that is so only here."""
     _here.append(speaker)
     target = paths.settings()
     try:

@@ -81,6 +81,12 @@ def differing(old: str, new: str, most: int = 60) -> tuple[str, str]:
     return before + shortened(old[start:], most), before + shortened(new[start:], most)
 
 
+def page_name(page: str) -> str:
+    """What people call the page of a notebook: 02_infrastructure_mapping is 02 Infrastructure mapping."""
+    number, _, words = page.partition("_")
+    return f"{number} {capitalized(words.replace('_', ' '))}".strip()
+
+
 def capitalized(words: str) -> str:
     """`words` with a capital first letter; the rest stays as it is."""
     return words[:1].upper() + words[1:]

@@ -24,20 +24,36 @@ class Progress:
     reviewed: int
     tested: int
     contradicted: int
-    stale: int
     folded: int
-    next_open: Asked | None
+    unanswered: tuple[Asked, ...]
+    aged: tuple[Asked, ...]  # those whose evidence is stale
 
     @property
     def open(self) -> int:
         """How many nobody has answered yet."""
-        return self.asked - self.answered
+        return len(self.unanswered)
+
+    @property
+    def next_open(self) -> Asked | None:
+        """The first that nobody has answered yet."""
+        return next(iter(self.unanswered), None)
+
+    @property
+    def stale(self) -> int:
+        """How many rest on evidence that is stale."""
+        return len(self.aged)
 
 
 def page_progress(record: Record) -> tuple[Progress, ...]:
     """Every page that asks something, in order; `name` is the page's title."""
-    titles = {t.page: t.title for t in reversed(record.catalog.topics) if t.sections}
-    return tuple(_count(record, page, titles[page], record.of_page(page)) for page in sorted(titles))
+    asking = {t.page for t in record.catalog.topics if t.sections}
+    return tuple(progress_of(record, page) for page in sorted(asking))
+
+
+def progress_of(record: Record, page: str) -> Progress:
+    """One page, also one that asks nothing."""
+    title = next((t.title for t in record.catalog.topics if t.page == page and t.sections), page)
+    return _count(record, page, title, record.of_page(page))
 
 
 def section_progress(record: Record) -> Mapping[str, Progress]:
@@ -56,7 +72,7 @@ def whole_progress(record: Record) -> Progress:
 def _count(record: Record, page: str, name: str, questions: Iterable[Asked]) -> Progress:
     every = list(questions)
     asked = [a for a in every if not a.folded]
-    unanswered = [a for a in asked if a.result is Result.NOT_ASSESSED]
+    unanswered = tuple(a for a in asked if a.result is Result.NOT_ASSESSED)
     shown = count_proofs(prove(record)[a.key] for a in asked)
     return Progress(
         page=page,
@@ -68,7 +84,7 @@ def _count(record: Record, page: str, name: str, questions: Iterable[Asked]) -> 
         reviewed=shown.reviewed,
         tested=shown.tested,
         contradicted=shown.contradicted,
-        stale=sum(a.evidence_state == "stale" for a in asked),
         folded=len(every) - len(asked),
-        next_open=unanswered[0] if unanswered else None,
+        unanswered=unanswered,
+        aged=tuple(a for a in asked if a.evidence_state == "stale"),
     )

@@ -81,7 +81,14 @@ def _attribute(name: str, value: Any) -> str:
 a, b, br, caption, code = Element("a"), Element("b"), Element("br"), Element("caption"), Element("code")
 dd, details, div, dl, dt = Element("dd"), Element("details"), Element("div"), Element("dl"), Element("dt")
 figcaption, figure, i, img = Element("figcaption"), Element("figure"), Element("i"), Element("img")
-li, ol, p, pre, section = Element("li"), Element("ol"), Element("p"), Element("pre"), Element("section")
+li, nav, ol, p, pre, section = (
+    Element("li"),
+    Element("nav"),
+    Element("ol"),
+    Element("p"),
+    Element("pre"),
+    Element("section"),
+)
 small, span, summary, table, tbody = (
     Element("small"),
     Element("span"),

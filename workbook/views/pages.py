@@ -1,0 +1,104 @@
+"""The way from page to page: all of them in one line, and at the end of each what is left on it and what comes next."""
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup
+
+from workbook.analysis.gaps import Gap, gaps_of_register
+from workbook.analysis.progress import Progress, progress_of
+from workbook.entries import Register
+from workbook.errors import Unknown
+from workbook.record import Asked, Record
+from workbook.views import tag
+from workbook.views.markup import aside, items, link, note
+from workbook.views.tag import fragment
+from workbook.words import count, page_name
+
+START = "00_start"
+FIRST = 5  # of what is left, how many are named
+
+
+# above every page ---------------------------------------------------------------------------------------------------
+
+
+def nav(record: Record, current: str = "") -> Markup:
+    """All pages as links, each with how many of its questions are open; `current` is the one being read."""
+    return tag.nav(class_="pages", aria_label="Pages")[
+        tag.ul[(tag.li[_page(progress_of(record, page), page == current)] for page in record.catalog.pages)]
+    ]
+
+
+def _page(there: Progress, current: bool) -> Markup:
+    number, _, name = page_name(there.page).partition(" ")
+    still = tag.span(class_="open")[f"{there.open} open"] if there.open else None
+    here = "page" if current else None
+    return tag.a(href=f"{there.page}.ipynb", aria_current=here)[tag.b[number], " ", name, still and (" ", still)]
+
+
+# at the end of a page -----------------------------------------------------------------------------------------------
+
+
+def left(record: Record, page: str) -> Markup:
+    """What is left on a page, as links that arrive there, and the way to the next page. Raises Unknown."""
+    if page not in record.catalog.pages:
+        raise Unknown("page", page, record.catalog.pages)
+    here = progress_of(record, page)
+    registers = [r for r in record.catalog.registers.values() if r.page == page]
+    todo = [*_unanswered(record, here), *_stale(record, here), *_gaps(record, registers)]
+    return fragment(todo or note(_nothing(here, registers)), _blank(record, registers), _next(record, page))
+
+
+def _unanswered(record: Record, here: Progress) -> Iterable[Markup]:
+    if here.unanswered:
+        says = f"{here.open} of {count(here.asked, 'question')} {'is' if here.open == 1 else 'are'} open:"
+        yield _part(says, [_question(record, a) for a in here.unanswered])
+
+
+def _stale(record: Record, here: Progress) -> Iterable[Markup]:
+    if here.aged:
+        says = f"{count(here.stale, 'answer rests', 'answers rest')} on stale evidence:"
+        yield _part(says, [_question(record, a) for a in here.aged])
+
+
+def _gaps(record: Record, registers: Iterable[Register]) -> Iterable[Markup]:
+    """The registers with gaps, each as a link to the first row that has one."""
+    found = [(register, gaps) for register in registers if (gaps := gaps_of_register(record, register.id))]
+    if found:
+        yield _part("Registers with gaps:", [_register(register, gaps) for register, gaps in found])
+
+
+def _part(says: str, named: Sequence[Markup]) -> Markup:
+    rest = len(named) - FIRST
+    return fragment(tag.p[tag.b[says]], items([*named[:FIRST], *([aside(f"and {rest} more")] if rest > 0 else [])]))
+
+
+def _question(record: Record, asked: Asked) -> Markup:
+    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    return link(page, asked.key, asked.label)
+
+
+def _register(register: Register, gaps: Sequence[Gap]) -> Markup:
+    rows = len({gap.key for gap in gaps})
+    first = link(register.page, f"{register.id}-{gaps[0].key}", register.title)
+    return fragment(first, " ", aside(f"{count(len(gaps), 'gap')} in {count(rows, 'row')}"))
+
+
+def _nothing(here: Progress, registers: Sequence[Register]) -> str:
+    fine = [
+        "every question is answered" if here.asked else "",
+        "no evidence is stale" if here.asked else "",
+        "no register has a gap" if registers else "",
+    ]
+    return f"Nothing is left here: {', '.join(filter(None, fine)) or 'this page asks nothing'}."
+
+
+def _blank(record: Record, registers: Iterable[Register]) -> Markup | None:
+    """The registers without a row, which may be right: where nothing was found there are no findings."""
+    blank = [link(r.page, r.id, r.title) for r in registers if not record.register(r.id)]
+    return tag.p(class_="mute")["No row yet in: ", Markup(", ").join(blank), "."] if blank else None
+
+
+def _next(record: Record, page: str) -> Markup:
+    later = [p for p in record.catalog.pages if p > page]
+    to, says = (later[0], "Next:") if later else (record.catalog.pages[0], "Back to")
+    return tag.p(class_="onward")[link(to, "", f"{says} {page_name(to)} →")]
