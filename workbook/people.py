@@ -29,8 +29,8 @@ def refuse_unnamed(speaker: Person) -> None:
     """Raise Unnamed for somebody who has not said who they are: it would stay so for ever."""
     if speaker.name == UNNAMED:
         raise Unnamed(
-            "Say first who speaks, in the form or with WORKBOOK_ACTOR: everything is recorded under a name or role, for "
-            "example Security lead."
+            "Say first who speaks, in the form or with WORKBOOK_ACTOR: everything is recorded under a name or role, "
+            "for example Security lead."
         )
 
 
@@ -53,7 +53,7 @@ def is_fixed() -> bool:
 
 
 def speaker(name: str, role: str) -> Person:
-    """The person who wants to speak from now on; raises BadInput, and NotAllowed where the environment names another."""
+    """The person who wants to speak from now on; raises BadInput, NotAllowed where the environment names another."""
     wanted, now = person(name, role), who()
     if is_fixed() and now and wanted.name != now.name:
         raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")

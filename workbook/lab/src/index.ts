@@ -1,0 +1,104 @@
+// The extension: begins only where the server has a workspace of ours, and otherwise does and says nothing.
+
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette } from "@jupyterlab/apputils";
+import { INotebookTracker } from "@jupyterlab/notebook";
+import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { IStatusBar } from "@jupyterlab/statusbar";
+
+import { Folding } from "./folding.js";
+import { auditIcon } from "./icon.js";
+import { AuditPanel } from "./panel.js";
+import { Pages } from "./pages.js";
+import { post } from "./server.js";
+import { StatusItem } from "./status.js";
+import { Acts, addCommands, Findable, TOGGLE_CODE } from "./commands.js";
+import type { Target } from "./contract.js";
+import { Watch } from "./watch.js";
+
+const ID = "ml-audit-workbook:plugin";
+
+/** What JupyterLab or Notebook 7 lends us; either may lack some. */
+interface Lent {
+  tracker: INotebookTracker;
+  palette: ICommandPalette | null;
+  settings: ISettingRegistry | null;
+  statusBar: IStatusBar | null;
+  restorer: ILayoutRestorer | null;
+}
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: "The audit beside its pages.",
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ICommandPalette, ISettingRegistry, IStatusBar, ILayoutRestorer],
+  activate: (app: JupyterFrontEnd, tracker, palette, settings, statusBar, restorer) => {
+    const watch = new Watch();
+    const lent: Lent = { tracker, palette, settings, statusBar, restorer };
+    void watch.begin().then((ours) => ours ? begin(app, watch, lent) : undefined);
+  },
+};
+
+async function begin(app: JupyterFrontEnd, watch: Watch, lent: Lent): Promise<void> {
+  const folding = new Folding();
+  if (lent.settings) await folding.remember(lent.settings, ID).catch(() => undefined);
+  const pages = new Pages(app, lent.tracker, watch, (panel) =>
+    folding.add(panel, () => void app.commands.execute(TOGGLE_CODE)));
+  const open = (target: Target): void => void pages.open(target);
+  const panel = new AuditPanel({ open, items: () => watch.index(), speak: async (name, role) => {
+    const refused = await post("workbook/speaker", { name, role });
+    if (!refused) await watch.look();
+    return refused;
+  } });
+  const show = (): void => { if (watch.state) panel.tell(watch.state, pages.here); };
+  place(app, panel, lent.restorer);
+  watch.changed.connect(show);
+  lent.tracker.currentChanged.connect(show);
+  show();
+  addCommands(app, actsOf(app, watch, { folding, open, panel }), lent.palette);
+  if (lent.palette) listAll(watch, new Findable(lent.palette));
+  if (lent.statusBar) addStatus(lent.statusBar, watch, () => app.shell.activateById(panel.id));
+}
+
+function place(app: JupyterFrontEnd, panel: AuditPanel, restorer: ILayoutRestorer | null): void {
+  panel.title.icon = auditIcon;
+  panel.title.caption = "Audit";
+  app.shell.add(panel, "left", { rank: 1 });
+  restorer?.add(panel, panel.id);
+  void app.restored.then(() => app.shell.activateById(panel.id));
+}
+
+function actsOf(app: JupyterFrontEnd, watch: Watch, { folding, open, panel }:
+{ folding: Folding; open(target: Target): void; panel: AuditPanel }): Acts {
+  const unfolded = (act: () => void) => (): void => {
+    app.shell.activateById(panel.id);
+    requestAnimationFrame(act);
+  };
+  return {
+    open,
+    next: () => { if (watch.state?.next) open(watch.state.next); },
+    mine: unfolded(() => panel.mine()),
+    search: unfolded(() => panel.search()),
+    toggleCode: () => void folding.toggle(),
+    codeShown: () => folding.shown,
+  };
+}
+
+function listAll(watch: Watch, findable: Findable): void {
+  const show = (): void => { if (watch.state) findable.show(watch.state.pages, watch.items); };
+  watch.changed.connect(show);
+  watch.indexed.connect(show);
+  show();
+  void watch.index();
+}
+
+function addStatus(statusBar: IStatusBar, watch: Watch, open: () => void): void {
+  const item = new StatusItem(open);
+  const show = (): void => { if (watch.state) item.tell(watch.state); };
+  watch.changed.connect(show);
+  show();
+  statusBar.registerStatusItem(ID, { item, align: "left", rank: 0 });
+}
+
+export default plugin;

@@ -1,0 +1,155 @@
+// The panel beside the pages: how far the audit is, what is next, and the way to every page and question.
+
+import { Widget } from "@lumino/widgets";
+
+import type { AuditState, IndexItem, Target } from "./contract.js";
+import { bar, button, Child, h, replace } from "./dom.js";
+import { SearchBox } from "./searchbox.js";
+import { Group, Line, Panel, PageStep, panelOf, Step } from "./shown.js";
+import { speakerForm } from "./speaker.js";
+
+/** What can be done from the panel. */
+export interface Doing {
+  open(target: Target): void;
+  speak(name: string, role: string): Promise<string>;
+  items(): Promise<IndexItem[]>;
+}
+
+export class AuditPanel extends Widget {
+  readonly #head = h("header", {});
+  readonly #body = h("div", { class: "body" });
+  readonly #search: SearchBox;
+  readonly #unfolded = new Set<string>();
+  #state: AuditState | undefined;
+  #here = "";
+  #asking = false;
+
+  constructor(private readonly doing: Doing) {
+    super();
+    this.id = "mlaw-audit";
+    this.addClass("mlaw-audit");
+    this.#search = new SearchBox(() => doing.items(), (target) => doing.open(target), (something) => {
+      this.#body.hidden = something;
+    });
+    this.node.setAttribute("role", "region");
+    this.node.setAttribute("aria-label", "Audit");
+    this.node.append(h("div", { class: "all" }, this.#head, this.#search.box, this.#body));
+  }
+
+  /** Shows this state, and which page is open. */
+  tell(state: AuditState, here: string): void {
+    if (here !== this.#here) this.#unfolded.add(here);
+    this.#state = state;
+    this.#here = here;
+    this.#paint();
+  }
+
+  /** The search field, ready to type. */
+  search(): void {
+    this.#search.focus();
+  }
+
+  /** Your questions, ready to be gone through. */
+  mine(): void {
+    const group = this.#body.querySelector<HTMLElement>('[data-group="mine"]');
+    (group?.querySelector<HTMLElement>("button") ?? group)?.focus();
+  }
+
+  #paint(): void {
+    if (!this.#state) return;
+    const panel = panelOf(this.#state, this.#here);
+    replace(this.#head, this.#headOf(panel, this.#state));
+    replace(this.#body, this.#next(panel), this.#pages(panel), panel.groups.map((group) => this.#group(group)));
+  }
+
+  #headOf({ title, problem, stage, speaker, begun }: Panel, state: AuditState): Child[] {
+    return [
+      h("h2", {}, title),
+      problem && h("p", { class: "wrong", role: "alert" }, problem),
+      stage && h("p", { class: `stage ${stage.kind}` }, stage.word),
+      stage?.far ? h("p", { class: "figures" }, bar(stage), h("span", { class: "hint" }, stage.far)) : null,
+      begun && this.#speaker(speaker, state),
+    ];
+  }
+
+  #speaker({ says, asks, fixed }: Panel["speaker"], state: AuditState): Child[] {
+    if (asks || this.#asking) {
+      const close = asks ? null : (): void => this.#ask(false);
+      return [asks && h("p", {}, "Who speaks? Everything you say is recorded under this name or role."),
+        speakerForm(state.speaker, (name, role) => this.#speak(name, role), close)];
+    }
+    return [h("p", { class: "speaker" }, says, " ",
+      !fixed && button("Change", () => this.#ask(true), { "data-key": "change", "aria-label": "Change who speaks" }))];
+  }
+
+  #ask(asking: boolean): void {
+    this.#asking = asking;
+    this.#paint();
+    this.#head.querySelector<HTMLElement>(asking ? "input" : '[data-key="change"]')?.focus();
+  }
+
+  async #speak(name: string, role: string): Promise<string> {
+    const refused = await this.doing.speak(name, role);
+    if (!refused) this.#ask(false);
+    return refused;
+  }
+
+  #next({ next, nothingNext, begun, pages }: Panel): Child {
+    const first = pages[0];
+    if (!begun && first) {
+      return h("section", { class: "next" }, this.#main("Begin an audit, or look at the demo", first.title,
+        { page: first.file, anchor: "" }));
+    }
+    if (!next) return nothingNext && h("p", { class: "hint" }, nothingNext);
+    return h("section", { class: "next" }, this.#main("Next open question", next.title, next));
+  }
+
+  #main(words: string, about: string, { page, anchor }: Target): HTMLElement {
+    return button([h("strong", {}, words), h("span", {}, about)], () => this.doing.open({ page, anchor }),
+      { class: "main", "data-key": "next" });
+  }
+
+  #pages({ pages }: Panel): HTMLElement {
+    return h("nav", { "aria-label": "Pages of the audit" }, h("h3", {}, "Pages"),
+      h("ol", { class: "pages" }, pages.map((page) => this.#page(page))));
+  }
+
+  #page(page: PageStep): HTMLElement {
+    const unfolded = this.#unfolded.has(page.file);
+    const id = `mlaw-audit-${page.number}`;
+    const fold = page.sections.length > 0 && button(unfolded ? "▾" : "▸", () => this.#fold(page.file),
+      { class: "fold", "aria-expanded": String(unfolded), "aria-controls": id, "data-key": `fold ${page.file}`,
+        "aria-label": `Sections of ${page.title}` });
+    const go = button([h("span", { class: "number" }, page.number), ...stepOf(page)],
+      () => this.doing.open({ page: page.file, anchor: "" }),
+      { class: "go", "data-key": page.file, "aria-current": page.here && "page" });
+    return h("li", { class: page.here && "here" }, h("div", { class: "page" }, go, fold),
+      h("ol", { id, class: "sections", hidden: !unfolded }, page.sections.map((section) => h("li", {},
+        button(stepOf(section), () => this.doing.open(section),
+          { class: "go", "data-key": `${section.page}#${section.anchor}` })))));
+  }
+
+  #fold(file: string): void {
+    if (!this.#unfolded.delete(file)) this.#unfolded.add(file);
+    this.#paint();
+  }
+
+  #group({ id, title, lines, empty }: Group): HTMLElement {
+    return h("section", { "data-group": id, tabindex: "-1", "aria-labelledby": `mlaw-audit-${id}` },
+      h("h3", { id: `mlaw-audit-${id}` }, title, lines.length ? h("span", { class: "count" }, ` ${lines.length}`) : ""),
+      lines.length ? h("ul", {}, lines.map((line, n) => this.#line(line, `${id} ${n}`)))
+        : h("p", { class: "hint" }, empty));
+  }
+
+  #line({ title, about, late, page, anchor }: Line, key: string): HTMLElement {
+    return h("li", {}, button([h("span", { class: "title" }, title),
+      about && h("span", { class: late ? "about late" : "about" }, about)],
+    () => this.doing.open({ page, anchor }), { class: "line", "data-key": key }));
+  }
+}
+
+const stepOf = (step: Step): Child[] => [
+  h("span", { class: "name" }, step.title),
+  h("span", { class: step.done ? "left done" : "left" }, step.left),
+  step.far ? bar(step) : null,
+];
