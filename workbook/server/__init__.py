@@ -11,7 +11,9 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Answer below `workbook/` from now on; Jupyter calls this once, while it starts."""
+    """Answer below `workbook/` from now on, and keep notebooks clean; Jupyter calls this once, while it starts."""
     from workbook.server.handlers import rules
+    from workbook.server.saving import strip_before_saving
 
+    server.contents_manager.register_pre_save_hook(strip_before_saving)
     server.web_app.add_handlers(".*$", rules(server.base_url, server.root_dir))
