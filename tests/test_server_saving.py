@@ -109,12 +109,10 @@ def test_a_copy_and_a_notebook_of_ones_own_that_reads_the_record_are_saved_clean
     assert TOKEN not in (folder / path).read_text()
 
 
-def test_a_notebook_that_has_nothing_to_do_with_the_audit_keeps_its_outputs(
-    manager: AsyncLargeFileManager, folder: Path
-):
+def test_a_notebook_that_does_not_read_the_record_keeps_its_outputs(manager: AsyncLargeFileManager, folder: Path):
     output = {"output_type": "stream", "name": "stdout", "text": TOKEN}
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "# import workbook\nprint(1)", "outputs": [output],
-            "execution_count": 1}  # fmt: skip
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [output],
+            "source": "# import workbook\nprint(1)", "execution_count": 1}  # fmt: skip
     save(manager, "other.ipynb", {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
     assert TOKEN in (folder / "other.ipynb").read_text()
