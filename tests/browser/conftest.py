@@ -43,6 +43,11 @@ KERNEL_READY = """async () => {
 }"""
 
 
+CELL_OF = """call => {
+  const cell = jupyterapp.shell.currentWidget.content.widgets.find((c) => c.model.sharedModel.source.includes(call));
+  if (!cell) throw new Error(`no cell calls ${call}`);
+  return cell.node.dataset.cell = cell.model.id;
+}"""
 SETTLED = """() => new Promise((done) => {
   const start = performance.now();
   let last = start;
@@ -112,11 +117,12 @@ def wait_for(url: str, token: str, process: subprocess.Popen[bytes], log: Path) 
 
 
 @contextmanager
-def jupyterlab(room: Path, **variables: str) -> Iterator[Server]:
+def jupyterlab(room: Path, *, begun: bool = True, **variables: str) -> Iterator[Server]:
     """JupyterLab as `workbook lab` starts it, on a copy of the notebooks, its files and its record in `room`."""
     for name in ("notebooks", "checklists"):
         shutil.copytree(ROOT / name, room / "work" / name)
-    begin(room / "home")
+    if begun:
+        begin(room / "home")
     port, token = free_port(), secrets.token_hex(16)
     command = [
         *(WORKBOOK, "lab", "--", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
@@ -194,11 +200,14 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def open_notebook(page: Page, server: Server, name: str) -> None:
-    """Open a notebook in JupyterLab, with the engagement of these tests, and run all its cells."""
+    """Open a notebook in JupyterLab, with the engagement of these tests; it builds itself."""
     page.goto(f"{server.url}/lab/tree/{name}.ipynb?token={server.token}&reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    page.evaluate(KERNEL_READY)
-    run_all(page)
+    built(page)
+
+
+def built(page: Page) -> None:
+    """Wait until the page that is shown was run to its end, as our extension does by itself."""
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden)[data-mlaw=ready]", timeout=90_000)
 
 
 def run_all(page: Page) -> None:
@@ -208,6 +217,7 @@ def run_all(page: Page) -> None:
     """
     page.evaluate("() => jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+    built(page)
 
 
 def settle(page: Page) -> None:
@@ -216,12 +226,12 @@ def settle(page: Page) -> None:
 
 
 def section(page: Page, call: str) -> Any:
-    """The output of the cell that makes this call, scrolled into view."""
-    cell = page.locator(".jp-CodeCell", has=page.locator(f".jp-InputArea-editor:has-text('{call}')"))
-    cell.first.wait_for(state="attached", timeout=60_000)
+    """The output of the cell that makes this call, scrolled into view; its code is folded away."""
+    cell = page.locator(f'[data-cell="{page.evaluate(CELL_OF, call)}"]')
+    cell.wait_for(state="attached", timeout=60_000)
     settle(page)
-    cell.first.scroll_into_view_if_needed()
-    return cell.first
+    cell.scroll_into_view_if_needed()
+    return cell
 
 
 def open_question(page: Page, title: str, call: str = 'audit.ask("access-control")') -> Any:

@@ -11,15 +11,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import (
-    KERNEL_READY,
     NAME,
     Server,
+    built,
     eventually,
     jupyterlab,
     open_notebook,
     open_question,
     picture,
-    run_all,
     section,
 )
 from workbook.exchange import imports
@@ -48,20 +47,22 @@ def test_a_notebook_opens_with_the_kernel_of_the_workbook_without_asking(lab: Se
     assert page.locator(".jp-Dialog").count() == 0
 
 
-def test_what_only_papermill_needs_is_folded_away_and_runs_all_the_same(lab: Server, page: Page):
+def test_code_is_folded_away_until_somebody_wants_to_see_it(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     parameters, opened, third = (page.locator(".jp-CodeCell").nth(n) for n in range(3))
 
     expect(opened).to_contain_text("ISMS audit 2027", timeout=60_000)
-    for folded in (parameters, opened):
-        expect(folded.locator(".jp-InputPlaceholder")).to_be_visible()
-        expect(folded.locator(".jp-InputArea-editor")).to_have_count(0)
-    expect(third.locator(".jp-InputArea-editor")).to_contain_text('audit.register("models")')
-    parameters.scroll_into_view_if_needed()
+    for cell in (parameters, opened, third):
+        expect(cell.locator(".jp-Cell-inputWrapper")).to_be_hidden()
     picture(page, "folded")
 
+    page.evaluate("() => jupyterapp.commands.execute('workbook:toggle-code')")
+    expect(third.locator(".jp-InputArea-editor")).to_contain_text('audit.register("models")')
+    for folded in (parameters, opened):  # what only papermill needs stays folded
+        expect(folded.locator(".jp-InputPlaceholder")).to_be_visible()
     opened.locator(".jp-InputPlaceholder").click()
     expect(opened.locator(".jp-InputArea-editor")).to_contain_text("open_audit(engagement")
+    page.evaluate("() => jupyterapp.commands.execute('workbook:toggle-code')")
 
 
 def test_an_answer_survives_a_kernel_restart(lab: Server, page: Page):
@@ -74,8 +75,7 @@ def test_an_answer_survives_a_kernel_restart(lab: Server, page: Page):
     eventually(lambda: asked(lab, "ac-privileged-deploy").answer.value.owner == "ML platform lead")
 
     page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    page.evaluate(KERNEL_READY)
-    run_all(page)
+    built(page)
     form = open_question(page, "Privileged access for model deployment · Credit scoring")
 
     expect(form.get_by_label("What is the case today?")).to_have_value("The pipeline deploys.\nTwo people can.")
@@ -274,7 +274,7 @@ def test_forms_work_on_when_the_page_is_opened_again_while_its_kernel_runs(lab: 
     open_question(page, "Least privilege · Support assistant")
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     page.reload()
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    built(page)
 
     form = open_question(page, "Least privilege · Support assistant")
     form.get_by_role("radio", name="planned").check()
@@ -478,17 +478,16 @@ def test_an_auditor_cannot_review_an_answer_of_their_own(lab: Server, page: Page
     expect(cell.locator("details").first).to_contain_text("preparer")
 
 
-def test_who_speaks_is_asked_once_and_stands_beside_the_next_answer(page: Page, tmp_path):
+def test_who_speaks_is_asked_before_the_first_word_and_stands_beside_it(page: Page, tmp_path):
     with jupyterlab(tmp_path / "nameless", WORKBOOK_ACTOR="") as server:
         open_notebook(page, server, REVIEW)
-        asks = page.get_by_role("region", name="Who speaks?")
-        asks.get_by_label("Name or role").fill("ML platform lead", timeout=60_000)
-        picture(page, "who-speaks")
-        expect(asks).to_have_count(1)
-        asks.get_by_role("button", name="Speak as this").click()
-        expect(asks).to_have_count(0)
         form = open_question(page, "Least privilege · Credit scoring")
         form.get_by_role("radio", name="planned").check()
+        asks = page.get_by_role("dialog", name="Who speaks?")
+        asks.get_by_label("Your name or role").fill("ML platform lead", timeout=60_000)
+        picture(page, "who-speaks")
+        asks.get_by_role("button", name="Speak as this").click()
+        expect(asks).to_have_count(0)
         eventually(lambda: asked(server, "ac-least-privilege").answer.actor == "ML platform lead")
         expect(page.locator(".jp-CodeCell").nth(1).locator(".facts")).to_contain_text("You speak as ML platform lead")
 

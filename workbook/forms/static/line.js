@@ -4,7 +4,6 @@
 
 import { button, h } from "./dom.js";
 import { Frame } from "./frame.js";
-import { leadLinks } from "./links.js";
 import { listen, watch } from "./page.js";
 import { startPanel } from "./start.js";
 
@@ -39,7 +38,6 @@ export const line = {
   /** @param {{model: Model}} place */
   initialize({ model }) {
     dress(model.get("sheet"));
-    leadLinks();
     return watch(model);
   },
 
