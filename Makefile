@@ -11,10 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lab app bench lock clean
+.PHONY: help setup demo test check lab app extension bench lock clean
 
 help: ## list what can be made
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(DEV) ## make .venv with all that tests and checks need; demo, lab and app do with less
 
@@ -28,11 +28,14 @@ define install
 	@$(BIN)/python -m pip check --disable-pip-version-check
 endef
 
-$(READY): requirements.lock pyproject.toml
+# what is installed outside the package is a copy
+EXTENSION := workbook/lab/built/package.json
+
+$(READY): requirements.lock pyproject.toml $(EXTENSION)
 	$(call install,requirements.lock,what the workbook needs; about 120 packages and a minute the first time,--no-compile)
 	@touch $@
 
-$(DEV): requirements-dev.lock requirements.lock pyproject.toml
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml $(EXTENSION)
 	$(call install,requirements-dev.lock,what the workbook and its tests need; about 150 packages and two minutes the first time)
 	@touch $(READY) $@
 
@@ -48,12 +51,16 @@ check: $(DEV) ## style, types and import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@tests/javascript/check
+	@tests/javascript/check-extension
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/workbook lab
 
 app: $(READY) ## serve the notebooks as pages without code, with Voilà
 	@$(BIN)/workbook app
+
+extension: ## build the JupyterLab extension anew from workbook/lab (needs npm; nobody else needs it)
+	cd workbook/lab && npm ci --silent --ignore-scripts && npm run --silent build
 
 bench: $(DEV) ## measure, and print the rows for tests/benchmarks/README.md
 	@$(BIN)/python -m tests.benchmarks
@@ -66,4 +73,4 @@ lock: ## write both lock files (needs uv); UPGRADE=--upgrade pins the newest rel
 	  pyproject.toml -o requirements-dev.lock
 
 clean: ## remove .venv and caches; outputs/ stays
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info workbook/lab/lib

@@ -30,9 +30,8 @@ export function addCommands({ commands }: JupyterFrontEnd, acts: Acts, palette: 
   commands.addCommand("workbook:my-questions", { label: "Your questions", execute: () => acts.mine() });
   commands.addCommand("workbook:search", { label: "Search questions, rows and evidence",
     execute: () => acts.search() });
-  commands.addCommand(TOGGLE_CODE, { label: "Show code on the audit's pages", isToggleable: true,
-    isToggled: () => acts.codeShown(),
-    execute: () => { acts.toggleCode(); commands.notifyCommandChanged(TOGGLE_CODE); } });
+  commands.addCommand(TOGGLE_CODE, { label: () => acts.codeShown() ? "Hide code" : "Show code",
+    caption: "The code of all pages of the audit", execute: () => acts.toggleCode() });
   for (const command of ["workbook:next-question", "workbook:my-questions", "workbook:search", TOGGLE_CODE]) {
     palette?.addItem({ command, category: CATEGORY });
   }

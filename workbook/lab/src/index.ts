@@ -12,8 +12,8 @@ import { AuditPanel } from "./panel.js";
 import { Pages } from "./pages.js";
 import { post } from "./server.js";
 import { StatusItem } from "./status.js";
-import { Acts, addCommands, Findable, TOGGLE_CODE } from "./commands.js";
-import type { Target } from "./contract.js";
+import { Acts, addCommands, Findable } from "./commands.js";
+import { LOOK, Target } from "./contract.js";
 import { Watch } from "./watch.js";
 
 const ID = "ml-audit-workbook:plugin";
@@ -41,32 +41,38 @@ const plugin: JupyterFrontEndPlugin<void> = {
 };
 
 async function begin(app: JupyterFrontEnd, watch: Watch, lent: Lent): Promise<void> {
-  const folding = new Folding();
-  if (lent.settings) await folding.remember(lent.settings, ID).catch(() => undefined);
-  const pages = new Pages(app, lent.tracker, watch, (panel) =>
-    folding.add(panel, () => void app.commands.execute(TOGGLE_CODE)));
+  const settings = await lent.settings?.load(ID).catch(() => undefined);
+  const folding = new Folding(app.commands, settings);
+  const pages = new Pages(app, lent.tracker, watch);
   const open = (target: Target): void => void pages.open(target);
   const panel = new AuditPanel({ open, items: () => watch.index(), speak: async (name, role) => {
     const refused = await post("workbook/speaker", { name, role });
-    if (!refused) await watch.look();
+    if (!refused) {
+      document.dispatchEvent(new CustomEvent(LOOK));
+      await watch.look();
+    }
     return refused;
   } });
   const show = (): void => { if (watch.state) panel.tell(watch.state, pages.here); };
-  place(app, panel, lent.restorer);
+  place(app, panel, lent.restorer, settings?.composite.openPanel !== false);
   watch.changed.connect(show);
   lent.tracker.currentChanged.connect(show);
+  pages.begin((page) => {
+    folding.add(page);
+    show();
+  });
   show();
   addCommands(app, actsOf(app, watch, { folding, open, panel }), lent.palette);
   if (lent.palette) listAll(watch, new Findable(lent.palette));
   if (lent.statusBar) addStatus(lent.statusBar, watch, () => app.shell.activateById(panel.id));
 }
 
-function place(app: JupyterFrontEnd, panel: AuditPanel, restorer: ILayoutRestorer | null): void {
+function place(app: JupyterFrontEnd, panel: AuditPanel, restorer: ILayoutRestorer | null, opened: boolean): void {
   panel.title.icon = auditIcon;
   panel.title.caption = "Audit";
   app.shell.add(panel, "left", { rank: 1 });
   restorer?.add(panel, panel.id);
-  void app.restored.then(() => app.shell.activateById(panel.id));
+  if (opened) void app.restored.then(() => app.shell.activateById(panel.id));
 }
 
 function actsOf(app: JupyterFrontEnd, watch: Watch, { folding, open, panel }:

@@ -14,8 +14,10 @@ const OWN_CODE = "This page's code is not what the workbook ships, so it was not
 const FAILED = "This page stopped at an error.";
 
 export class LivePage {
+  #begun = false;
   #status: Status = "";
   #run = 0;
+  #commanded = 0;
   #wanted = "";
   #bar: Widget | undefined;
 
@@ -29,13 +31,18 @@ export class LivePage {
     void Promise.all([panel.context.ready, sessionContext.ready]).then(() => this.consider());
   }
 
+  /** The name of its file. */
+  get file(): string {
+    return this.page.file;
+  }
+
   /** The page as the server sees it now. */
   update(page: Page): void {
     this.page = page;
     void this.consider();
   }
 
-  /** Goes to this anchor once the page was run. */
+  /** Goes to this anchor once the page was run; without one, nowhere. */
   arriveAt(anchor: string): void {
     this.#wanted = anchor;
     void this.consider();
@@ -44,23 +51,40 @@ export class LivePage {
 
   /** Runs the page if it may be run by itself, can be seen, and was not run since its kernel began. */
   async consider(): Promise<void> {
-    if (this.#status || !this.panel.isVisible || !await this.#hasKernel()) return;
-    if (this.#status || this.panel.isDisposed) return; // while we waited for the kernel
+    if (!this.#due) return;
+    if (this.page.known) this.#mark("running");
+    if (!await this.#hasKernel() || !this.#due) return; // it may have begun while we waited
     if (this.page.known) await this.run();
     else this.#say(OWN_CODE, "Run this page");
   }
 
   /** Runs every cell, and leaves the person where they are. */
   async run(): Promise<void> {
-    const { panel } = this;
-    const cells = panel.content.widgets.filter((cell) => cell instanceof CodeCell);
-    await this.follow(Promise.all(cells.map((cell) => CodeCell.execute(cell, panel.sessionContext)))
-      .then((replies) => replies.every((reply) => !reply || reply.content.status === "ok")));
+    const { content, sessionContext } = this.panel;
+    const cells = content.widgets.filter((cell) => cell instanceof CodeCell);
+    const replies = Promise.all(cells.map((cell) => CodeCell.execute(cell, sessionContext)));
+    await this.#follow(replies.then((all) => all.every((reply) => !reply || reply.content.status === "ok")));
   }
 
-  /** The page is being run; what is returned by `running` says whether it went well. */
-  async follow(running: Promise<unknown>): Promise<void> {
+  /** Somebody runs all by a command, which leads to the last cell; whoever reads the page wants to stay at its top. */
+  async commanded(running: Promise<unknown>, restarts: boolean): Promise<void> {
+    this.#top();
+    if (!restarts) return this.#follow(running);
+    this.#commanded += 1; // so that it is not run twice
+    const ran = await running.catch(() => false);
+    this.#commanded -= 1;
+    if (ran === true) await this.#follow(Promise.resolve(true));
+    else await this.consider();
+    this.#top();
+  }
+
+  get #due(): boolean {
+    return !this.#begun && !this.#commanded && this.panel.isVisible && !this.panel.isDisposed;
+  }
+
+  async #follow(running: Promise<unknown>): Promise<void> {
     const run = ++this.#run;
+    this.#begun = true;
     this.#mark("running");
     const well = await running.catch(() => false);
     if (run !== this.#run || this.panel.isDisposed) return; // the kernel was restarted, or the page run again
@@ -70,29 +94,37 @@ export class LivePage {
 
   #forget(): void {
     this.#run += 1;
+    this.#begun = false;
     this.#mark("");
   }
 
   async #hasKernel(): Promise<boolean> {
     const kernel = this.panel.sessionContext.session?.kernel;
     if (kernel?.connectionStatus !== "connected") return false;
-    await kernel.info; // it is called idle before it is connected, and would never answer
-    return kernel.status === "idle";
+    const info = await kernel.info.catch(() => null); // it is called idle before it answers
+    return info !== null && kernel.status === "idle";
   }
 
   #mark(status: Status): void {
     this.#status = status;
     if (status) this.panel.node.dataset.mlaw = status;
     else delete this.panel.node.dataset.mlaw;
+    this.panel.node.ariaBusy = String(status === "running");
     if (status === "failed") this.#say(FAILED, "Run this page again");
     else this.#bar?.dispose();
   }
 
   #say(words: string, act: string): void {
-    this.#bar?.dispose();
-    const node = h("div", { class: "mlaw-notice", role: "status" }, h("p", {}, words), button(act, () => void this.run()));
-    this.#bar = new Widget({ node });
+    if (this.#bar?.isDisposed === false) return; // it says so already
+    const run = button(act, () => void this.run());
+    this.#bar = new Widget({ node: h("div", { class: "mlaw-notice", role: "status" }, h("p", {}, words), run) });
     this.panel.contentHeader.addWidget(this.#bar);
+  }
+
+  #top(): void {
+    const { content } = this.panel;
+    content.activeCellIndex = 0;
+    content.scrollToItem(0).catch(() => undefined); // another scroll took its place
   }
 
   #arrive(): void {

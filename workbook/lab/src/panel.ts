@@ -8,6 +8,8 @@ import { SearchBox } from "./searchbox.js";
 import { Group, Line, Panel, PageStep, panelOf, Step } from "./shown.js";
 import { speakerForm } from "./speaker.js";
 
+const FEW = 5; // lines of a list, until somebody wants them all
+
 /** What can be done from the panel. */
 export interface Doing {
   open(target: Target): void;
@@ -58,8 +60,8 @@ export class AuditPanel extends Widget {
   #paint(): void {
     if (!this.#state) return;
     const panel = panelOf(this.#state, this.#here);
-    replace(this.#head, this.#headOf(panel, this.#state));
-    replace(this.#body, this.#next(panel), this.#pages(panel), panel.groups.map((group) => this.#group(group)));
+    replace(this.#head, this.#headOf(panel, this.#state), this.#next(panel));
+    replace(this.#body, this.#pages(panel), panel.groups.map((group) => this.#group(group)));
   }
 
   #headOf({ title, problem, stage, speaker, begun }: Panel, state: AuditState): Child[] {
@@ -75,7 +77,7 @@ export class AuditPanel extends Widget {
   #speaker({ says, asks, fixed }: Panel["speaker"], state: AuditState): Child[] {
     if (asks || this.#asking) {
       const close = asks ? null : (): void => this.#ask(false);
-      return [asks && h("p", {}, "Who speaks? Everything you say is recorded under this name or role."),
+      return [asks && h("p", { class: "asks" }, "Who speaks? Everything you say is recorded under this name or role."),
         speakerForm(state.speaker, (name, role) => this.#speak(name, role), close)];
     }
     return [h("p", { class: "speaker" }, says, " ",
@@ -129,16 +131,18 @@ export class AuditPanel extends Widget {
           { class: "go", "data-key": `${section.page}#${section.anchor}` })))));
   }
 
-  #fold(file: string): void {
-    if (!this.#unfolded.delete(file)) this.#unfolded.add(file);
+  #fold(what: string): void {
+    if (!this.#unfolded.delete(what)) this.#unfolded.add(what);
     this.#paint();
   }
 
   #group({ id, title, lines, empty }: Group): HTMLElement {
+    const all = this.#unfolded.has(id) || lines.length <= FEW + 1;
+    const more = !all && button(`Show all ${lines.length}`, () => this.#fold(id), { class: "more", "data-key": `${id} more` });
     return h("section", { "data-group": id, tabindex: "-1", "aria-labelledby": `mlaw-audit-${id}` },
       h("h3", { id: `mlaw-audit-${id}` }, title, lines.length ? h("span", { class: "count" }, ` ${lines.length}`) : ""),
-      lines.length ? h("ul", {}, lines.map((line, n) => this.#line(line, `${id} ${n}`)))
-        : h("p", { class: "hint" }, empty));
+      lines.length ? h("ul", {}, lines.slice(0, all ? undefined : FEW).map((line, n) => this.#line(line, `${id} ${n}`)))
+        : h("p", { class: "hint" }, empty), more);
   }
 
   #line({ title, about, late, page, anchor }: Line, key: string): HTMLElement {
@@ -150,6 +154,7 @@ export class AuditPanel extends Widget {
 
 const stepOf = (step: Step): Child[] => [
   h("span", { class: "name" }, step.title),
-  h("span", { class: step.done ? "left done" : "left" }, step.left),
+  step.done ? h("span", { class: "left done", role: "img", "aria-label": step.left, title: step.left }, "✓")
+    : h("span", { class: "left" }, step.left),
   step.far ? bar(step) : null,
 ];

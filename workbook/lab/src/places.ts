@@ -2,15 +2,24 @@
 
 import type { Page, Target } from "./contract.js";
 
-/** The page that a notebook is; undefined for everybody else's notebooks. */
+const FOLDER = "notebooks/";
+
+/** The page that this notebook is; undefined for everybody else's. A server shows the workspace, or its notebooks. */
 export const pageAt = (pages: readonly Page[], path: string): Page | undefined =>
-  pages.find((page) => page.file === path);
+  pages.find(({ file }) => path === file || path === FOLDER + file);
+
+/** The folder of our pages on a server, known from a page that is open there or from the folder that it shows. */
+export function folderOf(open: string | undefined, root: string): string {
+  if (open !== undefined) return open.startsWith(FOLDER) ? FOLDER : "";
+  return !root || `${root}/`.endsWith(`/${FOLDER}`) ? "" : FOLDER;
+}
 
 /** Where a link leads, if it leads to a page of the audit on this server. */
 export function targetOf(pages: readonly Page[], href: string, here: string): Target | undefined {
   const url = parsed(href, here);
   if (!url || url.origin !== new URL(here).origin) return undefined;
-  const page = pageAt(pages, decoded(url.pathname.slice(url.pathname.lastIndexOf("/") + 1)));
+  const name = decoded(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
+  const page = pages.find(({ file }) => file === name);
   return page && { page: page.file, anchor: decoded(url.hash.slice(1)) };
 }
 

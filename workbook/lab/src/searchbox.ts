@@ -5,7 +5,6 @@ import { h } from "./dom.js";
 import { Found, searcher } from "./search.js";
 
 const LIMIT = 50;
-const KINDS = { question: "Question", row: "Row", evidence: "Evidence" };
 const LIST = "mlaw-audit-found";
 
 export class SearchBox {
@@ -51,7 +50,7 @@ export class SearchBox {
   #option(item: IndexItem, n: number): HTMLElement {
     return h("li", { id: `${LIST}-${n}`, role: "option", onclick: () => this.#go(n) },
       h("span", { class: "title" }, item.title),
-      h("span", { class: "about" }, [KINDS[item.kind], item.about].filter(Boolean).join(" · ")));
+      item.about && h("span", { class: "about" }, item.about));
   }
 
   #choose(n: number): void {
