@@ -173,6 +173,15 @@ def test_the_app_without_voila_is_told_in_one_sentence(installed: Path, tmp_path
     assert "Traceback" not in found.stderr
 
 
+def test_a_jupyterlab_of_another_environment_is_told_in_one_sentence(installed: Path, tmp_path: Path):
+    found = run(installed, tmp_path, "lab")
+
+    assert found.returncode == 2
+    assert "belongs to another environment" in found.stderr
+    assert f"{installed / 'bin' / 'python'} -m pip install" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
 def test_init_leaves_a_changed_checklist_as_it_is_and_says_so(installed: Path, tmp_path: Path):
     run(installed, tmp_path, "init", "my-audit")
     mine = tmp_path / "my-audit" / "checklists" / "registers.yaml"

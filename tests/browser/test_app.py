@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, eventually, picture, settle
+from tests.browser.conftest import NAME, Server, eventually, picture, settle
 from tests.nobody import as_nobody
+from workbook.report import make
 
 KERNEL = "0e7ab6c2-8f35-4f5e-9b5e-3f0a4c1d2e3f"
 PLACES = {
@@ -21,6 +22,7 @@ PLACES = {
     "/voila/static/extension.js": 302,
     "/voila/labextensions/anywidget/package.json": 403,
     "/voila/api/contents": 403,
+    "/workbook/reports/browser/index.html": 302,
     f"/api/kernels/{KERNEL}": 403,
     f"/api/kernels/{KERNEL}/channels": 403,
 }
@@ -107,6 +109,18 @@ def test_a_page_elsewhere_cannot_speak_to_a_kernel_in_the_readers_name(voila: Se
     assert answer(voila, f"{path}/channels", Cookie=header, Origin="http://evil.example")[0] == 403
     assert answer(voila, path, "DELETE", Cookie=header, Origin="http://evil.example")[0] == 404
     assert answer(voila, path, Cookie=header)[0] == 200
+
+
+def test_a_made_report_opens_from_the_app_in_a_sandbox(voila: Server, page: Page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_HOME", str(voila.home))
+    make(NAME, pages=["05_internal_audit", "06_audit_report"])
+    reply = page.goto(f"{voila.url}/workbook/reports/{NAME}/?token={voila.token}")
+    page.get_by_role("link", name="Internal audit", exact=True).first.click()
+
+    expect(page).to_have_url(f"{voila.url}/workbook/reports/{NAME}/05_internal_audit.html")
+    expect(page.get_by_role("heading", name="Internal audit", exact=True)).to_be_visible()
+    assert reply is not None
+    assert reply.headers["content-security-policy"].startswith("sandbox ")
 
 
 def test_the_token_stands_in_no_command_line(voila: Server):

@@ -8,7 +8,7 @@ standard error.
 import click
 
 from workbook import __version__, paths
-from workbook.cli import engagement, exchange, files_out, ledger, workspace
+from workbook.cli import engagement, exchange, files_out, ledger, servers, workspace
 from workbook.cli.output import Plain
 
 __all__ = ["main"]
@@ -34,5 +34,6 @@ def main() -> None:
     paths.settle()
 
 
-for command in (*workspace.COMMANDS, *engagement.COMMANDS, *exchange.COMMANDS, *files_out.COMMANDS, *ledger.COMMANDS):
-    main.add_command(command)
+for group in (workspace, servers, engagement, exchange, files_out, ledger):
+    for command in group.COMMANDS:
+        main.add_command(command)

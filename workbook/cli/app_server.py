@@ -6,6 +6,7 @@ Every handler is locked, static files too; a browser is told to fetch nothing fr
 
 import os
 import re
+import signal
 import tempfile
 import threading
 import webbrowser
@@ -15,10 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RequestHandler
 from traitlets import Bool
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
+
+from workbook.cli.serving import FIRST, has_browser, require_port, tell, with_token
+from workbook.server.reports import report_rules
 
 # what Voilà's own pages and widgets need; what is not installed would be fetched from elsewhere
 POLICY = (
@@ -30,7 +36,7 @@ SAME_SITE = {"samesite": "Lax"}
 ELSEWHERE = re.compile(r"<link\b[^>]*\bhref=[\"']https?:[^>]*>")  # its templates ask for fonts of icons; we have none
 
 
-class App(Voila):  # type: ignore[misc]  # Voilà has no types
+class App(Voila):
     """Voilà for those who bring its token, under a name of this machine."""
 
     auto_token = Bool(True, help="Make a token when the server begins.").tag(config=True)
@@ -45,26 +51,39 @@ class App(Voila):  # type: ignore[misc]  # Voilà has no types
                 "xsrf_cookie_kwargs": SAME_SITE}  # fmt: skip
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
-        """Voilà's handlers, each one locked but those through which one logs in."""
+        """Voilà's handlers and the made reports, each one locked but those through which one logs in."""
         free = {handler for _, handler in self.identity_provider.get_handlers()}
-        handlers = super().init_handlers()
+        handlers = [*report_rules(self.server_url), *super().init_handlers()]
         return [(path, cls if cls in free else _locked(cls), *options) for path, cls, *options in handlers]
+
+    def listen(self) -> None:
+        """Serve until somebody ends it; what is open is said as soon as it is."""
+        require_port(self)
+        loop = IOLoop.current()
+        signal.signal(signal.SIGINT, lambda *_: loop.add_callback_from_signal(loop.stop))  # a second one does no harm
+        loop.add_callback(self._tell)
+        super().listen()
+
+    def _tell(self) -> None:
+        address = with_token(self._first_page(), self.identity_provider)
+        tell("The app", address, opens=self.open_browser and has_browser(self.browser))
+
+    def _first_page(self) -> str:
+        return str(url_path_join(self.connection_url, f"voila/render/{FIRST}.ipynb"))
 
     def launch_browser(self) -> None:
         """Open the browser with the token, by way of a file of ours: everybody here can read a command line."""
-        try:
-            browser = webbrowser.get(self.browser or None)
-        except webbrowser.Error as error:
-            self.log.warning("No browser was found (%s); open the address above.", error)
+        if not has_browser(self.browser):
             return
-        address = f"{self.connection_url}?token={self.identity_provider.token}"
+        address = f"{self._first_page()}?token={self.identity_provider.token}"
         handle, name = tempfile.mkstemp(suffix=".html", dir=self.connection_dir)  # goes with the server
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(address)}">')
+        browser = webbrowser.get(self.browser or None)
         threading.Thread(target=browser.open, args=(Path(name).as_uri(), self.webbrowser_open_new)).start()
 
 
-class _Locked(RequestHandler):  # type: ignore[misc]  # tornado has no types here
+class _Locked(RequestHandler):
     """Lets nobody in who has not brought the token, whatever the handler would let pass."""
 
     async def prepare(self, *given: Any, **named: Any) -> None:

@@ -1,12 +1,9 @@
-"""Commands on a workspace: init, new, list, lab, app, check."""
+"""Commands on a workspace: init, new, list, check."""
 
 import filecmp
 import os
 import shutil
-import subprocess
-import sys
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -141,53 +138,6 @@ def _engagement_table(engagements: list[dict[str, Any]]) -> str:
     return columns(("ENGAGEMENT", "AUDIT", "REVISIONS", "TITLE"), rows)
 
 
-@click.command("lab")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def lab(arguments: tuple[str, ...]) -> None:
-    """Open the notebooks in JupyterLab.
-
-    \b
-    Examples:
-      workbook lab
-      workbook lab -- --no-browser --port 8899
-    """
-    _become("jupyterlab", f"--ServerApp.root_dir={paths.notebooks()}", *_settings(), *arguments)
-
-
-@click.command("app")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def app(arguments: tuple[str, ...]) -> None:
-    """Serve the notebooks as pages without code, with Voilà (needs the extra `app`).
-
-    \b
-    Examples:
-      workbook app
-      workbook app -- --no-browser --port 8866
-    """
-    if find_spec("voila") is None:
-        raise BadInput("`workbook app` needs Voilà, which is not installed: pip install 'ml-audit-workbook[app]'.")
-    without_code = "--TagRemovePreprocessor.remove_cell_tags=not-in-report"  # results of code that nobody sees
-    _become("workbook.cli.app_server", str(paths.notebooks()), "--show_tracebacks=True", without_code, *arguments)
-
-
-def _become(server: str, *arguments: str) -> None:
-    """Go on as this server, in the folder of the notebooks; its kernels find this workspace wherever they run."""
-    startup = paths.PACKAGE / "cli" / "lab" / "startup.py"
-    environment = {"PYTHONSTARTUP": str(startup), **os.environ, "WORKBOOK_HOME": str(paths.home())}
-    os.chdir(paths.notebooks())
-    command = [sys.executable, "-P", "-m", server, *arguments]  # -P: not what lies in that folder
-    if os.name == "posix":  # one process, so that whoever ends it ends the server
-        os.execve(sys.executable, command, environment)  # noqa: S606 - our own command
-    raise SystemExit(subprocess.call(command, env=environment))  # noqa: S603 - our own command
-
-
-def _settings() -> list[str]:
-    """JupyterLab without news, and with callbacks on the kernel's main thread where it allows to choose."""
-    folder = paths.PACKAGE / "cli" / "lab"
-    options = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    return [*options, f"--LabApp.app_settings_dir={folder}"] if folder.is_dir() else options
-
-
 @click.command("check")
 @as_json
 @click.pass_context
@@ -272,4 +222,4 @@ _CHECKS = {
     "evidence": _evidence,
     "diagrams": _diagrams,
 }
-COMMANDS = (init, new, list_, lab, app, check)
+COMMANDS = (init, new, list_, check)
