@@ -76,6 +76,23 @@ def test_what_is_for_people_who_know_pandas_is_left_out_of_the_app(voila: Server
     expect(page.locator("table.dataframe")).to_have_count(0)
 
 
+def test_the_pages_lead_to_each_other_within_the_app(voila: Server, page: Page):
+    open_page(voila, page, "00_start")
+    pages = page.get_by_role("navigation", name="Pages")
+    pages.wait_for(timeout=120_000)
+    settle(page)
+    pages.get_by_role("link", name="05 Internal audit").click()
+    page.wait_for_url("**/voila/render/05_internal_audit.ipynb", timeout=120_000)
+    expect(pages.locator("[aria-current=page]")).to_contain_text("Internal audit", timeout=120_000)
+    settle(page)
+    page.get_by_role("link", name="Next: 06 Audit report").click()
+
+    page.wait_for_url("**/voila/render/06_audit_report.ipynb", timeout=120_000)
+    expect(page.get_by_role("heading", name="Sign-offs")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("link", name="Back to 00 Start")).to_be_attached(timeout=120_000)
+    picture(page, "app-pages")
+
+
 @pytest.mark.parametrize("path", PLACES)
 def test_another_user_of_the_machine_gets_nothing_without_the_token(voila: Server, path: str):
     status, instead, says = as_nobody(lambda: answer(voila, path))

@@ -156,8 +156,9 @@ const item = (key, more = {}) => ({ key, question: key, title: key, ask: "?", sy
   result: "implemented", evidence: "fresh", pieces: 1, reviewed: "", folded: "", version: 1, by: "Ada",
   step: "claimed", contradicted: false, proven: 1, artefacts: 2, ...more });
 
-const DETAIL = { ok: true, ask: "?", why: "", lookFor: [], good: "", references: [], help: [], version: 1, by: "Ada",
-  at: "2026-11-30T12:00:00+00:00", reviewed: "", review: null, whyNotJudge: "", evidence: [],
+const ADVICE = { results: ["", []], nobody: ["", []], evidence: ["", []] };
+const DETAIL = { ok: true, ask: "?", why: "", lookFor: [], good: "", references: [], help: [], advice: ADVICE,
+  version: 1, by: "Ada", at: "2026-11-30T12:00:00+00:00", reviewed: "", review: null, whyNotJudge: "", evidence: [],
   answer: { result: "implemented", rationale: "", owner: "", due: "", evidence: [] } };
 
 test("the list shows claim and proof as two things, and finds what is contradicted or only claimed", () => {

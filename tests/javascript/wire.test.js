@@ -6,6 +6,7 @@ import { LOST, Wire } from "/static/wire.js";
 import { equal, Kernel, named, place, test, until } from "./harness.js";
 
 const STATE = { page: "p1", unnamed: false, error: "" };
+const BROUGHT = { sheet: ".x {}", helps: { tour: [], keys: [] } };
 
 test("each answer reaches who asked, whatever their order", async () => {
   const kernel = new Kernel(() => null);
@@ -89,7 +90,8 @@ test("whoever does not say who they are records nothing, and is told", async () 
 });
 
 test("the line looks for all forms of its page, and says when the kernel is silent and when it is back", async () => {
-  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { sheet: ".x {}", state: { ...STATE, engagement: "isms", value: "<p>open</p>" } });
+  const kernel = new Kernel(() => ({ ok: true, head: 1 }),
+    { ...BROUGHT, state: { ...STATE, engagement: "isms", value: "<p>open</p>" } });
   /** @type {string[]} */
   const heard = [];
   const stop = listen("p1", (error) => heard.push(error));
@@ -108,7 +110,8 @@ test("the line looks for all forms of its page, and says when the kernel is sile
 });
 
 test("a line asks while it or a form of its page is shown, and no more when it was replaced", async () => {
-  const kernel = new Kernel(() => ({ ok: true, head: 1 }), { sheet: "", state: { ...STATE, page: "p2", engagement: "isms", value: "" } });
+  const kernel = new Kernel(() => ({ ok: true, head: 1 }),
+    { ...BROUGHT, state: { ...STATE, page: "p2", engagement: "isms", value: "" } });
   line.initialize({ model: kernel });
   await globalThis.tick(10_500);
   equal(kernel.sent.length, 0);

@@ -9,14 +9,15 @@ from markupsafe import Markup
 
 from workbook import zones
 from workbook.errors import NotAllowed
-from workbook.forms import modules
+from workbook.forms import guidance, modules
 from workbook.forms.base import Form, Message, Reply
 from workbook.forms.live import rendered
 from workbook.forms.page import Page
-from workbook.frontend import is_drawn_once
+from workbook.frontend import is_drawn_once, notebook
 from workbook.model import Engagement, Person
 from workbook.store import create
 from workbook.views.markup import slug, style, style_element
+from workbook.views.pages import START
 from workbook.workspace import choose
 
 GUEST = "Guest"  # who loads the demo without having said who they are; nobody is audited there
@@ -35,9 +36,15 @@ class Line(Form):
     kind = "line"
     sheet = traitlets.Unicode().tag(sync=True)
 
+    helps = traitlets.Dict().tag(sync=True)
+
     @traitlets.default("sheet")
     def _sheet(self) -> str:
         return sheet()
+
+    @traitlets.default("helps")
+    def _helps(self) -> Reply:
+        return {"keys": guidance.KEYS, "tour": guidance.TOUR if notebook() == START else ()}
 
     def __init__(
         self, page: Page, render: Callable[[], Markup], open_other: Callable[[str], None] | None = None

@@ -7,6 +7,7 @@ from workbook import paths, people
 from workbook.analysis.doubts import doubts_of_answer
 from workbook.analysis.proof import Proof, prove
 from workbook.errors import BadFile, BadInput
+from workbook.forms import guidance
 from workbook.forms.base import Message, Reply, Static, draft_id, moment_json
 from workbook.forms.downloads import Downloads
 from workbook.forms.offers import known_people
@@ -79,6 +80,7 @@ class Questions(Reviewing, Undoing, Downloads):
             "lookFor": question.look_for,
             "good": question.good_answer,
             "references": references,
+            "advice": guidance.ADVICE,
             "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
             "whyNotJudge": why_not_review(asked.slot, self.store.situation()),
             **_answered(record, asked),

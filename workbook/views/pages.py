@@ -30,7 +30,7 @@ def nav(record: Record, current: str = "") -> Markup:
 
 def _page(there: Progress, current: bool) -> Markup:
     number, _, name = page_name(there.page).partition(" ")
-    still = tag.span(class_="open")[f"{there.open} open"] if there.open else None
+    still = tag.span(class_="open")[there.open, tag.span(class_="unseen")[" open"]] if there.open else None
     here = "page" if current else None
     return tag.a(href=f"{there.page}.ipynb", aria_current=here)[tag.b[number], " ", name, still and (" ", still)]
 

@@ -105,6 +105,12 @@ export function doubt(fields, doubts = []) {
   }
 }
 
+/** Keys pressed in this part are its own: no shortcut of the front end hears them. @param {HTMLElement} part */
+export function ownKeys(part) {
+  part.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const name of ["keydown", "keypress", "keyup"]) part.addEventListener(name, (event) => event.stopPropagation());
+}
+
 /** A small label in the colour of its kind. @param {string} kind @param {string} words */
 export const pill = (kind, words) => h("span", { class: `st ${kind}` }, words);
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The frame of every form: keys stay inside, and a notice says what is newer or wrong.
 
-import { button, h } from "./dom.js";
+import { button, h, ownKeys } from "./dom.js";
 import { listen } from "./page.js";
 import { Wire } from "./wire.js";
 
@@ -15,8 +15,8 @@ export class Frame {
     this.wire = new Wire(model);
     this.notice = h("p", { class: "news", role: "status", hidden: true });
     el.classList.add("mlaw", "mlaw-form");
-    el.setAttribute("data-lm-suppress-shortcuts", "true");
-    for (const name of ["keydown", "keypress", "keyup"]) el.addEventListener(name, (event) => event.stopPropagation());
+    el.dataset.form = model.get("form");
+    ownKeys(el);
     el.append(this.notice);
     this.follow(() => this.say(this.state.error));
     this.say(this.state.error);

@@ -2,8 +2,10 @@
 // The line that says which record is open: brings the style sheet, watches the record for the whole page, and begins or
 // opens another audit.
 
+import { followAddress } from "./arrive.js";
 import { button, h } from "./dom.js";
 import { Frame } from "./frame.js";
+import { helps } from "./helps.js";
 import { listen, watch } from "./page.js";
 import { startPanel } from "./start.js";
 
@@ -50,22 +52,25 @@ export const line = {
     const other = button("Another audit …", async () => {
       below.replaceChildren((await startPanel(frame)).box);
     });
+    const help = helps(place.model.get("helps"), frame.el);
+    const actions = h("p", { class: "actions" }, help.buttons, other);
     const paint = () => {
       const { engagement, value, chooses } = frame.state;
       if (engagement !== shown) below.replaceChildren();
       shown = engagement;
       says.innerHTML = value;
-      other.hidden = !chooses || !engagement;
+      other.hidden = !chooses;
+      actions.hidden = !engagement;
       frame.el.classList.toggle("begin", !engagement);
     };
-    frame.el.append(says, h("p", { class: "actions" }, other), below);
+    frame.el.append(says, actions, help.below, below);
     frame.follow(paint);
     tellOthers(frame);
     paint();
     if (!frame.state.engagement) startPanel(frame).then((panel) => below.replaceChildren(panel.box));
-    const left = listen(frame.state.page);
+    const left = [listen(frame.state.page), followAddress(), help.leave];
     return () => {
-      left();
+      for (const leave of left) leave();
       frame.leave();
     };
   },

@@ -4,6 +4,7 @@
 import { conflictPanel } from "./conflict.js";
 import { button, Field, fold, h, unique, when } from "./dom.js";
 import { Evidence } from "./evidence.js";
+import { advice } from "./guidance.js";
 import { historyPanel } from "./history.js";
 import { recover } from "./recovered.js";
 import { reviewParts } from "./review.js";
@@ -204,11 +205,12 @@ export class QuestionForm {
       this.readOnly && h("p", { class: "note" }, this.frame.state.readOnly),
       item?.folded && h("p", { class: "note" }, item.folded),
       h("fieldset", { class: "results" }, h("legend", {}, "What is claimed"), choices),
-      this.excluded,
+      this.excluded, advice(detail.advice.results),
       this.shown.box,
       this.fields.rationale.box,
       h("div", { class: "g" }, this.fields.owner.box, this.fields.due.box), this.people,
-      h("p", { class: "label" }, "Evidence"), this.evidence.box, this.extra,
+      advice(detail.advice.nobody),
+      h("p", { class: "label" }, "Evidence"), this.evidence.box, advice(detail.advice.evidence), this.extra,
       this.help(),
       detail.version ? this.review() : null,
       h("div", { class: "save" }, this.status, this.version, this.evidence.summary, this.reviewed, this.tools(),

@@ -47,6 +47,9 @@ export interface Editor {
 /** The name of a field and what people call it. */
 export type Named = [id: string, label: string];
 
+/** Things in a row, and what is said of each. */
+export type Lines = [what: string, says: string][];
+
 /** How far a claim is shown. */
 export interface Step {
   step: string;
