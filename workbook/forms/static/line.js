@@ -46,7 +46,7 @@ export const line = {
   /** @param {Place} place */
   render(place) {
     const frame = new Frame(place);
-    const says = h("div", {});
+    const says = h("div", { tabIndex: -1 });
     const below = h("div", {});
     let shown = frame.state.engagement;
     const other = button("Another audit …", async () => {
@@ -56,9 +56,12 @@ export const line = {
     const actions = h("p", { class: "actions" }, help.buttons, other);
     const paint = () => {
       const { engagement, value, chooses } = frame.state;
-      if (engagement !== shown) below.replaceChildren();
-      shown = engagement;
       says.innerHTML = value;
+      if (engagement !== shown) {
+        if (frame.busy(below)) says.focus({ preventScroll: true }); // what was pressed is gone
+        below.replaceChildren();
+      }
+      shown = engagement;
       other.hidden = !chooses;
       actions.hidden = !engagement;
       frame.el.classList.toggle("begin", !engagement);
