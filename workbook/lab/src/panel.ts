@@ -18,7 +18,7 @@ export interface Doing {
 }
 
 export class AuditPanel extends Widget {
-  readonly #head = h("header", {});
+  readonly #head = h("div", { class: "head" });
   readonly #body = h("div", { class: "body" });
   readonly #search: SearchBox;
   readonly #unfolded = new Set<string>();
@@ -138,7 +138,8 @@ export class AuditPanel extends Widget {
 
   #group({ id, title, lines, empty }: Group): HTMLElement {
     const all = this.#unfolded.has(id) || lines.length <= FEW + 1;
-    const more = !all && button(`Show all ${lines.length}`, () => this.#fold(id), { class: "more", "data-key": `${id} more` });
+    const more = !all && button(`Show all ${lines.length}`, () => this.#fold(id),
+      { class: "more", "data-key": `${id} more` });
     return h("section", { "data-group": id, tabindex: "-1", "aria-labelledby": `mlaw-audit-${id}` },
       h("h3", { id: `mlaw-audit-${id}` }, title, lines.length ? h("span", { class: "count" }, ` ${lines.length}`) : ""),
       lines.length ? h("ul", {}, lines.slice(0, all ? undefined : FEW).map((line, n) => this.#line(line, `${id} ${n}`)))

@@ -4,7 +4,8 @@ import type { AuditState, IndexItem, Link, Page, Section } from "../contract.js"
 
 const FAR = { title: "Start", asked: 10, open: 4, claimed: 60, shown: 20 };
 
-export const page = (given: Partial<Page>): Page => ({ ...FAR, file: "00_start.ipynb", known: true, sections: [], ...given });
+export const page = (given: Partial<Page>): Page =>
+  ({ ...FAR, file: "00_start.ipynb", known: true, sections: [], ...given });
 
 export const section = (given: Partial<Section>): Section =>
   ({ ...FAR, page: "00_start.ipynb", anchor: "Scope-questions", ...given });

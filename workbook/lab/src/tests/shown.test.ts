@@ -8,7 +8,8 @@ test("each page and section says how far it is, in the server's figures", () => 
   const pages = [page({ sections: [section({ title: "Scope questions", open: 0, claimed: 100, shown: 40 })] })];
   const [first] = panelOf(state({ pages }), "00_start.ipynb").pages;
 
-  assert.deepEqual([first?.number, first?.left, first?.far, first?.here], ["00", "4 open", "60 % claimed, 20 % shown", true]);
+  assert.deepEqual([first?.number, first?.left, first?.far, first?.here],
+    ["00", "4 open", "60 % claimed, 20 % shown", true]);
   const [scope] = first?.sections ?? [];
   assert.deepEqual([scope?.left, scope?.done, scope?.far], ["all answered", true, "100 % claimed, 40 % shown"]);
 });
@@ -46,7 +47,8 @@ test("who speaks is asked until somebody said it, but never where it is fixed", 
 test("a verdict without figures is only its word", () => {
   const stage = { word: "Not begun", kind: "unk", claimed: null, shown: null };
 
-  assert.deepEqual(panelOf(state({ stage }), "").stage, { word: "Not begun", kind: "unk", far: "", claimed: 0, shown: 0 });
+  assert.deepEqual(panelOf(state({ stage }), "").stage,
+    { word: "Not begun", kind: "unk", far: "", claimed: 0, shown: 0 });
 });
 
 test("the status bar says which record, at which revision, and whether all is saved", () => {
