@@ -93,6 +93,19 @@ def test_the_pages_lead_to_each_other_within_the_app(voila: Server, page: Page):
     picture(page, "app-pages")
 
 
+def test_a_link_to_a_question_opens_it_in_the_app(voila: Server, page: Page):
+    open_page(voila, page, "00_start")
+    progress = page.get_by_role("table", name="answered")
+    progress.wait_for(timeout=120_000)
+    settle(page)
+    progress.locator("a[href^='02_'][href*='#']").click()
+    page.wait_for_url("**/voila/render/02_infrastructure_mapping.ipynb#*", timeout=120_000)
+
+    expect(page.locator("button.row[aria-expanded=true]")).to_be_in_viewport(timeout=120_000)
+    expect(page.locator(".form textarea").first).to_be_attached()
+    picture(page, "app-arrived")
+
+
 @pytest.mark.parametrize("path", PLACES)
 def test_another_user_of_the_machine_gets_nothing_without_the_token(voila: Server, path: str):
     status, instead, says = as_nobody(lambda: answer(voila, path))

@@ -9,9 +9,9 @@ from workbook.forms import guidance
 
 @pytest.fixture
 def helps(lab: Server, page: Page) -> Locator:
-    """What stands below the line of the first page."""
+    """The line of the first page."""
     open_notebook(page, lab, "00_start")
-    found = page.locator(".helps")
+    found = page.locator("[data-form=line]")
     found.wait_for(state="attached", timeout=60_000)
     settle(page)
     found.scroll_into_view_if_needed()
