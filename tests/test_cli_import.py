@@ -83,12 +83,12 @@ def test_a_risk_register_of_23_columns_needs_two_options(tmp_path: Path):
     }  # fmt: skip
     assert [r["treatment"] for r in rows("risks").values()] == ["modify", "retain", "share"]
     for told in (
-        "consequence: High was read as 4 on the scale 1 to 5 (1 row)",
+        "Consequence: High was read as 4 on the scale 1 to 5 (1 row)",
         "likelihood: 4 - Likely was read as 4 on the scale 1 to 5 (1 row)",
         "treatment: Mitigate was read as modify (1 row)",
         "Probability (1-5) → likelihood",
         "columns left out: Category; Asset / Process; Threat; Vulnerability; Impact Financial",
-        "area is 'operations and access' wherever it is empty",
+        "Area is 'operations and access' wherever it is empty",
     ):
         assert told in shown
 
@@ -151,7 +151,7 @@ def test_a_german_statement_of_applicability_needs_one_option(tmp_path: Path):
         "A.5.1": {"name": "Richtlinien", "applicable": "yes", "reason": "Erforderlich", "statement": "Leitlinie"},
         "A.7.12": {"name": "Verkabelung", "applicable": "no", "reason": "Nur Cloud"},
     }
-    assert "applicable: Ja was read as yes (1 row)" in shown
+    assert "Applicable: Ja was read as yes (1 row)" in shown
     assert "columns left out: Bereich; Umsetzungsstatus" in shown
 
 

@@ -58,7 +58,7 @@ MUDDLES = {
         "column consequence: the analysis knows the numbers from 1 to 5",
     ),
     "keys of another register": (
-        "finding, label: Finding, type: ref, register: findings", "finding, label: Finding, type: ref, register: risks",
+        "on_purpose: true, register: findings", "register: risks",
         "column finding: the analysis reads keys of the register findings here",
     ),
     "keys of no register": (

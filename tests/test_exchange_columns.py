@@ -96,7 +96,7 @@ def test_every_choice_that_means_something_is_one_of_a_column(catalog: Catalog):
 def test_what_is_told_is_what_was_read_by_another_name(catalog: Catalog):
     found = read(catalog, "risks", "id", "Risk", "Area", "Impact", "Besitzer")
 
-    assert found.notes == ("columns read: Impact → consequence; Besitzer → owner.",)
+    assert found.notes == ("columns read: Impact → Consequence; Besitzer → Risk owner.",)
     assert found.mapping.columns == {"Impact": "consequence", "Besitzer": "owner"}
 
 
@@ -105,14 +105,14 @@ def test_the_surer_name_goes_first_and_the_other_one_is_told(catalog: Catalog):
 
     assert found.by_header == {"Name": "name", "Area": "area", "Impact": "consequence"}
     title, impact = found.problems
-    assert title.startswith("column Risk title: no column is called so. It could be name, but Name is that already.")
-    assert impact.startswith("column Max impact: no column is called so. It could be consequence, but Impact is that")
+    assert title.startswith("column Risk title: no column is called so. It could be Risk, but Name is that already.")
+    assert impact.startswith("column Max impact: no column is called so. It could be Consequence, but Impact is that")
 
 
 def test_names_that_are_as_sure_as_each_other_are_refused(catalog: Catalog):
     says = read(catalog, "risks", "Risk", "Area", "Impact (money)", "Impact (people)").problems
 
-    assert says == ("the columns Impact (money) and Impact (people) both stand for consequence; drop one.",)
+    assert says == ("the columns Impact (money) and Impact (people) both stand for Consequence; drop one.",)
 
 
 def test_unknown_columns_are_one_sentence_and_left_out_together(catalog: Catalog):
@@ -129,7 +129,7 @@ def test_unknown_columns_are_one_sentence_and_left_out_together(catalog: Catalog
 def test_a_misspelt_header_is_asked_about(catalog: Catalog):
     [says] = read(catalog, "risks", "Risk", "Area", "Likelyhood").problems
 
-    assert "column Likelyhood: no column is called so. Did you mean likelihood?" in says
+    assert "column Likelyhood: no column is called so. Did you mean Likelihood?" in says
 
 
 def test_what_is_said_goes_before_what_is_found(catalog: Catalog):
@@ -151,7 +151,7 @@ def test_what_is_said_goes_before_what_is_found(catalog: Catalog):
 def test_a_column_that_is_mapped_to_nothing_we_have_is_refused(catalog: Catalog):
     [says] = read(catalog, "risks", "Risk", "Area", "Wer", columns={"Wer": "ownr"}).problems
 
-    assert says == "column Wer: there is no column 'ownr' here. Did you mean owner?"
+    assert says == "column Wer: there is no column 'ownr' here. Did you mean Risk owner?"
 
 
 def test_a_constant_fills_what_is_missing_or_empty(catalog: Catalog):
@@ -160,14 +160,14 @@ def test_a_constant_fills_what_is_missing_or_empty(catalog: Catalog):
     assert found.problems == ()
     assert found.cells({"Risk": "a", "Owner": ""}) == {"name": "a", "owner": "CISO", "area": "data privacy"}
     assert found.cells({"Risk": "b", "Owner": "DPO"})["owner"] == "DPO"
-    assert "area is 'data privacy' wherever it is empty." in found.notes
+    assert "Area is 'data privacy' wherever it is empty." in found.notes
 
 
 def test_a_scale_that_goes_elsewhere_has_to_be_said(catalog: Catalog):
     headers = ("Risk", "Area", "Likelihood (1-3)")
 
     [says] = read(catalog, "risks", *headers).problems
-    assert says.startswith("column Likelihood (1-3): it goes from 1 to 3, likelihood from 1 to 5; say what each number")
+    assert says.startswith("column Likelihood (1-3): it goes from 1 to 3, Likelihood from 1 to 5; say what each number")
     assert read(catalog, "risks", *headers, values={"Likelihood": {"3": "5"}}).problems == ()
     assert read(catalog, "risks", "Risk", "Area", "Likelihood (1–5)").problems == ()
 
@@ -175,8 +175,8 @@ def test_a_scale_that_goes_elsewhere_has_to_be_said(catalog: Catalog):
 def test_missing_columns_say_how_to_fill_them(catalog: Catalog):
     [says] = read(catalog, "risks", "Risk").problems
 
-    assert says.startswith("the column is missing: area. Found: Risk.")
-    assert "--set 'area=…'" in says
+    assert says.startswith("the column is missing: Area. Found: Risk.")
+    assert "--set 'Area=…'" in says
 
 
 def test_what_goes_out_only_to_be_read_is_left_out(catalog: Catalog):

@@ -77,14 +77,14 @@ def test_a_table_with_an_unknown_name_is_refused_with_near_names(store: Store, t
 def test_missing_columns_are_named_beside_those_that_were_found(store: Store, tmp_path: Path):
     says = refused(store, write(tmp_path, "findings.csv", "id,name,owner", "FI-001,No ticket,ML platform lead"))
 
-    assert says.startswith("findings.csv: the columns are missing: grade, status. Found: id; name; owner. Say which")
+    assert says.startswith("findings.csv: the columns are missing: Grade, Status. Found: id; name; owner. Say which")
 
 
 def test_unknown_columns_are_refused_until_they_are_mapped_or_dropped(store: Store, tmp_path: Path):
     path = write(tmp_path, "datasets.csv", "name,Data ownr,Colour", "Loans,Data steward,red")
 
     says = refused(store, path)
-    assert "column Data ownr: no column is called so. Did you mean owner?" in says
+    assert "column Data ownr: no column is called so. Did you mean Owner?" in says
     assert "no column is called Colour. Map what is of use" in says
 
     bring(store, path, said(columns={"data OWNR": "owner", "Colour": ""}))
@@ -94,7 +94,7 @@ def test_unknown_columns_are_refused_until_they_are_mapped_or_dropped(store: Sto
 def test_two_columns_that_mean_the_same_are_refused(store: Store, tmp_path: Path):
     path = write(tmp_path, "datasets.csv", "name,owner,steward", "Loans,a,b")
 
-    assert "the columns owner and steward both stand for owner" in refused(
+    assert "the columns owner and steward both stand for Owner" in refused(
         store, path, said(columns={"steward": "owner"})
     )
 
@@ -213,8 +213,8 @@ def test_a_blank_cell_clears_nothing_unless_that_is_said_and_both_are_told(store
 
     assert states(kept) == ["same"]
     assert kept.notes == [
-        "datasets.csv: blank cells clear nothing, so owner stays as it is in 1 row (line 2)",
-        "datasets.csv: blank cells clear nothing, so retention stays as it is in 1 row (line 2)",
+        "datasets.csv: blank cells clear nothing, so Owner stays as it is in 1 row (line 2)",
+        "datasets.csv: blank cells clear nothing, so Kept for stays as it is in 1 row (line 2)",
     ]
     assert cleared.notes == []
     assert "owner: Data steward → nothing; retention: 2 years → nothing" in cleared.preview()
@@ -364,7 +364,7 @@ def test_wrong_headers_and_wrong_cells_are_told_together(store: Store, tmp_path:
 
     missing, unknown, grade = refused(store, path).splitlines()[:3]
 
-    assert "the column is missing: status" in missing
+    assert "the column is missing: Status" in missing
     assert "no column is called colour" in unknown
     assert "line 2: Grade: 'huge' is not one of" in grade
     assert "Status is empty" not in refused(store, path)

@@ -89,9 +89,9 @@ def test_all_that_was_read_is_told_with_its_rows_and_kept(catalog: Catalog):
         values.read({"treatment": treatment, "likelihood": likelihood})
 
     assert list(values.notes()) == [
-        "likelihood: High was read as 4 on the scale 1 to 5 (1 row).",
-        "likelihood: Possible was read as 3 on the scale 1 to 5 (1 row).",
-        "treatment: Mitigate was read as modify (2 rows).",
+        "Likelihood: High was read as 4 on the scale 1 to 5 (1 row).",
+        "Likelihood: Possible was read as 3 on the scale 1 to 5 (1 row).",
+        "Treatment: Mitigate was read as modify (2 rows).",
     ]
     assert values.mapping() == {"likelihood": {"High": "4", "Possible": "3"}, "treatment": {"Mitigate": "modify"}}
 
@@ -122,7 +122,7 @@ def test_a_word_can_mean_nothing_and_any_column_can_be_named(catalog: Catalog):
     assert values.read({"due": "ongoing", "owner": "JD", "likelihood": "TBD"}) == {
         "due": "", "owner": "Jane Doe", "likelihood": "",
     }  # fmt: skip
-    assert "due: ongoing was read as nothing (1 row)." in values.notes()
+    assert "Treatment due: ongoing was read as nothing (1 row)." in values.notes()
 
 
 def test_a_word_that_is_mapped_and_never_seen_is_known(catalog: Catalog):

@@ -392,7 +392,7 @@ def test_nothing_is_sent_for_a_form_that_shows_the_same_as_before(access: Form, 
     sent: list[Any] = []
     datasets.observe(sent.append, "state")
 
-    tell(access, "save", key=Q, base=0, answer=ANSWER)
+    tell(access, "save", key=Q, base=0, answer={**ANSWER, "owner": "Credit lead"})
     assert sent == []
     tell(datasets, "save", key="", base=0, values={"name": "Loans"})
     assert len(sent) == 1
@@ -443,7 +443,7 @@ def test_a_row_is_added_changed_deleted_and_brought_back(datasets: Form, store: 
 
     gone = tell(datasets, "delete", key=added["key"], base=2)
     assert datasets.state["rows"] == []
-    tell(datasets, "restore", kind="datasets", key=added["key"], number=gone["number"])
+    assert tell(datasets, "take_back", number=gone["number"])["says"] == f"Undone: {added['key']} Loans."
 
     assert store.record().rows["datasets"][0]["owner"] == "Data steward"
 
@@ -492,7 +492,7 @@ def test_what_a_preview_asks_for_is_answered_step_by_step(datasets: Form, store:
     [word] = second["words"]
     assert (word["column"], word["value"], word["rows"], word["how"]) == ("classification", "closed", 2, "unknown")
     assert word["options"] == ["public", "internal", "confidential", "strictly confidential"]
-    assert second["rows"][2]["says"] == [second["problems"][-1].partition(": ")[2]]
+    assert second["rows"][2]["cells"][-1]["says"] == second["problems"][-1].partition(": ")[2]
     assert not second["ready"]
 
 
@@ -897,3 +897,142 @@ def test_not_applicable_says_why_it_counts_as_nothing_until_somebody_else_accept
     store.who = Person("Security lead", Role.AUDITOR)
     assert tell(access, "review", key=Q, version=1, verdict="accepted", draft="d2")["ok"]
     assert "counted" not in line(access, Q)
+
+
+# several rows, undo, what a form begins with and points out -----------------------------------------------------------
+
+
+def two_rows(datasets: Form) -> list[str]:
+    return [
+        tell(datasets, "save", key="", base=0, values={"name": name})["revision"]["key"] for name in ("Loans", "Chats")
+    ]
+
+
+def test_several_rows_are_set_at_once_and_taken_back_at_once(datasets: Form, store: Store):
+    keys = two_rows(datasets)
+    done = tell(datasets, "set", keys=keys, column="owner", value="Data steward")
+    assert done["says"] == "Owner set in 2 rows."
+    assert {row["owner"] for row in store.record().rows["datasets"]} == {"Data steward"}
+
+    undone = tell(datasets, "take_back", number=done["number"])
+    assert undone["says"] == "Undone: 2 rows."
+    assert {row["owner"] for row in store.record().rows["datasets"]} == {None}
+    assert tell(datasets, "take_back", number=undone["number"], redo=True)["says"] == "Redone: 2 rows."
+    assert {row["owner"] for row in store.record().rows["datasets"]} == {"Data steward"}
+
+
+def test_several_rows_are_set_all_or_none(datasets: Form, store: Store):
+    keys = two_rows(datasets)
+    assert tell(datasets, "set", keys=keys, column="sensitivity", value="hush")["field"] == "sensitivity"
+    assert "no longer in the record" in tell(datasets, "set", keys=[*keys, "DS-404"], column="owner", value="A")["says"]
+    assert tell(datasets, "set", keys=[], column="owner", value="A")["says"] == "Tick at least one row first."
+    assert {row.version for row in store.record().rows["datasets"]} == {1}
+
+
+def test_imported_rows_are_taken_back_by_the_sentence_that_tells_of_them(datasets: Form, store: Store):
+    plan = tell(datasets, "paste", text=ONE_ROW)["plan"]
+    done = tell(datasets, "import", plan=plan)
+    tell(datasets, "take_back", number=done["number"])
+
+    assert store.record().rows["datasets"] == ()
+
+
+def test_answers_set_at_once_are_taken_back_at_once(access: Form, store: Store):
+    done = tell(access, "assign", keys=[Q, OTHER], owner="Ada", due="")
+    assert tell(access, "undo", kind="answer", key=Q)["says"].startswith("Undone: Privileged access")
+    assert "Nothing was undone" in tell(access, "take_back", number=done["number"])["says"]
+    tell(access, "redo", kind="answer", key=Q)
+    tell(access, "take_back", number=done["number"])
+
+    assert {store.record().ask("ac-privileged-deploy", s).answer.value.owner for s in ("SYS-001", "SYS-002")} == {""}
+
+
+def test_a_new_row_begins_with_what_is_known(page: Page, store: Store):
+    store.who = Person("Lead internal auditor", Role.AUDITOR)
+    findings = forms.form("register", page, "findings", "", static=nothing)
+    today, me = store.on.isoformat(), "Lead internal auditor"
+    assert findings.state["begins"] == {"status": "open", "raised_on": today, "auditor": me}
+
+    tell(findings, "speak", name="ML engineer", role="preparer")
+    assert findings.state["begins"] == {"status": "open", "raised_on": today}
+
+
+def test_a_person_who_was_just_added_is_offered_as_owner_everywhere(page: Page, store: Store, access: Form):
+    people_form = forms.form("register", page, "people", "", static=nothing)
+    systems = forms.form("register", page, "systems", "", static=nothing)
+    values = {"name": "Fraud analyst", "part": "technical expert"}
+    key = tell(people_form, "save", key="", base=0, values=values)["revision"]["key"]
+
+    assert "Fraud analyst" in systems.state["people"]
+    assert "Fraud analyst" in access.state["owners"]
+    tell(people_form, "delete", key=key, base=1)
+    assert "Fraud analyst" not in systems.state["people"]
+
+
+def test_an_action_is_linked_to_its_finding_unless_somebody_says_that_there_is_none(page: Page, store: Store):
+    actions = forms.form("register", page, "actions", "", static=nothing)
+    finding = store.save_row("findings", "", {"name": "Gap", "grade": "observation", "status": "open"}, 0).key
+    values = {"name": "Ask for two approvals", "status": "planned"}
+    refused = tell(actions, "save", key="", base=0, values=values)
+    assert (refused["ok"], refused["field"]) == (False, "finding")
+
+    linked = tell(actions, "save", key="", base=0, values={**values, "finding": finding})["revision"]["key"]
+    assert tell(actions, "save", key=linked, base=1, values=values)["field"] == "finding"
+    loose = tell(actions, "save", key="", base=0, values=values, without=["finding"])["revision"]["key"]
+    assert tell(actions, "save", key=loose, base=1, values={**values, "owner": "Ada"})["ok"]
+
+
+def test_what_is_odd_is_pointed_out_while_it_is_typed_and_saved_all_the_same(datasets: Form, store: Store):
+    two_rows(datasets)
+    typed = {"name": " LOANS", "delete_by": "2020-01-15", "licence_expires": "soon"}
+    doubts = [tuple(doubt) for doubt in tell(datasets, "check", key="", values=typed)["doubts"]]
+    assert doubts == [
+        ("name", "DS-001 has this name, too. If both are meant, tell them apart."),
+        ("delete_by", "15 Jan 2020 has passed already."),
+    ]
+    saved = tell(datasets, "save", key="", base=0, values={"name": "Loans"})
+    assert (saved["ok"], [field for field, _ in saved["doubts"]]) == (True, ["name"])
+    other = {"name": "Loans", "version": "2"}
+    assert tell(datasets, "check", key="", values=other)["doubts"] == []
+
+
+def test_an_answer_that_was_due_before_today_is_pointed_out(access: Form):
+    late = tell(access, "save", key=Q, base=0, answer={**ANSWER, "due": "2020-01-15"})
+    assert [tuple(doubt) for doubt in late["doubts"]] == [("due", "15 Jan 2020 has passed already.")]
+    done = {**ANSWER, "due": "2020-01-15", "result": "implemented"}
+    assert tell(access, "save", key=Q, base=1, answer=done)["doubts"] == []
+
+
+# a paste that is mended in its preview --------------------------------------------------------------------------------
+
+ODD = "Name\tDelete by\nLoans\tsoon\nChats\t2027-01-31\nChats\t2027-01-31\n"
+
+
+def test_a_wrong_cell_is_mended_in_the_preview(datasets: Form, store: Store):
+    first = tell(datasets, "paste", text=ODD)
+    [wrong] = [row for row in first["rows"] if row["state"] == "wrong"]
+    assert [(c["label"], c["value"], bool(c["says"])) for c in wrong["cells"]] == [
+        ("Name", "Loans", False), ("Delete by", "soon", True),
+    ]  # fmt: skip
+    assert first["twins"] == [(4, 3)]
+    assert any("line 4 says the same as line 3" in note.casefold() for note in first["notes"])
+
+    mends = {"pasted": {"2": {"Delete by": "2027-02-28"}, "4": None}}
+    good = tell(datasets, "preview", sheet="pasted", mends=mends)
+    assert (good["counts"]["new"], good["twins"], good["ready"]) == (2, [], True)
+    tell(datasets, "import", plan=good["plan"])
+    assert [(r.name, str(r["delete_by"])) for r in store.record().rows["datasets"]] == [
+        ("Loans", "2027-02-28"), ("Chats", "2027-01-31"),
+    ]  # fmt: skip
+
+
+def test_a_preview_speaks_in_the_words_on_the_screen(datasets: Form):
+    text = "Name\tData steward\tDelete by\tSystems\nLoans\tAda\t03/04/2027\tScoring\nChats\tBen\t31/04/2027\t\n"
+    shown = tell(datasets, "paste", text=text)
+    told = " ".join([*shown["notes"], *shown["problems"], *(s for r in shown["rows"] for s in r["says"])])
+    told += " ".join(c["says"] for r in shown["rows"] for c in r["cells"])
+    assert "Data steward → Owner" in told
+    assert "Did you mean Credit scoring?" in told
+    for strange in ("--", "pasted.csv", "delete_by", "data_sources"):
+        assert strange not in told
+    assert tell(datasets, "paste", text="")["says"].startswith("What was pasted is empty")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from workbook.errors import BadInput, Unknown
 from workbook.words import folded
@@ -78,7 +79,13 @@ class Ids(Collection[str]):
         for plain in (folded(text), f"a.{old[1]}.{old[2]}.{old[3]}" if old else ""):
             if plain in self._why_not:
                 return BadInput(f"{text!r} {self._why_not[plain]}", field)
-        return Unknown(what, text, self, field=field)
+        return Unknown(what, text, self._called(text), field=field)
+
+    def _called(self, text: str) -> Iterable[str]:
+        """What to tell of the ids to somebody who wrote `text`: those that are near, else each with its title."""
+        titles = {one: self._titles[one] for one in self if self._titles.get(one)}
+        near = get_close_matches(text, [*self, *titles.values()], n=3, cutoff=0.5)
+        return near or [f"{one} {titles.get(one, '')}".strip() for one in self]
 
 
 def listed(text: str, find: Callable[[str], str | None]) -> list[str]:

@@ -177,7 +177,9 @@ class Situation:
 
     def _keys_of(self, kind: str) -> Ids:
         if kind not in self._keys:
-            keys = self._keys[kind] = Ids(r.key for r in self._ledger.current(self._engagement, kind, upto=self._upto))
+            current = self._ledger.current(self._engagement, kind, upto=self._upto)
+            names = {r.key: str((r.body or {}).get("name") or "") for r in current}
+            keys = self._keys[kind] = Ids(names, names)
             for draft in self._drafts.values():
                 if draft.kind == kind:
                     _apply(draft, keys)

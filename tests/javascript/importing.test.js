@@ -1,7 +1,9 @@
 // @ts-check
+import { editor } from "/static/cells.js";
 import { changesTable } from "/static/changes.js";
 import { h } from "/static/dom.js";
 import { Importing } from "/static/importing.js";
+import { pastePanel } from "/static/paste.js";
 import { Wire } from "/static/wire.js";
 import { equal, Kernel, named, place, test, until } from "./harness.js";
 
@@ -18,22 +20,25 @@ const PREVIEW = {
     options: ["modify", "retain"] }],
   dates: ["03/04/2027"], blanks: true, notes: ["Risks: 2 rows matched by name"], problems: ["line 4: too long"],
   counts: { new: 1, changed: 1, same: 0, wrong: 0 },
-  rows: [{ line: 4, key: "R-001", name: "Drift", state: "changed", says: [],
+  twins: [],
+  rows: [{ line: 4, key: "R-001", name: "Drift", state: "changed", says: [], cells: [],
     changes: [{ label: "Owner", old: "Anna", new: "Ben" }] }],
   more: 0, ready: false,
 };
-const COLUMNS = ["name", "area", "treatment"].map((id) =>
-  ({ id, label: id.toUpperCase(), required: true, help: "", schema: id === "area" ? { enum: ["data"] } : {} }));
+const COLUMNS = ["name", "area", "treatment"].map((id) => ({ id, label: id.toUpperCase(), required: true, help: "",
+  person: false, onPurpose: false, schema: id === "area" ? { enum: ["data"] } : {} }));
 
 /** A panel in the page, over a kernel that answers every question with this preview. @param {Partial<Preview>} next */
 function begun(next = {}) {
-  const kernel = new Kernel(({ do: what }) => ({ ok: true, ...(what === "import" ? { says: "1 row imported." } : {}),
+  const kernel = new Kernel(({ do: what }) => ({ ok: true, ...(what === "import" ? { says: "1 row imported.", number: 7 } : {}),
     ...(what === "preview" ? { ...PREVIEW, ...next } : {}) }));
   /** @type {any[]} */
   const told = [];
   const table = { frame: { wire: new Wire(kernel) }, state: { columns: COLUMNS, choices: { area: [["data", "data"]] } },
     column: (/** @type {string} */ id) => COLUMNS.find((one) => one.id === id),
-    open: (/** @type {any} */ panel) => told.push(panel), tell: (/** @type {string} */ says) => told.push(says) };
+    editor: (/** @type {any} */ column, /** @type {any} */ value) => editor(column, value, [["data", "data"]]),
+    open: (/** @type {any} */ panel) => told.push(panel), tell: (/** @type {string} */ says) => told.push(says),
+    done: (/** @type {string} */ says, /** @type {number} */ number) => told.push([says, number]) };
   const importing = new Importing(/** @type {any} */ (table), PREVIEW);
   place().append(importing.panel.box);
   return { kernel, told, importing, box: importing.panel.box };
@@ -90,7 +95,7 @@ test("nothing is imported before all is decided, and then once", async () => {
   await importing.choose();
   named("Import all").click();
   await until(() => told.length === 2);
-  equal(told, [null, "1 row imported."]);
+  equal(told, [null, ["1 row imported.", 7]]);
   equal([kernel.sent[1].plan, kernel.sent[1].draft.length], ["p1", 32]);
 });
 
@@ -107,12 +112,79 @@ test("Escape closes a preview, but not the choices that were made in it", async 
 });
 
 test("a row shows old and new, what is wrong, and text as text", () => {
-  const wrong = { line: 5, key: "R-002", name: "<b>", state: /** @type {const} */ ("wrong"), says: ["Area is empty."],
-    changes: [] };
+  /** @type {any} */
+  const wrong = { line: 5, key: "R-002", name: "<b>", state: "wrong", says: ["Too many cells."], changes: [],
+    cells: [] };
   const cleared = { ...PREVIEW.rows[0], line: 6, changes: [{ label: "Owner", old: "Anna", new: "" }] };
-  const box = h("div", {}, changesTable({ ...PREVIEW, rows: [...PREVIEW.rows, wrong, cleared], more: 7 }));
+  const box = h("div", {}, changesTable({ ...PREVIEW, rows: [...PREVIEW.rows, wrong, cleared], more: 7 }, () => {}));
   equal([...box.querySelectorAll("del, ins")].map((one) => `${one.tagName} ${one.textContent}`),
     ["DEL Anna", "INS Ben", "DEL Anna"]);
-  equal([box.querySelector("td .wrong")?.textContent, box.querySelectorAll("b").length], ["Area is empty.", 2]);
+  equal([box.querySelector("td .wrong")?.textContent, box.querySelectorAll("b").length], ["Too many cells.", 2]);
   equal(box.querySelector("caption")?.textContent?.endsWith("The first 3; 7 more are not shown."), true);
+});
+
+const WRONG = { ...PREVIEW, twins: [[6, 4]], rows: [{ line: 5, key: "R-002", name: "Theft", state: "wrong", says: [],
+  changes: [], cells: [{ header: "Title", label: "Risk", value: "Theft", says: "" },
+    { header: "Due", label: "Treatment due", value: "soon", says: "Treatment due: 'soon' is no date." }] }] };
+
+test("a cell that is wrong is corrected in the preview, and a line can be left out", async () => {
+  const { kernel, box, importing } = begun(/** @type {any} */ (WRONG));
+  await importing.choose();
+  equal([...box.querySelectorAll("td input")].map((input) => input.getAttribute("data-at")), ["mend 5 Due"]);
+  equal(box.querySelector("td b")?.parentElement?.textContent, "Risk: Theft");
+  change(box, "mend 5 Due", "2027-04-03");
+  await until(() => kernel.sent.length === 2);
+  named("Leave out line 6").click();
+  await until(() => kernel.sent.length === 3);
+  equal(kernel.sent[2].mends, { Risks: { 5: { Due: "2027-04-03" }, 6: null } });
+  await until(() => box.textContent?.includes("2 lines corrected or left out here."));
+  named("Take that back").click();
+  await until(() => kernel.sent.length === 4);
+  equal(kernel.sent[3].mends, {});
+});
+
+/** A register's table as far as pasting needs it. @param {(message: any) => any} reply */
+function pasting(reply) {
+  localStorage.clear();
+  const kernel = new Kernel(reply);
+  const el = place();
+  const table = { frame: { wire: new Wire(kernel) }, state: { engagement: "e", id: "risks", columns: COLUMNS },
+    column: () => undefined, editor: () => {}, done: () => {},
+    open: (/** @type {any} */ panel) => el.replaceChildren(...(panel ? [panel.box] : [])) };
+  return { kernel, el, open: () => pastePanel(/** @type {any} */ (table)) };
+}
+
+/** @param {HTMLElement} el @returns {HTMLTextAreaElement} */
+const area = (el) => /** @type {HTMLTextAreaElement} */ (el.querySelector("textarea"));
+
+test("what was pasted is there again until it was imported", async () => {
+  const { kernel, el, open } = pasting(({ do: what }) => ({ ok: true, ...PREVIEW, ready: true,
+    ...(what === "import" ? { says: "1 row imported.", number: 7 } : {}) }));
+  open();
+  area(el).value = "Title\nDrift";
+  named("Preview").click();
+  await until(() => el.querySelector(".importing"));
+  change(el, "dates", "day-first");
+  await until(() => kernel.sent.length === 2);
+  open();
+  equal(area(el).value, "Title\nDrift");
+  named("Preview").click();
+  await until(() => el.querySelector(".importing"));
+  equal(kernel.sent[2].tables, { Risks: { dates: "day-first" } });
+  named("Import all").click();
+  await until(() => !el.childElementCount);
+  open();
+  equal(area(el).value, "");
+});
+
+test("what cannot be read stays to be corrected, and is thrown away only by who says so", async () => {
+  const { el, open } = pasting(() => ({ ok: false, says: "What was pasted holds no rows to import." }));
+  open();
+  area(el).value = "nothing";
+  named("Preview").click();
+  await until(() => el.querySelector(".wrong")?.textContent === "What was pasted holds no rows to import.");
+  equal(area(el).value, "nothing");
+  open();
+  named("Throw it away").click();
+  equal(area(el).value, "");
 });

@@ -42,7 +42,7 @@ test("a complaint stands at its field alone, and goes when all is well", () => {
   const fields = { a: new Field("A", h("input")), b: new Field("B", h("input"), "A hint.") };
   equal(complain(fields, { ok: false, field: "b", says: "Not a date." }), true);
   equal(fields.b.control.getAttribute("aria-invalid"), "true");
-  equal(fields.b.control.getAttribute("aria-describedby")?.split(" ").length, 2);
+  equal(fields.b.control.getAttribute("aria-describedby")?.split(" ").length, 3);
   equal(complain(fields, { ok: false, field: "", says: "Elsewhere." }), false);
   equal(complain(fields, { ok: true }), false);
   equal(fields.b.wrong.hidden, true);

@@ -115,7 +115,7 @@ class _Matching:
         for header in (h for h in found if h not in by_header):
             column = found[header][0]
             other = next(h for h, c in by_header.items() if c == column)
-            self.unknown[header] = f"it could be {column}, but {other} is that already"
+            self.unknown[header] = f"it could be {self._label(column)}, but {other} is that already"
         left = [h for h in headers if h in self.unknown or self.renamed.get(plain_name(h)) == ""]
         self._check(by_header, headers)
         guessed = {h: c for h, c in by_header.items() if found[h][1][0] > LABEL}
@@ -140,7 +140,7 @@ class _Matching:
 
     def _check(self, by_header: Mapping[str, str], headers: tuple[str, ...]) -> None:
         filled = {*by_header.values(), *self._constants()}
-        missing = [f.id for f in self.fields.values() if f.required and f.id not in filled]
+        missing = [f.label for f in self.fields.values() if f.required and f.id not in filled]
         if missing:
             many = "column is" if len(missing) == 1 else "columns are"
             self.problems.append(
@@ -150,7 +150,8 @@ class _Matching:
         first: dict[str, str] = {}
         for header, column in by_header.items():
             if first.setdefault(column, header) != header:
-                self.problems.append(f"the columns {first[column]} and {header} both stand for {column}; drop one.")
+                both = f"the columns {first[column]} and {header} both stand for {self._label(column)}"
+                self.problems.append(f"{both}; drop one.")
             self.problems += self._other_scale(header, self.fields[column])
         if not self.said.only_known:
             self.problems += self._unknown_columns()
@@ -168,8 +169,8 @@ class _Matching:
             low, high = map(int, reach.groups())
             if (low, high) != (field.min, field.max):
                 yield (
-                    f"column {header}: it goes from {low} to {high}, {field.id} from {field.min} to {field.max}; say "
-                    f"what each number is, for example --value '{field.id}:{high}={field.max}'."
+                    f"column {header}: it goes from {low} to {high}, {field.label} from {field.min} to {field.max}; "
+                    f"say what each number is, for example --value '{field.id}:{high}={field.max}'."
                 )
 
     def _unknown_columns(self) -> Iterator[str]:
@@ -188,19 +189,23 @@ class _Matching:
 
     def _hint(self, name: str) -> str:
         near = dict.fromkeys(
-            self.names[n][0] for n in get_close_matches(plain_name(name), self.names, n=3, cutoff=0.85)
+            self._label(self.names[n][0]) for n in get_close_matches(plain_name(name), self.names, n=3, cutoff=0.85)
         )
         return f" Did you mean {' or '.join(near)}?" if near else ""
 
     def _notes(self, guessed: Mapping[str, str], left: list[str]) -> Iterator[str]:
         """What was found by what people usually call it, and what is left out."""
-        told = [f"{h} → {c}" for h, c in guessed.items() if plain_name(h) not in self.renamed]
+        told = [f"{h} → {self._label(c)}" for h, c in guessed.items() if plain_name(h) not in self.renamed]
         if told:
             yield f"columns read: {'; '.join(told)}."
         if left and (self.said.only_known or not self.unknown):
             yield f"columns left out: {'; '.join(left)}."
         for column, value in self._constants().items():
-            yield f"{column} is {value!r} wherever it is empty."
+            yield f"{self._label(column)} is {value!r} wherever it is empty."
+
+    def _label(self, column: str) -> str:
+        """What people call a column: the name that forms show, and that a mapping takes as well as its id."""
+        return self.fields[column].label
 
     def _mapping(self, headers: tuple[str, ...], guessed: Mapping[str, str]) -> TableMapping:
         said = {h: self.renamed[plain_name(h)] for h in headers if plain_name(h) in self.renamed}

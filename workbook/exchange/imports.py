@@ -19,6 +19,7 @@ from workbook.exchange.columns import Columns, kind_of, known_headers, match
 from workbook.exchange.copies import is_note, sort_lines
 from workbook.exchange.drafts import DraftMaker
 from workbook.exchange.mapping import EVERY, NOTHING_SAID, ImportMapping, TableMapping
+from workbook.exchange.mending import twin_notes
 from workbook.exchange.plan import Plan, PlannedRow, Problem
 from workbook.exchange.sources import ABOUT, left_aside, left_out, sources_of
 from workbook.exchange.tables import Flaw, Line, Table, read
@@ -182,7 +183,7 @@ class _Planner:
 
     def _read_sheet(self, table: Table) -> _Sheet | None:
         """What a table holds, or nothing after its problems were noted."""
-        self.result.notes += [f"{table.where}: {note}" for note in table.notes]
+        self.result.notes += [*(f"{table.where}: {note}" for note in table.notes), *twin_notes(table)]
         mapping = self.mapping.of(table.name)
         if not table.headers:
             self.result.problems += [
@@ -277,8 +278,8 @@ class _Planner:
                 kept.setdefault(column, []).append(line.number)
         self.result.problems += [Problem(sheet.table.where, flaw.says) for flaw in sheet.flaws.get(0, ())]
         self.result.notes += [
-            f"{sheet.table.where}: blank cells clear nothing, so {column} stays as it is in "
-            f"{count(len(lines), 'row')} (line {first_of(map(str, lines), NAMED)})"
+            f"{sheet.table.where}: blank cells clear nothing, so {sheet.columns.fields[column].label} stays as it is "
+            f"in {count(len(lines), 'row')} (line {first_of(map(str, lines), NAMED)})"
             for column, lines in kept.items()
         ]
         self._tell(sheet)

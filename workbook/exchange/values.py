@@ -103,7 +103,7 @@ class Values:
             field = self._columns[column].field
             scale = f" on the scale {field.min} to {field.max}" if field.type == "number" and field.max else ""
             rows = count(self._found[column, theirs, ours], "row")
-            yield f"{column}: {theirs} was read as {ours or 'nothing'}{scale} ({rows})."
+            yield f"{field.label}: {theirs} was read as {ours or 'nothing'}{scale} ({rows})."
 
     def mapping(self) -> dict[str, dict[str, str]]:
         """What was read as something else, for the next import: column, their word, ours."""

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,16 +17,18 @@ from workbook.exchange import imports
 from workbook.exchange.columns import REACH, TOLD, Columns, kind_of, known_headers, match
 from workbook.exchange.copies import is_note
 from workbook.exchange.mapping import ImportMapping, TableMapping, read_mapping, write_mapping
+from workbook.exchange.mending import mended, twins
 from workbook.exchange.plan import STATES, Plan, PlannedRow, Problem, grouped
 from workbook.exchange.tables import MAX_BYTES, Table, read
 from workbook.forms.base import Message, Reply, Static, draft_id
 from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
 from workbook.store import Store
-from workbook.words import count, plain_name, shortened
+from workbook.words import capitalized, count, plain_name, shortened
 
 ROWS = 200  # of a preview; the others are counted
 EXAMPLES = 3
+PASTED = "pasted.csv"  # what the reader of files takes for the name of what was pasted
 How = Literal["", "guess", "said", "out", "unknown"]  # how one of their columns or words was understood
 
 
@@ -53,14 +55,18 @@ class Importing(Downloads):
 
     def do_paste(self, message: Message, _buffers: list[Any]) -> Reply:
         """The preview of rows copied from a spreadsheet."""
-        self._source = ("pasted.csv", _bytes(message["text"]))
-        return self.do_preview({}, [])
+        self._source = (PASTED, _bytes(message["text"]))
+        return self.do_preview(message, [])
 
     def do_preview(self, message: Message, _buffers: list[Any]) -> Reply:
-        """What an import of the sheet `sheet` would do, with what was chosen for the sheets in `tables`."""
+        """What an import of the sheet `sheet` would do, with what was chosen for the sheets in `tables`.
+
+        `mends` are the cells that were corrected, by sheet, line and header.
+        """
         said = self._said(message)
         found, notes = self._read(said)
         table = self._chosen(found, str(message.get("sheet", "")))
+        table = mended(table, (message.get("mends") or {}).get(table.name) or {})
         preview = Preview(self.store, table, self.table, said.of(table.name))
         self._plan = (uuid4().hex, preview.plan)
         sheets = [[one.name, f"{one.name} ({count(len(one.lines), 'row')})"] for one in found]
@@ -103,11 +109,14 @@ class Importing(Downloads):
     def _read(self, said: ImportMapping) -> tuple[tuple[Table, ...], tuple[str, ...]]:
         name, content = self._source
         rows = {name: mapping.header_row for name, mapping in said.tables.items() if mapping.header_row}
-        with files.held(name, content) as path:
-            reading = read(path, header_rows=rows, known=known_headers(self.store.catalog))
+        try:
+            with files.held(name, content) as path:
+                reading = read(path, header_rows=rows, known=known_headers(self.store.catalog))
+        except BadFile as error:
+            raise BadFile(_spoken(str(error))) from None
         tables = tuple(table for table in reading.tables if not is_note(table))
         if not tables:
-            raise BadFile(f"{name} holds no rows to import; a line of it must name the columns.")
+            raise BadFile(_spoken(f"{name} holds no rows to import; a line of it must name the columns."))
         return tables, reading.notes
 
     def _chosen(self, tables: tuple[Table, ...], sheet: str) -> Table:
@@ -130,6 +139,11 @@ class Importing(Downloads):
 def _bytes(text: object) -> bytes:
     """What a browser sent, as a file would hold it; half a character is told by whoever reads it."""
     return str(text).encode("utf-8", "surrogatepass")
+
+
+def _spoken(says: str) -> str:
+    """A sentence about a file, as people say it of rows that were pasted."""
+    return capitalized(says.replace(PASTED, "what was pasted")) if PASTED in says else says
 
 
 @dataclass(frozen=True)
@@ -171,8 +185,9 @@ class Preview:
             "words": self._words,
             "dates": self._unclear_days[:EXAMPLES],
             "blanks": any(row.blanks for row in plan.rows),
-            "notes": [note.removeprefix(where) for note in (*notes, *plan.notes)],
-            "problems": [str(group).removeprefix(where) for group in grouped(self._unasked())],
+            "notes": [_spoken(note.removeprefix(where)) for note in (*notes, *plan.notes)],
+            "problems": [_spoken(str(group).removeprefix(where)) for group in grouped(self._unasked())],
+            "twins": list(twins(self.table).items()),
             "counts": {state: total[state] for state in STATES},
             "rows": [self._row(row) for row in rows[:ROWS]],
             "more": max(len(rows) - ROWS, 0),
@@ -239,9 +254,41 @@ class Preview:
     def _row(self, row: PlannedRow) -> Reply:
         fields = self.columns.fields
         changes = [{"label": fields[c.column].label, "old": c.old, "new": c.new} for c in row.changes]
-        says = [problem.says for problem in self.plan.problems if problem.line == row.line]
-        return {"line": row.line, "key": row.key, "name": row.name, "state": row.state, "says": says,
-                "changes": changes}  # fmt: skip
+        wrong = [problem for problem in self.plan.problems if problem.line == row.line]
+        return {
+            "line": row.line,
+            "key": row.key,
+            "name": row.name,
+            "state": row.state,
+            "says": [_spoken(problem.says) for problem in wrong if problem.column not in self._header_of],
+            "cells": self._cells(row.line, wrong) if row.state == "wrong" else [],
+            "changes": changes,
+        }
+
+    @cached_property
+    def _header_of(self) -> dict[str, str]:
+        """Which of their headers stands for each of our columns."""
+        return {column: header for header, column in self.columns.by_header.items()}
+
+    def _said_of(self, problem: Problem) -> str:
+        """What is wrong with a cell, and where it is decided, in the words of the form."""
+        if problem.value not in self._unclear_days:
+            return problem.says
+        label = self.columns.fields[problem.column].label
+        return f"{label}: {problem.value} may be one of two days; choose above how dates are read, or write it anew."
+
+    def _cells(self, number: int, wrong: Iterable[Problem]) -> list[Reply]:
+        """The cells of a line that cannot be imported, each with what is wrong with it, to be mended."""
+        line = next(line for line in self.table.lines if line.number == number)
+        says: dict[str, list[str]] = {}
+        for problem in wrong:
+            says.setdefault(problem.column, []).append(_spoken(self._said_of(problem)))
+        fields = self.columns.fields
+        return [
+            {"header": header, "label": fields[column].label, "value": line.cells.get(header, ""),
+             "says": " ".join(says.get(column, ()))}
+            for column, header in self._header_of.items()
+        ]  # fmt: skip
 
 
 def _is_unclear(value: str) -> bool:

@@ -4,13 +4,14 @@
 import { changesTable, counts } from "./changes.js";
 import { button, Field, h, pill, select } from "./dom.js";
 import { keep } from "./download.js";
+import { kept } from "./kept.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
 import { upload } from "./upload.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable } from "./register.js" */
-/** @import { Child, How, Preview, Reply, SaidOfTable, TheirColumn, TheirWord } from "./types" */
+/** @import { Child, How, Pasted, Preview, Reply, SaidOfTable, TheirColumn, TheirWord } from "./types" */
 
 const PATIENCE = 60000; // milliseconds for a large file
 const SHOWN = 20; // problems
@@ -26,15 +27,6 @@ export async function chosenFile(table, input) {
   opened(table, reply);
 }
 
-/** @param {RegisterTable} table */
-export function pastePanel(table) {
-  const text = h("textarea", { rows: 6, placeholder: "Name\tOwner\nCredit scoring\tCredit lead" });
-  const field = new Field("Rows copied from a spreadsheet, with the line that names the columns", text);
-  const preview = async () => opened(table, await table.frame.wire.ask("paste", { text: text.value }));
-  text.addEventListener("paste", () => setTimeout(preview, 0));
-  table.open(new Panel("Paste rows", field.box, button("Preview", preview)));
-}
-
 /** @param {RegisterTable} table @param {Reply} reply */
 function opened(table, reply) {
   table.open(reply.ok
@@ -47,13 +39,14 @@ const count = (many, one) => `${many || "no"} ${one}${many === 1 ? "" : "s"}`;
 
 /** One import, from its first preview on: every choice is looked at again in Python, where the file is kept. */
 export class Importing {
-  /** @param {RegisterTable} table @param {Preview} preview */
-  constructor(table, preview) {
+  /** @param {RegisterTable} table @param {Preview} preview @param {Pasted} [pasted] */
+  constructor(table, preview, pasted = { name: "", text: "", tables: {}, mends: {} }) {
     this.table = table;
     this.wire = table.frame.wire;
     this.preview = preview;
+    this.pasted = pasted;
     /** What was chosen for each sheet. @type {Record<string, SaidOfTable>} */
-    this.tables = {};
+    this.tables = pasted.tables;
     this.asked = 0;
     /** The parts that are open. @type {Set<string>} */
     this.open = new Set();
@@ -91,13 +84,24 @@ export class Importing {
     await this.again(this.preview.sheet);
   }
 
+  /** Corrects cells of a line, or leaves it out. @param {number} line @param {Record<string, string> | null} cells */
+  mend(line, cells) {
+    const { mends } = this.pasted;
+    const own = (mends[this.preview.sheet] ??= {});
+    own[line] = cells && { ...own[line], ...cells };
+    return this.again(this.preview.sheet);
+  }
+
   /** @param {string} sheet */
   async again(sheet) {
     this.asked += 1;
     const asked = this.asked;
     this.bring.disabled = true;
     this.tell("Looking again …");
-    const reply = await this.wire.ask("preview", { sheet, tables: this.tables }, { patience: PATIENCE });
+    const { mends } = this.pasted;
+    this.pasted.tables = this.tables;
+    kept.write(this.pasted.name, this.pasted);
+    const reply = await this.wire.ask("preview", { sheet, tables: this.tables, mends }, { patience: PATIENCE });
     if (asked !== this.asked) return; // somebody chose something else meanwhile
     if (reply.ok) {
       this.preview = /** @type {Preview} */ (/** @type {unknown} */ (reply));
@@ -110,6 +114,7 @@ export class Importing {
     this.tell("Importing …");
     const reply = await this.action.send({ plan: this.preview.plan }, PATIENCE);
     if (reply.ok) {
+      kept.drop(this.pasted.name);
       this.table.open(null);
       if (reply.number) this.table.done(reply.says ?? "", reply.number);
       else this.table.tell(reply.says ?? "");
@@ -146,7 +151,8 @@ export class Importing {
     const open = [...this.body.querySelectorAll("details[open]")];
     this.open = new Set(open.map((box) => box.getAttribute("data-part") ?? ""));
     this.body.replaceChildren(...[this.head(), this.sheets(), this.where(), this.columns(), this.constants(),
-      this.words(), this.dates(), this.blanks(), this.notes(), this.problems(), changesTable(this.preview)]
+      this.words(), this.dates(), this.blanks(), this.mended(), this.twins(), this.notes(), this.problems(),
+      changesTable(this.preview, (line, cells) => this.mend(line, cells))]
       .filter((part) => part !== null));
     this.bring.disabled = !this.preview.ready;
     const again = focused && this.body.querySelector(`[data-at="${CSS.escape(focused)}"]`);
@@ -288,6 +294,24 @@ export class Importing {
     const box = h("input", { type: "checkbox", checked: Boolean(this.own.blank_clears), "data-at": "blanks",
       onchange: () => this.choose({ blank_clears: box.checked }) });
     return h("label", { class: "choice" }, box, "An empty cell clears what stands in the record");
+  }
+
+  mended() {
+    const { mends } = this.pasted;
+    const lines = Object.values(mends[this.preview.sheet] ?? {});
+    if (!lines.length) return null;
+    return h("p", {}, `${count(lines.length, "line")} corrected or left out here. `, button("Take that back", () => {
+      delete mends[this.preview.sheet];
+      this.again(this.preview.sheet);
+    }, { "data-at": "mended" }));
+  }
+
+  twins() {
+    const { twins } = this.preview;
+    if (!twins.length) return null;
+    return h("ul", { class: "plain doubts", "aria-label": "Lines that stand here twice" },
+      twins.slice(0, SHOWN).map(([line, first]) => h("li", {}, `Line ${line} says the same as line ${first}. `,
+        button(`Leave out line ${line}`, () => this.mend(line, null), { "data-at": `twin ${line}` }))));
   }
 
   notes() {

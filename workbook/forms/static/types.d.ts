@@ -97,12 +97,14 @@ export interface TheirWord {
   options: string[];
 }
 export interface PlannedChange { label: string; old: string; new: string }
+export interface PlannedCell { header: string; label: string; value: string; says: string }
 export interface PlannedRow {
   line: number;
   key: string;
   name: string;
   state: "new" | "changed" | "same" | "wrong";
-  says: string[]; // what is wrong with it
+  says: string[]; // what is wrong with it as a whole
+  cells: PlannedCell[]; // of one that is wrong, each with what is wrong in it
   changes: PlannedChange[];
 }
 
@@ -120,10 +122,22 @@ export interface Preview {
   blanks: boolean; // whether an empty cell stands where the record holds something
   notes: string[];
   problems: string[];
+  twins: [line: number, first: number][]; // lines that say the same as an earlier one
   counts: Record<string, number>;
   rows: PlannedRow[];
   more: number; // rows that are not among them
   ready: boolean; // whether it can be imported
+}
+
+/** Cells that were corrected, by line and header; null for a line that is left out. */
+export type Mends = Record<string, Record<string, string> | null>;
+
+/** What was pasted and what was chosen for it, kept in the browser until it is imported or thrown away. */
+export interface Pasted {
+  name: string; // under which it is kept; a file has none
+  text: string;
+  tables: Record<string, SaidOfTable>;
+  mends: Record<string, Mends>;
 }
 
 /** What was chosen for one sheet; what is not said is found by Python. */
