@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import ROOT, Server, built, eventually, jupyterlab, open_notebook, open_question, picture
+from tests.browser.conftest import (
+    ROOT,
+    Server,
+    built,
+    eventually,
+    jupyterlab,
+    open_notebook,
+    open_question,
+    picture,
+    section,
+    settle,
+)
 from workbook.store import Store
 
 TOKEN = "a-word-that-only-a-person-typed"
@@ -49,8 +60,10 @@ def test_the_keyboard_alone_leads_from_an_empty_folder_to_an_answer_with_evidenc
     page.keyboard.press("Enter")
 
     expect(page.locator(".jp-CodeCell .facts").first).to_contain_text("You speak as Security lead", timeout=30_000)
-    line = page.get_by_role("button", name="Scope statement names the ML systems").first
+    questions = page.locator(".jp-Notebook .questions").first
+    line = questions.get_by_role("button", name="Scope statement names the ML systems")
     line.wait_for(timeout=30_000)
+    settle(page)
     go_to(page, line)
     page.keyboard.press("Enter")
     form = page.locator(".form")
@@ -101,8 +114,8 @@ def test_what_is_typed_is_in_no_notebook_after_a_save_and_a_second_run(empty: Se
 def test_an_old_tab_records_under_whoever_speaks_now(page: Page, tmp_path: Path):
     with jupyterlab(tmp_path / "two", WORKBOOK_ACTOR="") as server:
         open_notebook(page, server, "00_start")
-        page.get_by_label("Your name or role").fill("Compliance lead")
-        page.get_by_role("button", name="Speak as this").click()
+        section(page, "audit.identity()").get_by_label("Your name or role").fill("Compliance lead")
+        section(page, "audit.identity()").get_by_role("button", name="Speak as this").click()
         form = open_question(page, "Scope statement names the ML systems", 'audit.ask("scope")')
         other = page.context.new_page()
         other.goto(f"{server.url}/lab/workspaces/other/tree/05_internal_audit.ipynb")
