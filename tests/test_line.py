@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from tests.test_forms import tell
-from workbook import open_audit, people, zones
+from workbook import open_audit, people, workspace, zones
 from workbook.audit import Audit
 from workbook.errors import Unnamed
 from workbook.forms.line import Line
@@ -105,6 +105,22 @@ def test_another_audit_takes_the_place_of_the_first_and_closes_its_forms(shell: 
 
     assert before.comm is None
     assert shown(audit, about)[0].state["shown"]["values"]["title"] == "Next"
+
+
+def test_an_audit_opened_on_another_page_is_offered_here_and_not_shown_behind_ones_back(
+    shell: InteractiveShell, store: Store
+):
+    create(store.ledger, "isms-2028", Engagement(title="Next"), store.who)
+    workspace.choose("isms-2027")
+    here, there, given = open_audit(mode="form"), open_audit(mode="form"), open_audit("isms-2027", mode="form")
+
+    tell(line_of(there), "open", name="isms-2028")
+    for audit in (here, given):
+        tell(line_of(audit), "look")
+
+    assert (here.store.name, line_of(here).state["elsewhere"]) == ("isms-2027", "isms-2028")
+    assert line_of(given).state["elsewhere"] == ""
+    assert line_of(there).state["elsewhere"] == ""
 
 
 def test_a_page_that_was_given_its_audit_stays_with_it(shell: InteractiveShell, store: Store):

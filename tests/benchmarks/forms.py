@@ -3,7 +3,12 @@
 Once alone, and once in a notebook of as many cells, since sending and drawing cells takes JupyterLab time of its own.
 """
 
+import os
+import shutil
 import statistics
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +21,7 @@ from tests.browser.conftest import CHROMIUM, KERNEL_READY, Server, jupyterlab
 Row = Callable[..., None]
 ROUNDS = 9
 PAGE = "03_control_review"
+PLAIN = "control_review"  # a copy under a name that is none of our pages, so that nothing runs it but the command
 COUNT_COMMS = """() => {
   window.seen = {models: 0, bytes: 0};
   const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -40,6 +46,8 @@ def measure(room: Path, row: Row) -> None:
         with _server(room / "lab") as server:
             _compare(page, server, row, "as `workbook lab` starts kernels")
             _one_page(page, row)
+        with _server(room / "demo") as server:
+            _panel(page, server, row)
         browser.close()
 
 
@@ -50,6 +58,7 @@ def _server(room: Path, **environment: str) -> Iterator[Server]:
         notebooks = room / "work" / "notebooks"
         _trivial(notebooks / "trivial.ipynb")
         _trivial(notebooks / "trivial_long.ipynb", notebooks / f"{PAGE}.ipynb")
+        shutil.copyfile(notebooks / f"{PAGE}.ipynb", notebooks / f"{PLAIN}.ipynb")
         yield server
 
 
@@ -59,7 +68,7 @@ def _compare(page: Page, server: Server, row: Row, where: str) -> None:
     for _ in range(ROUNDS):
         trivial.append(_first(page, server, "trivial", ".widget-text input"))
         long.append(_first(page, server, "trivial_long", ".widget-text input"))
-        ours.append(_first(page, server, PAGE, ".mlaw-form .top button:enabled"))
+        ours.append(_first(page, server, PLAIN, ".mlaw-form .top button:enabled"))
     row(
         f"Run All to the first usable form of the control review, {where} (median of {ROUNDS})",
         f"{statistics.median(ours):.0f} ms",
@@ -112,6 +121,24 @@ def _one_page(page: Page, row: Row) -> None:
     row("a choice to “saved” (median of 8)", f"{statistics.median(saving):.0f} ms")
 
 
+def _panel(page: Page, server: Server, row: Row) -> None:
+    """The panel on the demo: what the server takes for it, and from the click to all of its pages drawn."""
+    subprocess.run([sys.executable, "-c", _LOAD], env=os.environ | {"WORKBOOK_HOME": str(server.home)}, check=True)
+    allowed = {"Authorization": f"token {server.token}"}
+    asked = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        page.request.get(f"{server.url}/workbook/state", headers=allowed)
+        asked.append((time.perf_counter() - start) * 1000)
+    page.goto(f"{server.url}/lab/tree/{PLAIN}.ipynb?token={server.token}&reset")
+    page.wait_for_selector("#mlaw-audit .pages li", timeout=60_000)
+    page.evaluate(KERNEL_READY)
+    opened = [float(page.evaluate(_PANEL)) for _ in range(ROUNDS)]
+    row("the panel's state of the demo, asked for the first time", f"{asked[0]:.0f} ms", "")
+    row(f"the panel's state of the demo, again (median of {ROUNDS})", f"{statistics.median(asked):.0f} ms", "")
+    row(f"opening the panel on the demo (median of {ROUNDS})", f"{statistics.median(opened):.0f} ms", "")
+
+
 # timed in the page, to the frame after the one that shows it, so that Playwright's own polling is not measured
 _FIRST = """async (usable) => {
   await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
@@ -126,6 +153,24 @@ _FIRST = """async (usable) => {
   });
   jupyterapp.commands.execute('notebook:run-all-cells');
   return shown;
+}"""
+_LOAD = """
+from workbook import workspace
+from workbook.exchange.demo import NAME, load_demo
+from workbook.model import Person
+load_demo(Person("Security lead"), print)
+workspace.choose(NAME)
+"""
+_PANEL = """async () => {
+  jupyterapp.shell.collapseLeft();
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)));
+  const start = performance.now();
+  jupyterapp.shell.activateById('mlaw-audit');
+  while (!document.querySelector('#mlaw-audit .pages li')?.getClientRects().length) {
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return performance.now() - start;
 }"""
 _OPEN = """async (i) => {
   const line = document.querySelectorAll('.questions button.row')[i];

@@ -8,7 +8,7 @@ import traitlets
 from markupsafe import Markup
 
 from workbook import zones
-from workbook.errors import NotAllowed
+from workbook.errors import NotAllowed, Unknown
 from workbook.forms import guidance, modules
 from workbook.forms.base import Form, Message, Reply
 from workbook.forms.live import rendered
@@ -18,7 +18,7 @@ from workbook.model import Engagement, Person
 from workbook.store import create
 from workbook.views.markup import slug, style, style_element
 from workbook.views.pages import START
-from workbook.workspace import choose
+from workbook.workspace import choose, chosen
 
 GUEST = "Guest"  # who loads the demo without having said who they are; nobody is audited there
 
@@ -59,16 +59,28 @@ class Line(Form):
         self.refresh()
 
     def shown(self) -> Reply:
-        """What is open, in words, its newest revision, and whether another audit may be opened here."""
+        """What is open, in words, and its newest revision; whether another may be opened here, or was elsewhere."""
         revision = self.store.head().number
-        return {"value": self._value(), "revision": revision, "chooses": self._open_other is not None}
+        chooses = self._open_other is not None
+        elsewhere = self._chosen_elsewhere() if chooses else ""
+        return {"value": self._value(), "revision": revision, "chooses": chooses, "elsewhere": elsewhere}
+
+    def _chosen_elsewhere(self) -> str:
+        """Another audit than that of this page, which somebody opened on another page since."""
+        try:
+            name = chosen(self.store)
+        except Unknown:
+            return ""
+        return name if name != self.store.name else ""
 
     def _value(self) -> str:
         return rendered(self._render) if self.store.name else ""
 
     def do_look(self, _message: Message, _buffers: list[Any]) -> Reply:
         """Whether somebody else recorded something; what is newer then reaches every form and view by itself."""
-        return {"head": self.page.look()}
+        head = self.page.look()
+        self.refresh()  # another audit may have been opened elsewhere, which no record tells
+        return {"head": head}
 
     def do_audits(self, _message: Message, _buffers: list[Any]) -> Reply:
         """The audits of this workspace, and what the fields of a new one offer."""

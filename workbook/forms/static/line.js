@@ -33,6 +33,22 @@ function tellOthers(frame) {
   });
 }
 
+/**
+ * Another audit was opened on another page: offered here, or followed at once where none has begun.
+ * @param {Frame} frame @param {HTMLElement} news
+ */
+function follow(frame, news) {
+  const { engagement, elsewhere: name } = frame.state;
+  const open = () => frame.wire.ask("open", { name });
+  news.hidden = !name || !engagement;
+  if (name && !engagement && news.dataset.name !== name) open();
+  news.dataset.name = name;
+  if (!news.hidden) {
+    news.replaceChildren(`The audit ${name} was opened on another page; this one still shows ${engagement}. `,
+      button("Show it here", open));
+  }
+}
+
 /** @param {string} event @param {object} detail */
 const tell = (event, detail) => document.dispatchEvent(new CustomEvent(event, { detail }));
 
@@ -52,6 +68,7 @@ export const line = {
     const other = button("Another audit …", async () => {
       below.replaceChildren((await startPanel(frame)).box);
     });
+    const news = h("p", { class: "news", role: "status", hidden: true });
     const help = helps(place.model.get("helps"), frame.el);
     const actions = h("p", { class: "actions" }, help.buttons, other);
     const paint = () => {
@@ -65,8 +82,9 @@ export const line = {
       other.hidden = !chooses;
       actions.hidden = !engagement;
       frame.el.classList.toggle("begin", !engagement);
+      follow(frame, news);
     };
-    frame.el.append(says, actions, help.below, below);
+    frame.el.append(says, news, actions, help.below, below);
     frame.follow(paint);
     tellOthers(frame);
     paint();
