@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Server, begin, eventually, free_port, picture, serving, settle
+from tests.browser.conftest import ROOT, Server, begin, built, eventually, free_port, picture, serving, settle
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_an_answer_given_in_notebook_7_is_in_the_record(notebook: Server, page: Page):
     page.goto(f"{notebook.url}/notebooks/03_control_review.ipynb?token={notebook.token}")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-        timeout=60_000,
-    )
-    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+    built(page)
     line = page.get_by_role("button", name="Privileged access for model deployment · Credit scoring")
     line.wait_for(timeout=60_000, state="attached")
     settle(page)
@@ -55,3 +50,20 @@ def test_an_answer_given_in_notebook_7_is_in_the_record(notebook: Server, page: 
     said = eventually(lambda: store.record().ask("ac-privileged-deploy", "SYS-001").answer.value.rationale)
     store.ledger.close()
     assert said == "Four people, at any time."
+
+
+def test_the_panel_leads_to_the_next_open_question_in_a_tab_of_its_own(notebook: Server, page: Page):
+    page.goto(f"{notebook.url}/tree?token={notebook.token}")
+    panel = page.get_by_role("region", name="Audit", exact=True)
+    go_on = panel.get_by_role("button", name="Next open question")
+    go_on.wait_for(timeout=60_000)
+    picture(page, "notebook7-tree")
+    title = go_on.locator("span").inner_text()
+    with page.context.expect_page() as opened:
+        go_on.click()
+
+    built(tab := opened.value)
+    line = tab.get_by_role("main").get_by_role("button", name=title).and_(tab.locator("[aria-expanded=true]"))
+    expect(line).to_be_in_viewport(timeout=30_000)
+    expect(tab.locator(".jp-InputArea-editor:visible")).to_have_count(0)
+    picture(tab, "notebook7-arrived")

@@ -60,6 +60,7 @@ export class AuditPanel extends Widget {
   #paint(): void {
     if (!this.#state) return;
     const panel = panelOf(this.#state, this.#here);
+    this.#search.box.hidden = !panel.begun;
     replace(this.#head, this.#headOf(panel, this.#state), this.#next(panel));
     replace(this.#body, this.#pages(panel), panel.groups.map((group) => this.#group(group)));
   }
@@ -98,12 +99,9 @@ export class AuditPanel extends Widget {
 
   #next({ next, nothingNext, begun, pages }: Panel): Child {
     const first = pages[0];
-    if (!begun && first) {
-      return h("section", { class: "next" }, this.#main("Begin an audit, or look at the demo", first.title,
-        { page: first.file, anchor: "" }));
-    }
-    if (!next) return nothingNext && h("p", { class: "hint" }, nothingNext);
-    return h("section", { class: "next" }, this.#main("Next open question", next.title, next));
+    if (begun || !first) return next ? this.#main("Next open question", next.title, next) : hint(nothingNext);
+    if (first.here) return hint("Begin one on this page, or look at the demo.");
+    return this.#main("Begin an audit, or look at the demo", first.title, { page: first.file, anchor: "" });
   }
 
   #main(words: string, about: string, { page, anchor }: Target): HTMLElement {
@@ -143,7 +141,7 @@ export class AuditPanel extends Widget {
     return h("section", { "data-group": id, tabindex: "-1", "aria-labelledby": `mlaw-audit-${id}` },
       h("h3", { id: `mlaw-audit-${id}` }, title, lines.length ? h("span", { class: "count" }, ` ${lines.length}`) : ""),
       lines.length ? h("ul", {}, lines.slice(0, all ? undefined : FEW).map((line, n) => this.#line(line, `${id} ${n}`)))
-        : h("p", { class: "hint" }, empty), more);
+        : hint(empty), more);
   }
 
   #line({ title, about, late, page, anchor }: Line, key: string): HTMLElement {
@@ -152,6 +150,8 @@ export class AuditPanel extends Widget {
     () => this.doing.open({ page, anchor }), { class: "line", "data-key": key }));
   }
 }
+
+const hint = (words: string): Child => words && h("p", { class: "hint" }, words);
 
 const stepOf = (step: Step): Child[] => [
   h("span", { class: "name" }, step.title),
