@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,24 @@ def test_the_wheel_makes_jupyter_servers_load_what_the_panel_asks(installed: Pat
 
     assert "workbook.server" in listed.stdout + listed.stderr
     assert (installed / "etc" / "jupyter" / "jupyter_server_config.d" / "ml-audit-workbook.json").is_file()
+
+
+def test_the_wheel_brings_the_extension_as_it_was_built_and_not_what_it_was_built_from(installed: Path, wheel: Path):
+    place = installed / "share" / "jupyter" / "labextensions" / "ml-audit-workbook"
+    built = ROOT / "workbook" / "lab" / "built"
+    load = json.loads((place / "package.json").read_text())["jupyterlab"]["_build"]["load"]
+
+    assert (place / load).is_file()
+    for file in (f for f in built.rglob("*") if f.is_file()):
+        assert (place / file.relative_to(built)).read_bytes() == file.read_bytes()
+    assert [n for n in zipfile.ZipFile(wheel).namelist() if n.startswith("workbook/lab/")] == []
+
+
+def test_what_npm_installs_is_pinned_by_hash_and_comes_from_no_named_address():
+    for folder in ("workbook/lab", "tests/javascript"):
+        packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+        assert [name for name, about in packages.items() if name and "integrity" not in about] == []
+        assert [name for name, about in packages.items() if "resolved" in about] == []
 
 
 def test_the_app_without_voila_is_told_in_one_sentence(installed: Path, tmp_path: Path):

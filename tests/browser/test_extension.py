@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -165,29 +166,44 @@ def test_code_is_shown_to_whoever_wants_it_and_the_notebook_stays_as_it_was(lab:
     assert code_of(lab, REVIEW).read_bytes() == before
 
 
-@pytest.fixture
-def changed(lab: Server) -> Iterator[str]:
-    """A page whose code somebody changed."""
+@contextmanager
+def added(server: Server, code: str) -> Iterator[str]:
+    """A page to which somebody added code of their own."""
     name = "06_audit_report"
-    file = code_of(lab, name)
+    file = code_of(server, name)
     shipped = file.read_bytes()
     notebook = nbformat.read(file, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("mine = 1"))
+    notebook.cells.append(nbformat.v4.new_code_cell(code))
     nbformat.write(notebook, file)
-    yield name
-    file.write_bytes(shipped)
+    try:
+        yield name
+    finally:
+        file.write_bytes(shipped)
 
 
-def test_a_page_with_code_of_ones_own_is_run_when_one_says_so(lab: Server, page: Page, changed: str):
-    page.goto(f"{lab.url}/lab/tree/{changed}.ipynb?token={lab.token}&reset")
-    page.get_by_text("was not run by itself").wait_for(timeout=60_000)
-    assert page.locator(".jp-OutputArea-child").count() == 0
-    picture(page, "panel-changed")
+def test_a_page_with_code_of_ones_own_is_run_when_one_says_so(lab: Server, page: Page):
+    with added(lab, "mine = 1") as name:
+        page.goto(f"{lab.url}/lab/tree/{name}.ipynb?token={lab.token}&reset")
+        page.get_by_text("was not run by itself").wait_for(timeout=60_000)
+        assert page.locator(".jp-OutputArea-child").count() == 0
+        picture(page, "panel-changed")
 
-    page.get_by_role("button", name="Run this page").click()
+        page.get_by_role("button", name="Run this page").click()
 
-    ready(page)
-    assert page.get_by_text("was not run by itself").count() == 0
+        ready(page)
+        assert page.get_by_text("was not run by itself").count() == 0
+
+
+def test_a_page_that_ends_its_kernel_is_not_run_for_ever(lab: Server, page: Page):
+    with added(lab, "import os\n\nos._exit(1)") as name:
+        page.goto(f"{lab.url}/lab/tree/{name}.ipynb?token={lab.token}&reset")
+        page.get_by_role("button", name="Run this page").click(timeout=60_000)
+
+        page.get_by_text("What runs this page ended.").wait_for(timeout=60_000)
+        page.locator(".jp-Dialog-button").click(timeout=60_000)  # JupyterLab says that the kernel began anew
+        page.evaluate(KERNEL_READY)
+        settle(page)
+        expect(page.locator(f"{SHOWN}[data-mlaw=failed]")).to_be_visible()
 
 
 def test_a_notebook_that_is_no_page_is_left_alone(lab: Server, page: Page):

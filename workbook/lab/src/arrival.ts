@@ -13,11 +13,12 @@ export function arrive(root: HTMLElement, anchor: string): void {
   current?.abort();
   const one = current = new AbortController();
   const end = performance.now() + PATIENCE;
-  const timer = setInterval(() => {
-    if (taken(root, anchor) || performance.now() > end) one.abort();
-  }, EVERY);
-  one.signal.addEventListener("abort", () => clearInterval(timer));
   for (const act of BY_HAND) root.addEventListener(act, () => one.abort(), { signal: one.signal, passive: true });
+  const attempt = (): void => {
+    if (one.signal.aborted || taken(root, anchor) || performance.now() > end) one.abort();
+    else setTimeout(attempt, EVERY);
+  };
+  attempt();
 }
 
 function taken(root: HTMLElement, anchor: string): boolean {

@@ -2,6 +2,7 @@
 
 import { CodeCell } from "@jupyterlab/cells";
 import type { NotebookPanel } from "@jupyterlab/notebook";
+import type { Kernel } from "@jupyterlab/services";
 import { Widget } from "@lumino/widgets";
 
 import { arrive } from "./arrival.js";
@@ -12,6 +13,7 @@ type Status = "" | "running" | "ready" | "failed";
 
 const OWN_CODE = "This page's code is not what the workbook ships, so it was not run by itself.";
 const FAILED = "This page stopped at an error.";
+const ENDED = "What runs this page ended. What is recorded is safe.";
 
 export class LivePage {
   #begun = false;
@@ -23,10 +25,7 @@ export class LivePage {
 
   constructor(readonly panel: NotebookPanel, private page: Page) {
     const { sessionContext } = panel;
-    sessionContext.statusChanged.connect((_, status) => {
-      if (status === "restarting" || status === "autorestarting") this.#forget();
-      if (status === "idle") void this.consider();
-    });
+    sessionContext.statusChanged.connect((_, status) => this.#hear(status));
     sessionContext.kernelChanged.connect(() => this.#forget());
     void Promise.all([panel.context.ready, sessionContext.ready]).then(() => this.consider());
   }
@@ -98,6 +97,17 @@ export class LivePage {
     this.#mark("");
   }
 
+  /** What the kernel does. After it ended by itself the page waits for a person: run again, it might do so for ever. */
+  #hear(status: Kernel.Status): void {
+    if (status === "restarting") this.#forget();
+    if (status === "idle") void this.consider();
+    if (status !== "dead" && status !== "autorestarting") return;
+    this.#run += 1;
+    this.#begun = true;
+    this.#bar?.dispose();
+    this.#mark("failed", ENDED);
+  }
+
   async #hasKernel(): Promise<boolean> {
     const kernel = this.panel.sessionContext.session?.kernel;
     if (kernel?.connectionStatus !== "connected") return false;
@@ -105,12 +115,12 @@ export class LivePage {
     return info !== null && kernel.status === "idle";
   }
 
-  #mark(status: Status): void {
+  #mark(status: Status, why = FAILED): void {
     this.#status = status;
     if (status) this.panel.node.dataset.mlaw = status;
     else delete this.panel.node.dataset.mlaw;
     this.panel.node.ariaBusy = String(status === "running");
-    if (status === "failed") this.#say(FAILED, "Run this page again");
+    if (status === "failed") this.#say(why, "Run this page again");
     else this.#bar?.dispose();
   }
 

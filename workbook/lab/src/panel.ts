@@ -40,7 +40,10 @@ export class AuditPanel extends Widget {
 
   /** Shows this state, and which page is open. */
   tell(state: AuditState, here: string): void {
-    if (here !== this.#here) this.#unfolded.add(here);
+    if (here !== this.#here) {
+      this.#unfolded.delete(this.#here);
+      this.#unfolded.add(here);
+    }
     this.#state = state;
     this.#here = here;
     this.#paint();

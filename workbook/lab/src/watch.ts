@@ -4,7 +4,7 @@ import { ISignal, Signal } from "@lumino/signaling";
 
 import { AuditState, IndexItem, LOOK, RECORDED, Recorded, SPEAKER } from "./contract.js";
 import { Revisions } from "./revisions.js";
-import { Asked } from "./server.js";
+import { Answer, Asked } from "./server.js";
 
 const EVERY = 10_000;
 const AT_ONCE = 300;
@@ -16,7 +16,7 @@ export class Watch {
   readonly #changed = new Signal<this, AuditState>(this);
   readonly #indexed = new Signal<this, IndexItem[]>(this);
   #waiting: ReturnType<typeof setTimeout> | undefined;
-  #asking: Promise<boolean> | undefined;
+  #asking: Promise<unknown> = Promise.resolve();
   #stale = true;
   state: AuditState | undefined;
   items: IndexItem[] = [];
@@ -31,9 +31,10 @@ export class Watch {
     return this.#indexed;
   }
 
-  /** Asks for the first time, and goes on if this server has a workspace of ours; true if so. */
+  /** Asks until the server answers, and goes on if it has a workspace of ours; true if so. */
   async begin(): Promise<boolean> {
-    if (!await this.look() || !this.state?.pages.length) return false;
+    while (await this.look() === "lost") await new Promise((done) => setTimeout(done, EVERY));
+    if (!this.state?.pages.length) return false;
     document.addEventListener(RECORDED, (event) => {
       const { engagement, revision } = (event as CustomEvent<Recorded>).detail;
       this.#revisions.recorded(engagement, revision);
@@ -51,10 +52,11 @@ export class Watch {
     this.#waiting = setTimeout(() => void this.look(), AT_ONCE);
   }
 
-  /** Asks for the state; false if the server does not answer it. */
-  look(): Promise<boolean> {
-    this.#asking ??= this.#look().finally(() => { this.#asking = undefined; });
-    return this.#asking;
+  /** Asks for the state as it is from now on; what kind of answer came, or that none did. */
+  look(): Promise<Answer<AuditState>["kind"] | "lost"> {
+    const looking = this.#asking.then(() => this.#look());
+    this.#asking = looking;
+    return looking;
   }
 
   /** What can be searched, asked for again if the record changed since. */
@@ -75,10 +77,10 @@ export class Watch {
     await this.index();
   }
 
-  async #look(): Promise<boolean> {
-    const answer = await this.#state.ask().catch(() => undefined);
-    if (answer?.kind === "new") this.#take(answer.value);
-    return answer !== undefined && answer.kind !== "none";
+  async #look(): Promise<Answer<AuditState>["kind"] | "lost"> {
+    const answer = await this.#state.ask().catch(() => ({ kind: "lost" }) as const);
+    if (answer.kind === "new") this.#take(answer.value);
+    return answer.kind;
   }
 
   #take(state: AuditState): void {
