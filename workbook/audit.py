@@ -190,6 +190,12 @@ class Audit(AuditViews):
         """The queue of answers that wait for a second person."""
         return self._form("reviews", lambda: views.start.reviews(self.record))
 
+    def report(self) -> Any:
+        """The report to open or to mail, made from here; in a report, nothing."""
+        if self.store.why_read_only and someone_can_type():
+            return Shown(markup.note(f"No report can be made from this page. {self.store.why_read_only}"))
+        return self._form("report", lambda: Markup(""), self.system)
+
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:
             return Shown(static())

@@ -1,5 +1,6 @@
 """Commands on one engagement: demo, status, report."""
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,7 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
 @click.option(
     "--issue", metavar="RECIPIENT", help="Record that this report goes to RECIPIENT; later reports name changes since."
 )
+@click.option("--progress", is_flag=True, help="Tell each page that is done on standard error, as a line of JSON.")
 @workers
 @actor
 @as_json
@@ -158,10 +160,14 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
 
     Exit code 1 if a page failed; the others are made all the same.
     """
+    from workbook.report import make
+
     _check_recipient(options["issue"] or "")
     store = open_engagement(name, actor)
     parameters = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
-    run = run_report(name, parameters, options["workers"], as_json, options["pages"])
+    told = _tell_as_json if options["progress"] else _tell_at_terminal
+    run = make(name, parameters, pages=options["pages"], workers=options["workers"], on_progress=told)
+    say_how_it_went(run, as_json)
     if options["issue"] and run.exit_code == 0:
         _check_whole(run)
         revision = store.issue(issued_report(run, options["issue"], options["audience"]))
@@ -193,13 +199,8 @@ def issued_report(run: "ReportRun", recipient: str, audience: str) -> IssuedRepo
     )  # fmt: skip
 
 
-def run_report(
-    name: str, parameters: dict[str, str], workers: int, as_json: bool, pages: tuple[str, ...] = ()
-) -> "ReportRun":
-    """Make the pages, say how it goes, print where index.html lies."""
-    from workbook.report import make
-
-    run = make(name, parameters, pages=pages, workers=workers, on_progress=_progress_printer())
+def say_how_it_went(run: "ReportRun", as_json: bool) -> None:
+    """Say what failed, what went and what is of another state; print where index.html lies."""
     for page in run.pages:
         if not page.ok:
             say(f"FAILED {page.page}, cell {page.cell}: {page.reason}")
@@ -208,18 +209,15 @@ def run_report(
     for flaw in run.flaws():
         say(f"from an earlier run: {flaw}")
     put(run.summary(), lambda: str(run.folder / "index.html"), as_json)
-    return run
 
 
-def _progress_printer() -> Any:
-    """What to call with (page, done, of, words) while pages run."""
+def _tell_at_terminal(page: str, done: int, of: int, words: str) -> None:
+    if at_terminal() or done == of:
+        say(f"[{done}/{of}] {page} {words}")
 
-    def tell(page: str, done: int, of: int, words: str = "") -> None:
-        line = f"[{done}/{of}] {page} {words}".rstrip()
-        if at_terminal() or done == of:
-            say(line)
 
-    return tell
+def _tell_as_json(page: str, done: int, of: int, words: str) -> None:
+    say(json.dumps({"page": page, "done": done, "of": of, "says": words}, ensure_ascii=False))
 
 
 @click.command("demo")
@@ -237,9 +235,12 @@ def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
     change is not recorded twice.
     """
     from workbook.exchange.demo import load_demo
+    from workbook.report import make
 
     load_demo(Person("Security lead"), say)
-    ctx.exit(run_report("demo", {}, workers, as_json).exit_code)
+    run = make("demo", workers=workers, on_progress=_tell_at_terminal)
+    say_how_it_went(run, as_json)
+    ctx.exit(run.exit_code)
 
 
 COMMANDS = (demo, status, report)

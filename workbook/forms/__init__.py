@@ -11,6 +11,7 @@ FORMS = {
     "tasks": ("tasks", "TasksForm"),
     "reviews": ("reviews", "ReviewsForm"),
     "identity": ("identity", "IdentityForm"),
+    "report": ("report", "ReportForm"),
     "live": ("live", "Live"),
     "line": ("line", "Line"),
 }

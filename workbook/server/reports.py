@@ -58,6 +58,12 @@ class Reports(JupyterHandler):
         self.set_header("Content-Type", TYPES[Path(name).suffix])
         self.finish(content)
 
+    @authenticated
+    @authorized
+    async def head(self, engagement: str, path: str) -> None:
+        """As `get`, without the file: whether it is there."""
+        await self.get(engagement, path)
+
 
 def read_report(engagement: str, path: str) -> bytes:
     """The bytes of a file that the manifest of a report of `engagement` lists; raises BadInput for anything else.

@@ -6,13 +6,14 @@ import { identity } from "./identity.js";
 import { line } from "./line.js";
 import { questions } from "./questions.js";
 import { register } from "./register.js";
+import { report } from "./report.js";
 import { reviews } from "./reviews.js";
 import { tasks } from "./tasks.js";
 
 /** @import { Model } from "./types" */
 
 /** What draws each kind of form. */
-export const forms = { engagement, identity, questions, register, reviews, tasks };
+export const forms = { engagement, identity, questions, register, report, reviews, tasks };
 
 /** The line as anywidget loads it: it hands the forms to whoever waits for this version of them, now or later. */
 export default {

@@ -1,0 +1,50 @@
+"""Reports that were made: what their manifest says of them, and one file of them to mail."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workbook import files, paths
+from workbook.errors import BadFile, BadInput
+
+MAX_MANIFEST = 10 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The report in a `folder`: the revision and day that it shows, its files, and its pages that are incomplete."""
+
+    folder: Path
+    revision: int
+    as_of: date
+    files: tuple[str, ...]
+    incomplete: tuple[str, ...]
+
+
+def read_made(folder: Path) -> Made | None:
+    """The report that lies in `folder`; None where none does."""
+    try:
+        manifest: Any = json.loads(files.read_limited(folder / paths.MANIFEST, MAX_MANIFEST))
+        incomplete = tuple(str(page["page"]) for page in manifest["pages"] if page["status"] != "complete")
+        day = date.fromisoformat(manifest["as_of"])
+        return Made(folder, int(manifest["head"]["number"]), day, tuple(map(str, manifest["files"])), incomplete)
+    except (BadFile, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def zipped(made: Made, stem: str) -> bytes:
+    """All files of a report as one ZIP file, in a folder `stem`; raises BadInput if they cannot be read any more."""
+    there = [*made.folder.glob("*.html"), *made.folder.glob("notebooks/*.ipynb")]
+    names = {path.relative_to(made.folder).as_posix() for path in there} & set(made.files)
+    packed = io.BytesIO()
+    try:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in (*sorted(names), paths.MANIFEST):
+                archive.write(made.folder / name, f"{stem}/{name}")
+    except OSError as error:
+        raise BadInput(f"The files of this report cannot be read: {error.strerror}. Make it again.") from error
+    return packed.getvalue()

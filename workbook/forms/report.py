@@ -1,0 +1,128 @@
+"""The form that makes the report: for whom, as of when, to whom; what was made is opened or mailed from here."""
+
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from weakref import WeakSet
+
+from workbook import paths, people
+from workbook.as_of import parse_as_of
+from workbook.audience import AUDIENCES, Edition
+from workbook.errors import BadInput, WorkbookError
+from workbook.forms.base import Form, Message, Reply, Static
+from workbook.forms.made import Made, read_made, zipped
+from workbook.forms.making import Making
+from workbook.forms.page import Page
+from workbook.model import check_text
+from workbook.words import count, day, natural
+
+EDITIONS = {
+    "internal": "internal: everything",
+    "auditor": "auditor: all but predictions",
+    "customer": "customer: what is public",
+}
+_MAKING: dict[str, Making] = {}  # by engagement; a page that is opened again finds what it began
+_FORMS: "WeakSet[ReportForm]" = WeakSet()
+_BEGINNING = threading.Lock()
+
+
+class ReportForm(Form):
+    """Makes the report of the engagement, on all systems or on the one that the page shows."""
+
+    kind = "report"
+
+    def __init__(self, page: Page, system: str, static: Static) -> None:
+        self._system = system
+        super().__init__(page, static)
+        _FORMS.add(self)
+
+    def shown(self) -> Reply:
+        """The editions, how far the one is that is being made or how it went, and what lies there to open."""
+        issued = {s.value.recipient for s in self.page.record().issued if s.value.recipient}
+        making = _MAKING.get(self.store.name)
+        going = making if making and not making.ended else None
+        return {
+            "editions": [[audience, EDITIONS[audience]] for audience in AUDIENCES],
+            "recipients": sorted(issued, key=natural),
+            "making": [going.done, going.of, going.page] if going else None,
+            "ended": {"problems": making.problems, "recipient": making.recipient} if making and not going else None,
+            "made": [_made_json(self.store.name, audience, made) for audience, made in self._made()],
+        }
+
+    def do_make(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Begin to make a report; one at a time."""
+        audience, as_of, recipient = (str(message[name]).strip() for name in ("audience", "as_of", "recipient"))
+        self._check(as_of, recipient)
+        given = {"--audience": audience, "--as-of": as_of, "--system": self._system, "--issue": recipient,
+                 "--as": self.store.who.name}  # fmt: skip
+        arguments = [self.store.name, *(f"{option}={value}" for option, value in given.items() if value)]
+        _begin(self.store.name, arguments, recipient)
+        return {"then": self.refresh}
+
+    def do_zip(self, message: Message, _buffers: list[Any]) -> Reply:
+        """One made report as a file to mail: its pages, its executed notebooks, and the manifest that lists them."""
+        audience = str(message["audience"])
+        made = dict(self._made()).get(audience)
+        if made is None:
+            raise BadInput("This report is not there any more; make it again.")
+        stem = f"{self.store.name}-{audience}-r{made.revision}"
+        return {"name": f"{stem}.zip", "type": "application/zip", "buffers": [zipped(made, stem)]}
+
+    def follow_making(self, ended: bool) -> None:
+        """Show how far the report is; once it is made, let the whole page follow what was issued."""
+        with self.page.lock:
+            if ended:
+                self.page.changed()
+            else:
+                self.refresh()
+
+    def _check(self, as_of: str, recipient: str) -> None:
+        """Raise for a state or a recipient that cannot be, beside its field and before anything is made."""
+        try:
+            replace(self.store, as_of=parse_as_of(as_of)).record(self._system)
+        except BadInput as error:
+            raise BadInput(str(error).replace("as_of ", "As of ", 1), field="as_of") from None
+        try:
+            check_text(recipient)
+        except ValueError as error:
+            raise BadInput(f"The recipient {error}.", field="recipient") from None
+        if recipient:
+            people.refuse_unnamed(self.store.who)
+
+    def _made(self) -> list[tuple[str, Made]]:
+        """The report of each edition that lies there, by audience."""
+        folders = [(a, paths.results(self.store.name, a, self._system_for(a))) for a in AUDIENCES]
+        return [(audience, made) for audience, folder in folders if (made := read_made(folder))]
+
+    def _system_for(self, audience: str) -> str:
+        """The system's key as this audience reads it."""
+        return Edition(audience).of(self.page.record(self._system)).system if self._system else ""
+
+
+def _begin(engagement: str, arguments: list[str], recipient: str) -> None:
+    """Start the command; raises BadInput while it runs already."""
+    with _BEGINNING:
+        going = _MAKING.get(engagement)
+        if going and not going.ended:
+            raise BadInput(f"A report is being made already: {going.done} of {count(going.of, 'page')}. Wait for it.")
+        pages = len(list(paths.notebooks().glob("[0-9][0-9]_*.ipynb")))
+        _MAKING[engagement] = Making(arguments, pages, _told, recipient=recipient)
+
+
+def _told(making: Making) -> None:
+    """Let every form show how far it is; the thread that follows the command calls this."""
+    for form in list(_FORMS):
+        if _MAKING.get(form.store.name) is making:
+            with suppress(WorkbookError):  # a form says itself what is wrong with its record
+                form.follow_making(making.ended)
+
+
+def _made_json(engagement: str, audience: str, made: Made) -> Reply:
+    below = made.folder.relative_to(paths.results(engagement)).parts
+    return {
+        "audience": audience,
+        "words": f"As of {day(made.as_of)}, revision {made.revision}",
+        "incomplete": made.incomplete,
+        "path": [engagement, *below, "index.html"],
+    }

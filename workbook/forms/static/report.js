@@ -1,0 +1,115 @@
+// @ts-check
+// Makes the report and says how far it is; what was made is opened, or downloaded to be mailed.
+
+import { button, complain, Field, h, select, unique } from "./dom.js";
+import { keep } from "./download.js";
+import { Frame } from "./frame.js";
+import { datalist } from "./speaker.js";
+
+/** @import { Place } from "./types" */
+
+/** @typedef {{audience: string, words: string, incomplete: string[], path: string[]}} Made */
+
+const PATIENCE = 60000;
+
+/** @param {Place} place */
+export function report(place) {
+  const form = new ReportForm(place);
+  return () => form.frame.leave();
+}
+
+class ReportForm {
+  /** @param {Place} place */
+  constructor(place) {
+    this.frame = new Frame(place);
+    const { editions, recipients } = this.frame.state;
+    const names = datalist("recipients", recipients);
+    this.fields = {
+      audience: new Field("Who will read it", select(editions)),
+      as_of: new Field("As of", h("input", { type: "text", placeholder: "now" }),
+        "As the record stood then: a day (2026-11-30) or a revision (r388). Empty is now."),
+      recipient: new Field("Goes to", h("input", { type: "text", list: names.id }),
+        "Only when you hand it out: the record notes the recipient, and later reports name changes since."),
+    };
+    this.make = button("Make the report", () => this.begin(), { class: "main" });
+    this.said = h("span", { class: "saving", role: "status" });
+    this.bar = h("progress", { hidden: true, "aria-label": "Pages made", id: unique("progress") });
+    this.problems = h("div", { role: "alert" });
+    this.made = h("div", {});
+    this.offered = "";
+    this.frame.el.append(names, h("div", { class: "g" }, Object.values(this.fields).map((field) => field.box)),
+      h("p", { class: "actions" }, this.make, this.bar, this.said), this.problems, this.made);
+    this.frame.follow(() => this.paint());
+    this.paint();
+  }
+
+  async begin() {
+    this.say("Beginning …");
+    this.problems.replaceChildren();
+    const values = Object.entries(this.fields).map(([name, field]) => [name, field.value]);
+    const reply = await this.frame.wire.ask("make", Object.fromEntries(values));
+    const beside = complain(this.fields, reply);
+    if (!reply.ok) this.say(beside ? "Not made; see above." : reply.says ?? "", "failed");
+  }
+
+  /** @param {string} words @param {string} [kind] */
+  say(words, kind = "") {
+    this.said.className = `saving ${kind}`;
+    this.said.textContent = words;
+  }
+
+  paint() {
+    const { making, ended, made } = this.frame.state;
+    if (this.offered !== JSON.stringify(made)) this.made.replaceChildren(...made.map(this.offer, this));
+    this.offered = JSON.stringify(made);
+    this.bar.hidden = !making;
+    if (making) this.paintProgress(making);
+    else if (ended) this.paintEnd(ended);
+  }
+
+  /** @param {[done: number, of: number, page: string]} making */
+  paintProgress([done, of, page]) {
+    this.bar.max = of;
+    this.bar.value = done;
+    this.say(page ? `${done} of ${of} pages, last ${page}` : `0 of ${of} pages; the first takes some seconds`);
+  }
+
+  /** @param {{problems: string[], recipient: string}} ended */
+  paintEnd({ problems, recipient }) {
+    if (problems.length) this.say(recipient ? "Not issued." : "Not all of it could be made.", "failed");
+    else this.say(recipient ? `✓ Made, and recorded as issued to ${recipient}` : "✓ Made", "done");
+    this.problems.replaceChildren(...problems.map((says) => h("p", { class: "wrong" }, says)));
+  }
+
+  /** One edition that lies there: a link where the server shows it, and a file to mail. @param {Made} made */
+  offer(made) {
+    const said = h("span", { role: "status" });
+    const zip = button("Download as ZIP to mail", async () => {
+      said.textContent = "Being packed …";
+      const reply = await this.frame.wire.ask("zip", { audience: made.audience }, { patience: PATIENCE });
+      said.textContent = reply.ok ? `Downloaded ${reply.name}.` : reply.says ?? "";
+      if (reply.ok) keep(reply.name, reply.type, reply.buffers);
+    });
+    const open = h("span", {});
+    linkTo(made).then((link) => open.replaceChildren(link ?? "Unpack it and open index.html."));
+    const lacks = made.incomplete.length ? `incomplete: ${made.incomplete.join(", ")}` : "";
+    return h("div", { class: "piece" }, h("span", {}, h("b", {}, `Edition: ${made.audience}`),
+      h("span", { class: "mute" }, ` · ${made.words}`), lacks ? h("p", { class: "wrong" }, lacks) : null), open,
+      h("span", {}, zip, " ", said));
+  }
+}
+
+/** A link to a made report; null where what surrounds the notebook does not serve it. @param {Made} made */
+async function linkTo({ audience, path }) {
+  const href = `${base()}workbook/reports/${path.map(encodeURIComponent).join("/")}`;
+  const there = await fetch(href, { method: "HEAD", credentials: "same-origin" }).catch(() => null);
+  if (!there?.ok || there.redirected) return null;
+  return h("a", { href, target: "_blank", rel: "noopener" }, `Open the ${audience} report`);
+}
+
+/** Where the Jupyter server, or the app, is found on its machine. */
+function base() {
+  const told = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
+  const { baseUrl } = JSON.parse(told);
+  return baseUrl ?? "/";
+}
