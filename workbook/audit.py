@@ -7,12 +7,14 @@ follow the answers; where nobody can, the same calls give static cards and table
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from workbook import catalog, forms, paths, views
 from workbook.analysis.dataframes import dataframe
+from workbook.attaching import attach
 from workbook.audience import Edition
 from workbook.audit_views import AuditViews, Render
 from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
@@ -238,6 +240,31 @@ class Audit(AuditViews):
         `severity <= "high"` means critical and high. Group categories with `observed=True`.
         """
         return dataframe(self.record, name)
+
+    def attach(self, file: str | Path, *, question: str, artefact: str, system: str = "", **about: Any) -> Shown:
+        """Hand a file over as evidence of an answer, and show what the question still lacks.
+
+            audit.attach("validation.html", question="op-model-validation", system="Credit scoring",
+                         artefact="Signed validation report for the released version",
+                         version="3.2.0", collected_at="2027-01-15")
+
+        `question` and `artefact` are those of the checklists: the form of the question names both. `system` is the key
+        or the name of a system, for a question that is asked of each. `about` says more of the file: title, version (of
+        the model or dataset it speaks of), collected_at, period_from, period_to, valid_until, source, collector,
+        classification. A day is a date or text such as 2027-01-15; without one the evidence is undated.
+
+        The file is copied into the record, under the name of whoever speaks; run twice, it is one piece. Raises one
+        sentence for a name that does not exist, with the nearest ones, and where nothing can be saved. A report reads a
+        state that is past, so tag the cell `not-in-report`, or hand over from a notebook of your own.
+        """
+        if not isinstance(file, str | Path):
+            raise BadInput(f"Attach a file by its name, for example 'roc.csv'; this is a {type(file).__name__}.")
+        with self.page.lock:
+            self.page.hear_speaker()
+            key, slot = attach(self.store, Path(file), question, system, {**about, "artefact": artefact})
+            self.page.changed()
+            record = self.page.record()
+        return Shown(cards.attached(record, next(a for a in record.asked if a.key == slot), key))
 
     def _view(self, render: Render) -> Any:
         if self.live:

@@ -126,7 +126,7 @@ class Store:
 
         Every save goes through here, so that nothing is recorded which the rules refuse.
         """
-        self._refuse()
+        self.refuse()
         changes, situation = list(drafts), self.situation()
         for draft in changes:
             situation.add(draft)
@@ -219,7 +219,7 @@ class Store:
 
         `about` holds fields of `Evidence` (title, artefact, collected_at, period_from, …).
         """
-        self._refuse()
+        self.refuse()
         self.vault.sweep(self._is_named)
         stored = self.vault.add_file(path)
         return self._record_file(stored, about or {}, id), stored
@@ -228,7 +228,7 @@ class Store:
         self, name: str, chunks: Iterable[bytes], about: Mapping[str, Any] | None = None, id: str = ""
     ) -> tuple[str, Stored]:
         """Keep uploaded bytes as evidence; as `attach_file`."""
-        self._refuse()
+        self.refuse()
         self.vault.sweep(self._is_named)
         stored = self.vault.add_bytes(name, chunks)
         return self._record_file(stored, about or {}, id), stored
@@ -259,7 +259,8 @@ class Store:
                 return key
         return self._add("evidence", evidence.body(), id).key
 
-    def _refuse(self) -> None:
+    def refuse(self) -> None:
+        """Raise NotAllowed where nothing can be saved, Unnamed while nobody has said who speaks."""
         if self.why_read_only:
             raise NotAllowed(self.why_read_only)
         people.refuse_unnamed(self.who)

@@ -20,6 +20,7 @@ from workbook.views.markup import (
     facts,
     folded,
     items,
+    link,
     mark,
     note,
     paragraph,
@@ -55,6 +56,24 @@ def section(record: Record, section_id: str) -> Markup:
         (card(a, record) for a in unanswered),
         help_block(_help(record, section_id)),
     )
+
+
+def attached(record: Record, asked: Asked, key: str) -> Markup:
+    """What was attached to a question, and what the question still lacks."""
+    piece = next(_piece(k, e.value, age) for k, e, age in asked.evidence if k == key)
+    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    question = fragment(link(page, asked.key, asked.label), " ", _pills(record, asked))
+    lacks = items(_lacks(prove(record)[asked.key])) if _lacks(prove(record)[asked.key]) else "nothing"
+    return facts([("Attached", piece), ("Question", question), ("It still lacks", lacks)])
+
+
+def _lacks(proof: Proof) -> list[str]:
+    """What the next step of a question needs; of one that claims nothing, an answer and what would show it."""
+    if proof.step != "nothing":
+        return list(proof.short)
+    missing = [f"{a.expected.artefact}: {a.says}" for a in proof.artefacts if not a.proven]
+    answer = ["an answer: nobody has said yet how it stands"] if proof.asked.result is Result.NOT_ASSESSED else []
+    return [*answer, *missing]
 
 
 def references(found: Iterable[Reference]) -> Markup:
