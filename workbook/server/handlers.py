@@ -21,15 +21,20 @@ if TYPE_CHECKING:
     from workbook.server.reader import Answer, Reader
 
 
-def rules(base_url: str, root: str) -> list[tuple[Any, ...]]:
-    """Places and who answers there, for a server that shows the folder `root`."""
+def late_reader(root: Path) -> "Callable[[], Reader]":
+    """Gives the reader for a server that shows the folder `root`; made with all the analysis when first asked for."""
 
     @cache
     def reader() -> "Reader":
-        from workbook.server.reader import Reader  # with all the analysis: when somebody asks, not when Jupyter starts
+        from workbook.server.reader import Reader
 
-        return Reader(Path(root))
+        return Reader(root)
 
+    return reader
+
+
+def rules(base_url: str, reader: "Callable[[], Reader]") -> list[tuple[Any, ...]]:
+    """Places and who answers there."""
     state, index = {"read": lambda: reader().state()}, {"read": lambda: reader().index()}
     return [
         (url_path_join(base_url, "workbook/state"), _Reading, state),

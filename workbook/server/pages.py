@@ -34,6 +34,13 @@ class Notebook:
         return f"{self.name}.ipynb"
 
 
+def is_workspace(root: Path) -> bool:
+    """Whether this folder, which a server shows, lies in the workspace that commands and kernels started here mean."""
+    found = paths.workspace()
+    inside = root.resolve().is_relative_to(found)
+    return inside and (found / "notebooks").is_dir() and (found / paths.MARKER).is_dir()
+
+
 def notebooks() -> tuple[Notebook, ...]:
     """The pages of this workspace by name; read again only when a file of theirs changed."""
     shipped = paths.shipped("notebooks")

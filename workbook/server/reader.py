@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from workbook import __version__, paths, people
+from workbook import __version__, people
 from workbook.errors import Unknown, WorkbookError
 from workbook.record import Record
 from workbook.server.index import index_json
-from workbook.server.pages import Notebook, notebooks
+from workbook.server.pages import Notebook, is_workspace, notebooks
 from workbook.server.state import Json, empty_state, speaker_json, state_json
 from workbook.store import Store
 from workbook.workspace import chosen, has_ledger, open_store
@@ -82,7 +82,10 @@ class Reader:
             return replace(seen, problem=str(error))
 
     def _notebooks(self) -> tuple[Notebook, ...]:
-        return notebooks() if _is_ours(self._root) else ()
+        try:
+            return notebooks() if is_workspace(self._root) else ()
+        except WorkbookError:  # not even the working folder is there any more
+            return ()
 
     def _newest(self) -> Record:
         """The record of the engagement that is chosen; read anew only when there is something new in it."""
@@ -114,10 +117,3 @@ def _state(seen: _Seen) -> Json:
 
 def _index(seen: _Seen) -> Json:
     return index_json(seen.record, seen.notebooks) if seen.record else {"items": []}
-
-
-def _is_ours(root: Path) -> bool:
-    """Whether the folder that the server shows lies in the workspace that commands and kernels started here mean."""
-    found = paths.workspace()
-    inside = root.resolve().is_relative_to(found)
-    return inside and (found / "notebooks").is_dir() and (found / paths.MARKER).is_dir()
