@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from tests.helpers_pages import code, notebook, saved
 from tests.test_forms import nothing, tell
@@ -135,6 +136,52 @@ def test_one_that_is_stopped_leaves_the_earlier_one_as_it_was(form: Form):
 
     assert form.state["ended"]["problems"] == (STOPPED,)
     assert (paths.results("isms-2027") / "index.html").read_bytes() == before
+
+
+BEGIN = """
+from markupsafe import Markup
+from workbook import forms
+from workbook.forms.page import Page
+from workbook.forms.report import _MAKING
+from workbook.workspace import open_store
+
+form = forms.form("report", Page(open_store("isms-2027")), "", static=lambda: Markup(""))
+assert form.answer({"do": "make", "audience": "internal", "as_of": "", "recipient": ""}, [])["ok"]
+_MAKING["isms-2027"]._process.pid
+"""
+
+
+def is_running(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="NOT RUN: processes are looked up in /proc")
+def test_a_kernel_that_is_restarted_leaves_nothing_half_made_and_nothing_running(
+    store: Store, notebooks: Path, monkeypatch: pytest.MonkeyPatch
+):
+    saved(notebooks, notebook(code("import time; time.sleep(60)"), parameters=PARAMETERS), "01_page")
+    people.remember(Person("Security lead"))
+    manager, client = start_new_kernel(kernel_name=paths.KERNEL_NAME)
+    try:
+        told: list[str] = []
+        hear = lambda m: told.append(m["content"].get("data", {}).get("text/plain", ""))  # noqa: E731
+        client.execute_interactive(BEGIN, output_hook=hear, timeout=60)
+        process = int("".join(told))
+        assert is_running(process)
+
+        manager.restart_kernel(now=True)
+
+        deadline = time.monotonic() + 20
+        while is_running(process) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not is_running(process)
+        assert not paths.results("isms-2027").exists()
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 @pytest.mark.parametrize(
