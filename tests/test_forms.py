@@ -1036,3 +1036,36 @@ def test_a_preview_speaks_in_the_words_on_the_screen(datasets: Form):
     for strange in ("--", "pasted.csv", "delete_by", "data_sources"):
         assert strange not in told
     assert tell(datasets, "paste", text="")["says"].startswith("What was pasted is empty")
+
+
+# periods, tasks and what the audit is about ---------------------------------------------------------------------------
+
+
+def test_an_audit_period_that_ends_before_it_begins_is_refused_at_its_field(page: Page, store: Store):
+    about = forms.form("engagement", page, static=nothing)
+    period = {"title": "ISMS audit 2027", "period_from": "2026-03-01", "period_to": "2026-02-01"}
+    refused = tell(about, "save", base=1, values=period)
+    assert refused["field"] == "period_to"
+    assert refused["says"] == "The audit period ends on 2026-02-01, before it begins on 2026-03-01."
+    assert store.record().engagement.period_to is None
+
+
+def test_a_task_goes_back_and_forward_as_well(page: Page, store: Store):
+    timeline = forms.form("tasks", page, static=nothing)
+    key = "t3-train-staff"
+    tell(timeline, "save", key=key, base=0, values=TASK)
+    assert tell(timeline, "undo", kind="task", key=key)["says"].startswith("Undone: ")
+    assert next(task for task in timeline.state["tasks"] if task["key"] == key)["version"] == 0
+    tell(timeline, "redo", kind="task", key=key)
+    assert store.record().tasks.get(key).value.note == "two of three"
+
+
+def test_a_sample_larger_than_its_population_is_pointed_out(page: Page):
+    tests = forms.form("register", page, "tests", "", static=nothing)
+    drawn = {"population": "4 deployments, January to June 2026", "sampled": "9"}
+    [doubt] = tell(tests, "check", key="", values=drawn)["doubts"]
+    assert tuple(doubt) == ("sampled", "A sample of 9 cannot be drawn from a population of 4.")
+    assert tell(tests, "check", key="", values={**drawn, "sampled": "4"})["doubts"] == []
+    assert (
+        tell(tests, "check", key="", values={"population": "2026-01-01 to 2026-06-30", "sample": "25"})["doubts"] == []
+    )

@@ -211,7 +211,7 @@ class Answer(Value):
     def problem(self) -> str:
         """Why this answer cannot be saved as it is; empty if it can."""
         if self.result is Result.NOT_APPLICABLE and not self.rationale.strip():
-            return "Not applicable needs a reason: write into the rationale why the question does not apply."
+            return "Not applicable needs a reason: say why the question does not apply."
         return ""
 
 

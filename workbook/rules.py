@@ -311,7 +311,8 @@ def _composed(fact: Any) -> Any:
 def _check_period(about: Engagement | Evidence) -> None:
     first, last = about.period_from, about.period_to
     if first and last and last < first:
-        raise BadInput(f"The period covered ends on {last}, before it begins on {first}.", field="period_to")
+        what = "audit period" if isinstance(about, Engagement) else "period covered"
+        raise BadInput(f"The {what} ends on {last}, before it begins on {first}.", field="period_to")
 
 
 def _check_own_key(draft: Draft, key: str) -> None:

@@ -458,7 +458,7 @@ def test_a_strangers_risk_register_is_imported_by_answering_what_is_asked(
     assert mapping.values["treatment"] == {"Accept": "retain", "Mitigate": "modify", "Watch closely": "retain"}
 
     panel.get_by_role("button", name="Import all").click()
-    expect(cell.locator(".said").first).to_have_text("3 rows imported.")
+    expect(cell.locator(".said").first).to_have_text("3 rows imported. Undo")
     risks = {row.key: row for row in store.record().register("risks")}
     store.ledger.close()
     assert set(risks) == {"R-1", "R-2", "R-10"}

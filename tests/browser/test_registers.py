@@ -145,3 +145,37 @@ def test_a_name_used_twice_and_a_day_that_has_passed_are_pointed_out_while_one_t
     expect(panel.locator(".doubt:visible")).to_have_count(2, timeout=15_000)
     expect(panel.get_by_label("Finding (needed)")).to_have_accessible_description(re.compile("has this name, too"))
     picture(page, "doubts")
+
+
+def test_a_paste_is_mended_in_its_preview_and_there_again_until_it_is_imported(lab: Server, page: Page):
+    open_notebook(page, lab, "03_control_review")
+    cell = register(page, "suppliers")
+    cell.get_by_role("button", name="Paste rows").click()
+    rows = (
+        "Name\tNext review\tOwner\nCloud host\tsoon\tPlatform lead\nLabel shop\t2027-03-01\t\nLabel shop\t2027-03-01\t"
+    )
+    cell.get_by_label("Rows copied from a spreadsheet").fill(rows)
+    cell.get_by_role("button", name="Preview").click()
+    preview = cell.get_by_role("region", name="Preview: nothing is imported yet")
+    expect(preview).to_contain_text("Line 4 says the same as line 3.")
+    preview.get_by_role("button", name="Leave out line 4").click()
+    expect(preview).to_contain_text("1 line corrected or left out here.")
+    preview.get_by_role("button", name="Close").click()
+
+    cell.get_by_role("button", name="Paste rows").click()
+    expect(cell.get_by_label("Rows copied from a spreadsheet")).to_have_value(rows)
+    cell.get_by_role("button", name="Preview").click()
+    wrong = preview.get_by_label("Next review, line 2")
+    expect(preview).to_contain_text("Owner: Platform lead")
+    picture(page, "mend-paste")
+    wrong.fill("2027-02-01")
+    wrong.press("Tab")
+    preview.get_by_role("button", name="Import all").click()
+    expect(cell.locator(".said").first).to_have_text("2 rows imported. Undo", timeout=15_000)
+    picture(page, "register-laptop")
+
+    cell.locator(".said").get_by_role("button", name="Undo").click()
+    expect(cell.locator(".said").first).to_have_text("Undone: 2 rows. Redo", timeout=15_000)
+    expect(cell.locator("tbody tr", has_text="Label shop")).to_have_count(0)
+    cell.get_by_role("button", name="Paste rows").click()
+    expect(cell.get_by_label("Rows copied from a spreadsheet")).to_have_value("")

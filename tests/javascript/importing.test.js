@@ -30,7 +30,8 @@ const COLUMNS = ["name", "area", "treatment"].map((id) => ({ id, label: id.toUpp
 
 /** A panel in the page, over a kernel that answers every question with this preview. @param {Partial<Preview>} next */
 function begun(next = {}) {
-  const kernel = new Kernel(({ do: what }) => ({ ok: true, ...(what === "import" ? { says: "1 row imported.", number: 7 } : {}),
+  const kernel = new Kernel(({ do: what }) => ({ ok: true,
+    ...(what === "import" ? { says: "1 row imported.", number: 7 } : {}),
     ...(what === "preview" ? { ...PREVIEW, ...next } : {}) }));
   /** @type {any[]} */
   const told = [];

@@ -97,7 +97,8 @@ test("a group of boxes has its label as its name", () => {
 });
 
 test("what was done can be undone and redone where it is said, by who recorded it last", async () => {
-  const kernel = new Kernel(({ redo, number }) => ({ ok: true, says: redo ? "Redone." : "Undone.", number: number + 1 }));
+  const kernel = new Kernel(({ redo, number }) =>
+    ({ ok: true, says: redo ? "Redone." : "Undone.", number: number + 1 }));
   const el = place();
   offerUndo((says, ...more) => el.replaceChildren(h("span", {}, says, more)), new Wire(kernel), "3 rows imported.", 7);
   for (const [words, says] of [["Undo", "Undone.Redo"], ["Redo", "Redone.Undo"], ["Undo", "Undone.Redo"]]) {
@@ -134,8 +135,8 @@ const row = (key, version, values, by = "Ada") => ({ key, version, by, at: AT, v
 
 /** @param {any[]} rows @param {Record<string, any>} [more] */
 const state = (rows, more = {}) => ({ id: "actions", title: "Actions", one: "action", intro: "", engagement: "e",
-  who: "Ada", columns: [NAME, OWNER, LINK], telling: ["name", "owner"], rows, choices: { finding: FINDINGS }, people: [],
-  begins: { owner: "Ada" }, keys: [], downloads: [], error: "", page: "p", ...more });
+  who: "Ada", columns: [NAME, OWNER, LINK], telling: ["name", "owner"], rows, choices: { finding: FINDINGS },
+  people: [], begins: { owner: "Ada" }, keys: [], downloads: [], error: "", page: "p", ...more });
 
 /** A register in the page. @param {any[]} rows @param {(message: any) => any} [reply] */
 function shown(rows, reply = () => ({ ok: true, doubts: [] })) {

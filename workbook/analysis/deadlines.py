@@ -69,7 +69,7 @@ def _rows(record: Record) -> Iterable[Deadline]:
         days = [field for field in register.fields if field.type == "date"]
         for row in record.register(register.id):
             for field in days:
-                if row[field.id] and binds(field, row):
+                if row[field.id] and _binds(field, row):
                     yield _row_deadline(register, field, row)
 
 
@@ -81,13 +81,17 @@ def _row_deadline(register: Register, field: RegisterField, row: Row) -> Deadlin
                     row.at)  # fmt: skip
 
 
-def binds(field: RegisterField, row: Row) -> bool:
+def _binds(field: RegisterField, row: Row) -> bool:
+    """Whether a deadline of this row counts."""
+    return lies_ahead(field, row) and all(row[other] in values for other, values in field.only_if.items())
+
+
+def lies_ahead(field: RegisterField, row: Row) -> bool:
     """Whether something has still to happen by the date in this column."""
     column = (row.register, field.id)
     if _is_done(row) or (column == ("risks", "due") and row["treated_on"]):
         return False
-    meant = field.past or field.id == "due" or column == ("plan", "date")
-    return bool(meant) and all(row[other] in values for other, values in field.only_if.items())
+    return bool(field.past) or field.id == "due" or column == ("plan", "date")
 
 
 def _is_done(row: Row) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from workbook.analysis.deadlines import binds
+from workbook.analysis.deadlines import lies_ahead
 from workbook.entries import RegisterField
 from workbook.judging import sample_fault
 from workbook.model import Answer, Result
@@ -55,7 +55,7 @@ def _doubts_of_date(record: Record, field: RegisterField, row: Row) -> Iterator[
     value = row[field.id]
     if not isinstance(value, date):
         return
-    if binds(field, row) and value < record.on:
+    if lies_ahead(field, row) and value < record.on:
         yield Doubt(field.id, f"{day(value)} has passed already.")
     first = row[field.not_before] if field.not_before else None
     if isinstance(first, date) and value < first:

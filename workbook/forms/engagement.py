@@ -5,6 +5,8 @@ from typing import Any, get_args
 from workbook import zones
 from workbook.forms.base import Message, Reply, draft_id
 from workbook.forms.downloads import Downloads
+from workbook.forms.offers import known_people
+from workbook.forms.undoing import Undoing
 from workbook.model import Engagement
 
 ABOUT = (
@@ -28,12 +30,12 @@ ABOUT = (
     ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),
     ("period_to", "Audit period to", "date", ""),
     ("time_zone", "Time zone", "listed", "Days begin and end there: due dates, ages of evidence, “as of” and “today”."),
-    ("prepared_by", "Prepared by", "text", "A role, for example Security lead."),
-    ("lead_auditor", "Lead auditor", "text", ""),
+    ("prepared_by", "Prepared by", "person", "A role, for example Security lead."),
+    ("lead_auditor", "Lead auditor", "person", ""),
 )
 
 
-class EngagementForm(Downloads):
+class EngagementForm(Downloads, Undoing):
     """The facts about the engagement; the whole record can be downloaded here."""
 
     kind = "engagement"
@@ -48,6 +50,7 @@ class EngagementForm(Downloads):
         return {
             "fields": [list(f) for f in ABOUT],
             "choices": {"audit_kind": list(kinds), "time_zone": zones.names()},
+            "people": known_people(self.page.record()),
             **self.offered(),
             "shown": {"values": values, **{name: revision[name] for name in ("version", "by", "at")}},
         }

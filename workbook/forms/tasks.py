@@ -6,11 +6,13 @@ from typing import Any, get_args
 from workbook.analysis.timeline import DueTask, due_tasks
 from workbook.forms.base import Message, Reply, draft_id, moment_json
 from workbook.forms.downloads import Downloads
+from workbook.forms.offers import known_people
+from workbook.forms.undoing import Undoing
 from workbook.model import TaskState
 from workbook.views.states import TASKS, URGENCIES
 
 
-class TasksForm(Downloads):
+class TasksForm(Downloads, Undoing):
     """The preparation timeline."""
 
     kind = "tasks"
@@ -22,7 +24,7 @@ class TasksForm(Downloads):
         record = self.page.record()
         tasks = [_task(due, record.local(due.stated.at)) for due in due_tasks(record)]
         states = get_args(TaskState.model_fields["status"].annotation)
-        return {"states": states, "tasks": tasks, **self.offered()}
+        return {"states": states, "tasks": tasks, "people": known_people(record), **self.offered()}
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
         """Save how far one task is."""

@@ -38,5 +38,9 @@ class Undoing(Form):
         [one] = made
         if one.kind == "answer":
             return self.store.catalog.question(Slot.parse(one.key).question).title
+        if one.kind == "task":
+            return self.store.catalog.tasks[one.key].title
+        if one.kind == "engagement":
+            return "what the audit is about"
         name = (one.body or {}).get("name", "")
         return f"{one.key} {shortened(str(name))}".strip()

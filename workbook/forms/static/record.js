@@ -6,6 +6,7 @@ import { button, h, when } from "./dom.js";
 import { historyPanel, plain } from "./history.js";
 import { recover } from "./recovered.js";
 import { Saver, sayingIn } from "./saver.js";
+import { Steps } from "./undo.js";
 
 /** @import { Field } from "./dom.js" */
 /** @import { Frame } from "./frame.js" */
@@ -34,8 +35,11 @@ export class RecordForm {
     this.show = sayingIn(status);
     this.version = h("span", {});
     this.extra = h("div", {});
+    this.steps = new Steps(frame.wire, { kind, key }, (says, done) => this.stepped(says, done),
+      () => this.saver.flush());
     this.line = h("div", { class: "save plain" }, status, this.version, button("History", async () =>
-      this.extra.replaceChildren((await historyPanel(frame.wire, kind, key, names, () => this.clear())).box)));
+      this.extra.replaceChildren((await historyPanel(frame.wire, kind, key, names, () => this.clear())).box)),
+    frame.state.readOnly ? "" : [this.steps.undo, this.steps.redo]);
     this.saver = new Saver({
       name: `${frame.state.engagement}:${kind}:${key}`,
       base: shown.version,
@@ -55,7 +59,7 @@ export class RecordForm {
   /** @param {Field} field */
   listen({ control }) {
     control.disabled = Boolean(this.frame.state.readOnly);
-    const chooses = control.tagName === "SELECT" || control.type === "date" || control.hasAttribute("list");
+    const chooses = control.tagName === "SELECT" || control.type === "date" || control.hasAttribute("data-whole");
     control.addEventListener(chooses ? "change" : "input", () => (chooses ? this.saver.chosen() : this.saver.typed()));
   }
 
@@ -76,6 +80,12 @@ export class RecordForm {
     this.version.textContent = version ? `version ${version} by ${by}` : "";
   }
 
+  /** A step back or forward was taken, and what stands now is on its way. @param {string} says @param {boolean} done */
+  stepped(says, done) {
+    if (done) this.saver.forget(-1);
+    this.show(done ? `✓ ${says}` : says, done ? "done" : "wait");
+  }
+
   clear() {
     this.extra.replaceChildren();
   }
@@ -84,7 +94,8 @@ export class RecordForm {
   follow(shown) {
     if (shown.version <= this.saver.base || this.saver.busy) return;
     const fields = Object.values(this.fields).map((f) => f.control);
-    if (this.saver.dirty || fields.some((control) => control === document.activeElement)) {
+    const others = shown.by !== this.frame.state.who;
+    if (this.saver.dirty || (others && fields.some((control) => control === document.activeElement))) {
       const theirs = { number: 0, key: this.key, body: shown.values, ...shown };
       this.frame.news(shown.by, () => this.conflict(theirs));
       return;

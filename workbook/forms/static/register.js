@@ -281,7 +281,8 @@ export class RegisterTable {
   cell(row, column, first) {
     const said = this.words(column, row.values[column.id]) || (row.missing.includes(column.id) ? "—" : "");
     const cell = h(first ? "th" : "td", { tabIndex: first ? 0 : -1, scope: first ? "row" : undefined,
-      "data-key": row.key, "data-column": column.id }, h("div", { class: "clip" }, said));
+      "data-key": row.key, "data-column": column.id, class: column.schema.format === "date" ? "day" : undefined },
+    h("div", { class: "clip" }, said));
     cell.addEventListener("dblclick", () => this.edit(cell, row, column));
     cell.addEventListener("keydown", (event) => this.pressed(event, cell, row, column));
     return cell;

@@ -5,6 +5,7 @@ import { Field, h, pill, select } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { RecordForm } from "./record.js";
+import { datalist, offer } from "./speaker.js";
 
 /** @import { Named, Place } from "./types" */
 
@@ -14,21 +15,25 @@ const NAMES = [["status", "State"], ["owner", "Owner"], ["note", "Note"]];
 /** @param {Place} place */
 export function tasks(place) {
   const frame = new Frame(place);
-  const made = new Map(frame.state.tasks.map((/** @type {any} */ task) => [task.key, new Task(frame, task)]));
-  frame.el.append(h("div", { class: "top" }, downloads(frame)), ...[...made.values()].map((task) => task.box));
+  const people = datalist("people", frame.state.people);
+  const made = new Map(frame.state.tasks.map((/** @type {any} */ task) =>
+    [task.key, new Task(frame, task, people.id)]));
+  frame.el.append(h("div", { class: "top" }, downloads(frame)), people,
+    ...[...made.values()].map((task) => task.box));
   frame.follow(() => {
+    offer(people, frame.state.people);
     for (const task of frame.state.tasks) made.get(task.key)?.follow(task);
   });
   return () => frame.leave();
 }
 
 class Task {
-  /** @param {Frame} frame @param {any} task */
-  constructor(frame, task) {
+  /** @param {Frame} frame @param {any} task @param {string} people the id of the list of people to offer */
+  constructor(frame, task, people) {
     const states = frame.state.states.map((/** @type {string} */ s) => [s, s]);
     const fields = {
       status: new Field("State", select(states)),
-      owner: new Field("Owner", h("input", { type: "text" })),
+      owner: new Field("Owner", h("input", { type: "text", list: people })),
       note: new Field("Note", h("textarea", { rows: 2 })),
     };
     this.badge = h("span", {});
