@@ -2,11 +2,14 @@
 import { conflictPanel, differing } from "/static/conflict.js";
 import { difference } from "/static/difference.js";
 import { clock, complain, Field, h, when } from "/static/dom.js";
+import { Frame } from "/static/frame.js";
 import { historyPanel } from "/static/history.js";
 import { kept } from "/static/kept.js";
+import { merged } from "/static/merge.js";
 import { Panel } from "/static/panel.js";
+import { RecordForm } from "/static/record.js";
 import { Wire } from "/static/wire.js";
-import { equal, Kernel, named, place, recorded, test } from "./harness.js";
+import { equal, Kernel, named, place, recorded, test, until } from "./harness.js";
 
 /** @param {(string | HTMLElement)[]} parts */
 const marked = (parts) => parts.map((p) => (typeof p === "string" ? p : `${p.tagName}:${p.textContent}`)).join("");
@@ -85,6 +88,47 @@ test("a conflict shows both sides, in what differs, and does what is chosen", ()
   equal(words.includes("Owner:"), false);
   equal(pressed("Take theirs").done, ["theirs"]);
   equal(pressed("Save the merged text", true).done, ["mine\n\ntheirs"]);
+});
+
+test("what was typed stays, and all else is as it was recorded since", () => {
+  const before = { owner: "Ada", note: "old", evidence: ["EV-1"] };
+  equal(merged({ ...before, note: "typed" }, before, { owner: "Ben", note: "theirs", evidence: ["EV-1", "EV-2"] }),
+    { owner: "Ben", note: "typed", evidence: ["EV-1", "EV-2"] });
+});
+
+/** A group of fields over a kernel, as a task has it. @param {(message: any) => any} [reply] */
+function grouped(reply = () => ({ ok: true })) {
+  localStorage.clear();
+  const kernel = new Kernel(reply, { state: { engagement: "e", who: "Ada", error: "", page: "p" } });
+  const el = place();
+  const frame = new Frame({ model: kernel, el });
+  const fields = { owner: new Field("Owner", h("input")), note: new Field("Note", h("input")) };
+  const about = { kind: "task", key: "t", what: "this task", fields, names: NAMED };
+  const form = new RecordForm(frame, about, { version: 1, by: "Ada", at: THEIRS.at, values: { owner: "", note: "" } });
+  el.append(fields.owner.box, fields.note.box, form.extra, form.line);
+  return { kernel, el, form, fields };
+}
+/** @type {[string, string][]} */
+const NAMED = [["owner", "Owner"], ["note", "Note"]];
+
+test("what the speaker changes in another place is no news while they type here", () => {
+  const { el, form, fields } = grouped();
+  fields.note.control.value = "typed";
+  form.saver.typed();
+  form.follow({ version: 2, by: "Ada", at: THEIRS.at, values: { owner: "Eve", note: "" } });
+  equal([fields.owner.value, fields.note.value, form.saver.base], ["Eve", "typed", 2]);
+  equal(/** @type {HTMLElement} */ (el.querySelector(".news")).hidden, true);
+  form.follow({ version: 3, by: "Ben", at: THEIRS.at, values: { owner: "Ben", note: "" } });
+  equal(el.querySelector(".news")?.textContent?.startsWith("Ben recorded something newer here."), true);
+});
+
+test("a step back shows what stood before, even where nothing did", async () => {
+  const { form, fields } = grouped(() => ({ ok: true, says: "Undone: a task." }));
+  fields.owner.control.value = "Ada";
+  named("Undo").click();
+  await until(() => form.line.textContent?.includes("✓ Undone: a task."));
+  form.follow({ version: 0, by: "", at: "", values: { owner: "", note: "" } });
+  equal([fields.owner.value, form.saver.base], ["", 0]);
 });
 
 test("Escape closes a panel and gives the focus back", () => {

@@ -72,7 +72,7 @@ export class Picker {
         event.preventDefault(); // the field keeps the focus
         this.choose(id);
       } }, words)),
-    ...(says ? [h("li", { class: "mute", role: "presentation" }, says)] : []));
+    ...(says ? [h("li", { class: "mute", role: "option", "aria-disabled": "true" }, says)] : []));
     this.expand(true);
   }
 
@@ -85,7 +85,7 @@ export class Picker {
 
   /** @returns {HTMLElement[]} */
   get options() {
-    return [...this.list.querySelectorAll("[role=option]")].filter((one) => one instanceof HTMLElement);
+    return [...this.list.querySelectorAll("[data-id]")].filter((one) => one instanceof HTMLElement);
   }
 
   mark() {

@@ -6,6 +6,7 @@ import { button, Field, fold, h, unique, when } from "./dom.js";
 import { Evidence } from "./evidence.js";
 import { advice } from "./guidance.js";
 import { historyPanel } from "./history.js";
+import { merged } from "./merge.js";
 import { recover } from "./recovered.js";
 import { reviewParts } from "./review.js";
 import { Action, Saver, sayingIn } from "./saver.js";
@@ -28,6 +29,7 @@ export class QuestionForm {
     this.frame = list.frame;
     this.key = key;
     this.detail = detail;
+    this.stood = detail.answer;
     this.readOnly = Boolean(this.frame.state.readOnly);
     this.status = h("span", { class: "saving", role: "status" });
     this.show = sayingIn(this.status);
@@ -124,6 +126,7 @@ export class QuestionForm {
 
   /** @param {Version} revision */
   saved(revision) {
+    this.stood = revision.body ?? BLANK;
     this.version.textContent = `version ${revision.version} by ${revision.by}`;
   }
 
@@ -136,7 +139,8 @@ export class QuestionForm {
     offer(this.people, this.frame.state.owners);
     if (item.version <= this.saver.base || this.saver.busy) return;
     const others = item.by !== this.frame.state.who;
-    if (this.saver.dirty || (others && this.frame.busy(this.box))) {
+    if (this.saver.dirty && !others) this.merge();
+    else if (others && (this.saver.dirty || this.frame.busy(this.box))) {
       this.frame.news(item.by, () => (this.saver.dirty ? this.compare() : this.again()));
     }
     else this.list.open(this.key, { focus: false });
@@ -149,6 +153,15 @@ export class QuestionForm {
     this.detail.proof = reply.proof;
     this.shown.paint(this.frame.state, reply.proof);
     this.evidence.prove(reply.proof);
+  }
+
+  /** The speaker changed the answer elsewhere: what was not typed here is shown as it is now. */
+  async merge() {
+    const now = await this.frame.wire.ask("open", { key: this.key });
+    if (!now.ok || now.version <= this.saver.base || this.saver.busy) return;
+    this.fill(merged(this.collect(), this.stood, now.answer));
+    this.stood = now.answer;
+    this.saver.rebase(now.version);
   }
 
   /** What is typed here beside what stands in the record. */

@@ -4,6 +4,7 @@
 import { conflictPanel, differing } from "./conflict.js";
 import { button, h, when } from "./dom.js";
 import { historyPanel, plain } from "./history.js";
+import { merged } from "./merge.js";
 import { recover } from "./recovered.js";
 import { Saver, sayingIn } from "./saver.js";
 import { Steps } from "./undo.js";
@@ -31,6 +32,8 @@ export class RecordForm {
     this.names = names;
     this.what = what;
     this.key = key;
+    /** What the form showed last, before anything was typed. @type {Record<string, any>} */
+    this.stood = shown.values;
     const status = h("span", { class: "saving", role: "status" });
     this.show = sayingIn(status);
     this.version = h("span", {});
@@ -46,7 +49,7 @@ export class RecordForm {
       collect: () => Object.fromEntries(Object.entries(fields).map(([id, f]) => [id, f.value])),
       show: this.show,
       send: (values, base, draft) => frame.wire.ask("save", { key, values, base, draft }),
-      saved: (reply) => this.signed(/** @type {Version} */ (reply.revision)),
+      saved: (reply) => this.saved(/** @type {Version} */ (reply.revision)),
       conflict: (theirs) => this.conflict(theirs),
       fields,
     });
@@ -65,6 +68,7 @@ export class RecordForm {
 
   /** @param {Shown} shown */
   paint(shown) {
+    this.stood = shown.values;
     this.fill(shown.values);
     this.signed(shown);
     if (shown.version) this.show(`✓ Saved ${when(shown.at)}`, "done");
@@ -73,6 +77,12 @@ export class RecordForm {
   /** @param {Record<string, any>} values */
   fill(values) {
     for (const [id, field] of Object.entries(this.fields)) field.control.value = values[id] || "";
+  }
+
+  /** @param {Version} revision */
+  saved(revision) {
+    this.stood = revision.body ?? {};
+    this.signed(revision);
   }
 
   /** @param {{version: number, by: string}} version */
@@ -95,7 +105,13 @@ export class RecordForm {
     if (shown.version <= this.saver.base || this.saver.busy) return;
     const fields = Object.values(this.fields).map((f) => f.control);
     const others = shown.by !== this.frame.state.who;
-    if (this.saver.dirty || (others && fields.some((control) => control === document.activeElement))) {
+    if (this.saver.dirty && !others) {
+      this.fill(merged(this.saver.saving.collect(), this.stood, shown.values));
+      this.stood = shown.values;
+      this.saver.rebase(shown.version);
+      return;
+    }
+    if (others && (this.saver.dirty || fields.some((control) => control === document.activeElement))) {
       const theirs = { number: 0, key: this.key, body: shown.values, ...shown };
       this.frame.news(shown.by, () => this.conflict(theirs));
       return;

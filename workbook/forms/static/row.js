@@ -4,6 +4,7 @@
 import { conflictPanel, differing } from "./conflict.js";
 import { button, doubt, Field, h, select } from "./dom.js";
 import { plain } from "./history.js";
+import { merged } from "./merge.js";
 import { Panel } from "./panel.js";
 import { recover } from "./recovered.js";
 import { Saver } from "./saver.js";
@@ -160,9 +161,7 @@ export class RowPanel extends Panel {
   /** The speaker changed the row elsewhere: what was not typed here is shown as it is now. @param {Version} now */
   merge(now) {
     const body = now.body ?? {};
-    for (const [id, editor] of this.editors) {
-      if (plain(editor.value) === plain(this.stood[id])) editor.value = body[id];
-    }
+    this.fill(merged(this.collect(), this.stood, body));
     this.stood = body;
     this.saver.rebase(now.version);
   }
