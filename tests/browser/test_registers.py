@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Page, expect
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, open_notebook, picture, section
+from tests.browser.conftest import Server, open_notebook, open_question, picture, section
 
 
 def register(page: Page, name: str) -> Any:
@@ -179,3 +181,38 @@ def test_a_paste_is_mended_in_its_preview_and_there_again_until_it_is_imported(l
     expect(cell.locator("tbody tr", has_text="Label shop")).to_have_count(0)
     cell.get_by_role("button", name="Paste rows").click()
     expect(cell.get_by_label("Rows copied from a spreadsheet")).to_have_value("")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_serious_where_rows_are_chosen(lab: Server, browser: Browser, theme: str):
+    context = browser.new_context(viewport={"width": 1366, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    open_notebook(page, lab, "05_internal_audit")
+    page.evaluate("(name) => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
+    cell = register(page, "tests")
+    cell.get_by_role("button", name="Add audit test").click()
+    panel = cell.get_by_role("region", name="New audit test")
+    panel.get_by_label("Population").fill("4 deployments")
+    panel.get_by_label("Items sampled").fill("9")
+    panel.get_by_role("combobox", name="Question (needed)").fill("access")
+    expect(panel.locator(".doubt:visible")).to_have_count(1, timeout=15_000)
+    page.wait_for_timeout(800)
+    picture(page, f"test-{theme.split()[-1].lower()}")
+    found = Axe().run(page, context=".panel", options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+    context.close()
+
+
+def test_an_answer_goes_back_step_by_step_and_forward_again(lab: Server, page: Page):
+    open_notebook(page, lab, "03_control_review")
+    form = open_question(page, "Least privilege · Credit scoring")
+    field = form.get_by_label("What is the case today?")
+    for text in ("first", "second", "third"):
+        field.fill(text)
+        expect(form.get_by_role("status").first).to_contain_text("✓ Saved", timeout=15_000)
+        page.wait_for_timeout(300)
+    for step, text in (("Undo", "second"), ("Undo", "first"), ("Redo", "second"), ("Redo", "third")):
+        form.get_by_role("button", name=step, exact=True).click()
+        expect(field).to_have_value(text, timeout=15_000)
+        expect(form.get_by_role("button", name=step, exact=True)).to_be_focused()
+    picture(page, "undo-answer")
