@@ -127,7 +127,7 @@ def test_independence_of_somebody_who_declared_all_is_shown():
 def test_tests_tell_what_was_reached_what_was_not_and_what_to_look_at_again():
     words = plain(internal_audit.tests(record(rows=[TEST])))
 
-    assert "1 test, reaching 1 of 3 questions that apply." in words
+    assert "1 test, reaching 1 of 3 questions that count." in words
     assert "Access control 1 of 2 1 – 1 14" in words
     assert "No test yet in 1 area: Cryptography." in words
     assert "T-001 Deployments against tickets Deploy · Credit scoring inspection of records 15 by seed 7" in words

@@ -43,7 +43,9 @@ def test_a_page_says_how_many_of_its_questions_are_open_until_none_is():
 def test_what_is_left_names_the_open_questions_and_links_to_each():
     html = pages.left(record([answer("roles", Result.PARTIAL)]), PAGE)
 
-    assert "2 of 3 questions are open: Deploy · SYS-001" in plain(html).replace("Credit scoring", "SYS-001")
+    assert "2 of 3 questions are open (not assessed): Deploy · SYS-001" in plain(html).replace(
+        "Credit scoring", "SYS-001"
+    )
     assert hrefs(html)[:2] == [f"{PAGE}.ipynb#deploy@SYS-001", f"{PAGE}.ipynb#keys"]
 
 
@@ -87,7 +89,7 @@ def test_links_into_registers_arrive_at_what_a_report_shows(page: str):
 def test_when_nothing_is_left_it_says_so_calmly_and_names_what_holds_no_row():
     words = plain(pages.left(proven(), PAGE))
 
-    assert "Nothing is left here: every question is answered, no evidence is stale, no register has a gap." in words
+    assert "Nothing is left here: every question is assessed, no evidence is stale, no register has a gap." in words
     assert "No row yet in: Models and versions ," in words
 
 

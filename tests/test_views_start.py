@@ -77,9 +77,9 @@ def test_progress_counts_by_page_and_links_to_the_next_open_question():
     assert "1 of 4 answered, 1 claimed as implemented; 1 evidenced, 0 reviewed, 0 tested, 0 contradicted" in plain(
         shown
     )
-    assert "Small 03_control_review 4 1 1 1 0 Deploy · Credit scoring" in plain(shown)
+    assert "Control review 03_control_review 4 1 1 1 0 Deploy · Credit scoring" in plain(shown)
     assert '<a href="03_control_review.ipynb#deploy@SYS-001">' in shown
-    assert '<a href="03_control_review.ipynb">Small</a>' in shown
+    assert '<a href="03_control_review.ipynb">Control review</a>' in shown
 
 
 def test_progress_names_evidence_that_has_become_too_old():

@@ -82,9 +82,14 @@ def differing(old: str, new: str, most: int = 60) -> tuple[str, str]:
 
 
 def page_name(page: str) -> str:
-    """What people call the page of a notebook: 02_infrastructure_mapping is 02 Infrastructure mapping."""
+    """What people call the page of a notebook: 02_infrastructure_mapping is Infrastructure mapping."""
+    return capitalized((page.partition("_")[2] or page).replace("_", " "))
+
+
+def numbered_page(page: str) -> str:
+    """The name of a page with its number, so that it is found in a row: 02 Infrastructure mapping."""
     number, _, words = page.partition("_")
-    return f"{number} {capitalized(words.replace('_', ' '))}".strip()
+    return f"{number} {page_name(page)}" if words else page_name(page)
 
 
 def capitalized(words: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workbook.analysis.proof import count_proofs, prove
 from workbook.model import Result
 from workbook.record import Asked, Record
+from workbook.words import page_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,14 @@ class Progress:
 
 
 def page_progress(record: Record) -> tuple[Progress, ...]:
-    """Every page that asks something, in order; `name` is the page's title."""
+    """Every page that asks something, in order; `name` is what people call it."""
     asking = {t.page for t in record.catalog.topics if t.sections}
     return tuple(progress_of(record, page) for page in sorted(asking))
 
 
 def progress_of(record: Record, page: str) -> Progress:
     """One page, also one that asks nothing."""
-    title = next((t.title for t in record.catalog.topics if t.page == page and t.sections), page)
-    return _count(record, page, title, record.of_page(page))
+    return _count(record, page, page_name(page), record.of_page(page))
 
 
 def section_progress(record: Record) -> Mapping[str, Progress]:

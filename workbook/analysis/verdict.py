@@ -158,7 +158,8 @@ def _answers(record: Record) -> Judged:
     blank = sum(not a.set_aside and a.result is Result.NOT_ASSESSED for a in record.asked)
     if not record.asked:
         return False, "No question is asked yet."
-    return not blank, f"{count(blank, 'question has', 'questions have')} no answer." if blank else "All are answered."
+    said = f"{count(blank, 'question is', 'questions are')} not assessed." if blank else "Every question is assessed."
+    return not blank, said
 
 
 def _exclusions(record: Record) -> Judged:

@@ -88,11 +88,12 @@ def _predicted_json(found: "tuple[Predicted, ...]") -> list[dict[str, Any]]:
 
 
 def _verdict_text(verdict: dict[str, Any]) -> list[str]:
+    from workbook.analysis.proof import ProofCount
+
     unmet = [c for c in verdict["conditions"] if not c["met"]]
     coming = [c for c in unmet if c["stage"] == unmet[0]["stage"]] if unmet else []
     says = f"{verdict['stage'].upper()}  {verdict['claimed_percent']} % claimed, {verdict['shown_percent']} % shown"
-    counts = ", ".join(f"{number} {name}" for name, number in verdict["counts"].items())
-    lines = [says, f"  {counts}"]
+    lines = [says, f"  {ProofCount(**verdict['counts']).text}"]
     lines += [f"  missing for {coming[0]['stage']}:"] if coming else []
     return [*lines, *(f"  - {c['says']} (clause {c['clause']})" for c in coming), ""]
 

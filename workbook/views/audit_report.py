@@ -9,6 +9,7 @@ from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.point import Point
 from workbook.analysis.points import MEANING, collect_points, points_by_owner
+from workbook.analysis.progress import whole_progress
 from workbook.analysis.proof import prove
 from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.analysis.verdict import judge
@@ -366,10 +367,10 @@ def _change(change: Change) -> tuple[object, ...]:
 
 def limits(record: Record) -> Markup:
     """What this report does not cover, so that nobody reads more into it than the record holds."""
-    applying = [a for a in record.asked if not a.set_aside]
-    blank = [a for a in applying if a.result is Result.NOT_ASSESSED]
-    untested = [a for a in applying if a.result is not Result.NOT_ASSESSED and not prove(record)[a.key].tests]
-    unreviewed = [a for a in applying if a.result is not Result.NOT_ASSESSED and not a.accepted]
+    given = [a for a in record.asked if not a.folded and a.result is not Result.NOT_ASSESSED]
+    blank = whole_progress(record).unanswered
+    untested = [a for a in given if not a.set_aside and not prove(record)[a.key].tests]
+    unreviewed = [a for a in given if not a.accepted]
     links, references = (
         [key for key, stated in record.evidence.items() if stated.value.form == form] for form in ("link", "reference")
     )

@@ -178,7 +178,7 @@ def tests(record: Record) -> Markup:
     reached = sum(a.tested for a in areas)
     every = sum(a.applicable for a in areas)
     listed = table(
-        f"{count(len(rows), 'test')}, reaching {reached} of {every} questions that apply.",
+        f"{count(len(rows), 'test')}, reaching {reached} of {every} questions that count.",
         ["Area", "With a test", "Tests", "Effective", "Not effective", "Exceptions"],
         [_tested(area) for area in areas if area.tests],
     )

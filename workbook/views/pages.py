@@ -12,7 +12,7 @@ from workbook.record import Asked, Record
 from workbook.views import tag
 from workbook.views.markup import aside, items, link, note
 from workbook.views.tag import fragment
-from workbook.words import count, page_name
+from workbook.words import count, numbered_page
 
 START = "00_start"
 FIRST = 5  # of what is left, how many are named
@@ -29,10 +29,10 @@ def nav(record: Record, current: str = "") -> Markup:
 
 
 def _page(there: Progress, current: bool) -> Markup:
-    number, _, name = page_name(there.page).partition(" ")
+    number = there.page.partition("_")[0]
     still = tag.span(class_="open")[there.open, tag.span(class_="unseen")[" open"]] if there.open else None
     here = "page" if current else None
-    return tag.a(href=f"{there.page}.ipynb", aria_current=here)[tag.b[number], " ", name, still and (" ", still)]
+    return tag.a(href=f"{there.page}.ipynb", aria_current=here)[tag.b[number], " ", there.name, still and (" ", still)]
 
 
 # at the end of a page -----------------------------------------------------------------------------------------------
@@ -50,7 +50,9 @@ def left(record: Record, page: str) -> Markup:
 
 def _unanswered(record: Record, here: Progress) -> Iterable[Markup]:
     if here.unanswered:
-        says = f"{here.open} of {count(here.asked, 'question')} {'is' if here.open == 1 else 'are'} open:"
+        says = (
+            f"{here.open} of {count(here.asked, 'question')} {'is' if here.open == 1 else 'are'} open (not assessed):"
+        )
         yield _part(says, [_question(record, a) for a in here.unanswered])
 
 
@@ -85,7 +87,7 @@ def _register(register: Register, gaps: Sequence[Gap]) -> Markup:
 
 def _nothing(here: Progress, registers: Sequence[Register]) -> str:
     fine = [
-        "every question is answered" if here.asked else "",
+        "every question is assessed" if here.asked else "",
         "no evidence is stale" if here.asked else "",
         "no register has a gap" if registers else "",
     ]
@@ -101,4 +103,4 @@ def _blank(record: Record, registers: Iterable[Register]) -> Markup | None:
 def _next(record: Record, page: str) -> Markup:
     later = [p for p in record.catalog.pages if p > page]
     to, says = (later[0], "Next:") if later else (record.catalog.pages[0], "Back to")
-    return tag.p(class_="onward")[link(to, "", f"{says} {page_name(to)} →")]
+    return tag.p(class_="onward")[link(to, "", f"{says} {numbered_page(to)} →")]

@@ -63,7 +63,8 @@ def reviews(record: Record) -> Markup:
          mark(REVIEWS[a.reviewed]))
         for a in queue
     ]  # fmt: skip
-    caption = f"{count(len(queue), 'answer')} of {len(record.asked)} wait for a second person (control A.5.3)"
+    given = whole_progress(record).answered
+    caption = f"{len(queue)} of {count(given, 'answer')} wait for a second person (control A.5.3)"
     headers = ("Question", "System", "Result", "Answered by", "Review")
     return table(caption, headers, rows, empty="Every answer given so far has been reviewed by a second person.")
 

@@ -71,7 +71,7 @@ def contradicted(record: Record, found: Verdict) -> Markup:
         for c in found.contradicted
     ]
     return table(
-        f"{count(len(rows), 'contradiction')}: what is claimed, and what speaks against it.",
+        f"{found.counts.contradicted} contradicted: what is claimed, and all that speaks against it.",
         ["Question", "Claim", "Against it"],
         rows,
         empty="Nothing in the record speaks against a claim.",
