@@ -1,4 +1,4 @@
-"""The notebooks of a workspace as the server sees them: titles, headings, and whether they are as shipped."""
+"""The notebooks of a workspace as the server sees them: names, headings, and whether they are as shipped."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from typing import Any
 
 from workbook import files, paths
 from workbook.errors import BadFile
+from workbook.words import page_name
 
 MAX_BYTES = 50 * 1024**2
 NAMES = "[0-9][0-9]_*.ipynb"
@@ -24,7 +25,6 @@ class Notebook:
     """
 
     name: str
-    title: str
     known: bool
     anchors: Mapping[str, str]
 
@@ -32,6 +32,11 @@ class Notebook:
     def file(self) -> str:
         """What its file is called."""
         return f"{self.name}.ipynb"
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return page_name(self.name)
 
 
 def is_workspace(root: Path) -> bool:
@@ -61,7 +66,7 @@ def _change(path: Path) -> tuple[int, int]:
 def _notebook(path: Path, *_changes: tuple[int, int]) -> Notebook:
     cells = _cells(path)
     known = _code(cells) == _code(_cells(paths.shipped("notebooks") / path.name)) != []
-    return Notebook(path.stem, _title(cells) or path.stem, known, dict(_anchors(cells)))
+    return Notebook(path.stem, known, dict(_anchors(cells)))
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
@@ -90,11 +95,6 @@ def _headings(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
             heading = first.lstrip("#").strip() if first.startswith("#") else heading
         elif cell.get("cell_type") == "code":
             yield _source(cell), heading
-
-
-def _title(cells: Iterable[Mapping[str, Any]]) -> str:
-    first = next((_source(cell).partition("\n")[0] for cell in cells if cell.get("cell_type") == "markdown"), "")
-    return first.removeprefix("# ").strip()
 
 
 def _anchors(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -78,7 +78,7 @@ def _page_json(notebook: Notebook, progress: Progress | None, record: Record | N
     whole = score(record.of_page(notebook.name), prove(record)) if record else None
     return {
         "file": notebook.file,
-        "title": progress.name if progress else notebook.title,
+        "title": notebook.title,
         "asked": progress.asked if progress else 0,
         "open": progress.open if progress else 0,
         "claimed": int(whole.claimed) if whole else 0,
