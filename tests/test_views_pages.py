@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers_audit import PAGE, SECOND, SYSTEM, answer, plain, proof, proven, record, row, with_rows
+from tests.helpers_audit import PAGE, SECOND, SYSTEM, an_audit_test, answer, plain, proof, proven, record, row, with_rows
 from tests.hostile import STRINGS
 from tests.test_views import assert_inert
 from workbook.errors import Unknown
@@ -89,12 +89,21 @@ def test_links_into_registers_arrive_at_what_a_report_shows(page: str):
 def test_when_nothing_is_left_it_says_so_calmly_and_names_what_holds_no_row():
     words = plain(pages.left(proven(), PAGE))
 
-    assert "Nothing is left here: every question is assessed, no evidence is stale, no register has a gap." in words
+    assert "every question is assessed, no answer is contradicted, no evidence is stale, no register has a gap." in words
     assert "No row yet in: Models and versions ," in words
 
 
+def test_answered_is_never_taken_for_done():
+    failed = an_audit_test(question="keys", operation="not effective")
+    words = plain(pages.left(with_rows(proven(), failed), PAGE))
+
+    assert "1 answer is contradicted: Keys" in words
+    assert "Of 3 answers: 3 claimed as implemented, 2 evidenced, 0 tested." in words
+    assert "Nothing is left" not in words
+
+
 def test_a_page_that_asks_nothing_speaks_of_its_registers_alone():
-    assert "Nothing is left here: no register has a gap." in plain(pages.left(proven(), "06_audit_report"))
+    assert "Nothing is left to answer here: no register has a gap." in plain(pages.left(proven(), "06_audit_report"))
 
 
 def test_each_page_leads_to_the_next_and_the_last_to_the_first():

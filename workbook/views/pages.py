@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from workbook.analysis.gaps import Gap, gaps_of_register
 from workbook.analysis.progress import Progress, progress_of
+from workbook.analysis.proof import prove
 from workbook.entries import Register
 from workbook.errors import Unknown
 from workbook.record import Asked, Record
@@ -44,8 +45,9 @@ def left(record: Record, page: str) -> Markup:
         raise Unknown("page", page, record.catalog.pages)
     here = progress_of(record, page)
     registers = [r for r in record.catalog.registers.values() if r.page == page]
-    todo = [*_unanswered(record, here), *_stale(record, here), *_gaps(record, registers)]
-    return fragment(todo or note(_nothing(here, registers)), _blank(record, registers), _next(record, page))
+    todo = [*_unanswered(record, here), *_contradicted(record, page), *_stale(record, here), *_gaps(record, registers)]
+    empty = note(_nothing(here, registers))
+    return fragment(todo or empty, _standing(here), _blank(record, registers), _next(record, page))
 
 
 def _unanswered(record: Record, here: Progress) -> Iterable[Markup]:
@@ -54,6 +56,14 @@ def _unanswered(record: Record, here: Progress) -> Iterable[Markup]:
             f"{here.open} of {count(here.asked, 'question')} {'is' if here.open == 1 else 'are'} open (not assessed):"
         )
         yield _part(says, [_question(record, a) for a in here.unanswered])
+
+
+def _contradicted(record: Record, page: str) -> Iterable[Markup]:
+    proofs = prove(record)
+    found = [a for a in record.of_page(page) if not a.folded and proofs[a.key].contradicted]
+    if found:
+        says = f"{count(len(found), 'answer is', 'answers are')} contradicted:"
+        yield _part(says, [_question(record, a) for a in found])
 
 
 def _stale(record: Record, here: Progress) -> Iterable[Markup]:
@@ -87,11 +97,19 @@ def _register(register: Register, gaps: Sequence[Gap]) -> Markup:
 
 def _nothing(here: Progress, registers: Sequence[Register]) -> str:
     fine = [
-        "every question is assessed" if here.asked else "",
+        "every question is assessed, no answer is contradicted" if here.asked else "",
         "no evidence is stale" if here.asked else "",
         "no register has a gap" if registers else "",
     ]
-    return f"Nothing is left here: {', '.join(filter(None, fine)) or 'this page asks nothing'}."
+    return f"Nothing is left to answer here: {', '.join(filter(None, fine)) or 'this page asks nothing'}."
+
+
+def _standing(here: Progress) -> Markup | None:
+    """How far what was answered is shown, so that nobody takes answered for done."""
+    if not here.answered:
+        return None
+    figures = f"{here.implemented} claimed as implemented, {here.evidenced} evidenced, {here.tested} tested"
+    return tag.p(class_="mute")[f"Of {count(here.answered, 'answer')}: {figures}."]
 
 
 def _blank(record: Record, registers: Iterable[Register]) -> Markup | None:
