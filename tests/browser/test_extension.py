@@ -21,6 +21,7 @@ from tests.browser.conftest import (
     section,
     settle,
 )
+from workbook.model import Draft
 
 REVIEW = "03_control_review"
 PRIVILEGED = "Privileged access for model deployment"
@@ -68,6 +69,7 @@ def test_a_page_is_built_when_it_is_opened_with_its_code_folded_and_the_audit_be
     assert page.evaluate(TOP) == 0
     assert page.locator(".jp-Dialog").count() == 0
     settle(page)
+    assert not page.evaluate("() => jupyterapp.shell.currentWidget.context.model.dirty")  # nothing to ask at its end
     picture(page, "panel")
 
 
@@ -234,6 +236,19 @@ def test_the_panel_and_the_status_bar_follow_what_is_recorded(lab: Server, page:
     expect(status).not_to_contain_text(before, timeout=15_000)
     revision = lab.store().head().number
     expect(status).to_contain_text(f"revision {revision}", timeout=15_000)
+
+
+def test_what_somebody_else_records_is_found_and_the_forms_are_told(lab: Server, page: Page):
+    open_page(page, lab, "00_start")
+    page.evaluate("() => document.addEventListener('mlaw:look', () => { window.looks = (window.looks ?? 0) + 1; })")
+    store = lab.store()
+    store.save([Draft("assets", "AS-901", {"name": "Tone of voice", "kind": "prompt or configuration"})])
+    store.ledger.close()
+
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # the person comes back to the window
+    panel(page).get_by_role("combobox", name="Search").fill("tone of voice")
+    expect(panel(page).get_by_role("option")).to_contain_text("Tone of voice", timeout=15_000)
+    assert page.evaluate("() => window.looks") == 1
 
 
 def test_who_speaks_is_said_in_the_panel(lab: Server, page: Page):

@@ -56,6 +56,7 @@ async function begin(app: JupyterFrontEnd, watch: Watch, lent: Lent): Promise<vo
   const show = (): void => { if (watch.state) panel.tell(watch.state, pages.here); };
   place(app, panel, lent.restorer, settings?.composite.openPanel !== false);
   watch.changed.connect(show);
+  watch.indexed.connect(() => panel.found());
   lent.tracker.currentChanged.connect(show);
   pages.begin((page) => {
     folding.add(page);

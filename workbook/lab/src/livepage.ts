@@ -81,6 +81,11 @@ export class LivePage {
     return !this.#begun && !this.#commanded && this.panel.isVisible && !this.panel.isDisposed;
   }
 
+  get #edited(): boolean {
+    const { sharedModel } = this.panel.context.model;
+    return sharedModel.canUndo() || sharedModel.cells.some((cell) => cell.canUndo());
+  }
+
   async #follow(running: Promise<unknown>): Promise<void> {
     const run = ++this.#run;
     this.#begun = true;
@@ -88,6 +93,7 @@ export class LivePage {
     const well = await running.catch(() => false);
     if (run !== this.#run || this.panel.isDisposed) return; // the kernel was restarted, or the page run again
     this.#mark(well === false ? "failed" : "ready");
+    if (!this.#edited) this.panel.context.model.dirty = false; // what a page shows is never saved
     this.#arrive();
   }
 

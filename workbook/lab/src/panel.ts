@@ -54,6 +54,11 @@ export class AuditPanel extends Widget {
     this.#search.focus();
   }
 
+  /** Something else can be found. */
+  found(): void {
+    this.#search.refresh();
+  }
+
   /** Your questions, ready to be gone through. */
   mine(): void {
     const group = this.#body.querySelector<HTMLElement>('[data-group="mine"]');

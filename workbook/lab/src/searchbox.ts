@@ -31,19 +31,24 @@ export class SearchBox {
     this.#field.select();
   }
 
-  async #look(): Promise<void> {
-    const items = await this.items();
-    this.#paint(searcher(items)(this.#field.value, LIMIT));
+  /** What can be found became other: shows what is found now, if something is looked for. */
+  refresh(): void {
+    if (this.#field.value.trim()) void this.#look(this.#at);
   }
 
-  #paint({ items, total }: Found): void {
+  async #look(at = 0): Promise<void> {
+    const items = await this.items();
+    this.#paint(searcher(items)(this.#field.value, LIMIT), at);
+  }
+
+  #paint({ items, total }: Found, at = 0): void {
     const typed = this.#field.value.trim() !== "";
     this.#items = items;
     this.#list.replaceChildren(...items.map((item, n) => this.#option(item, n)));
     this.#list.hidden = !items.length;
     this.#field.setAttribute("aria-expanded", String(items.length > 0));
     this.#says.textContent = typed ? told(items.length, total) : "";
-    this.#choose(0);
+    this.#choose(Math.min(at, Math.max(items.length - 1, 0)));
     this.filled(typed);
   }
 
