@@ -257,6 +257,29 @@ def test_who_speaks_is_said_in_the_panel(lab: Server, page: Page):
     assert panel(page).get_by_role("button", name="Change who speaks").count() == 0  # the environment says it
 
 
+def test_who_speaks_is_asked_once_and_stands_beside_the_next_answer(browser: Browser, tmp_path: Path):
+    with jupyterlab(tmp_path, WORKBOOK_ACTOR="") as server:
+        page = browser.new_page()
+        open_page(page, server, REVIEW)
+        name = panel(page).get_by_label("Name or role")
+        name.fill("ML platform l")
+        store = server.store()
+        store.save([Draft("assets", "AS-901", {"name": "Tone of voice", "kind": "prompt or configuration"})])
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.locator(".mlaw-status")).to_contain_text(f"revision {store.head().number}", timeout=15_000)
+        name.press_sequentially("ead")  # what was typed is still there, and the cursor
+        name.press("Enter")
+        expect(panel(page)).to_contain_text("You speak as ML platform lead, preparer.")
+        expect(panel(page).get_by_role("button", name="Change who speaks")).to_be_focused()
+
+        form = open_question(page, f"{PRIVILEGED} · Credit scoring")
+        form.get_by_role("radio", name="planned").check()
+        said = eventually(lambda: store.history("answer", "ac-privileged-deploy@SYS-001"))
+        assert said[0].actor == "ML platform lead"
+        store.ledger.close()
+        page.close()
+
+
 def test_without_the_extension_the_pages_are_plain_notebooks_that_work(browser: Browser, tmp_path: Path):
     settings = tmp_path / "config" / "labconfig"
     settings.mkdir(parents=True)

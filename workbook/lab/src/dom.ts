@@ -32,11 +32,18 @@ export function bar({ claimed, shown, far }: { claimed: number; shown: number; f
     part("claimed", claimed), part("shown", shown));
 }
 
-/** Puts new content in a place; what had the focus has it again, known by its `data-key`. */
-export function replace(place: HTMLElement, ...children: Child[]): void {
+const painted = new WeakMap<HTMLElement, string>();
+
+/**
+ * Fills a place again if what is shown there became other, so that nothing that somebody types is lost; what had the
+ * focus, known by its `data-key`, has it again.
+ */
+export function repaint(place: HTMLElement, shown: unknown, make: () => Child): void {
+  const now = JSON.stringify(shown);
+  if (painted.get(place) === now) return;
+  painted.set(place, now);
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
   const key = focused?.closest<HTMLElement>("[data-key]")?.dataset.key;
-  place.replaceChildren(h("div", {}, ...children));
-  place.replaceChildren(...(place.firstElementChild?.childNodes ?? []));
+  place.replaceChildren(...h("div", {}, make()).childNodes);
   if (key) place.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }

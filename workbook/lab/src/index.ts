@@ -6,14 +6,14 @@ import { INotebookTracker } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { IStatusBar } from "@jupyterlab/statusbar";
 
+import { Acts, addCommands, Findable } from "./commands.js";
+import { LOOK } from "./contract.js";
 import { Folding } from "./folding.js";
 import { auditIcon } from "./icon.js";
-import { AuditPanel } from "./panel.js";
 import { Pages } from "./pages.js";
+import { AuditPanel } from "./panel.js";
 import { post } from "./server.js";
 import { StatusItem } from "./status.js";
-import { Acts, addCommands, Findable } from "./commands.js";
-import { LOOK, Target } from "./contract.js";
 import { Watch } from "./watch.js";
 
 const ID = "ml-audit-workbook:plugin";
@@ -25,6 +25,13 @@ interface Lent {
   settings: ISettingRegistry | null;
   statusBar: IStatusBar | null;
   restorer: ILayoutRestorer | null;
+}
+
+/** What of ours the commands work on. */
+interface Parts {
+  folding: Folding;
+  pages: Pages;
+  panel: AuditPanel;
 }
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -44,17 +51,11 @@ async function begin(app: JupyterFrontEnd, watch: Watch, lent: Lent): Promise<vo
   const settings = await lent.settings?.load(ID).catch(() => undefined);
   const folding = new Folding(app.commands, settings);
   const pages = new Pages(app, lent.tracker, watch);
-  const open = (target: Target): void => void pages.open(target);
-  const panel = new AuditPanel({ open, items: () => watch.index(), speak: async (name, role) => {
-    const refused = await post("workbook/speaker", { name, role });
-    if (!refused) {
-      document.dispatchEvent(new CustomEvent(LOOK));
-      await watch.look();
-    }
-    return refused;
-  } });
-  const show = (): void => { if (watch.state) panel.tell(watch.state, pages.here); };
+  const panel = new AuditPanel({ open: (target) => void pages.open(target), items: () => watch.index(),
+    speak: (name, role) => speak(watch, name, role) });
   place(app, panel, lent.restorer, settings?.composite.openPanel !== false);
+  addCommands(app, actsOf(app, watch, { folding, pages, panel }), lent.palette);
+  const show = (): void => { if (watch.state) panel.tell(watch.state, pages.here); };
   watch.changed.connect(show);
   watch.indexed.connect(() => panel.found());
   lent.tracker.currentChanged.connect(show);
@@ -63,9 +64,17 @@ async function begin(app: JupyterFrontEnd, watch: Watch, lent: Lent): Promise<vo
     show();
   });
   show();
-  addCommands(app, actsOf(app, watch, { folding, open, panel }), lent.palette);
   if (lent.palette) listAll(watch, new Findable(lent.palette));
   if (lent.statusBar) addStatus(lent.statusBar, watch, () => app.shell.activateById(panel.id));
+}
+
+/** Says who speaks; why it was refused, or nothing once every form and the panel know. */
+async function speak(watch: Watch, name: string, role: string): Promise<string> {
+  const refused = await post("workbook/speaker", { name, role });
+  if (refused) return refused;
+  document.dispatchEvent(new CustomEvent(LOOK));
+  await watch.look();
+  return "";
 }
 
 function place(app: JupyterFrontEnd, panel: AuditPanel, restorer: ILayoutRestorer | null, opened: boolean): void {
@@ -76,15 +85,14 @@ function place(app: JupyterFrontEnd, panel: AuditPanel, restorer: ILayoutRestore
   if (opened) void app.restored.then(() => app.shell.activateById(panel.id));
 }
 
-function actsOf(app: JupyterFrontEnd, watch: Watch, { folding, open, panel }:
-{ folding: Folding; open(target: Target): void; panel: AuditPanel }): Acts {
+function actsOf(app: JupyterFrontEnd, watch: Watch, { folding, pages, panel }: Parts): Acts {
   const unfolded = (act: () => void) => (): void => {
     app.shell.activateById(panel.id);
     requestAnimationFrame(act);
   };
   return {
-    open,
-    next: () => { if (watch.state?.next) open(watch.state.next); },
+    open: (target) => void pages.open(target),
+    next: () => { if (watch.state?.next) void pages.open(watch.state.next); },
     mine: unfolded(() => panel.mine()),
     search: unfolded(() => panel.search()),
     toggleCode: () => void folding.toggle(),

@@ -51,7 +51,8 @@ export class LivePage {
   /** Runs the page if it may be run by itself, can be seen, and was not run since its kernel began. */
   async consider(): Promise<void> {
     if (!this.#due) return;
-    if (this.page.known) this.#mark("running");
+    const { isReady, session } = this.panel.sessionContext;
+    if (this.page.known && (!isReady || session?.kernel)) this.#mark("running");
     if (!await this.#hasKernel() || !this.#due) return; // it may have begun while we waited
     if (this.page.known) await this.run();
     else this.#say(OWN_CODE, "Run this page");
@@ -125,7 +126,7 @@ export class LivePage {
     this.#status = status;
     if (status) this.panel.node.dataset.mlaw = status;
     else delete this.panel.node.dataset.mlaw;
-    this.panel.node.ariaBusy = String(status === "running");
+    this.panel.node.setAttribute("aria-busy", String(status === "running"));
     if (status === "failed") this.#say(why, "Run this page again");
     else this.#bar?.dispose();
   }

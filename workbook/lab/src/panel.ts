@@ -3,7 +3,7 @@
 import { Widget } from "@lumino/widgets";
 
 import type { AuditState, IndexItem, Target } from "./contract.js";
-import { bar, button, Child, h, replace } from "./dom.js";
+import { bar, button, Child, h, repaint } from "./dom.js";
 import { SearchBox } from "./searchbox.js";
 import { Group, Line, Panel, PageStep, panelOf, Step } from "./shown.js";
 import { speakerForm } from "./speaker.js";
@@ -18,8 +18,12 @@ export interface Doing {
 }
 
 export class AuditPanel extends Widget {
-  readonly #head = h("div", { class: "head" });
-  readonly #body = h("div", { class: "body" });
+  readonly #head = h("div", {});
+  readonly #who = h("div", {});
+  readonly #go = h("div", {});
+  readonly #pages = h("nav", { "aria-label": "Pages of the audit" });
+  readonly #groups = h("div", {});
+  readonly #body = h("div", {}, this.#pages, this.#groups);
   readonly #search: SearchBox;
   readonly #unfolded = new Set<string>();
   #state: AuditState | undefined;
@@ -35,15 +39,13 @@ export class AuditPanel extends Widget {
     });
     this.node.setAttribute("role", "region");
     this.node.setAttribute("aria-label", "Audit");
-    this.node.append(h("div", { class: "all" }, this.#head, this.#search.box, this.#body));
+    this.node.append(h("div", { class: "all" }, this.#head, this.#who, this.#go, this.#search.box, this.#body));
   }
 
   /** Shows this state, and which page is open. */
   tell(state: AuditState, here: string): void {
-    if (here !== this.#here) {
-      this.#unfolded.delete(this.#here);
-      this.#unfolded.add(here);
-    }
+    if (here !== this.#here) this.#unfolded.delete(this.#here);
+    if (here && here !== this.#here) this.#unfolded.add(here);
     this.#state = state;
     this.#here = here;
     this.#paint();
@@ -66,21 +68,18 @@ export class AuditPanel extends Widget {
   }
 
   #paint(): void {
-    if (!this.#state) return;
-    const panel = panelOf(this.#state, this.#here);
+    const state = this.#state;
+    if (!state) return;
+    const panel = panelOf(state, this.#here);
     this.#search.box.hidden = !panel.begun;
-    replace(this.#head, this.#headOf(panel, this.#state), this.#next(panel));
-    replace(this.#body, this.#pages(panel), panel.groups.map((group) => this.#group(group)));
-  }
-
-  #headOf({ title, problem, stage, speaker, begun }: Panel, state: AuditState): Child[] {
-    return [
-      h("h2", {}, title),
-      problem && h("p", { class: "wrong", role: "alert" }, problem),
-      stage && h("p", { class: `stage ${stage.kind}` }, stage.word),
-      stage?.far ? h("p", { class: "figures" }, bar(stage), h("span", { class: "hint" }, stage.far)) : null,
-      begun && this.#speaker(speaker, state),
-    ];
+    const { begun, title, problem, stage, speaker, next, nothingNext, pages, groups } = panel;
+    const unfolded = [...this.#unfolded];
+    repaint(this.#head, [title, problem, stage], () => headOf(panel));
+    repaint(this.#who, [begun, speaker, this.#asking], () => begun && this.#speaker(speaker, state));
+    repaint(this.#go, [begun, next, nothingNext, pages[0]?.here], () => this.#next(panel));
+    repaint(this.#pages, [pages, unfolded], () => [h("h3", {}, "Pages"),
+      h("ol", { class: "pages" }, pages.map((page) => this.#page(page)))]);
+    repaint(this.#groups, [groups, unfolded], () => groups.map((group) => this.#group(group)));
   }
 
   #speaker({ says, asks, fixed }: Panel["speaker"], state: AuditState): Child[] {
@@ -96,7 +95,7 @@ export class AuditPanel extends Widget {
   #ask(asking: boolean): void {
     this.#asking = asking;
     this.#paint();
-    this.#head.querySelector<HTMLElement>(asking ? "input" : '[data-key="change"]')?.focus();
+    this.#who.querySelector<HTMLElement>(asking ? "input" : '[data-key="change"]')?.focus();
   }
 
   async #speak(name: string, role: string): Promise<string> {
@@ -115,11 +114,6 @@ export class AuditPanel extends Widget {
   #main(words: string, about: string, { page, anchor }: Target): HTMLElement {
     return button([h("strong", {}, words), h("span", {}, about)], () => this.doing.open({ page, anchor }),
       { class: "main", "data-key": "next" });
-  }
-
-  #pages({ pages }: Panel): HTMLElement {
-    return h("nav", { "aria-label": "Pages of the audit" }, h("h3", {}, "Pages"),
-      h("ol", { class: "pages" }, pages.map((page) => this.#page(page))));
   }
 
   #page(page: PageStep): HTMLElement {
@@ -158,6 +152,13 @@ export class AuditPanel extends Widget {
     () => this.doing.open({ page, anchor }), { class: "line", "data-key": key }));
   }
 }
+
+const headOf = ({ title, problem, stage }: Panel): Child[] => [
+  h("h2", {}, title),
+  problem && h("p", { class: "wrong", role: "alert" }, problem),
+  stage && h("p", { class: `stage ${stage.kind}` }, stage.word),
+  stage?.far ? h("p", { class: "figures" }, bar(stage), h("span", { class: "hint" }, stage.far)) : null,
+];
 
 const hint = (words: string): Child => words && h("p", { class: "hint" }, words);
 
