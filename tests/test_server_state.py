@@ -181,7 +181,7 @@ def read(reader: Reader) -> dict[str, Any]:
 
 def begin(home: Path, name: str = "isms-2027") -> Store:
     create(open_ledger(), name, Engagement(title=f"Audit {name}"), Person("Security lead"))
-    return open_store(name)
+    return open_store(name, Person("Security lead"))
 
 
 def test_a_new_workspace_has_pages_and_no_ledger_is_made_for_it(workspace: Path, tmp_path: Path):
