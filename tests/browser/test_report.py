@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NAME, Server, eventually, open_notebook, picture, section
@@ -24,6 +25,8 @@ def test_a_report_is_made_on_page_06_opened_and_downloaded(lab: Server, page: Pa
     expect(form.get_by_role("status").first).to_contain_text("✓ Made", timeout=180_000)
     form.scroll_into_view_if_needed()
     picture(page, "report-made")
+    found = Axe().run(page, context=".mlaw-form, .mlaw", options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
 
     store = lab.store()
     issued = eventually(lambda: store.record().issued)
