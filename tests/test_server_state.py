@@ -95,7 +95,7 @@ def test_my_questions_are_those_that_name_me_and_are_not_shown_yet_the_earliest_
     mine = [
         Answer(question="ac-rbac", system="SYS-001", owner="ml  Platform lead", due=soon, result=Result.PLANNED),
         Answer(question="ac-rbac", system="SYS-002", owner="ML platform lead", due=late),
-        Answer(question="ac-least-privilege", system="SYS-001", owner="ML platform lead"),
+        Answer(question="ac-least-privilege", system="SYS-001", owner="ML platform lead", result=Result.IMPLEMENTED),
         Answer(question="ac-least-privilege", system="SYS-002", owner="Somebody else", due=late),
     ]
     store.save_answers([(answer, 0) for answer in mine])
@@ -107,6 +107,7 @@ def test_my_questions_are_those_that_name_me_and_are_not_shown_yet_the_earliest_
         ("ac-rbac@SYS-001", False),
         ("ac-least-privilege@SYS-001", False),
     ]
+    assert found[2]["about"] == "Credit scoring · Implemented, claimed only"
     assert found[0]["about"].startswith("Support assistant · Not assessed · was due ")
     assert told(store.record(), "Nobody")["mine"] == []
 

@@ -17,7 +17,7 @@ from workbook.model import Person, Result, Role
 from workbook.people import UNNAMED, same_person
 from workbook.record import Asked, Record
 from workbook.server.pages import Notebook
-from workbook.views.states import RESULTS, stage_state
+from workbook.views.states import CONTRADICTED, RESULTS, STEPS, stage_state
 from workbook.words import capitalized, day
 
 Json = dict[str, Any]
@@ -174,7 +174,15 @@ def _mine(record: Record, links: Links, speaker: Json) -> list[Json]:
     mine = [a for a in record.asked if not a.set_aside and same_person(a.answer.value.owner, speaker["name"])]
     left = [a for a in mine if a.result is not Result.IMPLEMENTED or not proofs[a.key].reaches("evidenced")]
     dated = sorted(left, key=lambda a: (a.answer.value.due is None, a.answer.value.due or record.on))
-    return [links.question(asked) for asked in dated]
+    return [links.question(asked, _left(proofs[asked.key])) for asked in dated]
+
+
+def _left(proof: Proof) -> str:
+    """Why a question still asks for something: its result, and of a claim how far it is shown."""
+    result = RESULTS[proof.asked.result].word
+    if proof.asked.result is not Result.IMPLEMENTED:
+        return result
+    return f"{result}, {(CONTRADICTED if proof.contradicted else STEPS[proof.step]).word.lower()}"
 
 
 def _due(record: Record, links: Links) -> list[Json]:
