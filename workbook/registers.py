@@ -147,7 +147,7 @@ class Reference(Column):
         known = self._known(keys)
         found = known.find(key)
         if found is None:
-            raise self.wrong(str(known.unknown(self.source.rstrip("s"), key)))
+            raise self.wrong(str(known.unknown(self.source.rstrip("s").replace("_", " "), key)))
         return found
 
     def _known(self, keys: Keys) -> Ids:

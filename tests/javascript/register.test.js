@@ -190,6 +190,17 @@ test("saved with another one to add, the form is there again with what it begins
   equal(el.querySelector(".said .doubt")?.textContent, " CA-001 has this name, too.");
 });
 
+test("a control is found by its number or title, which becomes its name; one that has a row is not offered", () => {
+  const { el, kernel, table } = shown([row("A.8.2", 1, { name: "Privileged access rights" })]);
+  kernel.show(state(table.rows, { keys: [["A.8.2", "Privileged access rights"], ["A.8.3", "Access restriction"]] }));
+  named("Add action").click();
+  type(field(el, "Number"), "access");
+  const offered = [...el.querySelectorAll("[role=option]")];
+  equal(offered.map((one) => one.textContent), ["A.8.3 Access restriction"]);
+  press(field(el, "Number"), "Enter");
+  equal(field(el, "Name").value, "Access restriction");
+});
+
 test("that there is no finding is said on purpose", async () => {
   const { kernel, el } = shown([]);
   named("Add action").click();

@@ -10,6 +10,10 @@ from workbook.words import natural
 
 def known_people(record: Record) -> list[str]:
     """Everybody whom the record names: those who take part, and who owns, tests or approves something."""
+    return record.once(_people)
+
+
+def _people(record: Record) -> list[str]:
     names = {row.name for row in record.rows.get("people", ())}
     names |= {stated.value.owner for stated in record.answers.values()}
     names |= {stated.value.owner for stated in record.tasks.values()}

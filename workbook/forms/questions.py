@@ -130,7 +130,9 @@ class Questions(Reviewing, Undoing, Downloads):
         changes = [_changed(_found(record, key), change) for key in message["keys"]]
         made = self.store.save_answers(changes, draft_id(message))
         words = " and ".join(filter(None, [change.get("owner"), change.get("due") and f"due {change['due']}"]))
-        return _saved(f"{count(len(changes), 'question')} set to {words}.", made)
+        doubts = [(d.field, d.says) for answer, _ in changes for d in doubts_of_answer(answer, record.on)]
+        says = f"{count(len(changes), 'question')} set to {words}."
+        return {**_saved(says, made), "doubts": doubts[:1] if "due" in change else []}
 
     # evidence ---------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ const holds = (text, typed) =>
 /** Choices as they are found: by number and name. @param {Choices} choices @returns {Choices} */
 const numbered = (choices) => choices.map(([id, name]) => {
   if (name.startsWith(id)) return [id, name];
-  return [id, /^[A-Z]+-\d/.test(id) ? `${id} ${name}` : `${name} (${id})`];
+  return [id, /^[A-Z]+[-.]\d/.test(id) ? `${id} ${name}` : `${name} (${id})`];
 });
 
 /** Tells whoever listens that somebody chose. @param {HTMLElement} el */

@@ -2,16 +2,17 @@
 // One row of a register with all its columns: added or changed when a button says so.
 
 import { conflictPanel, differing } from "./conflict.js";
-import { button, doubt, Field, h, select } from "./dom.js";
+import { button, doubt, Field, h } from "./dom.js";
 import { plain } from "./history.js";
 import { merged } from "./merge.js";
 import { Panel } from "./panel.js";
+import { Picker } from "./picker.js";
 import { recover } from "./recovered.js";
 import { Saver } from "./saver.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable, Row } from "./register.js" */
-/** @import { Editor, Named, Reply, Version } from "./types" */
+/** @import { Choices, Editor, Named, Reply, Version } from "./types" */
 
 const PAUSE = 400; // milliseconds after the last key, before what was typed is looked at
 
@@ -24,14 +25,15 @@ export class RowPanel extends Panel {
     /** @type {[string, Field<any>][]} */
     const fields = made.map(([{ id, label, required, help }, { control, el }]) =>
       [id, new Field(`${label}${required ? " (needed)" : ""}`, control, help, el)]);
-    const which = !row && keys.length ? new Field("Number", select([["", ""], ...keys.map(
-      (/** @type {string[]} */ [id, title]) => /** @type {[string, string]} */ ([id, `${id} ${title}`]))])) : null;
+    const free = row ? [] : keys.filter((/** @type {string[]} */ [id]) => !table.row(id));
+    const which = free.length ? new Picker(free) : null;
     const wrong = h("p", { class: "wrong", role: "alert" });
     const extra = h("div", {});
     const disabled = Boolean(readOnly);
     const save = button(row ? "Save" : `Add ${one}`, () => this.save(), { disabled, class: "does" });
     const more = row ? "" : button("Save and add another", () => this.save(true), { disabled });
-    super(row ? `${row.key} ${values.name || ""}` : `New ${one}`, which?.box ?? "",
+    super(row ? `${row.key} ${values.name || ""}` : `New ${one}`,
+      which ? new Field("Number", which.control, "", which.el).box : "",
       h("div", { class: "g" }, fields.map(([, field]) => field.box)), save, more, wrong, extra);
     this.table = table;
     this.key = row?.key ?? "";
@@ -40,6 +42,7 @@ export class RowPanel extends Panel {
     /** @type {Named[]} */
     this.names = columns.map((/** @type {Column} */ column) => [column.id, column.label]);
     this.which = which;
+    which?.el.addEventListener("change", () => this.name(free));
     this.wrong = wrong;
     this.extra = extra;
     this.stood = values;
@@ -77,6 +80,13 @@ export class RowPanel extends Panel {
       fields: this.fields,
       onDemand: true,
     });
+  }
+
+  /** The title of the reference that was chosen is the name of the row, unless it has one. @param {Choices} keys */
+  name(keys) {
+    const [, title] = keys.find(([id]) => id === this.which?.value) ?? [];
+    const editor = this.editors.get("name");
+    if (title && editor && !editor.value) editor.value = title;
   }
 
   focus() {
