@@ -1069,3 +1069,10 @@ def test_a_sample_larger_than_its_population_is_pointed_out(page: Page):
     assert (
         tell(tests, "check", key="", values={"population": "2026-01-01 to 2026-06-30", "sample": "25"})["doubts"] == []
     )
+
+
+def test_a_period_of_evidence_that_ends_before_it_begins_is_told_before_it_is_saved(access: Form):
+    about = {"collected_at": "2026-", "period_from": "2026-03-01", "period_to": "2026-02-01"}
+    [doubt] = tell(access, "check_evidence", about=about)["doubts"]
+    assert tuple(doubt) == ("period_to", "The period covered ends on 2026-02-01, before it begins on 2026-03-01.")
+    assert tell(access, "check_evidence", about={**about, "period_to": "2026-04-01"})["doubts"] == []

@@ -152,7 +152,7 @@ def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     return _parsed(
         Evidence,
         body,
-        _check_period,
+        check_period,
         lambda evidence: _check_collected(evidence, situation),
         lambda evidence: _check_proof(draft, evidence, situation),
         lambda evidence: _check_claims(draft, evidence, situation),
@@ -280,7 +280,7 @@ def check_engagement(engagement: Engagement) -> None:
     """Raise BadInput for an engagement without a title, or with a period that ends before it begins."""
     if not engagement.title.strip():
         raise BadInput("Audit, title: say what people call this audit.", field="title")
-    _check_period(engagement)
+    check_period(engagement)
 
 
 def check_key(catalog: Catalog, register: Register, key: str) -> None:
@@ -308,7 +308,8 @@ def _composed(fact: Any) -> Any:
     return unicodedata.normalize("NFC", fact) if isinstance(fact, str) else fact
 
 
-def _check_period(about: Engagement | Evidence) -> None:
+def check_period(about: Engagement | Evidence) -> None:
+    """Raise BadInput for a period that ends before it begins."""
     first, last = about.period_from, about.period_to
     if first and last and last < first:
         what = "audit period" if isinstance(about, Engagement) else "period covered"

@@ -17,7 +17,7 @@ from workbook.forms.reviews import Reviewing
 from workbook.forms.undoing import Undoing
 from workbook.model import Answer, Evidence, Result, Revision, Slot
 from workbook.record import Asked, Record, freshness
-from workbook.rules import FIXED, why_not_review
+from workbook.rules import FIXED, check_period, why_not_review
 from workbook.scale import EVIDENCE_STATES
 from workbook.vault import LIMIT
 from workbook.views.markup import source_name
@@ -178,6 +178,16 @@ class Questions(Reviewing, Undoing, Downloads):
     def do_piece(self, message: Message, _buffers: list[Any]) -> Reply:
         """One piece of evidence as it stands, to attach or edit it."""
         return {"evidence": self._piece(message["evidence"], message["key"])}
+
+    def do_check_evidence(self, message: Message, _buffers: list[Any]) -> Reply:
+        """What cannot stand in the facts about a piece of evidence that are being typed."""
+        evidence, _ = Evidence.salvage({"name": "a piece of evidence", **_about(message)})
+        try:
+            if evidence is not None:
+                check_period(evidence)
+        except BadInput as error:
+            return {"doubts": [(error.field, str(error))]}
+        return {"doubts": []}
 
     def do_save_evidence(self, message: Message, _buffers: list[Any]) -> Reply:
         """Record other facts about a piece of evidence: what it is, the period it covers, when it was collected."""

@@ -1,7 +1,7 @@
 // @ts-check
 // The evidence of one answer: what is attached, what would count, and the ways to attach more.
 
-import { button, complain, Field, h, pill, select, unique } from "./dom.js";
+import { button, complain, doubt, Field, h, pill, select, unique } from "./dom.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
 import { upload } from "./upload.js";
@@ -249,7 +249,13 @@ export class Evidence {
       this.edited();
     }, { class: "does" });
     const boxes = Object.values(fields).map((field) => field.box);
-    const panel = new Panel(`About ${piece.label}`, h("div", { class: "g" }, boxes), this.binding(fields),
+    const check = async () => {
+      const about = Object.fromEntries(Object.entries(fields).map(([id, field]) => [id, field.value]));
+      const reply = await this.frame.wire.ask("check_evidence", { about });
+      if (reply.ok) doubt(fields, reply.doubts);
+    };
+    const panel = new Panel(`About ${piece.label}`, h("div", { class: "g", onchange: check }, boxes),
+      this.binding(fields),
       h("label", { class: "choice" }, speaks, " It speaks against this claim"), save, said);
     this.open(panel);
   }
