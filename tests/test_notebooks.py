@@ -158,3 +158,25 @@ def test_what_it_asks_pandas_has_an_answer(
 
     assert isinstance(shown, pandas.DataFrame)
     assert len(shown) > 0 or engagement == "new"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_its_example_hands_over_a_file_as_evidence_of_a_question_of_that_page(
+    page: Path, home: Path, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    cells = nbformat.read(page, as_version=4).cells
+    [example] = re.findall(r"```python\n(.*?)```", "\n".join(c.source for c in cells), re.DOTALL)
+    call = ast.parse(example).body[-1].value
+    said = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+    monkeypatch.setenv("WORKBOOK_HOME", str(home))
+    monkeypatch.setenv("WORKBOOK_ACTOR", "ML platform lead")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ast.literal_eval(call.args[0])).write_text("what was measured")
+    audit = open_audit("demo")
+
+    exec(compile(example, page.name, "exec"), {"audit": audit})
+    asked = audit.store.record().ask(said["question"], said.get("system", ""))
+
+    asking = {catalog.page_of[section] for section in catalog.sections}
+    assert catalog.page_of[catalog.section_of[said["question"]].id] == page.stem or page.stem not in asking
+    assert asked.evidence[-1][1].value.artefact == said["artefact"]
