@@ -8,8 +8,11 @@ import pytest
 
 from tests.conftest import ROOT
 from workbook.cli import main
+from workbook.forms import guidance
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+JUPYTER = "Run → Run All Cells, Kernel → Restart Kernel and Run All Cells"  # menus
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -45,6 +48,35 @@ def test_the_readme_links_to_files_that_exist():
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", README)
 
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_user_guide_links_to_files_that_exist_and_its_pictures_are_small():
+    links = [ROOT / "docs" / link for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", GUIDE)]
+    pictures = [link for link in links if link.suffix == ".png"]
+
+    assert [link for link in links if not link.exists()] == []
+    assert sorted((ROOT / "docs").glob("guide-*.png")) == sorted(pictures)
+    assert [picture.name for picture in pictures if picture.stat().st_size > 150_000] == []
+
+
+def test_the_user_guide_lists_the_keys_that_a_page_lists():
+    listed = re.findall(r"^\| (.+?) \| (.+?) \|$", GUIDE.partition("## Keys")[2].partition("## ")[0], re.MULTILINE)
+
+    assert listed == [("key", "does"), *guidance.KEYS]
+
+
+def test_the_user_guide_names_what_stands_on_the_screen():
+    """What it prints in bold is a control, a heading or a menu, unless it ends with a full stop or a colon."""
+    files = [*(ROOT / "workbook").glob("forms/**/*.[jp][sy]"), *(ROOT / "workbook" / "lab" / "src").glob("*.ts"),
+             *(ROOT / "notebooks").glob("*.ipynb")]  # fmt: skip
+    screen = "\n".join([*(file.read_text(encoding="utf-8") for file in files), JUPYTER])
+    bold = {" ".join(name.split()) for name in re.findall(r"\*\*([^*]+)\*\*", GUIDE) if name[-1] not in ".:"}
+
+    assert {name for name in bold if name.rstrip(" …") not in screen} == set()
+
+
+def test_every_command_that_the_user_guide_gives_exists():
+    assert set(re.findall(r"(?:^|`|&& )workbook ([a-z]+)", GUIDE, re.MULTILINE)) <= set(main.commands)
 
 
 def test_the_version_is_in_the_changelog():
