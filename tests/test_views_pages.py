@@ -5,7 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers_audit import PAGE, SECOND, SYSTEM, an_audit_test, answer, plain, proof, proven, record, row, with_rows
+from tests.helpers_audit import (
+    PAGE,
+    SECOND,
+    SYSTEM,
+    an_audit_test,
+    answer,
+    plain,
+    proof,
+    proven,
+    record,
+    row,
+    with_rows,
+)
 from tests.hostile import STRINGS
 from tests.test_views import assert_inert
 from workbook.errors import Unknown
@@ -89,7 +101,8 @@ def test_links_into_registers_arrive_at_what_a_report_shows(page: str):
 def test_when_nothing_is_left_it_says_so_calmly_and_names_what_holds_no_row():
     words = plain(pages.left(proven(), PAGE))
 
-    assert "every question is assessed, no answer is contradicted, no evidence is stale, no register has a gap." in words
+    assert "Nothing is left to answer here: every question is assessed, no answer is contradicted, " in words
+    assert "no evidence is stale, no register has a gap." in words
     assert "No row yet in: Models and versions ," in words
 
 
