@@ -160,17 +160,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The notebooks as pages without code."""
-    room = tmp_path_factory.mktemp("voila")
+@contextmanager
+def app(room: Path, *, begun: bool = True, **variables: str) -> Iterator[Server]:
+    """Voilà as `workbook app` starts it, on a copy of the notebooks, its files and its record in `room`."""
     for name in ("notebooks", "checklists"):
         shutil.copytree(ROOT / name, room / "work" / name)
-    begin(room / "home")
+    if begun:
+        begin(room / "home")
     port, token = free_port(), secrets.token_hex(16)
     server = Server(f"http://127.0.0.1:{port}", token, room / "home")
     command = [WORKBOOK, "app", "--", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    with serving(command, room, token, server.url):
+    with serving(command, room, token, server.url, **variables):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The notebooks as pages without code."""
+    with app(tmp_path_factory.mktemp("voila")) as server:
         yield server
 
 

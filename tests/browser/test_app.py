@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NAME, Server, eventually, picture, settle
+from tests.browser.conftest import NAME, Server, app, eventually, picture, settle
 from tests.nobody import as_nobody
 from workbook.report import make
 
@@ -47,6 +47,18 @@ def answer(voila: Server, path: str, method: str = "GET", **headers: str) -> tup
         return reply.status, reply.headers.get("Location", ""), reply.read().decode()
     finally:
         connection.close()
+
+
+def test_an_audit_begins_in_the_app_and_its_page_comes_back_with_it(page: Page, tmp_path: Path):
+    with app(tmp_path / "empty", begun=False, WORKBOOK_ACTOR="") as server:
+        open_page(server, page, "00_start")
+        page.get_by_label("What is it called?").fill("ISMS audit 2028", timeout=120_000)
+        expect(page.get_by_role("heading", name="Scope questions")).to_be_hidden()
+        page.get_by_label("Your name or role").fill("Security lead")
+        page.get_by_role("button", name="Begin", exact=True).click()
+
+        expect(page.get_by_label("Title")).to_have_value("ISMS audit 2028", timeout=120_000)
+        expect(page.locator(".facts").first).to_contain_text("You speak as Security lead")
 
 
 def test_an_answer_given_in_the_app_is_in_the_record(voila: Server, page: Page):
