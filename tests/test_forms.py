@@ -1076,3 +1076,10 @@ def test_a_period_of_evidence_that_ends_before_it_begins_is_told_before_it_is_sa
     [doubt] = tell(access, "check_evidence", about=about)["doubts"]
     assert tuple(doubt) == ("period_to", "The period covered ends on 2026-02-01, before it begins on 2026-03-01.")
     assert tell(access, "check_evidence", about={**about, "period_to": "2026-04-01"})["doubts"] == []
+
+
+def test_a_form_that_opens_offers_what_a_colleague_recorded_just_now(datasets: Form, store: Store):
+    store.acting_as(Person("Data steward")).save_row("data_sources", "", {"name": "Bureau"}, 0)
+    assert datasets.state["choices"]["sources"] == []
+    assert tell(datasets, "look")["ok"]
+    assert datasets.state["choices"]["sources"] == [["SRC-001", "Bureau"]]

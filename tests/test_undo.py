@@ -157,3 +157,14 @@ def test_undo_records_nothing_that_the_rules_refuse(store: Store):
 
     with pytest.raises(BadInput, match="Made from"):
         undo(store, "datasets")
+
+
+def test_an_import_of_several_tables_is_undone_whole_and_not_by_one_of_its_registers(store: Store, tmp_path):
+    (tmp_path / "data_sources.csv").write_text("name\nBureau\n")
+    (tmp_path / "datasets.csv").write_text("name,sources\nLoans,Bureau\n")
+    made = imports.apply(store, imports.plan(store, tmp_path), "sent")
+
+    with pytest.raises(BadInput, match="nothing of yours to undo"):
+        undo(store, "datasets")
+    take_back(store, made[0].number)
+    assert (names(store), names(store, "data_sources")) == ([], [])

@@ -50,6 +50,11 @@ class RegisterForm(Importing, Undoing):
             **self.offered(),
         }
 
+    def do_look(self, _message: Message, _buffers: list[Any]) -> Reply:
+        """Follow what somebody else recorded until now, so that a form that opens offers it."""
+        self.page.look()
+        return {}
+
     def do_check(self, message: Message, _buffers: list[Any]) -> Reply:
         """What to look at again in a row that is being typed."""
         return {"doubts": self._doubts(message.get("key", ""), message["values"])}

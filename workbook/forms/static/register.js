@@ -17,7 +17,7 @@ import { offerUndo, Steps } from "./undo.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { Panel } from "./panel.js" */
-/** @import { Child, Place, Reply, Version } from "./types" */
+/** @import { Child, Editor, Place, Reply, Version } from "./types" */
 
 /**
  * @typedef {{key: string, version: number, by: string, at: string, values: Record<string, any>, gaps: string[],
@@ -51,6 +51,8 @@ export class RegisterTable {
     this.panel = null;
     /** @type {Panel | null} */
     this.picking = null;
+    /** What edits a value, by the column whose choices it offers. @type {[string, Editor][]} */
+    this.editors = [];
     /** The rows that are ticked, by key. @type {Set<string>} */
     this.picked = new Set();
     this.said = h("p", { class: "said", role: "status" });
@@ -61,7 +63,7 @@ export class RegisterTable {
     this.top = this.makeTop();
     this.frame.el.append(this.top, this.said, this.extra, this.grid, this.people);
     this.frame.follow(() => {
-      offer(this.people, this.state.people);
+      this.offer();
       if (!this.grid.querySelector(".editing")) this.paint();
       if (this.panel?.box.isConnected) this.panel.follow();
     });
@@ -120,9 +122,18 @@ export class RegisterTable {
     this.panel = panel;
   }
 
-  /** What edits a cell of this column. @param {Column} column @param {any} value */
+  /** What edits a cell of this column; what it offers follows the record. @param {Column} column @param {any} value */
   editor(column, value) {
-    return editor(column, value, this.state.choices[column.id] ?? [], this.people.id);
+    const made = editor(column, value, this.state.choices[column.id] ?? [], this.people.id);
+    this.editors.push([column.id, made]);
+    return made;
+  }
+
+  /** Offers in everything that is open what can be chosen now. */
+  offer() {
+    offer(this.people, this.state.people);
+    this.editors = this.editors.filter(([, { el }]) => el.isConnected);
+    for (const [id, made] of this.editors) made.offer(this.state.choices[id] ?? []);
   }
 
   /** @param {Column} column @param {any} value */

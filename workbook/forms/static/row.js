@@ -50,6 +50,7 @@ export class RowPanel extends Panel {
     this.none = this.askNone(made.map(([column]) => column));
     this.saver = this.makeSaver(row?.version ?? 0, row?.key ?? "new");
     this.box.addEventListener("input", () => this.typed());
+    table.frame.wire.ask("look");
     if (!row) setTimeout(() => this.focus(), 0);
     if (!readOnly) recover(this.saver, extra, (v) => this.fill(v), (v) => differs(this.names, v, values));
   }
@@ -149,9 +150,8 @@ export class RowPanel extends Panel {
     this.wrong.textContent = guilty || reply.conflict ? "" : reply.says ?? "";
   }
 
-  /** The record changed: what can be chosen is what there is now, and what is newer of this row is shown. */
+  /** The record changed: what is newer of this row is shown, at once or when the person asks for it. */
   follow() {
-    for (const [id, editor] of this.editors) editor.offer(this.table.state.choices[id] ?? []);
     const row = this.table.row(this.key);
     if (!row || row.version <= this.saver.base || this.saver.busy) return;
     const theirs = { number: 0, key: row.key, version: row.version, by: row.by, at: row.at, body: row.values };
