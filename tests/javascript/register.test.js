@@ -235,3 +235,18 @@ test("ticked rows are given one value, and the sentence takes it back", async ()
   const { keys, column, value } = kernel.sent.find(({ do: what }) => what === "set");
   equal([keys, column, value], [["CA-001", "CA-002"], "owner", "Eve"]);
 });
+
+test("a cell that is edited offers what was added meanwhile, and is saved with what was ticked", async () => {
+  const systems = { ...NAME, id: "systems", label: "Systems", required: false, schema: { type: "array" } };
+  const own = { columns: [NAME, systems], telling: ["name", "systems"], choices: { systems: [["SYS-001", "Scoring"]] } };
+  const { kernel, el, table } = shown([]);
+  const rows = [row("CA-001", 1, { name: "One", systems: ["SYS-001"] })];
+  kernel.show(state(rows, own));
+  table.edit(/** @type {HTMLElement} */ (el.querySelector("[data-column=systems]")), table.rows[0], systems);
+  kernel.show(state(rows, { ...own, choices: { systems: [["SYS-001", "Scoring"], ["SYS-002", "Support"]] } }));
+  const added = /** @type {HTMLInputElement} */ (el.querySelector(".editing [data-id=SYS-002]"));
+  added.click();
+  press(added, "Enter");
+  await until(() => kernel.sent.some(({ do: what }) => what === "save"));
+  equal(kernel.sent.find(({ do: what }) => what === "save").values.systems, ["SYS-001", "SYS-002"]);
+});
