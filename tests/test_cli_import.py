@@ -85,7 +85,7 @@ def test_a_risk_register_of_23_columns_needs_two_options(tmp_path: Path):
     for told in (
         "Consequence: High was read as 4 on the scale 1 to 5 (1 row)",
         "Likelihood: 4 - Likely was read as 4 on the scale 1 to 5 (1 row)",
-        "treatment: Mitigate was read as modify (1 row)",
+        "Treatment: Mitigate was read as modify (1 row)",
         "Probability (1-5) → likelihood",
         "columns left out: Category; Asset / Process; Threat; Vulnerability; Impact Financial",
         "Area is 'operations and access' wherever it is empty",
