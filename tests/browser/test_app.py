@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NAME, Server, app, eventually, picture, settle
 from tests.nobody import as_nobody
+from workbook.forms import guidance
 from workbook.report import make
 
 KERNEL = "0e7ab6c2-8f35-4f5e-9b5e-3f0a4c1d2e3f"
@@ -116,6 +117,33 @@ def test_a_link_to_a_question_opens_it_in_the_app(voila: Server, page: Page):
     expect(page.locator("button.row[aria-expanded=true]")).to_be_in_viewport(timeout=120_000)
     expect(page.locator(".form textarea").first).to_be_attached()
     picture(page, "app-arrived")
+
+
+def test_what_is_left_leads_to_the_row_with_a_gap_in_the_app(voila: Server, page: Page):
+    open_page(voila, page, "00_start")
+    left = page.get_by_text("Registers with gaps:")
+    left.wait_for(timeout=120_000)
+    settle(page)
+    page.locator("a[href='00_start.ipynb#systems-SYS-001']").click()
+
+    row = page.locator('[data-key="SYS-001"][data-column="name"]')
+    expect(row).to_be_focused(timeout=120_000)
+    expect(row).to_be_in_viewport()
+
+
+def test_the_tour_leads_through_the_first_page_of_the_app(voila: Server, page: Page):
+    open_page(voila, page, "00_start")
+    begin = page.get_by_role("button", name="Show me around")
+    begin.wait_for(timeout=120_000)
+    settle(page)
+    begin.press("Enter")
+    for _, says in guidance.TOUR:
+        expect(page.get_by_role("dialog", name="Around this page")).to_contain_text(says)
+        expect(page.locator(".mlaw-toured")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+
+    expect(begin).to_be_focused()
+    picture(page, "app-tour")
 
 
 @pytest.mark.parametrize("path", PLACES)

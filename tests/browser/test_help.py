@@ -1,6 +1,7 @@
 """Help where one stands: the tour of the first page, the keys that are listed, and what a question explains."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Server, open_notebook, open_question, picture, section, settle
@@ -97,3 +98,15 @@ def test_a_question_explains_results_evidence_and_what_to_do_when_nobody_knows(l
         expect(fold.locator("dd").first).to_be_visible()
         fold.scroll_into_view_if_needed()
         picture(page, f"advice-{place}")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_serious_in_the_keys_and_the_tour(helps: Locator, page: Page, theme: str):
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    helps.get_by_role("button", name="Keys").click()
+    helps.get_by_role("button", name="Show me around").click()
+    settle(page)
+    picture(page, f"help-{theme.split()[-1].lower()}")
+    found = Axe().run(page, context=".mlaw").response["violations"]
+
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []

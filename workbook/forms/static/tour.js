@@ -31,8 +31,9 @@ class Tour {
   constructor(steps, within, back) {
     /** @type {[place: Element, says: string][]} */
     this.steps = steps.flatMap(([kind, says]) => {
-      const place = within.querySelector(`[data-form="${kind}"], nav.${kind}`);
-      return place ? [[place, says]] : [];
+      const found = within.querySelector(`[data-form="${kind}"], nav.${kind}`);
+      const cell = found?.matches("[data-form]") ? found.closest(".jp-Cell") : null; // has room for the outline
+      return found ? [[cell ?? found, says]] : [];
     });
     this.back = back;
     this.at = 0;
