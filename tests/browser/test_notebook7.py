@@ -67,3 +67,15 @@ def test_the_panel_leads_to_the_next_open_question_in_a_tab_of_its_own(notebook:
     expect(line).to_be_in_viewport(timeout=30_000)
     expect(tab.locator(".jp-InputArea-editor:visible")).to_have_count(0)
     picture(tab, "notebook7-arrived")
+
+
+def test_the_end_of_a_page_leads_to_the_next_in_notebook_7(notebook: Server, page: Page):
+    page.goto(f"{notebook.url}/notebooks/01_data_inventory.ipynb?token={notebook.token}")
+    built(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Next: 02 Infrastructure mapping").click()
+
+    built(tab := opened.value)
+    pages = tab.get_by_role("main").get_by_role("navigation", name="Pages")
+    expect(pages.locator("[aria-current=page]")).to_contain_text("Infrastructure mapping")
+    expect(pages.get_by_role("link")).to_have_count(7)
