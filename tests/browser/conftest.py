@@ -117,7 +117,7 @@ def wait_for(url: str, token: str, process: subprocess.Popen[bytes], log: Path) 
 
 
 @contextmanager
-def jupyterlab(room: Path, *, begun: bool = True, **variables: str) -> Iterator[Server]:
+def jupyterlab(room: Path, *options: str, begun: bool = True, **variables: str) -> Iterator[Server]:
     """JupyterLab as `workbook lab` starts it, on a copy of the notebooks, its files and its record in `room`."""
     for name in ("notebooks", "checklists"):
         shutil.copytree(ROOT / name, room / "work" / name)
@@ -125,7 +125,7 @@ def jupyterlab(room: Path, *, begun: bool = True, **variables: str) -> Iterator[
         begin(room / "home")
     port, token = free_port(), secrets.token_hex(16)
     command = [
-        *(WORKBOOK, "lab", "--", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
+        *(WORKBOOK, "lab", *options, "--", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
         *("--ServerApp.port_retries=0", "--expose-app-in-browser"),
     ]
     server = Server(f"http://127.0.0.1:{port}", token, room / "home")
