@@ -53,7 +53,7 @@ def pins(lock: str) -> set[tuple[str, str]]:
 
 def needed(*extras: str) -> set[str]:
     listed = [*PROJECT["project"]["dependencies"], *(r for e in extras for r in OPTIONAL[e])]
-    return {re.split(r"[>=\[]", requirement)[0].lower() for requirement in listed}
+    return {re.split(r"[>=\[]", requirement)[0].lower().replace("_", "-") for requirement in listed}
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,8 @@ test("ticked rows are given one value, and the sentence takes it back", async ()
 
 test("a cell that is edited offers what was added meanwhile, and is saved with what was ticked", async () => {
   const systems = { ...NAME, id: "systems", label: "Systems", required: false, schema: { type: "array" } };
-  const own = { columns: [NAME, systems], telling: ["name", "systems"], choices: { systems: [["SYS-001", "Scoring"]] } };
+  const choices = { systems: [["SYS-001", "Scoring"]] };
+  const own = { columns: [NAME, systems], telling: ["name", "systems"], choices };
   const { kernel, el, table } = shown([]);
   const rows = [row("CA-001", 1, { name: "One", systems: ["SYS-001"] })];
   kernel.show(state(rows, own));
