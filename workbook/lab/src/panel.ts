@@ -72,11 +72,11 @@ export class AuditPanel extends Widget {
     if (!state) return;
     const panel = panelOf(state, this.#here);
     this.#search.box.hidden = !panel.begun;
-    const { begun, title, problem, stage, speaker, next, nothingNext, pages, groups } = panel;
+    const { begun, begin, title, problem, stage, speaker, next, nothingNext, pages, groups } = panel;
     const unfolded = [...this.#unfolded];
     repaint(this.#head, [title, problem, stage], () => headOf(panel));
     repaint(this.#who, [begun, speaker, this.#asking], () => begun && this.#speaker(speaker, state));
-    repaint(this.#go, [begun, next, nothingNext, pages[0]?.here], () => this.#next(panel));
+    repaint(this.#go, [begin, next, nothingNext], () => this.#next(panel));
     repaint(this.#pages, [pages, unfolded], () => [h("h3", {}, "Pages"),
       h("ol", { class: "pages" }, pages.map((page) => this.#page(page)))]);
     repaint(this.#groups, [groups, unfolded], () => groups.map((group) => this.#group(group)));
@@ -104,11 +104,11 @@ export class AuditPanel extends Widget {
     return refused;
   }
 
-  #next({ next, nothingNext, begun, pages }: Panel): Child {
-    const first = pages[0];
-    if (begun || !first) return next ? this.#main("Next open question", next.title, next) : hint(nothingNext);
-    if (first.here) return hint("Begin one on this page, or look at the demo.");
-    return this.#main("Begin an audit, or look at the demo", first.title, { page: first.file, anchor: "" });
+  #next({ begin, next, nothingNext }: Panel): Child {
+    if (next) return this.#main("Next open question", next.title, next);
+    if (begin?.here) return hint("Begin one on this page, or look at the demo.");
+    if (!begin) return hint(nothingNext);
+    return this.#main("Begin an audit, or look at the demo", begin.title, { page: begin.page, anchor: "" });
   }
 
   #main(words: string, about: string, { page, anchor }: Target): HTMLElement {
@@ -137,9 +137,10 @@ export class AuditPanel extends Widget {
   }
 
   #group({ id, title, lines, empty }: Group): HTMLElement {
-    const all = this.#unfolded.has(id) || lines.length <= FEW + 1;
-    const more = !all && button(`Show all ${lines.length}`, () => this.#fold(id),
-      { class: "more", "data-key": `${id} more` });
+    const few = lines.length <= FEW + 1;
+    const all = few || this.#unfolded.has(id);
+    const more = !few && button(all ? "Show fewer" : `Show all ${lines.length}`, () => this.#fold(id),
+      { class: "more", "data-key": `${id} more`, "aria-expanded": String(all) });
     return h("section", { "data-group": id, tabindex: "-1", "aria-labelledby": `mlaw-audit-${id}` },
       h("h3", { id: `mlaw-audit-${id}` }, title, lines.length ? h("span", { class: "count" }, ` ${lines.length}`) : ""),
       lines.length ? h("ul", {}, lines.slice(0, all ? undefined : FEW).map((line, n) => this.#line(line, `${id} ${n}`)))

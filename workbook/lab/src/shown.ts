@@ -40,6 +40,7 @@ export interface Panel {
   title: string;
   problem: string;
   begun: boolean;
+  begin: { page: string; title: string; here: boolean } | null;
   stage: { word: string; kind: string; far: string; claimed: number; shown: number } | null;
   speaker: { says: string; asks: boolean; fixed: boolean };
   next: Line | null;
@@ -52,9 +53,10 @@ export interface Panel {
 export function panelOf(state: AuditState, here: string): Panel {
   const begun = state.engagement !== "";
   return {
-    title: begun ? state.title || state.engagement : "No audit yet",
+    title: titleOf(state),
     problem: state.problem,
     begun,
+    begin: beginOf(state, here),
     stage: stageOf(state),
     speaker: speakerOf(state),
     next: state.next && line(state.next),
@@ -62,6 +64,16 @@ export function panelOf(state: AuditState, here: string): Panel {
     pages: state.pages.map((page) => pageStep(page, here)),
     groups: begun ? groupsOf(state) : [],
   };
+}
+
+function titleOf({ engagement, title, problem }: AuditState): string {
+  if (engagement) return title || engagement;
+  return problem ? "The record cannot be read" : "No audit yet";
+}
+
+/** Where an audit is begun: on the first page, unless there is one that cannot be read. */
+function beginOf({ engagement, problem, pages: [first] }: AuditState, here: string): Panel["begin"] {
+  return engagement || problem || !first ? null : { page: first.file, title: first.title, here: first.file === here };
 }
 
 function stageOf({ stage }: AuditState): Panel["stage"] {
@@ -111,9 +123,8 @@ const groupsOf = ({ mine, due, stale }: AuditState): Group[] => [
 
 /** What the status bar says; `saving` is what a form of this window said last. */
 export function statusOf(state: AuditState, saving: Saving | null): string {
-  if (state.problem) return "The record cannot be read";
-  if (!state.engagement) return "No audit yet";
-  return [state.title || state.engagement, `revision ${state.revision}`, saved(saving)].filter(Boolean).join(" · ");
+  if (!state.engagement) return titleOf(state);
+  return [titleOf(state), `revision ${state.revision}`, saved(saving)].filter(Boolean).join(" · ");
 }
 
 function saved(saving: Saving | null): string {

@@ -21,9 +21,19 @@ test("a page that asks nothing has no figures", () => {
 });
 
 test("before an audit has begun there is one thing to do", () => {
-  const panel = panelOf(state({ engagement: "", title: "", stage: null }), "");
+  const none = state({ engagement: "", title: "", stage: null });
+  const panel = panelOf(none, "");
 
   assert.deepEqual([panel.title, panel.begun, panel.groups, panel.next], ["No audit yet", false, [], null]);
+  assert.deepEqual(panel.begin, { page: "00_start.ipynb", title: "Start", here: false });
+  assert.equal(panelOf(none, "00_start.ipynb").begin?.here, true);
+});
+
+test("a record that cannot be read is no reason to begin another", () => {
+  const panel = panelOf(state({ engagement: "", problem: "The ledger is newer than this workbook." }), "");
+
+  assert.deepEqual([panel.title, panel.begin], ["The record cannot be read", null]);
+  assert.equal(panel.problem, "The ledger is newer than this workbook.");
 });
 
 test("an empty list is a calm sentence, and a late line stays late", () => {
@@ -56,6 +66,6 @@ test("the status bar says which record, at which revision, and whether all is sa
   assert.equal(statusOf(state({}), { state: "saved", says: "" }), "ISMS audit · revision 12 · ✓ saved");
   assert.equal(statusOf(state({}), { state: "failed", says: "The disk is full." }),
     "ISMS audit · revision 12 · not saved: The disk is full.");
-  assert.equal(statusOf(state({ problem: "The ledger is damaged." }), null), "The record cannot be read");
+  assert.equal(statusOf(state({ engagement: "", problem: "It is damaged." }), null), "The record cannot be read");
   assert.equal(statusOf(state({ engagement: "" }), null), "No audit yet");
 });
