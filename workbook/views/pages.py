@@ -81,7 +81,9 @@ def _gaps(record: Record, registers: Iterable[Register]) -> Iterable[Markup]:
 
 def _part(says: str, named: Sequence[Markup]) -> Markup:
     rest = len(named) - FIRST
-    return fragment(tag.p[tag.b[says]], items([*named[:FIRST], *([aside(f"and {rest} more")] if rest > 0 else [])]))
+    return fragment(
+        tag.p(class_="todo")[says], items([*named[:FIRST], *([aside(f"and {rest} more")] if rest > 0 else [])])
+    )
 
 
 def _question(record: Record, asked: Asked) -> Markup:
