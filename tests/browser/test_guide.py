@@ -57,9 +57,12 @@ def test_the_screens_of_the_guide_are_reached_as_it_says(empty: Server, window: 
 
     page.get_by_role("button", name="Look at the demo", exact=True).click()
     expect(page.get_by_role("button", name="Show me around")).to_be_visible(timeout=120_000)
-    page.get_by_label("Name or role").first.fill("Security lead")
-    page.get_by_role("button", name="Speak as this").first.click()
-    expect(page.locator(".facts")).to_contain_text("You speak as Security lead")
+    settle(page)
+    panel = page.get_by_role("region", name="Audit", exact=True)
+    panel.get_by_label("Name or role").fill("Security lead")
+    panel.get_by_role("button", name="Speak as this").click()
+    expect(panel).to_contain_text("You speak as Security lead", timeout=30_000)
+    expect(page.locator(".facts")).to_contain_text("You speak as Security lead", timeout=30_000)
     shown(page, "page")
 
     go_on(page, "03 Control review")
