@@ -6,7 +6,7 @@ import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 
 import { OPEN, Page, Target } from "./contract.js";
 import { LivePage } from "./livepage.js";
-import { decoded, folderOf, pageAt, targetOf } from "./places.js";
+import { decoded, FOLDER, folderOf, pageAt, targetOf } from "./places.js";
 import type { Watch } from "./watch.js";
 
 const RUN_ALL = ["notebook:run-all-cells", "runmenu:run-all"];
@@ -48,11 +48,13 @@ export class Pages {
   /** Opens a page and arrives there. */
   async open({ page, anchor }: Target): Promise<void> {
     const open = [...this.#live.values()].find(({ file }) => file === page);
-    const path = this.#folder + page;
     if (open) {
       this.app.shell.activateById(open.panel.id);
       open.arriveAt(anchor);
-    } else if (IN_TABS) {
+      return;
+    }
+    const path = await this.#folderOf(page) + page;
+    if (IN_TABS) {
       const address = URLExt.join(PageConfig.getBaseUrl(), "notebooks", URLExt.encodeParts(path));
       window.open(anchor ? `${address}#${encodeURIComponent(anchor)}` : address, "_blank");
     } else {
@@ -66,9 +68,11 @@ export class Pages {
     return panel ? this.#live.get(panel) : undefined;
   }
 
-  get #folder(): string {
+  /** The folder of our pages on this server: as one that is open, else where the server has this one. */
+  async #folderOf(page: string): Promise<string> {
     const [open] = this.#live.keys();
-    return folderOf(open?.context.path, PageConfig.getOption("serverRoot"));
+    if (open) return folderOf(open.context.path);
+    return this.app.serviceManager.contents.get(page, { content: false }).then(() => "", () => FOLDER);
   }
 
   get #pages(): readonly Page[] {

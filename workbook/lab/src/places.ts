@@ -2,17 +2,15 @@
 
 import type { Page, Target } from "./contract.js";
 
-const FOLDER = "notebooks/";
+/** Where the pages lie for a server that shows the whole workspace; others show this folder. */
+export const FOLDER = "notebooks/";
 
-/** The page that this notebook is; undefined for everybody else's. A server shows the workspace, or its notebooks. */
+/** The page that this notebook is; undefined for everybody else's. */
 export const pageAt = (pages: readonly Page[], path: string): Page | undefined =>
   pages.find(({ file }) => path === file || path === FOLDER + file);
 
-/** The folder of our pages on a server, known from a page that is open there or from the folder that it shows. */
-export function folderOf(open: string | undefined, root: string): string {
-  if (open !== undefined) return open.startsWith(FOLDER) ? FOLDER : "";
-  return !root || `${root}/`.endsWith(`/${FOLDER}`) ? "" : FOLDER;
-}
+/** The folder of all pages, known from the path of one. */
+export const folderOf = (path: string): string => path.startsWith(FOLDER) ? FOLDER : "";
 
 /** Where a link leads, if it leads to a page of the audit on this server. */
 export function targetOf(pages: readonly Page[], href: string, here: string): Target | undefined {
