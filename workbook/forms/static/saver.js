@@ -45,6 +45,7 @@ export class Saver {
   /** How saving goes, here and to whoever surrounds the notebook. @type {Show} */
   show(says, kind, retry) {
     this.saving.show(says, kind, retry);
+    if (kind === "wait" && this.saving.onDemand) return; // may wait for its button for ever
     document.dispatchEvent(new CustomEvent("mlaw:saving", { detail: { state: STATES[kind], says } }));
   }
 

@@ -87,7 +87,6 @@ export interface Recorded {
   revision: number;
 }
 
-export const OPEN = "mlaw:open";
 export const ARRIVE = "mlaw:arrive";
 export const SAVING = "mlaw:saving";
 export const RECORDED = "mlaw:recorded";

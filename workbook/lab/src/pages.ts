@@ -4,7 +4,7 @@ import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 
-import { OPEN, Page, Target } from "./contract.js";
+import type { Page, Target } from "./contract.js";
 import { LivePage } from "./livepage.js";
 import { decoded, FOLDER, folderOf, pageAt, targetOf } from "./places.js";
 import type { Watch } from "./watch.js";
@@ -36,7 +36,6 @@ export class Pages {
       const restarts = RESTART_AND_RUN_ALL.includes(id);
       if (restarts || RUN_ALL.includes(id)) void this.#current?.commanded(result, restarts);
     });
-    document.addEventListener(OPEN, (event) => this.#opened(event as CustomEvent<Target>));
     document.addEventListener("click", (event) => this.#clicked(event), { capture: true });
   }
 
@@ -97,13 +96,6 @@ export class Pages {
       const page = pageAt(this.#pages, panel.context.path);
       if (page) live.update(page);
     }
-  }
-
-  #opened(event: CustomEvent<Target>): void {
-    const { page, anchor } = event.detail;
-    if (!this.#pages.some(({ file }) => file === page)) return;
-    event.preventDefault();
-    void this.open({ page, anchor });
   }
 
   #clicked(event: MouseEvent): void {

@@ -15,7 +15,6 @@ export interface Line {
 export interface Step {
   title: string;
   left: string;
-  done: boolean;
   far: string;
   claimed: number;
   shown: number;
@@ -103,13 +102,13 @@ function pageStep(page: Page, here: string): PageStep {
 }
 
 function step({ title, asked, open, claimed, shown }: Progress): Step {
-  return { title, left: left(asked, open), done: asked > 0 && open === 0, claimed, shown,
+  return { title, left: left(asked, open), claimed, shown,
     far: asked ? far({ claimed, shown }) : "" };
 }
 
 function left(asked: number, open: number): string {
   if (!asked) return "";
-  return open ? `${open} open` : "all answered";
+  return open ? `${open} open` : "answered";
 }
 
 const far = ({ claimed, shown }: { claimed: number; shown: number }): string =>

@@ -11,13 +11,13 @@ test("each page and section says how far it is, in the server's figures", () => 
   assert.deepEqual([first?.number, first?.left, first?.far, first?.here],
     ["00", "4 open", "60 % claimed, 20 % shown", true]);
   const [scope] = first?.sections ?? [];
-  assert.deepEqual([scope?.left, scope?.done, scope?.far], ["all answered", true, "100 % claimed, 40 % shown"]);
+  assert.deepEqual([scope?.left, scope?.far], ["answered", "100 % claimed, 40 % shown"]);
 });
 
 test("a page that asks nothing has no figures", () => {
   const [report] = panelOf(state({ pages: [page({ file: "06_audit_report.ipynb", asked: 0, open: 0 })] }), "").pages;
 
-  assert.deepEqual([report?.left, report?.far, report?.done, report?.here], ["", "", false, false]);
+  assert.deepEqual([report?.left, report?.far, report?.here], ["", "", false]);
 });
 
 test("before an audit has begun there is one thing to do", () => {
