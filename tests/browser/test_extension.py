@@ -1,6 +1,5 @@
 """The audit beside its pages: what a person who never met Jupyter relies on, in a real JupyterLab."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -277,23 +276,6 @@ def test_who_speaks_is_asked_once_and_stands_beside_the_next_answer(browser: Bro
         said = eventually(lambda: store.history("answer", "ac-privileged-deploy@SYS-001"))
         assert said[0].actor == "ML platform lead"
         store.ledger.close()
-        page.close()
-
-
-def test_without_the_extension_the_pages_are_plain_notebooks_that_work(browser: Browser, tmp_path: Path):
-    settings = tmp_path / "config" / "labconfig"
-    settings.mkdir(parents=True)
-    (settings / "page_config.json").write_text(json.dumps({"disabledExtensions": {"ml-audit-workbook": True}}))
-    with jupyterlab(tmp_path) as server:
-        page = browser.new_page()
-        page.goto(f"{server.url}/lab/tree/{REVIEW}.ipynb?token={server.token}&reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.evaluate(KERNEL_READY)
-        assert panel(page).count() == 0
-        page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
-        form = open_question(page, f"{PRIVILEGED} · Credit scoring")
-        form.get_by_role("radio", name="planned").check()
-        expect(form.get_by_role("status")).to_contain_text("Saved", timeout=10_000)
         page.close()
 
 

@@ -214,10 +214,10 @@ def drop_one_reply(page: Page, holding: bytes) -> list[bytes]:
     return lost
 
 
-def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server, page: Page):
-    lost = drop_one_reply(page, b'"Only once"')
-    open_notebook(page, lab, "03_control_review")
-    cell = section(page, 'audit.register("suppliers")')
+def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server, new_page: Page):
+    lost = drop_one_reply(new_page, b'"Only once"')
+    open_notebook(new_page, lab, "03_control_review")
+    cell = section(new_page, 'audit.register("suppliers")')
     cell.get_by_role("button", name="Add supplier").click()
     cell.get_by_label("Name (needed)").fill("Only once")
     add = cell.get_by_role("button", name="Add supplier").last
@@ -235,10 +235,10 @@ def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server,
     assert [(r["owner"], r.version) for r in rows] == [("Data steward", 2)]
 
 
-def test_audit_facts_whose_reply_was_lost_do_not_conflict_with_themselves(lab: Server, page: Page):
-    lost = drop_one_reply(page, b'"All of it, twice"')
-    open_notebook(page, lab, "00_start")
-    cell = section(page, "audit.about()")
+def test_audit_facts_whose_reply_was_lost_do_not_conflict_with_themselves(lab: Server, new_page: Page):
+    lost = drop_one_reply(new_page, b'"All of it, twice"')
+    open_notebook(new_page, lab, "00_start")
+    cell = section(new_page, "audit.about()")
     cell.get_by_label("Scope", exact=True).fill("All of it, twice")
     expect(cell.get_by_role("status").last).to_contain_text("✓ Saved", timeout=40_000)
 
