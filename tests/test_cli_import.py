@@ -86,7 +86,7 @@ def test_a_risk_register_of_23_columns_needs_two_options(tmp_path: Path):
         "Consequence: High was read as 4 on the scale 1 to 5 (1 row)",
         "Likelihood: 4 - Likely was read as 4 on the scale 1 to 5 (1 row)",
         "Treatment: Mitigate was read as modify (1 row)",
-        "Probability (1-5) → likelihood",
+        "Probability (1-5) → Likelihood",
         "columns left out: Category; Asset / Process; Threat; Vulnerability; Impact Financial",
         "Area is 'operations and access' wherever it is empty",
     ):

@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 from workbook import forms, open_audit, paths, people, yamlfile
 from workbook.as_of import parse_as_of
 from workbook.cli import main
-from workbook.cli.workspace import app, lab
+from workbook.cli.servers import app, lab
 from workbook.days import parse_day
 from workbook.errors import WorkbookError
 from workbook.exchange import imports
