@@ -48,16 +48,6 @@ CELL_OF = """call => {
   if (!cell) throw new Error(`no cell calls ${call}`);
   return cell.node.dataset.cell = cell.model.id;
 }"""
-OPEN = """async ([server, path]) => {
-  if (!location.href.startsWith(`${server}/lab`) || !window.jupyterapp) return false;
-  for (const name of Object.keys(localStorage)) if (name.startsWith('mlaw:')) localStorage.removeItem(name);
-  for (const widget of [...jupyterapp.shell.widgets('main')]) {
-    if (widget.context) widget.context.model.dirty = false;
-    widget.close();
-  }
-  await jupyterapp.commands.execute('docmanager:open', {path});
-  return true;
-}"""
 SETTLED = """() => new Promise((done) => {
   const start = performance.now();
   let last = start;
@@ -204,44 +194,21 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
-def tabs(browser: Browser) -> Iterator[list[Page]]:
-    """The tab that stays open from test to test, if there is one: starting JupyterLab is most of what a test takes."""
-    kept: list[Page] = []
-    yield kept
-    for tab in kept:
-        tab.context.close()
-
-
 @pytest.fixture
-def page(browser: Browser, tabs: list[Page], request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A tab that earlier tests may have used, but none that failed; an exception in our script fails the test."""
-    if not tabs:
-        tabs.append(browser.new_context(viewport={"width": 1280, "height": 1000}).new_page())
-        tabs[0].on("dialog", lambda dialog: dialog.accept())  # what a test leaves unsaved does not hold up the next
-    [tab] = tabs
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab of its own; an exception in our script fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    tab = context.new_page()
     broken: list[str] = []
-    failed = request.session.testsfailed
     tab.on("pageerror", lambda error: broken.append(str(error)))
     yield tab
-    if request.session.testsfailed > failed or tab.is_closed() or len(tab.context.pages) > 1:
-        tabs.clear()
-        tab.context.close()
-    assert [b for b in broken if "mlaw" in b or "anywidget" in b] == []
-
-
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Page]:
-    """A tab of its own, for what outlives a test: routes, or a second person."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    yield context.new_page()
     context.close()
+    assert [b for b in broken if "mlaw" in b or "anywidget" in b] == []
 
 
 def open_notebook(page: Page, server: Server, name: str) -> None:
     """Open a notebook in JupyterLab, with the engagement of these tests; it builds itself."""
-    if not page.evaluate(OPEN, [server.url, f"{name}.ipynb"]):
-        page.goto(f"{server.url}/lab/tree/{name}.ipynb?token={server.token}&reset")
+    page.goto(f"{server.url}/lab/tree/{name}.ipynb?token={server.token}&reset")
     built(page)
 
 

@@ -119,6 +119,7 @@ def test_a_link_to_a_question_opens_it_in_the_app(voila: Server, page: Page):
     picture(page, "app-arrived")
 
 
+@pytest.mark.thorough
 def test_what_is_left_leads_to_the_row_with_a_gap_in_the_app(voila: Server, page: Page):
     open_page(voila, page, "00_start")
     left = page.get_by_text("Registers with gaps:")
@@ -131,6 +132,7 @@ def test_what_is_left_leads_to_the_row_with_a_gap_in_the_app(voila: Server, page
     expect(row).to_be_in_viewport()
 
 
+@pytest.mark.thorough
 def test_the_tour_leads_through_the_first_page_of_the_app(voila: Server, page: Page):
     open_page(voila, page, "00_start")
     begin = page.get_by_role("button", name="Show me around")

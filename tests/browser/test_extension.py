@@ -115,12 +115,14 @@ def test_the_command_palette_finds_every_question(lab: Server, page: Page):
     expect_arrived(page, f"{PRIVILEGED} · Credit scoring")
 
 
+@pytest.mark.thorough
 def test_a_link_from_elsewhere_arrives_at_its_question(lab: Server, page: Page):
     open_page(page, lab, REVIEW, "ac-privileged-deploy@SYS-002")
 
     expect_arrived(page, f"{PRIVILEGED} · Support assistant")
 
 
+@pytest.mark.thorough
 def test_a_section_of_the_panel_leads_to_its_heading(lab: Server, page: Page):
     open_page(page, lab, "00_start")
     panel(page).get_by_role("button", name="Duties of today").click()
@@ -151,6 +153,7 @@ def test_run_all_leaves_the_person_at_the_top_and_a_new_kernel_runs_the_page_aga
     open_question(page, f"{PRIVILEGED} · Credit scoring")
 
 
+@pytest.mark.thorough
 def test_code_is_shown_to_whoever_wants_it_and_the_notebook_stays_as_it_was(lab: Server, page: Page):
     before = code_of(lab, REVIEW).read_bytes()
     shown = open_page(page, lab, REVIEW)
@@ -195,6 +198,7 @@ def test_a_page_with_code_of_ones_own_is_run_when_one_says_so(lab: Server, page:
         assert page.get_by_text("was not run by itself").count() == 0
 
 
+@pytest.mark.thorough
 def test_a_page_that_ends_its_kernel_is_not_run_for_ever(lab: Server, page: Page):
     with added(lab, "import os\n\nos._exit(1)") as name:
         page.goto(f"{lab.url}/lab/tree/{name}.ipynb?token={lab.token}&reset")
@@ -207,6 +211,7 @@ def test_a_page_that_ends_its_kernel_is_not_run_for_ever(lab: Server, page: Page
         expect(page.locator(f"{SHOWN}[data-mlaw=failed]")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_notebook_that_is_no_page_is_left_alone(lab: Server, page: Page):
     file = code_of(lab, "mine")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
@@ -250,12 +255,14 @@ def test_what_somebody_else_records_is_found_and_the_forms_are_told(lab: Server,
     assert page.evaluate("() => window.looks") == 1
 
 
+@pytest.mark.thorough
 def test_who_speaks_is_said_in_the_panel(lab: Server, page: Page):
     open_page(page, lab, "00_start")
     expect(panel(page)).to_contain_text("You speak as Security lead, preparer.")
     assert panel(page).get_by_role("button", name="Change who speaks").count() == 0  # the environment says it
 
 
+@pytest.mark.thorough
 def test_who_speaks_is_asked_once_and_stands_beside_the_next_answer(browser: Browser, tmp_path: Path):
     with jupyterlab(tmp_path, WORKBOOK_ACTOR="") as server:
         page = browser.new_page()

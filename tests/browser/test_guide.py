@@ -48,6 +48,7 @@ def go_on(page: Page, name: str) -> None:
     built(page)
 
 
+@pytest.mark.thorough
 def test_the_screens_of_the_guide_are_reached_as_it_says(empty: Server, window: Page):
     page = window
     page.goto(f"{empty.url}/lab/tree/00_start.ipynb?token={empty.token}&reset")

@@ -214,10 +214,10 @@ def drop_one_reply(page: Page, holding: bytes) -> list[bytes]:
     return lost
 
 
-def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server, new_page: Page):
-    lost = drop_one_reply(new_page, b'"Only once"')
-    open_notebook(new_page, lab, "03_control_review")
-    cell = section(new_page, 'audit.register("suppliers")')
+def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server, page: Page):
+    lost = drop_one_reply(page, b'"Only once"')
+    open_notebook(page, lab, "03_control_review")
+    cell = section(page, 'audit.register("suppliers")')
     cell.get_by_role("button", name="Add supplier").click()
     cell.get_by_label("Name (needed)").fill("Only once")
     add = cell.get_by_role("button", name="Add supplier").last
@@ -235,10 +235,11 @@ def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server,
     assert [(r["owner"], r.version) for r in rows] == [("Data steward", 2)]
 
 
-def test_audit_facts_whose_reply_was_lost_do_not_conflict_with_themselves(lab: Server, new_page: Page):
-    lost = drop_one_reply(new_page, b'"All of it, twice"')
-    open_notebook(new_page, lab, "00_start")
-    cell = section(new_page, "audit.about()")
+@pytest.mark.thorough
+def test_audit_facts_whose_reply_was_lost_do_not_conflict_with_themselves(lab: Server, page: Page):
+    lost = drop_one_reply(page, b'"All of it, twice"')
+    open_notebook(page, lab, "00_start")
+    cell = section(page, "audit.about()")
     cell.get_by_label("Scope", exact=True).fill("All of it, twice")
     expect(cell.get_by_role("status").last).to_contain_text("✓ Saved", timeout=40_000)
 
@@ -250,6 +251,7 @@ def test_audit_facts_whose_reply_was_lost_do_not_conflict_with_themselves(lab: S
     expect(cell.get_by_role("region", name="saved this first")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_the_time_zone_is_chosen_among_those_there_are_and_refused_beside_its_field(lab: Server, page: Page):
     open_notebook(page, lab, "00_start")
     cell = section(page, "audit.about()")
@@ -629,6 +631,7 @@ def test_five_hundred_rows_are_filtered_sorted_and_edited(lab: Server, page: Pag
     expect(cell.locator("tbody tr").first).to_contain_text("Notebook 499")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_nothing_serious_in_registers_and_the_first_page(lab: Server, browser: Browser, theme: str):
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, bypass_csp=True)
@@ -645,6 +648,7 @@ def test_axe_finds_nothing_serious_in_registers_and_the_first_page(lab: Server, 
     context.close()
 
 
+@pytest.mark.thorough
 def test_a_form_is_usable_at_twice_the_size(lab: Server, browser: Browser):
     context = browser.new_context(viewport={"width": 640, "height": 800}, device_scale_factor=2)
     page = context.new_page()

@@ -69,6 +69,7 @@ def test_the_panel_leads_to_the_next_open_question_in_a_tab_of_its_own(notebook:
     picture(tab, "notebook7-arrived")
 
 
+@pytest.mark.thorough
 def test_the_end_of_a_page_leads_to_the_next_in_notebook_7(notebook: Server, page: Page):
     page.goto(f"{notebook.url}/notebooks/01_data_inventory.ipynb?token={notebook.token}")
     built(page)

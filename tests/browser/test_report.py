@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -49,6 +50,7 @@ def test_a_report_is_made_on_page_06_opened_and_downloaded(lab: Server, page: Pa
     assert {"index.html", "06_audit_report.html", "manifest.json", "notebooks/06_audit_report.ipynb"} <= set(names)
 
 
+@pytest.mark.thorough
 def test_a_report_that_was_begun_is_found_again_after_the_page_was_closed(lab: Server, page: Page):
     open_notebook(page, lab, "06_audit_report")
     form = section(page, CALL)
@@ -59,6 +61,7 @@ def test_a_report_that_was_begun_is_found_again_after_the_page_was_closed(lab: S
     eventually(lambda: (lab.home / NAME / "index.html").is_file(), seconds=180)
 
 
+@pytest.mark.thorough
 def test_a_state_that_never_was_is_told_beside_its_field(lab: Server, page: Page):
     open_notebook(page, lab, "06_audit_report")
     form = section(page, CALL)
@@ -69,6 +72,7 @@ def test_a_state_that_never_was_is_told_beside_its_field(lab: Server, page: Page
     expect(form).to_contain_text("has no revision 99999")
 
 
+@pytest.mark.thorough
 def test_a_report_is_made_in_the_app(voila: Server, page: Page):
     open_page(voila, page, "06_audit_report")
     button = page.get_by_role("button", name="Make the report")
