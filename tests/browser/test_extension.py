@@ -104,6 +104,7 @@ def test_what_is_searched_for_is_reached_with_keys_alone(lab: Server, page: Page
     expect(panel(page).locator(".pages")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_the_command_palette_finds_every_question(lab: Server, page: Page):
     open_page(page, lab, "00_start")
     page.keyboard.press("Control+Shift+C")
@@ -130,6 +131,7 @@ def test_a_section_of_the_panel_leads_to_its_heading(lab: Server, page: Page):
     expect(ready(page).get_by_role("heading", name="Duties of today")).to_be_in_viewport()
 
 
+@pytest.mark.thorough
 def test_a_link_on_a_page_opens_the_other_page_beside_it(lab: Server, page: Page):
     open_page(page, lab, "00_start")
     page.evaluate("() => { window.stayed = true; }")
@@ -140,6 +142,7 @@ def test_a_link_on_a_page_opens_the_other_page_beside_it(lab: Server, page: Page
     assert page.evaluate("() => window.stayed")
 
 
+@pytest.mark.thorough
 def test_run_all_leaves_the_person_at_the_top_and_a_new_kernel_runs_the_page_again(lab: Server, page: Page):
     shown = open_page(page, lab, REVIEW)
     run_all(page)
@@ -229,6 +232,7 @@ def test_a_notebook_that_is_no_page_is_left_alone(lab: Server, page: Page):
     file.unlink()
 
 
+@pytest.mark.thorough
 def test_the_panel_and_the_status_bar_follow_what_is_recorded(lab: Server, page: Page):
     open_page(page, lab, REVIEW)
     status = page.locator(".mlaw-status")
@@ -242,6 +246,7 @@ def test_the_panel_and_the_status_bar_follow_what_is_recorded(lab: Server, page:
     expect(status).to_contain_text(f"revision {revision}", timeout=15_000)
 
 
+@pytest.mark.thorough
 def test_what_somebody_else_records_is_found_and_the_forms_are_told(lab: Server, page: Page):
     open_page(page, lab, "00_start")
     page.evaluate("() => document.addEventListener('mlaw:look', () => { window.looks = (window.looks ?? 0) + 1; })")

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ROOT, Server, built, jupyterlab, settle
 
+pytestmark = pytest.mark.thorough
+
 DOCS = ROOT / "docs"
 SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
@@ -48,7 +50,6 @@ def go_on(page: Page, name: str) -> None:
     built(page)
 
 
-@pytest.mark.thorough
 def test_the_screens_of_the_guide_are_reached_as_it_says(empty: Server, window: Page):
     page = window
     page.goto(f"{empty.url}/lab/tree/00_start.ipynb?token={empty.token}&reset")

@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Server, open_notebook, open_question, picture, section, settle
 from workbook.forms import guidance
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def helps(lab: Server, page: Page) -> Locator:
@@ -36,7 +38,6 @@ def test_the_tour_leads_through_the_first_page_with_the_keyboard_alone(helps: Lo
     expect(helps.get_by_role("button", name="Show me around")).to_be_focused()
 
 
-@pytest.mark.thorough
 def test_the_keys_are_listed_and_the_list_closes_with_escape(helps: Locator, page: Page):
     helps.get_by_role("button", name="Keys").press("Enter")
     listed = helps.get_by_role("region", name="Keys")
@@ -53,7 +54,6 @@ def begun(cell: Locator) -> None:
     expect(cell.locator("input, select, textarea")).to_be_focused()
 
 
-@pytest.mark.thorough
 def test_every_key_that_is_listed_for_a_register_does_what_the_list_says(lab: Server, page: Page):
     open_notebook(page, lab, "00_start")
     cell = section(page, 'audit.register("systems")')
@@ -89,7 +89,6 @@ def test_every_key_that_is_listed_for_a_register_does_what_the_list_says(lab: Se
     expect(name).to_have_text("Support assistant 2")
 
 
-@pytest.mark.thorough
 def test_a_question_explains_results_evidence_and_what_to_do_when_nobody_knows(lab: Server, page: Page):
     open_notebook(page, lab, "03_control_review")
     form = open_question(page, "Privileged access for model deployment · Credit scoring")
@@ -103,7 +102,6 @@ def test_a_question_explains_results_evidence_and_what_to_do_when_nobody_knows(l
         picture(page, f"advice-{place}")
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_nothing_serious_in_the_keys_and_the_tour(helps: Locator, page: Page, theme: str):
     page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)

@@ -83,6 +83,7 @@ def test_an_answer_survives_a_kernel_restart(lab: Server, page: Page):
     picture(page, "form-light")
 
 
+@pytest.mark.thorough
 def test_keys_that_jupyter_knows_are_just_letters_in_a_form(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     form = open_question(page, "Least privilege · Credit scoring")
@@ -214,6 +215,7 @@ def drop_one_reply(page: Page, holding: bytes) -> list[bytes]:
     return lost
 
 
+@pytest.mark.thorough
 def test_a_row_whose_reply_was_lost_is_sent_again_and_recorded_once(lab: Server, page: Page):
     lost = drop_one_reply(page, b'"Only once"')
     open_notebook(page, lab, "03_control_review")
@@ -271,6 +273,7 @@ def test_the_time_zone_is_chosen_among_those_there_are_and_refused_beside_its_fi
     store.ledger.close()
 
 
+@pytest.mark.thorough
 def test_forms_work_on_when_the_page_is_opened_again_while_its_kernel_runs(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     open_question(page, "Least privilege · Support assistant")
@@ -293,6 +296,7 @@ def test_a_dead_kernel_is_told_and_the_text_kept(lab: Server, page: Page):
     expect(form.get_by_label("What is the case today?")).to_have_value("Tokens, an hour each.")
 
 
+@pytest.mark.thorough
 def test_a_section_can_be_completed_with_the_keyboard_alone(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     cell = section(page, 'audit.ask("cryptography")')
@@ -329,6 +333,7 @@ def test_a_view_below_follows_an_answer_without_running_its_cell(lab: Server, pa
     expect(progress.locator("caption")).not_to_have_text(before, timeout=15_000)
 
 
+@pytest.mark.thorough
 def test_a_cell_that_somebody_else_changed_the_row_of_keeps_their_other_cells(lab: Server, page: Page):
     store = lab.store()
     key = store.save_row("models", "", {"name": "Seen by two"}, 0).key
@@ -375,6 +380,7 @@ def test_a_register_is_edited_in_place_and_a_bad_import_is_refused(lab: Server, 
     store.ledger.close()
 
 
+@pytest.mark.thorough
 def test_a_register_and_the_answers_are_downloaded_as_they_stand(lab: Server, page: Page, tmp_path):
     store = lab.store()
     store.save_row("datasets", "", {"name": "=Loans\nof 2026", "owner": "Data steward"}, 0)
@@ -539,6 +545,7 @@ DROP = """(area, [kind, content]) => {
 }"""
 
 
+@pytest.mark.thorough
 def test_a_file_and_a_link_are_dropped_on_a_question_and_a_wrong_date_is_told_at_its_field(lab: Server, page: Page):
     open_notebook(page, lab, REVIEW)
     form = open_question(page, "Encryption of training data · Credit scoring", 'audit.ask("cryptography")')
@@ -564,6 +571,7 @@ def test_a_file_and_a_link_are_dropped_on_a_question_and_a_wrong_date_is_told_at
     picture(page, "evidence")
 
 
+@pytest.mark.thorough
 def test_an_engineer_is_given_questions_and_answers_them_on_the_first_page(lab: Server, page: Page):
     open_notebook(page, lab, "02_infrastructure_mapping")
     cell = section(page, 'audit.ask("infra-exposure")')

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import jupyterlab, picture
 from workbook.model import Answer
+
+pytestmark = pytest.mark.thorough
 
 
 def test_the_link_arrives_at_the_questions_of_whom_it_names(page: Page, tmp_path: Path):

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, open_notebook, open_question, picture, section
 
+pytestmark = pytest.mark.thorough
+
 
 def register(page: Page, name: str) -> Any:
     """The form of a register on the page that is open."""
@@ -53,7 +55,6 @@ def test_an_action_is_linked_to_a_finding_that_was_added_a_moment_ago(lab: Serve
     expect(row(actions, "Ask for two approvals")).to_contain_text("Logs are kept for a week", timeout=15_000)
 
 
-@pytest.mark.thorough
 def test_an_action_without_a_finding_is_saved_by_who_says_so(lab: Server, page: Page):
     open_notebook(page, lab, "05_internal_audit")
     actions = register(page, "actions")
@@ -65,7 +66,6 @@ def test_an_action_without_a_finding_is_saved_by_who_says_so(lab: Server, page: 
     expect(row(actions, "Nobody found anything")).to_be_visible(timeout=15_000)
 
 
-@pytest.mark.thorough
 def test_a_dataset_is_made_from_a_source_that_was_added_a_moment_ago_and_from_none_that_was_deleted(
     lab: Server, page: Page
 ):
@@ -92,7 +92,6 @@ def test_a_dataset_is_made_from_a_source_that_was_added_a_moment_ago_and_from_no
     expect(sources.locator("tbody tr", has_text="Credit bureau")).to_have_count(0, timeout=15_000)
 
 
-@pytest.mark.thorough
 def test_a_person_is_offered_the_systems_and_as_owner_everywhere_at_once(lab: Server, page: Page):
     open_notebook(page, lab, "00_start")
     systems, people = register(page, "systems"), register(page, "people")
@@ -117,7 +116,6 @@ def test_a_person_is_offered_the_systems_and_as_owner_everywhere_at_once(lab: Se
         expect(names).to_have_count(1, timeout=15_000)
 
 
-@pytest.mark.thorough
 def test_several_rows_are_given_to_an_owner_at_once_and_taken_back_at_once(lab: Server, page: Page):
     open_notebook(page, lab, "02_infrastructure_mapping")
     cell = register(page, "components")
@@ -187,7 +185,6 @@ def test_a_paste_is_mended_in_its_preview_and_there_again_until_it_is_imported(l
     expect(cell.get_by_label("Rows copied from a spreadsheet")).to_have_value("")
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_nothing_serious_where_rows_are_chosen(lab: Server, browser: Browser, theme: str):
     context = browser.new_context(viewport={"width": 1366, "height": 900}, bypass_csp=True)

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NAME, Server, eventually, open_notebook, picture, section
 from tests.browser.test_app import open_page
 
+pytestmark = pytest.mark.thorough
+
 CALL = "audit.report()"
 
 
@@ -50,7 +52,6 @@ def test_a_report_is_made_on_page_06_opened_and_downloaded(lab: Server, page: Pa
     assert {"index.html", "06_audit_report.html", "manifest.json", "notebooks/06_audit_report.ipynb"} <= set(names)
 
 
-@pytest.mark.thorough
 def test_a_report_that_was_begun_is_found_again_after_the_page_was_closed(lab: Server, page: Page):
     open_notebook(page, lab, "06_audit_report")
     form = section(page, CALL)
@@ -61,7 +62,6 @@ def test_a_report_that_was_begun_is_found_again_after_the_page_was_closed(lab: S
     eventually(lambda: (lab.home / NAME / "index.html").is_file(), seconds=180)
 
 
-@pytest.mark.thorough
 def test_a_state_that_never_was_is_told_beside_its_field(lab: Server, page: Page):
     open_notebook(page, lab, "06_audit_report")
     form = section(page, CALL)
@@ -72,7 +72,6 @@ def test_a_state_that_never_was_is_told_beside_its_field(lab: Server, page: Page
     expect(form).to_contain_text("has no revision 99999")
 
 
-@pytest.mark.thorough
 def test_a_report_is_made_in_the_app(voila: Server, page: Page):
     open_page(voila, page, "06_audit_report")
     button = page.get_by_role("button", name="Make the report")
