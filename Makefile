@@ -42,7 +42,7 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml $(EXTENSION)
 demo: $(READY) ## load the demo engagement and make its report: outputs/demo/index.html
 	@$(BIN)/workbook demo
 
-test: $(DEV) ## all tests, notebooks included
+test: $(DEV) ## the tests, notebooks included
 	@./tests/run
 
 check: $(DEV) ## style, types and import layers

@@ -682,7 +682,7 @@ def test_who_speaks_is_heard_where_nothing_can_be_kept(store: Store, access: For
     monkeypatch.setattr(paths, "settings", lambda: Path("/proc/nowhere/identity.json"))
 
     said = tell(access, "speak", name="Data steward", role="preparer")
-    assert "on this page only" in said["says"]
+    assert "only until this is restarted" in said["says"]
     tell(access, "save", key=Q, base=0, answer=ANSWER)
 
     assert store.history("answer", Q)[0].actor == "Data steward"

@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from tests.test_forms import tell
-from workbook import open_audit, people, workspace, zones
+from workbook import open_audit, paths, people, workspace, zones
 from workbook.audit import Audit
 from workbook.errors import Unnamed
 from workbook.forms.line import Line
@@ -121,6 +121,19 @@ def test_an_audit_opened_on_another_page_is_offered_here_and_not_shown_behind_on
     assert (here.store.name, line_of(here).state["elsewhere"]) == ("isms-2027", "isms-2028")
     assert line_of(given).state["elsewhere"] == ""
     assert line_of(there).state["elsewhere"] == ""
+
+
+def test_an_audit_that_cannot_be_opened_leaves_the_page_and_the_choice_as_they_were(
+    shell: InteractiveShell, store: Store
+):
+    audit = open_audit(mode="form")
+    [before] = shown(audit, audit.about())
+
+    said = tell(line_of(audit), "open", name="isms-2999")
+
+    assert (said["ok"], "isms-2999" in said["says"]) == (False, True)
+    assert (audit.store.name, before.comm is not None) == ("isms-2027", True)
+    assert not paths.chosen().exists()
 
 
 def test_a_page_that_was_given_its_audit_stays_with_it(shell: InteractiveShell, store: Store):

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workbook import references, yamlfile
+from workbook import files, references, yamlfile
 from workbook.contract import DETECTORS, RESERVED, breaches, missing_registers
 from workbook.entries import (
     PRESETS,
@@ -185,24 +185,15 @@ def load(folder: Path) -> Catalog:
 
     Read once per process for files that did not change.
     """
-    files = sorted(folder.glob("*.yaml"))
-    if not files:
+    found = sorted(folder.glob("*.yaml"))
+    if not found:
         raise BadChecklist(f"No checklists lie in {folder}. `workbook init` lays out a complete set.")
-    return _load(folder, tuple((f, *_change(f)) for f in files))
-
-
-def _change(file: Path) -> tuple[int, int]:
-    """What tells that a file was changed: when, and its size; one that cannot be looked at is told when it is read."""
-    try:
-        found = file.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return _load(folder, tuple((path, *files.change(path)) for path in found))
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Catalog:
-    documents = [yamlfile.read(path) for path, _, _ in files]
+def _load(folder: Path, found: tuple[tuple[Path, int, int], ...]) -> Catalog:
+    documents = [yamlfile.read(path) for path, _, _ in found]
     read = sorted(((_topic(d), d) for d in documents), key=lambda pair: (pair[0].page, pair[0].id))
     topics = tuple(topic for topic, _ in read)
     facts = references.load(folder / "reference")

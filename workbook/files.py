@@ -83,6 +83,15 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def change(path: Path) -> tuple[int, int]:
+    """What tells that a file was changed: when, and its size; of one that cannot be looked at, nothing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
 def printable(path: Path) -> str:
     """`path` as it can be shown and printed, whatever its bytes and however long it is."""
     text = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

@@ -68,7 +68,7 @@ def remember(speaker: Person) -> None:
         files.write(target, json.dumps({"name": speaker.name, "part": speaker.role.value}).encode())
     except OSError as error:
         raise NotRecorded(
-            f"{target} could not be written: {error.strerror}. You speak so on this page only."
+            f"{target} could not be written: {error.strerror}. It holds only until this is restarted."
         ) from error
     _here.clear()
 

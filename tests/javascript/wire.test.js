@@ -1,5 +1,6 @@
 // @ts-check
 import { Frame } from "/static/frame.js";
+import { identity } from "/static/identity.js";
 import { line } from "/static/line.js";
 import { listen } from "/static/page.js";
 import { LOST, Wire } from "/static/wire.js";
@@ -77,6 +78,20 @@ test("who speaks is asked before the first word is recorded, once, and then the 
   equal((await Promise.all(both)).map((reply) => reply.ok), [true, true]);
   equal(kernel.sent.filter((m) => m.draft === "d1").length, 2);
   equal(document.querySelectorAll("dialog").length, 0);
+});
+
+test("who speaks is shown as it is now, wherever it was said, and nothing that is typed is lost before", () => {
+  const state = { ...STATE, unnamed: false, roles: ["preparer", "auditor"], role: "preparer", who: "Ada", people: [] };
+  const kernel = new Kernel(() => ({ ok: true }), { form: "identity", state });
+  const el = place();
+  identity({ model: kernel, el });
+  const name = /** @type {HTMLInputElement} */ (el.querySelector("input"));
+  name.value = "Be";
+  kernel.show({ ...state, people: ["Ben"] });
+  equal([name.value, el.querySelector(".saving")?.textContent], ["Be", "You speak as Ada, preparer."]);
+  kernel.show({ ...state, who: "Internal auditor", role: "auditor" });
+  equal([name.value, el.querySelector("select")?.value], ["Internal auditor", "auditor"]);
+  equal(el.querySelector(".saving")?.textContent, "You speak as Internal auditor, auditor.");
 });
 
 test("whoever does not say who they are records nothing, and is told", async () => {

@@ -1,6 +1,7 @@
 """The line that says which record is open; it begins another audit, and brings what a page needs once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -93,6 +94,7 @@ class Line(Form):
 
     def do_begin(self, message: Message, _buffers: list[Any]) -> Reply:
         """Begin a new audit, and open it on this page and on every other one."""
+        self._require_choice()
         title = message["title"].strip()
         name = message["name"].strip() or (slug(title) if title else "")
         facts = {"organisation": message["organisation"].strip(), "audit_date": message["audit_date"] or None}
@@ -101,21 +103,29 @@ class Line(Form):
         return self._opened(name)
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Open an audit that was begun before."""
+        """Open an audit that was begun before; raises Unknown, and what keeps its record from being read."""
+        self._require_choice()
+        replace(self.store, name=str(message["name"])).record()
         return self._opened(message["name"])
 
     def do_demo(self, _message: Message, _buffers: list[Any]) -> Reply:
         """Load the demo, an invented company, and open it."""
         from workbook.exchange.demo import NAME, load_demo  # when somebody asks, so that no page waits for it
 
+        self._require_choice()
         who = Person(GUEST) if self._speaker()["unnamed"] else self.store.who
         load_demo(who, lambda _: None)
         return self._opened(NAME)
 
-    def _opened(self, name: str) -> Reply:
-        if (open_other := self._open_other) is None:
+    def _require_choice(self) -> Callable[[str], None]:
+        """What opens another audit here; raises NotAllowed where the page stays with its own."""
+        if self._open_other is None:
             raise NotAllowed("This page was given its audit in the first cell; empty that parameter to open another.")
+        return self._open_other
+
+    def _opened(self, name: str) -> Reply:
         choose(name)
+        open_other = self._require_choice()
         return {"reload": True} if is_drawn_once() else {"then": lambda: open_other(name)}
 
 

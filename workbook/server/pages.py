@@ -50,16 +50,9 @@ def notebooks() -> tuple[Notebook, ...]:
     """The pages of this workspace by name; read again only when a file of theirs changed."""
     shipped = paths.shipped("notebooks")
     found = sorted(paths.notebooks().glob(NAMES))
-    return tuple(_notebook(path, _change(path), _change(shipped / path.name)) for path in found if path.is_file())
-
-
-def _change(path: Path) -> tuple[int, int]:
-    """What tells that a file was changed; of one that is not there, nothing."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return tuple(
+        _notebook(path, files.change(path), files.change(shipped / path.name)) for path in found if path.is_file()
+    )
 
 
 @lru_cache(maxsize=64)
@@ -77,13 +70,14 @@ def _cells(path: Path) -> list[dict[str, Any]]:
         return []
 
 
-def _source(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source", "")
-    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+def source(cell: Mapping[str, Any]) -> str:
+    """What is written in a cell of a notebook."""
+    text = cell.get("source", "")
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)
 
 
 def _code(cells: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [_source(cell) for cell in cells if cell.get("cell_type") == "code"]
+    return [source(cell) for cell in cells if cell.get("cell_type") == "code"]
 
 
 def _headings(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -91,14 +85,14 @@ def _headings(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     heading = ""
     for cell in cells:
         if cell.get("cell_type") == "markdown":
-            first = _source(cell).partition("\n")[0]
+            first = source(cell).partition("\n")[0]
             heading = first.lstrip("#").strip() if first.startswith("#") else heading
         elif cell.get("cell_type") == "code":
-            yield _source(cell), heading
+            yield source(cell), heading
 
 
 def _anchors(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """Each call on the audit, and the id that Jupyter gives to the heading above it."""
-    for source, heading in _headings(cells):
-        for call, about in _CALL.findall(source):
+    for code, heading in _headings(cells):
+        for call, about in _CALL.findall(code):
             yield f"{call} {about}".rstrip(), heading.replace(" ", "-")

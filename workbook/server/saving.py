@@ -16,9 +16,9 @@ from tornado.web import HTTPError
 
 from workbook import files, paths
 from workbook.errors import BadFile, BadInput
+from workbook.server.pages import MAX_BYTES, source
 
 Json = dict[str, Any]
-MAX_BYTES = 50 * 1024**2
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s+workbook\b", re.MULTILINE)
 _FACTS = {"kernelspec": ("display_name", "language", "name"), "language_info": ("file_extension", "name")}
 
@@ -38,7 +38,11 @@ def strip_before_saving(model: Json, path: str, contents_manager: Any, **_: Any)
 def opens_the_record(notebook: Mapping[str, Any]) -> bool:
     """Whether this notebook may show what the record holds: it runs in our kernel, or imports the workbook."""
     kernel = notebook.get("metadata", {}).get("kernelspec", {}).get("name")
-    return kernel == paths.KERNEL_NAME or any(_IMPORTS.search(_text(cell)) for cell in _code_cells(notebook))
+    return kernel == paths.KERNEL_NAME or any(map(_imports, notebook.get("cells", [])))
+
+
+def _imports(cell: Mapping[str, Any]) -> bool:
+    return cell.get("cell_type") == "code" and _IMPORTS.search(source(cell)) is not None
 
 
 def stripped(notebook: Mapping[str, Any], saved: Mapping[str, Any] | None = None) -> Json:
@@ -71,15 +75,6 @@ def _facts(about: Mapping[str, Any], saved: Mapping[str, Any]) -> Json:
             same = now.get("name") == before.get("name")
             kept[name] = before if same else {part: now[part] for part in parts if part in now}
     return kept
-
-
-def _code_cells(notebook: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [cell for cell in notebook.get("cells", []) if cell.get("cell_type") == "code"]
-
-
-def _text(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
 
 
 def _file_of(path: str, contents_manager: Any) -> Path | None:

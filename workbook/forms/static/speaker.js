@@ -13,13 +13,19 @@ export class SpeakerFields {
     this.wire = wire;
     this.names = datalist("people", people);
     this.name = new Field("Your name or role",
-      h("input", { type: "text", list: this.names.id, disabled: fixed, value: unnamed ? "" : who }),
+      h("input", { type: "text", list: this.names.id, disabled: fixed }),
       fixed ? "Comes from the hub or the environment."
         : "For example Security lead. It stands beside everything you say.");
     this.role = new Field("Role in the audit", select(roles.map((/** @type {string} */ p) => [p, p]), {}),
       "Reviewers and auditors never judge their own answers.");
-    this.role.control.value = role;
+    this.show({ unnamed, who, role });
     this.boxes = [this.name.box, this.role.box, this.names];
+  }
+
+  /** Shows who speaks now. @param {any} state */
+  show({ unnamed, who, role }) {
+    this.name.control.value = unnamed ? "" : who;
+    this.role.control.value = role;
   }
 
   /** @returns {Promise<Reply>} */
@@ -29,22 +35,6 @@ export class SpeakerFields {
     if (!reply.ok) this.name.control.focus();
     return reply;
   }
-}
-
-/** @param {Wire} wire @param {any} state */
-export function speakerFields(wire, state) {
-  const fields = new SpeakerFields(wire, state);
-  const said = h("span", { role: "status", class: "saving" },
-    state.unnamed ? "" : `You speak as ${state.who}, ${state.role}.`);
-  const speak = async () => {
-    const reply = await fields.speak();
-    if (reply.ok) said.textContent = `✓ ${reply.says}`;
-  };
-  fields.name.control.addEventListener("keydown", (event) => {
-    if (/** @type {KeyboardEvent} */ (event).key === "Enter") speak();
-  });
-  return h("div", { class: "who" }, h("div", { class: "g" }, fields.boxes),
-    h("p", { class: "actions" }, button("Speak as this", speak), said));
 }
 
 /** Names to choose from while one types. @param {string} prefix @param {string[]} names */

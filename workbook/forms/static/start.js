@@ -14,7 +14,9 @@ const DEMO = "An invented company with two ML systems, answered in part: to look
 /** @param {Frame} frame */
 export async function startPanel(frame) {
   const { wire, state } = frame;
-  const { audits = [], zones = [], zone = "" } = await wire.ask("audits");
+  const reply = await wire.ask("audits", {}, { patience: PATIENCE });
+  if (!reply.ok) return new Panel("Which audits there are is not known", h("p", { class: "wrong" }, reply.says));
+  const { audits, zones, zone } = reply;
   const first = !state.engagement && !audits.length;
   const said = h("p", { class: "said", role: "status" });
 
