@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 from workbook import catalog
@@ -204,6 +204,24 @@ def page(browser: Browser) -> Iterator[Page]:
     yield tab
     context.close()
     assert [b for b in broken if "mlaw" in b or "anywidget" in b] == []
+
+
+SHOWS = """() => [location.href, "focus: " + document.activeElement?.outerHTML.slice(0, 300),
+  ...[...document.querySelectorAll("[role=status], [role=alert]")].map((e) => e.className + ": " + e.textContent),
+  ...[...document.querySelectorAll(".form, .panel")].map((e) => e.outerHTML.slice(-3000))].join("\\n")"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A failed test says what its page showed: where it ran, nobody was there to look."""
+    report = yield
+    tab = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and isinstance(tab, Page):
+        try:
+            report.sections.append(("what the page showed", tab.evaluate(SHOWS)))
+        except Error as error:
+            report.sections.append(("the page cannot be asked", str(error)))
+    return report
 
 
 def open_notebook(page: Page, server: Server, name: str) -> None:

@@ -76,7 +76,10 @@ def test_the_keyboard_alone_leads_from_an_empty_folder_to_an_answer_with_evidenc
     page.keyboard.press("Enter")
     go_to(page, form.get_by_label("Address"))
     page.keyboard.type("https://wiki.example/scope")
+    expect(form.get_by_label("Address")).to_have_value("https://wiki.example/scope")
+    expect(field).to_have_value(TOKEN)
     page.keyboard.press("Enter")
+    expect(form.locator(".piece")).to_contain_text("wiki.example", timeout=15_000)
 
     def answered() -> bool:
         store = written(empty, "isms-audit-2027")

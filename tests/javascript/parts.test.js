@@ -143,6 +143,20 @@ test("Escape closes a panel and gives the focus back", () => {
   equal([panel.box.isConnected, document.activeElement === before], [false, true]);
 });
 
+test("a panel takes the focus, but not from somebody who is in it already", async () => {
+  const el = place();
+  const entered = new Panel("About", h("input"));
+  el.append(entered.box);
+  const field = entered.box.querySelector("input");
+  field?.focus();
+  await new Promise((done) => setTimeout(done, 10));
+  equal(document.activeElement === field, true);
+  const opened = new Panel("Other", h("input"));
+  el.append(opened.box);
+  await new Promise((done) => setTimeout(done, 10));
+  equal(document.activeElement?.textContent, "Other");
+});
+
 test("history shows what changed and restores a version under an id of its own", async () => {
   const at = "2026-11-30T12:00:00+00:00";
   const history = [{ number: 7, version: 2, key: "k", by: "Ada", at, body: { note: "new" } },

@@ -17,7 +17,9 @@ export class Panel {
     this.box.addEventListener("keydown", (event) => this.pressed(event));
     const ways = [...this.box.children].filter((child) => child.tagName === "BUTTON");
     this.box.append(h("p", { class: "actions" }, ways, button("Close", () => this.leave())));
-    this.going = setTimeout(() => heading.focus({ preventScroll: false }), 0);
+    this.going = setTimeout(() => {
+      if (!this.box.contains(document.activeElement)) heading.focus({ preventScroll: false });
+    }, 0);
   }
 
   /** It stands there from the first, and cannot be closed: nothing else is to be done here. */
