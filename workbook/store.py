@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workbook import paths, people, reading
+from workbook import paths, people, reading, zones
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
@@ -101,6 +101,15 @@ class Store:
         record = build(self.catalog, self.name, revisions, head, on)
         evidence = without_erased(record.evidence, self.ledger.current(self.name, "erasure"))
         return replace(record, authors=authors, evidence=evidence)
+
+    def shows(self, record: Record) -> bool:
+        """Whether `record`, which this store read before, is what it would read now."""
+        if isinstance(self.as_of, AtRevision):
+            return True  # nothing is recorded in front of a revision
+        head = self.head()
+        return record.head == head and record.on == reading.day_of(
+            self.as_of, head, zones.zone(record.engagement.time_zone)
+        )
 
     def record_at(self, number: int, on: date, system: str = "") -> Record:
         """What was known at revision `number`, with ages counted to the day `on`."""

@@ -34,7 +34,7 @@ class Page:
         """What is known now, for all systems or one; read again only when something was recorded or the day changed."""
         with self.lock:
             record = self._records.get(system)
-            if record is None or record.head != self.store.head() or record.on != self.store.on:
+            if record is None or not self.store.shows(record):
                 record = self._records[system] = self.store.record(system)
             return record
 
