@@ -83,6 +83,11 @@ def get_ready() -> None:
     For a kernel's start; whatever is wrong is told by the cell that meets it.
     """
     forms.load()
+    get_ready_to_show()
+
+
+def get_ready_to_show() -> None:
+    """The same for a page on which nobody can type."""
     views.load()
     with contextlib.suppress(WorkbookError, OSError):
         catalog.load(paths.checklists())
