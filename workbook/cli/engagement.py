@@ -8,6 +8,7 @@ import click
 
 from workbook.audience import AUDIENCES
 from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
+from workbook.cli.warming import get_ready_to_run
 from workbook.cli.workspace import speaker
 from workbook.errors import BadInput, Unknown
 from workbook.model import IssuedReport, Person, check_text
@@ -161,6 +162,7 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
 
     Exit code 1 if a page failed; the others are made all the same.
     """
+    get_ready_to_run()
     from workbook.report import make
 
     _check_recipient(options["issue"] or "")
@@ -235,6 +237,7 @@ def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
     Its dates move along with today, so that the audit always lies ten weeks ahead. It can be run again: what did not
     change is not recorded twice.
     """
+    get_ready_to_run()
     from workbook.exchange.demo import load_demo
     from workbook.report import make
 

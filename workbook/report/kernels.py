@@ -5,18 +5,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from subprocess import DEVNULL
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 
 from workbook import paths
+from workbook.warm.kernels import WarmKernels
 
 # what a server, an app or a hub tells the kernels it starts; a page must not take itself for one of those
 FOREIGN = ("JPY_", "VOILA_", "JUPYTERHUB_")
-LONGEST_SOCKET = 90  # a Unix socket's path ends at 104 to 108 characters, and a port number is still to come
 
 
 def clean_environment() -> dict[str, str]:
@@ -25,19 +23,8 @@ def clean_environment() -> dict[str, str]:
     return kept | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
-class PageKernels(AsyncKernelManager):
-    """Starts this Python as a kernel, whatever kernels are installed, with a clean environment.
-
-    On Unix it talks through sockets in a private folder.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._folder = TemporaryDirectory(prefix="mlaw-", ignore_cleanup_errors=True)
-        if os.name == "posix" and len(self._folder.name) < LONGEST_SOCKET:
-            self.transport = "ipc"
-            self.ip = f"{self._folder.name}/k"
-        self.connection_file = f"{self._folder.name}/kernel.json"
+class PageKernels(WarmKernels):
+    """Starts this Python as a kernel, whatever kernels are installed, with a clean environment."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -47,12 +34,6 @@ class PageKernels(AsyncKernelManager):
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # async above too
         """Start the kernel process; nbclient calls this. What it says of its own end is told by the PageRun."""
         await super().start_kernel(env=clean_environment(), stdout=DEVNULL, stderr=DEVNULL, **options)
-
-    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]  # as above
-        """Remove sockets and their folder when the kernel is gone; nbclient calls this."""
-        await super().cleanup_resources(restart=restart)
-        if not restart:
-            self._folder.cleanup()
 
 
 @contextmanager

@@ -30,6 +30,7 @@ KEPT_METADATA = (
     "language_info",
     "title",
 )  # what it takes to open a notebook, and nothing about its authors
+ENGINE = "workbook"  # its entry point in pyproject.toml
 CELL_SECONDS = 600
 START_SECONDS = 120
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print is told by the PageRun
@@ -80,6 +81,7 @@ def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> 
         _as_template(notebook),
         _as_template(aside),
         parameters=dict(parameters),
+        engine_name=ENGINE,
         kernel_name=paths.KERNEL_NAME,
         progress_bar=False,
         log_output=False,
@@ -91,6 +93,7 @@ def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> 
         store_widget_state=False,
         record_timing=False,
         kernel_manager_class=PageKernels,
+        shutdown_kernel="immediate",  # nothing of a page is left to be tidied up by its kernel
     )
 
 
