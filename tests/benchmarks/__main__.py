@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-import papermill
 from nbconvert import HTMLExporter
 
-from tests.benchmarks import forms, writers
+from tests.benchmarks import forms, pages, writers
 
 ROWS: list[tuple[str, str, str]] = []
 
@@ -61,8 +60,8 @@ def record(room: Path) -> None:
     plain.close()
 
 
-def report(room: Path) -> None:
-    """The whole set of the demo, against seven trivial notebooks; and one page's HTML against nbconvert's own."""
+def demo() -> None:
+    """Loading the demo; and one page's HTML against nbconvert's own."""
     from workbook import paths
     from workbook.exchange.demo import load_demo
     from workbook.model import Person
@@ -71,12 +70,8 @@ def report(room: Path) -> None:
     with stopwatch() as took:
         load_demo(Person("bench"), print)
         row("import of the demo engagement", f"{took():.1f} s")
-    with stopwatch() as took:
-        run = make("demo", {}, workers=2)
-        assert run.exit_code == 0
-        ours = took()
-    trivial = f"7 trivial notebooks, one by one: {_trivial(room):.1f} s"
-    row("report of the demo, 7 pages, 2 at a time", f"{ours:.1f} s", trivial)
+    run = make("demo", {}, workers=2)
+    assert run.exit_code == 0
     page = paths.results("demo") / "03_control_review.html"
     executed = next(paths.results("demo").rglob("03_control_review.ipynb"))
     stock, _ = HTMLExporter().from_notebook_node(nbformat.read(executed, as_version=4))
@@ -115,15 +110,6 @@ def _asset(number: int) -> dict[str, str]:
             "classification": "internal", "location": "Git repository notebooks"}  # fmt: skip
 
 
-def _trivial(room: Path) -> float:
-    path = room / "trivial.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), path)
-    with stopwatch() as took:
-        for _ in range(7):
-            papermill.execute_notebook(path, room / "out.ipynb", kernel_name="python3", progress_bar=False)
-        return took()
-
-
 def main() -> None:
     """Measure everything in a workspace of its own."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
@@ -132,7 +118,8 @@ def main() -> None:
         room = Path(folder)
         os.environ["WORKBOOK_HOME"] = str(room / "home")
         record(room)
-        report(room)
+        demo()
+        pages.measure(room, row)
         exchange(room)
         forms.measure(room, row)
         writers.measure(room, row)

@@ -24,27 +24,27 @@ _PERIOD_END = re.compile(r'^period_to: ".+"$', re.MULTILINE)
 _ISO = re.compile(r"(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])")
 
 
-def load_demo(who: Person, report: Callable[[str], None]) -> None:
-    """Bring the demo engagement into the ledger of this workspace; `report` is given a sentence on what happens.
+def load_demo(who: Person, report: Callable[[str], None], name: str = NAME) -> None:
+    """Bring the demo engagement into the ledger of this workspace, called `name`; `report` is told what happens.
 
     What an earlier call left half done is taken up again; what is in the ledger already is left as it is.
     """
     ledger = open_ledger()
-    begun = NAME in ledger.engagements()
-    if begun and ledger.head(NAME).number > 1:
+    begun = name in ledger.engagements()
+    if begun and ledger.head(name).number > 1:
         report("the demo engagement is in the ledger already")
         return
     source = paths.shipped("examples") / NAME
     zone = zones.zone(yamlfile.read(source / "engagement.yaml").data["time_zone"])
     if not begun:
-        create(ledger, NAME, Engagement(title=NAME, time_zone=zone.key), who)
+        create(ledger, name, Engagement(title=name, time_zone=zone.key), who)
     report("loading the demo engagement: Northlight Credit, two ML systems")
     days = whole_weeks((zones.today(zone) - _written_on(source)).days)
     with tempfile.TemporaryDirectory() as folder:
         moved = Path(folder) / NAME
         shift(source, moved, days)
         _begin_with_a_month(moved / "engagement.yaml")
-        store = open_store(NAME, who)
+        store = open_store(name, who)
         imports.apply(store, imports.plan(store, moved))
         record_reviews(store, moved)
 
