@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.helpers_pages import code, notebook, saved
 from workbook.exchange.demo import load_demo
 from workbook.model import Person
-from workbook.warm.parent import NotWarm, WarmParent
+from workbook.warm.parent import NotWarm, Wanted, WarmParent
 
 LATER = "import os, signal, time\nprint('before', flush=True)\ntime.sleep(0.5)\n"  # it is heard before it dies
 PAGES = sorted(path.stem for path in (ROOT / "notebooks").glob("0[0-9]_*.ipynb"))
@@ -63,6 +63,9 @@ GOES_ON = {  # awkward cells that come to their end, all in one notebook
     "logs": ["import logging, warnings\nlogging.warning('logged')", "warnings.warn('warned')"],
     "folder and environment": [
         "import os, sys; os.getcwd()",
+        "sys.path, sys.argv[:1], sorted(os.environ)",
+        "open('beside.py', 'w').write('FOUND = True')",
+        "import beside; beside.FOUND",
         "os.chdir('/'); os.environ['SOMETHING'] = 'set'; os.getcwd()",
         "os.environ['SOMETHING'], sorted(n for n in os.environ if n.startswith(('WORKBOOK_', 'OMP_', 'MPL')))",
         "sys.argv[1:2], sys.path[0] in ('', os.getcwd()), __name__, sys.modules['__main__'].__name__, sys.stdin.read()",
@@ -206,7 +209,7 @@ def test_a_parent_that_has_started_a_thread_does_not_fork(tmp_path: Path, monkey
     warm = WarmParent(["threaded"])
     try:
         with pytest.raises(NotWarm):
-            warm.fork([], str(tmp_path), os.environ, quiet=True)
+            warm.fork(Wanted([], str(tmp_path), dict(os.environ)))
     finally:
         warm.close()
 

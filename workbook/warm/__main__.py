@@ -1,4 +1,4 @@
-"""`python -m workbook.warm SOCKET NAME …`: imports what is named, and then forks a kernel for each request.
+"""`python -m workbook.warm SOCKET FOLDER NAME …`: imports what is named, in FOLDER, and then forks kernels on request.
 
 A name is a module, or `module:function` of a function to call. The process has one thread and opens nothing, so that a
 fork of it is as good as a new process. When the socket closes, it ends every kernel that still runs, and itself.
@@ -140,12 +140,15 @@ def _has_one_thread() -> bool:
     return threading.active_count() == 1 and (not tasks.is_dir() or len(list(tasks.iterdir())) == 1)
 
 
-def _become_kernel(asked: dict[str, Any], line: socket.socket) -> None:
-    """What `python -m ipykernel_launcher` does, with its arguments, in its folder, in its environment."""
+def _become_kernel(asked: dict[str, Any], line: socket.socket, added: dict[str, str]) -> None:
+    """What `python -m ipykernel_launcher` does, with its arguments, in its folder, in its environment.
+
+    `added` is what imports put into the environment.
+    """
     from ipykernel.kernelapp import IPKernelApp
 
     os.environ.clear()
-    os.environ.update(asked["environment"])
+    os.environ.update(added | asked["environment"])
     time.tzset()
     if asked["quiet"]:
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -156,7 +159,8 @@ def _become_kernel(asked: dict[str, Any], line: socket.socket) -> None:
     sys.argv = [launcher.origin or LAUNCHER if launcher else LAUNCHER, *asked["arguments"]]
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()  # Python's own generator begins anew in a fork, NumPy's would go on the same in each
-    app = IPKernelApp.instance(parent_handle=os.getppid())  # it ends when its parent does
+    # it ends when its parent does, and looks for modules in its folder where it would without -P
+    app = IPKernelApp.instance(parent_handle=os.getppid(), ignore_cwd=asked["safe_path"])
     app.initialize(asked["arguments"])
     with line:
         line.sendall(b'{"ready": true}\n')
@@ -166,11 +170,15 @@ def _become_kernel(asked: dict[str, Any], line: socket.socket) -> None:
 def main() -> int | None:
     """Serve until the socket closes; 1 where a fork would not be safe."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    _get_ready(sys.argv[2:])
+    if Path(sys.path[0]) == Path.cwd():  # as ipykernel_launcher does it
+        del sys.path[0]
+    os.chdir(sys.argv[2])
+    before = dict(os.environ)
+    _get_ready(sys.argv[3:])
     if not _has_one_thread():
         return 1
     if asked := Kernels(control).serve():
-        _become_kernel(*asked)
+        _become_kernel(*asked, {name: value for name, value in os.environ.items() if before.get(name) != value})
     return None
 
 

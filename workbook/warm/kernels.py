@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from queue import Empty
 from tempfile import TemporaryDirectory
@@ -15,8 +15,9 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from workbook.warm.parent import NotWarm, warm_parent
+from workbook.warm.parent import NotWarm, Wanted, warm_parent
 
+LAUNCHED = ["-m", "ipykernel_launcher"]
 LONGEST_SOCKET = 90  # a Unix socket's path ends at 104 to 108 characters, and a port number is still to come
 
 
@@ -55,16 +56,14 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel; jupyter_client calls this."""
-        arguments = _arguments(cmd)
-        if arguments is None:
+        wanted = _wanted(cmd, kwargs)
+        if wanted is None:
             return await super().launch_kernel(cmd, **kwargs)
-        environment = {**kwargs.get("env", os.environ), "JPY_PARENT_PID": str(os.getpid())}
-        folder, quiet = str(kwargs.get("cwd") or Path.cwd()), kwargs.get("stdout") == subprocess.DEVNULL
         try:
-            kernel = warm_parent().fork(arguments, folder, environment, quiet=quiet)
+            kernel = warm_parent().fork(wanted)
         except NotWarm:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process, self.cwd = kernel, folder  # type: ignore[assignment]  # it is used as a Popen is
+        self.process, self.cwd = kernel, wanted.folder  # type: ignore[assignment]  # it is used as a Popen is
         self.pid = self.pgid = kernel.pid
         return self.connection_info
 
@@ -76,22 +75,27 @@ class WarmProvisioner(LocalProvisioner):
             process.wait()
 
 
-def _arguments(command: Sequence[str]) -> list[str] | None:
-    """What follows `python -m ipykernel_launcher`, if it is this Python; None for any other command."""
+def _wanted(command: Sequence[str], options: Mapping[str, Any]) -> Wanted | None:
+    """The kernel that `command` would start with these options of Popen; None if it is none of this Python's."""
     own, *rest = command
-    rest = rest[1:] if rest[:1] == ["-P"] else rest
-    return rest[2:] if own == sys.executable and rest[:2] == ["-m", "ipykernel_launcher"] else None
+    safe_path, rest = rest[:1] == ["-P"], rest[1:] if rest[:1] == ["-P"] else rest
+    if own != sys.executable or rest[:2] != LAUNCHED:
+        return None
+    environment = {**options.get("env", os.environ), "JPY_PARENT_PID": str(os.getpid())}
+    folder, quiet = str(options.get("cwd") or Path.cwd()), options.get("stdout") == subprocess.DEVNULL
+    return Wanted(rest[2:], folder, environment, safe_path, quiet)
 
 
 class WarmKernels(AsyncKernelManager):
-    """Kernels that are forked where that is safe; on Unix one talks to them through sockets in a private folder."""
+    """Kernels that are forked where that is safe; on Unix an ipykernel talks through sockets in a private folder."""
 
     client_factory = PromptClient
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._folder = TemporaryDirectory(prefix="mlaw-", ignore_cleanup_errors=True)
-        if os.name == "posix" and len(self._folder.name) < LONGEST_SOCKET:
+        is_ours = self.kernel_spec is not None and LAUNCHED[1] in self.kernel_spec.argv
+        if is_ours and os.name == "posix" and len(self._folder.name) < LONGEST_SOCKET:
             self.transport = "ipc"
             self.ip = f"{self._folder.name}/k"
         self.connection_file = f"{self._folder.name}/kernel.json"

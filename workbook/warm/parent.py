@@ -14,6 +14,8 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 # one thread each, or importing them starts more, and a process with several threads cannot be forked safely
@@ -25,6 +27,7 @@ STACK = (
     "zmq.utils.garbage", "pandas.io.formats.html", "pandas.io.formats.string", "pandas.core.reshape.reshape", "tzdata",
     "importlib.readers", "sqlalchemy.dialects.sqlite", "pygraphviz", "workbook.audit:get_ready_to_show",
 )  # fmt: skip
+PLACE = Path(__file__).parents[2]  # where Python finds the package, and no file of somebody's that is called so
 READY_SECONDS = 60
 REQUEST = b"k"
 PLAIN = "WORKBOOK_PLAIN_KERNELS"  # a variable; while it is set, each page starts a new process
@@ -32,6 +35,20 @@ PLAIN = "WORKBOOK_PLAIN_KERNELS"  # a variable; while it is set, each page start
 
 class NotWarm(Exception):
     """No kernel can be forked: the system has no fork that is safe, or the warm parent is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A kernel as `python -m ipykernel_launcher` would start it, with these arguments, in this folder and environment.
+
+    `safe_path` stands for Python's -P; `quiet` where nobody reads what it writes to its own output.
+    """
+
+    arguments: Sequence[str]
+    folder: str
+    environment: dict[str, str]
+    safe_path: bool = True
+    quiet: bool = False
 
 
 class Forked:
@@ -122,26 +139,21 @@ class WarmParent:
         self._ours, theirs = socket.socketpair()
         with theirs:
             os.set_inheritable(theirs.fileno(), True)
-            command = [sys.executable, "-P", "-m", "workbook.warm", str(theirs.fileno()), *modules]
+            command = [sys.executable, "-m", "workbook.warm", str(theirs.fileno()), str(Path.cwd()), *modules]
             # what Jupyter told this process about its own parent is not meant for others
             kept = {name: value for name, value in os.environ.items() if not name.startswith("JPY_")}
             self._process = subprocess.Popen(  # noqa: S603 - this Python, and names of our own
-                command, stdin=subprocess.DEVNULL, env=kept | SETTLED, start_new_session=True,
+                command, stdin=subprocess.DEVNULL, env=kept | SETTLED, start_new_session=True, cwd=PLACE,
                 pass_fds=[theirs.fileno()],
             )  # fmt: skip
 
-    def fork(self, arguments: Sequence[str], folder: str, environment: Mapping[str, str], *, quiet: bool) -> Forked:
-        """A kernel with these arguments, started in `folder`; `quiet` where nobody reads its own output.
-
-        Raises NotWarm.
-        """
+    def fork(self, wanted: Wanted) -> Forked:
+        """The kernel that is wanted; raises NotWarm."""
         line, theirs = socket.socketpair()
         try:
             with theirs:
                 socket.send_fds(self._ours, [REQUEST], [theirs.fileno()])
-            asked = {"arguments": list(arguments), "folder": folder, "environment": dict(environment),
-                     "quiet": quiet}  # fmt: skip
-            line.sendall(json.dumps(asked).encode() + b"\n")
+            line.sendall(json.dumps(asdict(wanted)).encode() + b"\n")
             kernel = Forked(line)
             kernel.wait_until_ready()
         except (OSError, NotWarm) as error:  # a TimeoutError is an OSError
