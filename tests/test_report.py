@@ -443,17 +443,20 @@ def test_a_report_that_is_interrupted_leaves_the_earlier_one_as_it_was(tmp_path:
     assert contents(paths.results(record.name)) == before
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_the_old_page_stays(tmp_path: Path, record: Record):
+def test_a_full_disk_is_said_in_one_sentence_and_the_old_report_stays_whole(tmp_path: Path, record: Record):
     broken = tmp_path / "01_data_inventory.ipynb"
     broken.write_text("<<<<<<< HEAD")
-    page = run_all([broken], record, GIVEN).folder / "01_data_inventory.html"
-    before = page.read_bytes()
+    folder = run_all([broken], record, GIVEN).folder
+    before = contents(folder)
+    room = len(before["01_data_inventory.html"]) + 1_000  # for the page, not for the front page
+    assert len(before["index.html"]) > room
+    broken.write_text("another one")
 
-    kind, sentence = in_a_child(lambda: run_all([broken], record, GIVEN), lambda: small_files(1_000))
+    kind, sentence = in_a_child(lambda: run_all([broken], record, GIVEN), lambda: small_files(room))
 
     assert kind == "BadInput"
-    assert "01_data_inventory.html could not be written: File too large. What was there before is unch" in sentence
-    assert page.read_bytes() == before
+    assert "index.html could not be written: File too large. What was there before is unch" in sentence
+    assert contents(folder) == before
 
 
 def test_a_report_speaks_of_its_notebooks_as_they_were_when_it_began(tmp_path: Path, record: Record):

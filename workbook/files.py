@@ -8,8 +8,8 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -140,12 +140,33 @@ def write(path: Path, content: bytes) -> None:
 
     Raises OSError, also where something other than a file lies there: a device would be gone.
     """
+    write_all({path: content})
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """As `write`, for several files: none is replaced before all are on the disk; then one after the other.
+
+    Raises OSError, which names the file.
+    """
+    with ExitStack() as stack:
+        ready: dict[Path, Path] = {}
+        path = Path()
+        try:
+            for path, content in contents.items():
+                ready[path] = stack.enter_context(aside(path.parent))
+                _write_aside(ready[path], path, content)
+            for path, temporary in ready.items():
+                put(temporary, path)
+        except OSError as error:
+            error.filename = str(path)
+            raise
+
+
+def _write_aside(temporary: Path, path: Path, content: bytes) -> None:
     if (there := mode_of(path)) and not (stat.S_ISREG(there) or stat.S_ISLNK(there)):
         raise FileExistsError(errno.EEXIST, "what lies there is not a file", str(path))
     make_folder(path.parent)
-    with aside(path.parent) as temporary:
-        write_new(temporary, [content])
-        put(temporary, path)
+    write_new(temporary, [content])
 
 
 @contextmanager

@@ -2,16 +2,17 @@
 
 A page that fails never stops the others, and never leaves an older page of its name behind. Nothing is written before
 all have run: a report that is interrupted leaves the earlier one as it was. `manifest.json` says what lies in the
-folder and what it rests on.
+folder, what it rests on, and what each page was made from.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Executor, as_completed, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import nbformat
@@ -22,15 +23,18 @@ from workbook import __version__, paths
 from workbook.as_of import AtRevision
 from workbook.audience import Edition
 from workbook.errors import BadInput, Unknown
+from workbook.masking import mask
 from workbook.model import Head
 from workbook.record import Record
 from workbook.report import index
-from workbook.report.folder import Kept, clear, digests, kept, write
+from workbook.report.current import Known, MadeFrom, as_made, current, front_made_from, made_from
+from workbook.report.folder import Kept, alone_in, clear, digests, kept, sums, write
 from workbook.report.html import Frame, page_html
 from workbook.report.kernels import worker_thread
-from workbook.report.links import live
+from workbook.report.links import live, targets
 from workbook.report.page import Page, read_page
 from workbook.report.parameters import Checked, check
+from workbook.report.pool import pool
 from workbook.report.run import INJECTED, Executed, PageRun, run_page
 from workbook.report.shown import Listed, shown_by
 from workbook.workspace import open_store
@@ -94,20 +98,61 @@ def make(
     `given` holds the notebooks' parameters system, as_of and audience. Every page reads the record at the same
     revision and counts ages to the same day, whatever is saved meanwhile and however long it takes.
     """
-    parameters = {"system": "", "as_of": "", "audience": "internal", **(given or {})}
+    report = read(name, given or {}, find_notebooks(pages))
+    with pool(workers) as executor:
+        return finish(report, _side_by_side(executor, report.work, on_progress))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One edition of a report as it is to be made in its `folder`: the `pages` to run, each with its `work`.
+
+    `record` is what they read; `erased` says what of it was erased since, which no revision of then tells.
+    """
+
+    record: Record
+    parameters: Mapping[str, Any]
+    folder: Path
+    frame: Frame
+    pages: tuple[Page, ...]
+    work: tuple["PageWork", ...]
+    erased: tuple[str, ...] = ()
+
+    @property
+    def made_from(self) -> dict[str, MadeFrom]:
+        """What each page is made from, by its name."""
+        pairs = zip(self.pages, self.work, strict=True)
+        return {page.name: made_from(page, work.frame, self.erased) for page, work in pairs}
+
+
+def read(name: str, given: Mapping[str, str], notebooks: Iterable[Path]) -> Report:
+    """The report of engagement `name` from its record as it stands, as `make` takes it; raises WorkbookError."""
+    parameters = {"system": "", "as_of": "", "audience": "internal", **given}
+    edition = Edition(parameters["audience"])
     store = open_store(name, as_of=parameters["as_of"])
-    record = Edition(parameters["audience"]).of(store.record(parameters["system"]))
+    try:
+        record = edition.of(store.record(parameters["system"]))
+        erased = tuple(revision.key for revision in store.history("erasure"))
+    finally:
+        store.ledger.close()
     state = AtRevision(record.head.number, record.on)
     parameters |= {"engagement": name, "as_of": str(state), "mode": "page"}
-    with _threads(workers) as threads:
-        return run_all(_notebooks(pages), record, parameters, on_progress, executor=threads)
+    return replace(_report(notebooks, record, parameters), erased=erased)
 
 
-def _threads(workers: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(workers, thread_name_prefix="page")
+def _report(notebooks: Iterable[Path], record: Record, parameters: Mapping[str, Any]) -> Report:
+    """What there is to do for a report; raises BadInput for what cannot be passed to a notebook."""
+    pages, shown = tuple(read_page(path) for path in notebooks), shown_by(record)
+    folder = paths.results(record.name, record.audience, record.system)
+    coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
+    stay = kept(folder, pages, shown, new={page.name for page in pages})
+    frame = replace(index.frame_of(record), nav=index.navigation(_listed(coming, stay), shown))
+    work = tuple(_work(page, parameters, frame, record.system) for page in pages)
+    return Report(record, parameters, folder, frame, pages, work)
 
 
-def _notebooks(names: Iterable[str]) -> list[Path]:
+def find_notebooks(names: Iterable[str]) -> list[Path]:
+    """The notebooks of a report, or those of the pages `names`; raises Unknown, BadInput where there are none."""
     found = {path.stem: path for path in sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))}
     if not found:
         raise BadInput(f"There are no notebooks in {paths.notebooks()}; `workbook init` lays them out.")
@@ -130,36 +175,63 @@ def run_all(
     `record` is what the pages read; it frames them. `executor` runs the pages, in threads or in processes; without one,
     two threads of our own do. Raises BadInput before anything is run.
     """
-    pages, frame, shown = [read_page(path) for path in notebooks], index.frame_of(record), shown_by(record)
-    folder = paths.results(record.name, record.audience, record.system)
-    stay = kept(folder, pages, shown)
-    coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
-    frame = replace(frame, nav=index.navigation(_listed(coming, stay), shown))
-    work = [_work(page, parameters, frame, record.system) for page in pages]
-    with _threads(2) if executor is None else nullcontext(executor) as pool:
-        made = _side_by_side(pool, work, on_progress)
-    new = [Listed(page, one.run, shown) for page, one in zip(pages, made, strict=True)]
-    runs = tuple(one.run for one in made)
-    run = ReportRun(record.name, record.head, record.on, folder, runs, _listed(new, stay), record.system)
-    html = {f"{one.run.page}.html": one.html for one in made} | {f"{k.listed.page.name}.html": k.html for k in stay}
-    html["index.html"] = index.front_page(record, run.listed, frame)
-    run = _put(run, live(html), {f"notebooks/{one.run.page}.ipynb": one.notebook for one in made if one.notebook})
-    write(folder, paths.MANIFEST, json.dumps(manifest(run, record, parameters), indent=2, ensure_ascii=False) + "\n")
-    return run
+    report = _report(notebooks, record, parameters)
+    with pool(2) if executor is None else nullcontext(executor) as runs:
+        return finish(report, _side_by_side(runs, report.work, on_progress))
+
+
+def finish(report: Report, made: Iterable["MadePage"]) -> ReportRun:
+    """Put the pages that were `made`, index and manifest into the folder, beside those that stay; raises BadInput."""
+    record, folder, new = report.record, report.folder, {one.run.page: one for one in made}
+    with alone_in(folder):
+        known, stay = as_made(folder), kept(folder, report.pages, shown_by(record), new)
+        linked = _linked(report, known.keys() - new.keys(), known)
+        known = known | {name: {**known[name], "unlinked": []} for name in linked}
+        listed = _listed([Listed(p, new[p.name].run, shown_by(record)) for p in report.pages if p.name in new], stay)
+        runs = tuple(one.run for one in new.values())
+        run = ReportRun(record.name, record.head, record.on, folder, runs, listed, record.system)
+        written = {f"{name}.html": one.html for name, one in new.items()}
+        written |= {f"{(name := one.listed.page.name)}.html": linked.get(name, one.html) for one in stay}
+        written["index.html"] = index.front_page(record, listed, report.frame)
+        html = live(written)
+        executed = {f"notebooks/{name}.ipynb": one.notebook for name, one in new.items() if one.notebook}
+        stays = digests(folder, {one.listed.page.name for one in stay})
+        run = replace(run, files=dict(sorted((stays | sums(html) | sums(executed)).items())))
+        unlinked = {one.page.name: _unlinked(f"{one.page.name}.html", listed, written, html) for one in listed}
+        says = json.dumps(manifest(run, report, known, unlinked), indent=2, ensure_ascii=False)
+        write(folder, html | executed | {paths.MANIFEST: f"{says}\n"})
+        return replace(run, removed=clear(folder, run.files))
+
+
+def _linked(report: Report, names: Iterable[str], known: Known) -> dict[str, str]:
+    """The HTML, with all its links again, of each current page among `names` that lost some to a failed page."""
+    lost = {name for name in names if known[name].get("unlinked")} & current(known, report.made_from)
+    return {work.notebook.stem: _html_again(report.folder, work) for work in report.work if work.notebook.stem in lost}
+
+
+def _html_again(folder: Path, work: "PageWork") -> str:
+    executed = (folder / "notebooks" / work.notebook.name).read_text(encoding="utf-8")
+    return page_html(nbformat.reads(executed, as_version=4), work.frame)
+
+
+def _unlinked(file: str, listed: Iterable[Listed], written: Mapping[str, str], html: Mapping[str, str]) -> set[str]:
+    """The failed pages to which links of `file` would lead, had those pages not failed."""
+    gone = {link.partition("#")[0] for link in targets(written[file]) - targets(html[file])}
+    return {one.page.name for one in listed if not one.run.ok and f"{one.page.name}.html" in gone}
+
+
+def is_whole(report: Report) -> bool:
+    """Whether the front page and the links between pages are what would be made of the pages that lie there."""
+    known = as_made(report.folder)
+    listed = _listed([], kept(report.folder, report.pages, shown_by(report.record), new=()))
+    front = front_made_from(listed, report.frame, report.erased)
+    unlinked = {page for name in current(known, report.made_from) for page in known[name].get("unlinked", ())}
+    return known.get("index", {}).get("made_from") == front and not unlinked & known.keys()
 
 
 def _listed(new: Iterable[Listed], stay: Iterable[Kept]) -> tuple[Listed, ...]:
     """New pages and those that stay, in the order of their names."""
     return tuple(sorted([*new, *(one.listed for one in stay)], key=lambda one: one.page.name))
-
-
-def _put(run: ReportRun, html: Mapping[str, str], notebooks: Mapping[str, str]) -> ReportRun:
-    """Write all files of a report; what does not belong to this edition goes."""
-    kept_notebooks = digests(run.folder, {one.page.name for one in run.listed} - {page.page for page in run.pages})
-    removed = clear(run.folder, [*html, *notebooks, *kept_notebooks])
-    written = [write(run.folder, name, text) for name, text in {**html, **notebooks}.items()]
-    found = kept_notebooks | {name: digest for one in written for name, digest in one.items()}
-    return replace(run, files=dict(sorted(found.items())), removed=removed)
 
 
 def _parameters(page: Page, parameters: Mapping[str, Any]) -> Checked:
@@ -188,15 +260,20 @@ class PageWork:
 
 @dataclass(frozen=True, slots=True)
 class MadePage:
-    """How a page went, its HTML, and the text of its notebook as it was executed; empty where it never began."""
+    """How a page went, its HTML, and the text of its notebook as it was executed; empty where it never began.
+
+    `seconds` is how long it took.
+    """
 
     run: PageRun
     html: str
     notebook: str = ""
+    seconds: float = 0
 
 
 def make_page(work: PageWork) -> MadePage:
     """Run one notebook and make its page; whatever goes wrong is in the PageRun, and on the page."""
+    begun = monotonic()
     if work.problem:
         executed = Executed(PageRun(work.notebook.stem, False, reason=work.problem))
     else:
@@ -204,7 +281,13 @@ def make_page(work: PageWork) -> MadePage:
             executed = run_page(work.notebook, work.parameters)
     run, html = _paged(executed, work.frame)
     text = nbformat.writes(_as_read(executed.notebook, work)) if executed.notebook else ""
-    return MadePage(run, html, text)
+    return MadePage(run, html, text, monotonic() - begun)
+
+
+def not_made(work: PageWork, error: Exception) -> MadePage:
+    """The page of a run that came to no result at all."""
+    says = mask(f"It could not be run: {type(error).__name__}: {error}")
+    return MadePage(*_paged(Executed(PageRun(work.notebook.stem, False, reason=says)), work.frame))
 
 
 def _as_read(notebook: NotebookNode, work: PageWork) -> NotebookNode:
@@ -245,19 +328,35 @@ def _outcome(run: PageRun) -> str:
     return "done" if run.ok else f"failed{f' in cell {run.cell}' if run.cell else ''}: {run.reason}"
 
 
-def manifest(run: ReportRun, record: Record, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What lies in a report's folder and what it rests on, as plain JSON."""
+def manifest(run: ReportRun, report: Report, known: Known, unlinked: Mapping[str, set[str]]) -> dict[str, Any]:
+    """What lies in a report's folder and what it rests on, as plain JSON.
+
+    What a page was made from stands there while its files are as they were made: those of this run, and `known` ones.
+    """
+    runs = {page.page: page for page in run.pages}
+    bases = {name: entry for name, entry in known.items() if name not in runs}
+    bases |= {name: {"made_from": mine} for name, mine in report.made_from.items() if name in runs and runs[name].ok}
     return {
         "engagement": run.engagement,
         "as_of": run.on.isoformat(),
-        "time_zone": record.engagement.time_zone,
+        "time_zone": report.record.engagement.time_zone,
         "head": {"number": run.head.number, "hash": run.head.hash},
-        "parameters": {**parameters, "system": record.system},
-        "checklists": record.catalog.digest,
+        "parameters": {**report.parameters, "system": run.system},
+        "checklists": report.record.catalog.digest,
         "version": __version__,
-        "pages": [page_json(one.run) | one.shown.state_json() for one in run.listed],
+        "front": {"made_from": front_made_from(run.listed, report.frame, report.erased)},
+        "pages": [
+            page_json(one.run) | one.shown.state_json() | _basis(bases.get(one.page.name), unlinked[one.page.name])
+            for one in run.listed
+        ],
         "files": dict(run.files),
     }
+
+
+def _basis(known: Mapping[str, Any] | None, unlinked: set[str]) -> dict[str, Any]:
+    if known is None:
+        return {}
+    return {"made_from": known["made_from"], "unlinked": sorted({*known.get("unlinked", ()), *unlinked})}
 
 
 def page_json(run: PageRun) -> dict[str, Any]:

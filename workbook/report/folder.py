@@ -4,7 +4,9 @@ A page stays as long as its notebook is there and it belongs to this edition; wh
 that the folder can be handed to those the edition is for. What is written is whole: the old file or the new one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,11 +29,40 @@ class Kept:
     html: str
 
 
-def kept(folder: Path, pages: Sequence[Page], shown: Shown) -> tuple[Kept, ...]:
-    """The pages of earlier runs that stay beside the new `pages` of the edition `shown`, by name."""
-    new = {page.name for page in pages}
+def kept(folder: Path, pages: Sequence[Page], shown: Shown, new: Container[str]) -> tuple[Kept, ...]:
+    """The pages of earlier runs that stay beside the `new` ones of the edition `shown`, by name.
+
+    Their notebooks lie where those of `pages` do.
+    """
     others = [path for path in sorted(folder.glob(_PAGES)) if path.stem not in new]
     return tuple(_kept(others, {page.path.parent for page in pages}, shown))
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """While the block runs, whoever else asks for the same `folder` waits; raises BadInput where there can be none.
+
+    Without locks, as on some file systems, each file is whole all the same.
+    """
+    try:
+        files.make_folder(folder)
+        handle = os.open(folder, os.O_RDONLY) if os.name == "posix" else None
+    except OSError as error:
+        raise _not_written(folder, error) from error
+    try:
+        with suppress(OSError):
+            _lock(handle)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _lock(handle: int | None) -> None:
+    if handle is not None:
+        import fcntl  # Unix only
+
+        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def _kept(others: Iterable[Path], notebooks: Iterable[Path], shown: Shown) -> Iterator[Kept]:
@@ -66,14 +97,21 @@ def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: sha256(path.read_bytes()).hexdigest() for name, path in found.items() if path.is_file()}
 
 
-def write(folder: Path, name: str, text: str) -> dict[str, str]:
-    """Put `text` into the file `name` of `folder`; returns its name and SHA-256. Raises BadInput."""
-    content = text.encode()
+def sums(texts: Mapping[str, str]) -> dict[str, str]:
+    """The SHA-256 of each text as it stands in its file, by the name of the file."""
+    return {name: sha256(text.encode()).hexdigest() for name, text in texts.items()}
+
+
+def write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Put `texts` into the files of `folder` by their names, none before all are on the disk; raises BadInput."""
     try:
-        files.write(folder / name, content)
+        files.write_all({folder / name: text.encode() for name, text in texts.items()})
     except OSError as error:
-        raise BadInput(
-            f"{folder / name} could not be written: {error.strerror}. What was there before is unchanged; make room, "
-            "or choose another folder with WORKBOOK_HOME, and make the report again."
-        ) from error
-    return {name: sha256(content).hexdigest()}
+        raise _not_written(Path(str(error.filename)), error) from error
+
+
+def _not_written(path: Path, error: OSError) -> BadInput:
+    return BadInput(
+        f"{path} could not be written: {error.strerror}. What was there before is unchanged; make room, "
+        "or choose another folder with WORKBOOK_HOME, and make the report again."
+    )

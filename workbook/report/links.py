@@ -16,6 +16,12 @@ _HREF = re.compile(r'\s+([^\s=>"]+)(?:="([^"]*)")?')
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
+def targets(html: str) -> set[str]:
+    """Where the links of a page lead, as they are written there."""
+    attributes = (dict(_HREF.findall(found[1])) for found in _LINK.finditer(html))
+    return {unescape(found["href"]) for found in attributes if "href" in found}
+
+
 def live(pages: Mapping[str, str]) -> dict[str, str]:
     """The same pages by file name; a link to a page or an anchor that is not among them has become its words."""
     anchors = {name: {unescape(found) for found in _ID.findall(html)} for name, html in pages.items()}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import nbformat
@@ -16,11 +17,15 @@ MAX_BYTES = 50 * 1024**2
 
 @dataclass(frozen=True)
 class Page:
-    """The notebook at `path` as it was read; None with the `problem`, in a sentence, where it could not be."""
+    """The notebook at `path` as it was read; None with the `problem`, in a sentence, where it could not be.
+
+    `digest` is the SHA-256 of the file as it was read.
+    """
 
     path: Path
     notebook: NotebookNode | None = None
     problem: str = ""
+    digest: str = ""
 
     @property
     def name(self) -> str:
@@ -54,8 +59,8 @@ class Page:
 def read_page(path: Path) -> Page:
     """The page in the notebook `path`; a file that is no notebook gives a page with a problem."""
     try:
-        content = files.read_limited(path, MAX_BYTES).decode()
-        return Page(path, nbformat.reads(content, as_version=4))
+        content = files.read_limited(path, MAX_BYTES)
+        return Page(path, nbformat.reads(content.decode(), as_version=4), digest=sha256(content).hexdigest())
     except BadFile as error:
         return Page(path, problem=str(error).replace(str(path), path.name))  # the page says nothing of this machine
     except Exception as error:  # nbformat meets a broken file with whatever its parsing stumbles on

@@ -1,0 +1,78 @@
+"""Whether a page that lies in a folder is what would be made now: by what it was made from, and by its files' hashes.
+
+Times of files say nothing: a copy, a checkout or a clock that was set changes them. What is not in the manifest as it
+lies there counts as missing.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbook import files, paths
+from workbook.errors import BadFile
+from workbook.report.html import Frame
+from workbook.report.page import Page
+from workbook.report.shown import Listed
+
+MAX_BYTES = 50 * 1024**2
+MadeFrom = Mapping[str, str | int]  # what a page was made from
+Known = Mapping[str, Mapping[str, Any]]  # what a manifest says of pages that are as they were made, by name
+
+
+def made_from(page: Page, frame: Frame, erased: Sequence[str]) -> MadeFrom:
+    """What `page` is made from: the state, the edition, the notebook, and all that stands around it, as plain JSON.
+
+    `erased` are the erasures until now: they change what an earlier state shows. Who makes the page changes nothing.
+    """
+    return _state(frame) | {"notebook": page.digest, "frame": _digest(_plain(frame), erased)}
+
+
+def front_made_from(listed: Iterable[Listed], frame: Frame, erased: Sequence[str]) -> MadeFrom:
+    """What index.html is made from: the state, and the pages that it lists."""
+    cards = [[one.page.title, one.page.question, one.run.ok, one.shown.text()] for one in listed]
+    return _state(frame) | {"pages": _digest(_plain(replace(frame, nav=())), erased, cards)}
+
+
+def _state(frame: Frame) -> dict[str, str | int]:
+    of, shown = frame.provenance, frame.shown
+    made_with = {"checklists": str(of["checklists"]), "version": str(of["version"]), "language": frame.lang}
+    return made_with | ({} if shown is None else asdict(shown) | {"on": shown.on.isoformat()})
+
+
+def _plain(frame: Frame) -> dict[str, Any]:
+    return asdict(replace(frame, provenance={k: v for k, v in frame.provenance.items() if k != "made_by"}))
+
+
+def _digest(*parts: Any) -> str:
+    return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def as_made(folder: Path) -> dict[str, Mapping[str, Any]]:
+    """What the manifest says of each whole page in `folder` that is as it was made, by the page's name.
+
+    That of the front page stands under "index".
+    """
+    try:
+        held = json.loads(files.read_limited(folder / paths.MANIFEST, MAX_BYTES))
+        noted = held["files"]
+        pages = {entry["page"]: entry for entry in held["pages"] if "made_from" in entry} | {"index": held["front"]}
+        return {name: entry for name, entry in pages.items() if _is_as_noted(folder, name, noted)}
+    except (BadFile, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+def _is_as_noted(folder: Path, page: str, noted: Mapping[str, str]) -> bool:
+    names = [f"{page}.html", *([] if page == "index" else [f"notebooks/{page}.ipynb"])]
+    try:
+        found = {name: sha256(files.read_limited(folder / name, MAX_BYTES)).hexdigest() for name in names}
+    except BadFile:
+        return False
+    return all(noted.get(name) == digest for name, digest in found.items())
+
+
+def current(known: Known, wanted: Mapping[str, MadeFrom]) -> set[str]:
+    """Those of the pages `wanted`, by what each would be made from now, that `known` says were made from just that."""
+    return {name for name, mine in wanted.items() if name in known and known[name]["made_from"] == mine}
