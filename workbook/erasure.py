@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbook import paths
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.model import ERASED, Erasure, Revision
 from workbook.store import Store
@@ -140,11 +141,13 @@ def _remove(store: Store, target: Target) -> Iterator[str]:
 
 def beyond_reach(store: Store, results: Path) -> list[str]:
     """Where a copy may lie that `erase` cannot reach, a sentence each."""
-    pages = [place for place in results.rglob("*") if place.is_file()] if results.is_dir() else []
-    lines = [f"{results} holds {count(len(pages), 'file')} of reports; make them anew, or remove them."]
+    folders = (results, paths.unfinished() / results.name)  # the second has what a batch that was stopped kept aside
+    held = {folder: sum(place.is_file() for place in folder.rglob("*")) for folder in folders}
+    lines = [f"{folder} holds {count(pages, 'file')} of reports; make them anew, or remove them."
+             for folder, pages in held.items() if pages]  # fmt: skip
     issued = [f"{r.key} to {(r.body or {}).get('recipient') or 'nobody named'}" for r in store.history("issued")]
     return [
-        *(lines if pages else []),
+        *lines,
         *([f"Reports that were issued: {', '.join(issued)}."] if issued else []),
         "Backups of the ledger and of the evidence folder, exports, snapshots of the disk, copies that people made.",
         *(["The server's own log and its standbys, until they are recycled."] if store.ledger.on_server else []),

@@ -151,6 +151,11 @@ def results(engagement: str, audience: str = "internal", system: str = "") -> Pa
     return folder / "systems" / _file_name(system) if system else folder
 
 
+def unfinished() -> Path:
+    """The folder of pages whose report is not whole yet, where no engagement's name can lead."""
+    return home() / ".unfinished"
+
+
 def _file_name(key: str) -> str:
     """A key as the name of a file: whatever a file system may understand otherwise is written as %3A."""
     return re.sub(r"[^\w.-]", lambda found: f"%{ord(found[0]):02X}", key)

@@ -8,7 +8,7 @@ standard error.
 import click
 
 from workbook import __version__, paths
-from workbook.cli import engagement, exchange, files_out, ledger, servers, workspace
+from workbook.cli import batch, engagement, exchange, files_out, ledger, servers, workspace
 from workbook.cli.output import Plain
 
 __all__ = ["main"]
@@ -20,6 +20,7 @@ HELP = """A guided ISO/IEC 27001 audit of machine-learning systems.
   workbook new isms-2027 --date 2027-02-02  begin an engagement
   workbook lab                              step through the notebooks
   workbook report isms-2027                 make the HTML report
+  workbook batch --all                      make the reports of all engagements that are out of date
   workbook demo                             see all of it on an invented company
 
 `workbook COMMAND --help` shows an example of each command. WORKBOOK_HOME moves everything that lies in outputs/
@@ -34,6 +35,6 @@ def main() -> None:
     paths.settle()
 
 
-for group in (workspace, servers, engagement, exchange, files_out, ledger):
+for group in (workspace, servers, engagement, batch, exchange, files_out, ledger):
     for command in group.COMMANDS:
         main.add_command(command)
