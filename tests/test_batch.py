@@ -224,9 +224,12 @@ def lose(name: str) -> Callable[[Path], None]:
         (lose(f"notebooks/{INVENTORY}.ipynb"), {INVENTORY}),
         (lose("manifest.json"), {INVENTORY, REVIEW}),
         (alter("manifest.json", '"pages"', '"pages": 3, "leaves"'), {INVENTORY, REVIEW}),
+        (alter("manifest.json", '"files"', '"files": [3], "leaves"'), {INVENTORY, REVIEW}),
+        (alter("manifest.json", '"unlinked": []', '"unlinked": 3'), {INVENTORY, REVIEW}),
+        (alter("manifest.json", '"front"', '"front": 3, "back"'), set()),
     ],
     ids=["revision", "checklist", "notebook", "html", "executed", "html gone", "executed gone", "manifest gone",
-         "manifest damaged"],
+         "pages damaged", "files damaged", "entries damaged", "front damaged"],
 )  # fmt: skip
 def test_what_is_out_of_date_altered_or_missing_has_to_be_made(
     work: Path, change: Callable[[Path], object], pages: set[str], monkeypatch: pytest.MonkeyPatch
@@ -394,6 +397,17 @@ def test_a_folder_that_cannot_be_written_costs_its_own_report_only(empty: Path):
     assert (paths.home() / "beta").read_text() == "in the way"
 
 
+def test_a_front_page_that_cannot_be_written_again_is_a_failure(work: Path):
+    front = paths.results("alpha") / "index.html"
+    front.unlink()
+    front.mkdir()
+
+    made = batch("alpha")
+
+    assert made.exit_code == 1
+    assert {one.reason.partition(":")[0] for one in made.outcomes} == {f"{front} could not be written"}
+
+
 class Gone(Executor):
     """One whose processes were ended from outside."""
 
@@ -459,6 +473,7 @@ def test_ctrl_c_leaves_no_process_and_no_half_file_and_the_next_batch_makes_the_
     assert list((shop / "tmp").iterdir()) == []
     assert {path.parent.name for path in paths.home().rglob("*.html")} == set()
     assert list(paths.home().rglob("*.part")) == []
+    assert err.startswith("Stopping")
     assert "2 kept aside, 2 not made. " in err
     assert "The same command goes on from there." in err
     assert "Traceback" not in err

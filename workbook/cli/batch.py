@@ -43,7 +43,8 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
     A page is current if it was made from the same revision, day, checklists, version of the workbook, notebook, edition
     and language, and its files are as they were made. A page that fails is tried once more, and everything else goes
     on. Ctrl-C (or SIGTERM) ends what runs; the same command goes on from there. Reports are written one by one, each
-    when all its pages are there. Two batches at once do no harm, but may make a page twice.
+    when all its pages are there. Two batches at once do no harm, but may make a page twice. What a notebook of your own
+    reads from elsewhere is not looked at; `workbook report` makes every page anew.
 
     \b
     Examples:
@@ -114,6 +115,7 @@ class _Lines:
     def __init__(self, interrupts: Interrupts) -> None:
         self._interrupts = interrupts
         self._pages = self._done = 0
+        self._stopping = False
 
     def begun(self, pages: int) -> None:
         self._pages = pages
@@ -129,7 +131,10 @@ class _Lines:
         self.tell(f"FAILED {engagement}: {reason}")
 
     def stopped(self) -> bool:
-        return bool(self._interrupts.number)
+        if self._interrupts.number and not self._stopping:
+            self._stopping = True
+            self.tell("Stopping; what runs is ended …")
+        return self._stopping
 
     def tell(self, words: str) -> None:
         say(words)

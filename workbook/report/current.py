@@ -57,11 +57,16 @@ def as_made(folder: Path) -> dict[str, Mapping[str, Any]]:
     """
     try:
         held = json.loads(files.read_limited(folder / paths.MANIFEST, MAX_BYTES))
-        noted = held["files"]
-        pages = {entry["page"]: entry for entry in held["pages"] if "made_from" in entry} | {"index": held["front"]}
-        return {name: entry for name, entry in pages.items() if _is_as_noted(folder, name, noted)}
+        noted, pages = dict(held["files"]), {entry["page"]: entry for entry in held["pages"]} | {"index": held["front"]}
     except (BadFile, ValueError, KeyError, TypeError, RecursionError):
         return {}
+    return {name: entry for name, entry in pages.items() if _is_whole(entry) and _is_as_noted(folder, name, noted)}
+
+
+def _is_whole(entry: Any) -> bool:
+    """Whether an entry says what a page was made from, in the form in which we write it."""
+    unlinked = entry.get("unlinked", []) if isinstance(entry, dict) else None
+    return isinstance(unlinked, list) and all(isinstance(name, str) for name in unlinked) and "made_from" in entry
 
 
 def _is_as_noted(folder: Path, page: str, noted: Mapping[str, str]) -> bool:

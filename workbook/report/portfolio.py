@@ -103,8 +103,12 @@ class Batch:
     """How a batch went, page by page; `begun` is false where no engagement could be read."""
 
     outcomes: tuple[Outcome, ...]
-    begun: bool = True
-    stopped: bool = False
+    begun: bool
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped before it came to its end."""
+        return any(one.stopped for one in self.outcomes)
 
     @property
     def exit_code(self) -> int:
@@ -133,7 +137,7 @@ def make_reports(wanted: Wanted, jobs: int, watch: Watch, executor: Executor | N
     for one in editions:
         one.stop()
     outcomes = tuple(one.outcomes[page] for one in editions for page in one.pages)
-    return Batch(outcomes, any(one.report for one in editions), watch.stopped())
+    return Batch(outcomes, any(one.report for one in editions))
 
 
 def _look_through(name: str, wanted: Wanted, notebooks: Sequence[Path], watch: Watch) -> "_Edition":
@@ -186,10 +190,10 @@ class _Edition:
         try:
             finish(report, self.made.values())
             unfinished.clear(report)
+            self.outcomes |= {page: self.outcome(made) for page, made in self.made.items()}
         except Exception as error:  # one folder that cannot be written must not cost the others
             self.refuse(error)
-        else:
-            self.outcomes |= {page: self.outcome(made) for page, made in self.made.items()}
+        self.made = {}
 
     def outcome(self, made: MadePage) -> Outcome:
         """How it went with a page that is written."""
@@ -200,9 +204,9 @@ class _Edition:
     def refuse(self, error: Exception) -> None:
         """Say why this report cannot be made: of what was to be made of it, all has failed."""
         reason = mask(str(error) if isinstance(error, WorkbookError) else f"{type(error).__name__}: {error}")
-        self.todo = []
         self.watch.refused(self.name, reason)
-        self.fail(self.made or self.pages, reason)
+        wanted, self.todo = self.made or self.pages, []
+        self.outcomes |= {page: Outcome(self.name, page, "failed", reason=reason) for page in wanted}
 
     def stop(self) -> None:
         """Say of the pages that have no outcome that they were stopped."""
@@ -248,7 +252,10 @@ class _Run:
             self.watch.running([str(page) for page in list(self.under_way.values())[: self.jobs]])
             for future in wait(self.under_way, TICK, FIRST_COMPLETED).done:
                 page = self.under_way.pop(future)
-                if not self._take(page, _result(future, page.work)):
+                made = _result(future, page.work)
+                if not made.run.ok and self.watch.stopped():
+                    continue  # whoever stopped it may have ended its kernel, too
+                if not self._take(page, made):
                     waiting.appendleft(page)
 
     def _submit(self, work: PageWork) -> Future[MadePage]:
