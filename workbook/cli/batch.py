@@ -53,8 +53,8 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
       workbook batch --all --audience customer --jobs 4 --json
 
     \b
-    Every night at two, with crontab -e; what failed comes by mail:
-      0 2 * * *  cd /srv/audits && .venv/bin/workbook batch --all --json > batch.json
+    Every night at two, by crontab -e; it mails what was said only if something failed:
+      0 2 * * *  cd /srv/audits && .venv/bin/workbook batch --all > batch.log 2>&1 || cat batch.log
 
     \b
     Exit codes:
@@ -63,10 +63,11 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
       2    nothing could be begun: no or unknown names, or no engagement that can be read
       130  stopped by Ctrl-C, 143 by SIGTERM, 129 because the terminal was closed
     """
-    from workbook.report.portfolio import Wanted, make_reports
-
-    wanted = Wanted(_engagements(names, everything), options["pages"], options["as_of"], options["audience"])
+    engagements = _engagements(names, everything)
     with Interrupts() as interrupts:
+        from workbook.report.portfolio import Wanted, make_reports
+
+        wanted = Wanted(engagements, options["pages"], options["as_of"], options["audience"])
         watch = _Bar(interrupts) if at_terminal() else _Lines(interrupts)
         try:
             made = make_reports(wanted, options["jobs"] or _cores(), watch)
