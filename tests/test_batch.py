@@ -12,11 +12,12 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from workbook.cli import main
 from workbook.cli.interrupts import Interrupts
 from workbook.model import Draft, Engagement
 from workbook.report import MadePage, PageRun, index, make, unfinished
-from workbook.report.batch import find_notebooks, read
+from workbook.report.batch import find_pages, read
 from workbook.report.current import as_made, current
 from workbook.report.portfolio import Batch, Outcome, Wanted, make_reports
 from workbook.store import create
@@ -133,7 +134,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def stale(name: str = "alpha", **given: str) -> set[str]:
     """The pages that a batch would make."""
-    report = read(name, given, find_notebooks([]))
+    report = read(name, given, find_pages([]))
     return {one.name for one in report.pages} - current(as_made(report.folder), report.made_from)
 
 
@@ -420,13 +421,29 @@ class Gone(Executor):
         raise BrokenExecutor("A process ended abruptly")
 
 
-def test_an_executor_that_broke_is_told_of_each_page(work: Path):
+def test_an_executor_that_broke_leaves_the_reports_that_lie_there(work: Path):
     save_row(work)
+    before, heard = files(work / "home" / "alpha"), Heard()
 
-    made = make_reports(Wanted(("alpha",)), 2, Heard(), executor=Gone())
+    made = make_reports(Wanted(("alpha",)), 2, heard, executor=Gone())
 
-    assert {one.reason for one in made.outcomes} == {"It could not be run: BrokenExecutor: A process ended abruptly"}
-    assert "A process ended abruptly" in (paths.results("alpha") / f"{REVIEW}.html").read_text()
+    assert {(one.status, one.reason) for one in made.outcomes} == {
+        ("failed", "BrokenExecutor: A process ended abruptly")
+    }
+    assert len(heard.refusals) == 1
+    assert files(work / "home" / "alpha") == before
+
+
+def test_a_process_that_is_gone_breaks_no_other_report(work: Path):
+    page(work / "n", INVENTORY, "print('another')")
+    before = files(work / "home")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os._exit, initargs=(3,)) as gone:
+        made = make_reports(Wanted(("alpha", "beta")), 1, Heard(), executor=gone)
+
+    assert statuses(made)["alpha", REVIEW] == "current"
+    assert statuses(made)["beta", INVENTORY] == "failed"
+    assert "abruptly" in made.outcomes[0].reason
+    assert files(work / "home") == before
 
 
 # what a stop leaves ---------------------------------------------------------------------------------------------------
@@ -549,12 +566,12 @@ def test_a_signal_to_stop_is_noted_and_one_that_is_ignored_stays_so():
 @pytest.mark.parametrize(("old", "new"), [("kept", "forged"), ('"ok": true', '"ok": false'), ("{", "")])
 def test_a_page_that_was_kept_aside_counts_only_as_it_was_made_and_for_the_same_state(work: Path, old: str, new: str):
     save_row(work)
-    report = read("alpha", {}, find_notebooks([]))
+    report = read("alpha", {}, find_pages([]))
     file = paths.unfinished() / "alpha" / f"{REVIEW}.json"
     assert unfinished.keep(report, MadePage(PageRun(REVIEW, True), "<p>kept</p>", "{}"))
     assert [one.html for one in unfinished.ready(report, report.made_from)] == ["<p>kept</p>"]
 
-    earlier = read("alpha", {"as_of": "r1"}, find_notebooks([]))
+    earlier = read("alpha", {"as_of": "r1"}, find_pages([]))
     file_before = file.read_text()
     assert unfinished.ready(earlier, earlier.made_from) == []
     assert not file.exists()

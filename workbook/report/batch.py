@@ -98,7 +98,7 @@ def make(
     `given` holds the notebooks' parameters system, as_of and audience. Every page reads the record at the same
     revision and counts ages to the same day, whatever is saved meanwhile and however long it takes.
     """
-    report = read(name, given or {}, find_notebooks(pages))
+    report = read(name, given or {}, find_pages(pages))
     with pool(workers) as executor:
         return finish(report, _side_by_side(executor, report.work, on_progress))
 
@@ -125,34 +125,33 @@ class Report:
         return {page.name: made_from(page, work.frame, self.erased) for page, work in pairs}
 
 
-def read(name: str, given: Mapping[str, str], notebooks: Iterable[Path]) -> Report:
+def read(name: str, given: Mapping[str, str], pages: Sequence[Page]) -> Report:
     """The report of engagement `name` from its record as it stands, as `make` takes it; raises WorkbookError."""
     parameters = {"system": "", "as_of": "", "audience": "internal", **given}
     edition = Edition(parameters["audience"])
     store = open_store(name, as_of=parameters["as_of"])
     try:
+        erased = tuple(revision.key for revision in store.history("erasure"))  # first: what comes meanwhile is missing
         record = edition.of(store.record(parameters["system"]))
-        erased = tuple(revision.key for revision in store.history("erasure"))
     finally:
         store.ledger.close()
     state = AtRevision(record.head.number, record.on)
     parameters |= {"engagement": name, "as_of": str(state), "mode": "page"}
-    return replace(_report(notebooks, record, parameters), erased=erased)
+    return replace(_report(pages, record, parameters), erased=erased)
 
 
-def _report(notebooks: Iterable[Path], record: Record, parameters: Mapping[str, Any]) -> Report:
+def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any]) -> Report:
     """What there is to do for a report; raises BadInput for what cannot be passed to a notebook."""
-    pages, shown = tuple(read_page(path) for path in notebooks), shown_by(record)
-    folder = paths.results(record.name, record.audience, record.system)
+    folder, shown = paths.results(record.name, record.audience, record.system), shown_by(record)
     coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
     stay = kept(folder, pages, shown, new={page.name for page in pages})
     frame = replace(index.frame_of(record), nav=index.navigation(_listed(coming, stay), shown))
     work = tuple(_work(page, parameters, frame, record.system) for page in pages)
-    return Report(record, parameters, folder, frame, pages, work)
+    return Report(record, parameters, folder, frame, tuple(pages), work)
 
 
-def find_notebooks(names: Iterable[str]) -> list[Path]:
-    """The notebooks of a report, or those of the pages `names`; raises Unknown, BadInput where there are none."""
+def find_pages(names: Iterable[str]) -> list[Page]:
+    """The pages of a report as they are now, or those called `names`; raises Unknown, BadInput if there are none."""
     found = {path.stem: path for path in sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))}
     if not found:
         raise BadInput(f"There are no notebooks in {paths.notebooks()}; `workbook init` lays them out.")
@@ -160,7 +159,7 @@ def find_notebooks(names: Iterable[str]) -> list[Path]:
     for name in wanted:
         if name not in found:
             raise Unknown("page", name, found)
-    return [path for name, path in found.items() if not wanted or name in wanted]
+    return [read_page(path) for name, path in found.items() if not wanted or name in wanted]
 
 
 def run_all(
@@ -175,7 +174,7 @@ def run_all(
     `record` is what the pages read; it frames them. `executor` runs the pages, in threads or in processes; without one,
     two threads of our own do. Raises BadInput before anything is run.
     """
-    report = _report(notebooks, record, parameters)
+    report = _report([read_page(path) for path in notebooks], record, parameters)
     with pool(2) if executor is None else nullcontext(executor) as runs:
         return finish(report, _side_by_side(runs, report.work, on_progress))
 

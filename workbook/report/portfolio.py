@@ -8,10 +8,9 @@ kept aside, so that a batch that was stopped, or whose machine went down, goes o
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Protocol
 
 from workbook.as_of import parse_as_of
@@ -22,7 +21,7 @@ from workbook.report.batch import (
     MadePage,
     PageWork,
     Report,
-    find_notebooks,
+    find_pages,
     finish,
     is_whole,
     make_page,
@@ -31,6 +30,7 @@ from workbook.report.batch import (
 )
 from workbook.report.children import children, end_children
 from workbook.report.current import as_made, current
+from workbook.report.page import Page
 from workbook.report.pool import pool
 
 TICK = 0.5  # seconds after which it is looked whether somebody wants it to stop
@@ -125,8 +125,8 @@ def make_reports(wanted: Wanted, jobs: int, watch: Watch, executor: Executor | N
     started is ended when the batch is stopped. Raises BadInput and Unknown for what is wrong whatever the engagement.
     """
     parse_as_of(wanted.as_of)
-    notebooks, before = find_notebooks(wanted.pages), children()
-    editions = [_look_through(name, wanted, notebooks, watch) for name in wanted.engagements]
+    pages, before = find_pages(wanted.pages), children()
+    editions = [_look_through(name, wanted, pages, watch) for name in wanted.engagements]
     watch.begun(sum(len(one.todo) for one in editions))
     with pool(jobs) if executor is None else nullcontext(executor) as runs:
         run = _Run(runs, jobs, watch)
@@ -140,12 +140,12 @@ def make_reports(wanted: Wanted, jobs: int, watch: Watch, executor: Executor | N
     return Batch(outcomes, any(one.report for one in editions))
 
 
-def _look_through(name: str, wanted: Wanted, notebooks: Sequence[Path], watch: Watch) -> "_Edition":
+def _look_through(name: str, wanted: Wanted, pages: Sequence[Page], watch: Watch) -> "_Edition":
     """What there is to do for one engagement; where it cannot be read, its pages have failed."""
-    edition = _Edition(name, tuple(path.stem for path in notebooks), watch)
+    edition = _Edition(name, tuple(page.name for page in pages), watch)
     if not watch.stopped():
         try:
-            edition.report = read(name, {"as_of": wanted.as_of, "audience": wanted.audience}, notebooks)
+            edition.report = read(name, {"as_of": wanted.as_of, "audience": wanted.audience}, pages)
             edition.look(edition.report)
         except Exception as error:  # one engagement, whatever is wrong with it, must not cost the others
             edition.refuse(error)
@@ -178,6 +178,8 @@ class _Edition:
 
     def take(self, report: Report, made: MadePage) -> None:
         """Take a page that has been made; with the last one the report is written, until then it is kept aside."""
+        if not self.todo:
+            return  # it was refused meanwhile
         self.made[made.run.page] = made
         self.todo = [work for work in self.todo if work.notebook.stem != made.run.page]
         if not self.todo:
@@ -203,10 +205,13 @@ class _Edition:
 
     def refuse(self, error: Exception) -> None:
         """Say why this report cannot be made: of what was to be made of it, all has failed."""
-        reason = mask(str(error) if isinstance(error, WorkbookError) else f"{type(error).__name__}: {error}")
-        self.watch.refused(self.name, reason)
-        wanted, self.todo = self.made or self.pages, []
+        reason = mask(
+            str(error) if isinstance(error, WorkbookError) else f"{type(error).__name__}: {error}".rstrip(": ")
+        )
+        wanted = [page for page in self.pages if page not in self.outcomes] or self.pages
         self.outcomes |= {page: Outcome(self.name, page, "failed", reason=reason) for page in wanted}
+        self.todo = []
+        self.watch.refused(self.name, reason)
 
     def stop(self) -> None:
         """Say of the pages that have no outcome that they were stopped."""
@@ -247,24 +252,32 @@ class _Run:
         waiting = deque(_Page(one, one.report, work) for one in editions if one.report for work in one.todo)
         while (waiting or self.under_way) and not self.watch.stopped():
             while waiting and len(self.under_way) < 2 * self.jobs:
-                page = waiting.popleft()
-                self.under_way[self._submit(page.work)] = page
+                self._submit(waiting.popleft())
             self.watch.running([str(page) for page in list(self.under_way.values())[: self.jobs]])
             for future in wait(self.under_way, TICK, FIRST_COMPLETED).done:
                 page = self.under_way.pop(future)
-                made = _result(future, page.work)
-                if not made.run.ok and self.watch.stopped():
-                    continue  # whoever stopped it may have ended its kernel, too
-                if not self._take(page, made):
+                made = self._result(future, page)
+                if made and not self._take(page, made):
                     waiting.appendleft(page)
 
-    def _submit(self, work: PageWork) -> Future[MadePage]:
+    def _submit(self, page: _Page) -> None:
+        if page.edition.todo:  # it may have been refused meanwhile
+            try:
+                self.under_way[self.executor.submit(make_page, page.work)] = page
+            except BrokenExecutor as error:
+                page.edition.refuse(error)
+
+    def _result(self, future: Future[MadePage], page: _Page) -> MadePage | None:
+        """What came of a page; nothing where it says nothing about the page."""
         try:
-            return self.executor.submit(make_page, work)
-        except Exception as error:  # an executor whose processes are gone
-            refused: Future[MadePage] = Future()
-            refused.set_exception(error)
-            return refused
+            made = future.result()
+        except (BrokenExecutor, CancelledError) as error:  # it was lost, not tried: the report that lies there stays
+            if page.edition.todo:
+                page.edition.refuse(error)
+            return None
+        except Exception as error:  # a defect of ours: the others go on
+            made = not_made(page.work, error)
+        return made if made.run.ok or not self.watch.stopped() else None  # whoever stopped it may have ended its kernel
 
     def _take(self, page: _Page, made: MadePage) -> bool:
         """Whether that was the end of the page; if not, it has to be tried once more."""
@@ -284,12 +297,7 @@ class _Run:
             kill()
             left = wait(left, TICK / 5).not_done
         for future, page in self.under_way.items():
-            if future.done() and (made := _result(future, page.work)).run.ok and unfinished.keep(page.report, made):
-                page.edition.aside.add(made.run.page)
-
-
-def _result(future: Future[MadePage], work: PageWork) -> MadePage:
-    try:
-        return future.result()
-    except Exception as error:  # its process is gone, or a defect of ours: the others go on
-        return not_made(work, error)
+            if future.done() and not future.cancelled() and not future.exception():
+                made = future.result()
+                if made.run.ok and unfinished.keep(page.report, made):
+                    page.edition.aside.add(made.run.page)

@@ -4,7 +4,7 @@ They lie outside the folder of the report, which is handed on as it is, and go w
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
@@ -31,9 +31,14 @@ def keep(report: Report, made: MadePage) -> bool:
 def ready(report: Report, wanted: Mapping[str, MadeFrom]) -> list[MadePage]:
     """The pages `wanted`, by what each would be made from now, that were kept; what is kept and of no use goes."""
     found = {path: _read(path, wanted.get(path.stem)) for path in _files(report)}
-    for path in (path for path, made in found.items() if made is None):
-        path.unlink(missing_ok=True)
+    _remove(path for path, made in found.items() if made is None)
     return [made for made in found.values() if made]
+
+
+def _remove(places: Iterable[Path]) -> None:
+    for path in places:
+        with suppress(OSError):
+            path.unlink()
 
 
 def _read(path: Path, wanted: MadeFrom | None) -> MadePage | None:
@@ -52,8 +57,7 @@ def _digest(mine: MadeFrom, *parts: str) -> str:
 
 def clear(report: Report) -> None:
     """Remove what was kept of a report that is written."""
-    for path in _files(report):
-        path.unlink(missing_ok=True)
+    _remove(_files(report))
     folder = _folder(report)
     with suppress(OSError):  # what others keep lies there
         for place in (folder, *folder.parents):
