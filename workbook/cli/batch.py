@@ -11,6 +11,7 @@ from workbook import paths
 from workbook.audience import AUDIENCES
 from workbook.cli.interrupts import Interrupts
 from workbook.cli.output import as_json, at_terminal, columns, put, say
+from workbook.cli.warming import get_ready_to_run
 from workbook.errors import BadInput, Unknown, refuse
 from workbook.words import count, first_of
 from workbook.workspace import has_ledger, open_store
@@ -65,6 +66,7 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
     """
     engagements = _engagements(names, everything)
     with Interrupts() as interrupts:
+        get_ready_to_run()
         from workbook.report.portfolio import Wanted, make_reports
 
         wanted = Wanted(engagements, options["pages"], options["as_of"], options["audience"])
