@@ -8,8 +8,7 @@ standard error.
 import click
 
 from workbook import __version__, paths
-from workbook.cli import batch, engagement, exchange, files_out, ledger, servers, workspace
-from workbook.cli.output import Plain
+from workbook.cli.commands import Commands, Late
 
 __all__ = ["main"]
 
@@ -20,7 +19,6 @@ HELP = """A guided ISO/IEC 27001 audit of machine-learning systems.
   workbook new isms-2027 --date 2027-02-02  begin an engagement
   workbook lab                              step through the notebooks
   workbook report isms-2027                 make the HTML report
-  workbook batch --all                      make the reports of all engagements that are out of date
   workbook demo                             see all of it on an invented company
 
 `workbook COMMAND --help` shows an example of each command. WORKBOOK_HOME moves everything that lies in outputs/
@@ -28,13 +26,13 @@ elsewhere, WORKBOOK_DATABASE_URL the ledger alone, WORKBOOK_ACTOR says who speak
 """
 
 
-@click.group(cls=Plain, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Late,
+    commands=Commands(),
+    help=HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, "--version", "-V", prog_name="workbook")
 def main() -> None:
     """The group of all commands; what they start means the same places as they do."""
     paths.settle()
-
-
-for group in (workspace, servers, engagement, batch, exchange, files_out, ledger):
-    for command in group.COMMANDS:
-        main.add_command(command)
