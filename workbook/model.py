@@ -31,6 +31,7 @@ from workbook.errors import BadInput, Unknown, together
 ERASED = "[erased]"  # what stands in place of a text that was erased
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+_HALF = re.compile("[\ud800-\udfff]")  # half of a character
 
 
 _ENTERED = {"entered": True}  # the context of a value that comes in, and not out of the record
@@ -153,7 +154,7 @@ def check_text(text: str) -> None:
     """Raise ValueError if `text` holds what a database or a file cannot keep alike: NUL or a lone surrogate."""
     if "\x00" in text:
         raise ValueError("holds a NUL character; remove it")
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if _HALF.search(text):
         raise ValueError("holds half of a character (a lone surrogate); type it again")
 
 
