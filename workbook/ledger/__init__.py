@@ -158,6 +158,10 @@ class Ledger:
         with self._base.reading() as connection:
             return sorted(connection.execute(select(revision.c.engagement).distinct()).scalars(), key=natural)
 
+    def lost(self) -> list[str]:
+        """The engagements of which a head is noted, but no revision is there any more, by name."""
+        return sorted(set(self._heads.names()) - set(self.engagements()), key=natural)
+
     def authors(self, engagement: str, kind: str, *, upto: int | None = None) -> dict[str, frozenset[str]]:
         """Everybody who ever recorded something under each key of a kind, up to revision number `upto`."""
         query = _filtered(select(revision.c.key, revision.c.actor).distinct(), engagement, kind=kind, upto=upto)
@@ -167,9 +171,10 @@ class Ledger:
                 found.setdefault(key, set()).add(actor)
         return {key: frozenset(actors) for key, actors in found.items()}
 
-    def verify(self, engagement: str, witness: str | None = None) -> Verdict:
+    def verify(self, engagement: str, witness: str | None = None, *, whole: bool = True) -> Verdict:
         """Whether the engagement is as it was recorded; `witness` is a head's hash (16 digits or more) noted elsewhere.
 
+        Unless `whole`, only its revisions are looked at, and not the database around them.
         Damage gives a verdict, not an error; raises BadInput for a witness that is no hash, LedgerUnreadable if the
         ledger is locked or out of reach.
         """
@@ -180,7 +185,7 @@ class Ledger:
                 walk.left = erasing.left_by(connection, engagement)
                 with connection.execute(_streamed(engagement)) as rows:
                     verdict = walk.along(rows.mappings())
-                return with_damage(verdict, _database_damage(connection) if verdict.ok else "")
+                return with_damage(verdict, _database_damage(connection) if whole and verdict.ok else "")
         except LedgerUnreadable as error:
             if not is_damage(error):
                 raise

@@ -41,6 +41,14 @@ class Heads:
                 temporary.write_text(f"{number} {hash}\n", encoding="ascii")
                 temporary.replace(place)
 
+    def names(self) -> list[str]:
+        """The engagements of which a head is noted."""
+        try:
+            found = [path.name for path in self._folder.iterdir()] if self._folder else []
+        except OSError:
+            return []
+        return [name for name in found if self.newest(name).number]
+
     def newest(self, engagement: str) -> Head:
         """The head that was noted; an empty one where there is no note, or none that can be read."""
         place = self.place(engagement)
