@@ -18,6 +18,8 @@ PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
 MANIFEST = "manifest.json"  # says what lies in the folder of a report
 LEDGER, EVIDENCE, CHOSEN, INBOX, HEADS = "workbook.db", "evidence", "chosen", "inbox", "heads"  # what lies in `home`
+PORTFOLIO = "portfolio"  # the folder in `home` of the page on all engagements
+PORTFOLIO_PAGE = "10_portfolio"  # its notebook, which is no page of one engagement
 _ASIDE = ("", "-journal", "-wal", "-shm", "-heads")  # what SQLite and we may put beside a ledger
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # on Windows
 _FILE = re.compile(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", re.DOTALL)
@@ -54,6 +56,12 @@ def notebooks(start: Path | None = None) -> Path:
     """The folder of the notebooks: the workspace's own, else the shipped ones."""
     own = workspace(start) / "notebooks"
     return own if own.is_dir() else shipped("notebooks")
+
+
+def pages(start: Path | None = None) -> list[Path]:
+    """The notebooks that are pages of one engagement, and so of its report, by name."""
+    found = sorted(notebooks(start).glob("[0-9][0-9]_*.ipynb"))
+    return [path for path in found if path.stem != PORTFOLIO_PAGE]
 
 
 def checklists(start: Path | None = None) -> Path:
@@ -134,7 +142,7 @@ def is_reserved(engagement: str, start: Path | None = None) -> bool:
     """Whether a folder of this name among the workspace's own things would take the place of one of them."""
     ledger = database_file(start)
     ledgers = {LEDGER, ledger.name} if ledger and ledger.parent == home(start) else {LEDGER}
-    own = {EVIDENCE, CHOSEN, INBOX, HEADS, "incoming", "notebooks", MARKER, "outputs"}
+    own = {EVIDENCE, CHOSEN, INBOX, HEADS, PORTFOLIO, "incoming", "notebooks", MARKER, "outputs"}
     own |= {f"{name}{more}" for name in ledgers for more in _ASIDE}
     return engagement in own or engagement.partition(".")[0] in _DEVICES
 
@@ -154,6 +162,11 @@ def results(engagement: str, audience: str = "internal", system: str = "") -> Pa
 def unfinished() -> Path:
     """The folder of pages whose report is not whole yet, where no engagement's name can lead."""
     return home() / ".unfinished"
+
+
+def portfolio() -> Path:
+    """The folder of the page on all engagements."""
+    return home() / PORTFOLIO
 
 
 def _file_name(key: str) -> str:

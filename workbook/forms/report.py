@@ -106,8 +106,7 @@ def _begin(engagement: str, arguments: list[str], recipient: str) -> None:
         going = _MAKING.get(engagement)
         if going and not going.ended:
             raise BadInput(f"A report is being made already: {going.done} of {count(going.of, 'page')}. Wait for it.")
-        pages = len(list(paths.notebooks().glob("[0-9][0-9]_*.ipynb")))
-        _MAKING[engagement] = Making(arguments, pages, _told, recipient=recipient)
+        _MAKING[engagement] = Making(arguments, len(paths.pages()), _told, recipient=recipient)
 
 
 def _told(making: Making) -> None:

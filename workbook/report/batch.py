@@ -152,7 +152,7 @@ def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any]
 
 def find_pages(names: Iterable[str]) -> list[Page]:
     """The pages of a report as they are now, or those called `names`; raises Unknown, BadInput if there are none."""
-    found = {path.stem: path for path in sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))}
+    found = {path.stem: path for path in paths.pages()}
     if not found:
         raise BadInput(f"There are no notebooks in {paths.notebooks()}; `workbook init` lays them out.")
     wanted = list(names)
