@@ -49,7 +49,10 @@ STYLES = _words(
 )
 FUNCTIONS = {"var", "calc", "min", "max", "clamp", "repeat", "minmax", "rgb", "rgba", "hsl", "hsla", "light-dark"}
 ROLES = {"group", "img", "list", "listitem", "none", "note", "presentation", "region", "status"}
-LINK = re.compile(r"(?:https?://|mailto:|#|[\w.-]+\.html(?:#|$)|[\w.-]+\.ipynb(?:#|$))", re.IGNORECASE)
+# of other folders only the reports beside this one, which `links.live` leaves to the page of the portfolio alone
+LINK = re.compile(
+    r"(?:https?://|mailto:|#|[\w.-]+\.html(?:#|$)|[\w.-]+\.ipynb(?:#|$)|\.\./\w[\w.-]*/index\.html$)", re.IGNORECASE
+)
 PICTURE = re.compile(r"data:image/(png|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
 
 

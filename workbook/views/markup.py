@@ -118,6 +118,28 @@ def line(cells: Sequence[Any], anchor: str | None = None) -> Markup:
     return tag.tr(id=anchor)[_ROW[first], *(tag.td[cell] for cell in rest)]
 
 
+def cards(caption: str, columns: Mapping[str, int], lines: Iterable[Markup]) -> Markup:
+    """A table whose lines, made by `card`, become cards on a phone; `columns` are their names and widths in percent."""
+    named = (tag.th(scope="col", style=f"width:{width}%")[name] for name, width in columns.items())
+    return region(caption, tag.table(class_="stack")[tag.caption[caption], tag.thead[tag.tr[named]], body(lines)])
+
+
+def card(columns: Iterable[str], cells: Sequence[Any], anchor: str | None = None) -> Markup:
+    """A row of such a table: each cell says of which column it is, where no head stands above it.
+
+    With fewer cells than columns the last one is as wide as the rest of them.
+    """
+    first, *rest = cells
+    _, *names = columns
+    spans = [1] * (len(rest) - 1) + [len(names) - len(rest) + 1]
+    named = zip(rest, names, spans, strict=False)
+    return tag.tr(id=anchor)[_ROW[first], (_labelled(*one) for one in named)]
+
+
+def _labelled(cell: Any, name: str, span: int) -> Markup:
+    return tag.td(colspan=str(span) if span > 1 else None)[tag.span(class_="label")[name], tag.div[cell]]
+
+
 _COLUMN, _ROW = tag.th(scope="col"), tag.th(scope="row")
 
 

@@ -147,6 +147,7 @@ PAGES: Mapping[str, State] = {
 }
 
 MISSING = State("bad", "○", "Missing")
+UNREADABLE = State("bad", "✗", "Cannot be read")
 
 
 def stage_state(stage: str, *, last: bool) -> State:
