@@ -13,17 +13,22 @@ import pytest
 from nbconvert.exporters import ScriptExporter
 
 from tests.conftest import ROOT
-from workbook import open_audit
+from workbook import open_audit, open_portfolio, paths
 from workbook.audit import Audit
 from workbook.catalog import Catalog
 from workbook.exchange.demo import load_demo
 from workbook.model import Draft, Person
+from workbook.paths import PORTFOLIO_PAGE
+from workbook.portfolio import Portfolio
 from workbook.workspace import open_store
 
-PAGES = sorted((ROOT / "notebooks").glob("*.ipynb"))
+EVERY = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PORTFOLIO = ROOT / "notebooks" / f"{PORTFOLIO_PAGE}.ipynb"  # on all engagements, so it asks nothing of one
+PAGES = [page for page in EVERY if page != PORTFOLIO]
 NAMES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", "03_control_review", "04_risk_assessment",
          "05_internal_audit", "06_audit_report"]  # fmt: skip
 PARAMETERS = ["engagement", "system", "as_of", "audience", "mode"]
+FOR_ALL = ["as_of", "audience", "mode"]
 
 
 def code(page: Path) -> list[nbformat.NotebookNode]:
@@ -36,15 +41,16 @@ def calls(method: str) -> set[str]:
 
 
 def test_the_pages_are_these_in_this_order():
-    assert [p.stem for p in PAGES] == NAMES
+    assert [p.stem for p in EVERY] == [*NAMES, PORTFOLIO_PAGE]
+    assert paths.pages() == PAGES
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", EVERY, ids=lambda p: p.stem)
 def test_a_page_is_committed_without_outputs(page: Path):
     assert all(not c.outputs and c.execution_count is None for c in code(page))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", EVERY, ids=lambda p: p.stem)
 def test_a_page_becomes_a_script_that_python_takes(page: Path):
     source, resources = ScriptExporter().from_filename(str(page))
 
@@ -52,31 +58,31 @@ def test_a_page_becomes_a_script_that_python_takes(page: Path):
     assert ast.parse(source).body
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", EVERY, ids=lambda p: p.stem)
 def test_the_first_code_cell_holds_the_parameters_with_type_and_help(page: Path):
     first = code(page)[0]
     found = papermill.inspect_notebook(str(page))
 
     assert first.metadata.tags == ["parameters"]
-    assert list(found) == PARAMETERS
+    assert list(found) == (FOR_ALL if page == PORTFOLIO else PARAMETERS)
     assert all(p["inferred_type_name"] == "str" and len(p["help"]) > 10 for p in found.values())
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", EVERY, ids=lambda p: p.stem)
 def test_what_only_papermill_needs_is_folded_away_from_people_who_answer(page: Path):
     folded = [c for c in code(page) if c.metadata.get("jupyter", {}).get("source_hidden")]
 
     assert [c.metadata.tags for c in folded] == [["parameters"], ["open"]]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", EVERY, ids=lambda p: p.stem)
 def test_cells_are_numbered_in_reading_order(page: Path):
     cells = nbformat.read(page, as_version=4).cells
 
     assert [c.id for c in cells] == [f"{page.stem[:2]}-{number:02d}" for number in range(1, len(cells) + 1)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", EVERY, ids=lambda p: p.stem)
 def test_every_code_cell_follows_a_text_and_makes_a_few_calls(page: Path):
     cells = nbformat.read(page, as_version=4).cells
     for before, cell in itertools.pairwise(cells):
@@ -111,8 +117,12 @@ def test_every_call_of_a_page_exists_and_says_what_it_does():
     assert {"ask", "register", "heat_map"} <= called
     assert [name for name in called if not inspect.getdoc(getattr(Audit, name, None))] == []
 
+    on_all = set(re.findall(r"portfolio\.(\w+)\(", "\n".join(c.source for c in code(PORTFOLIO))))
+    assert "engagements" in on_all
+    assert [name for name in on_all if not inspect.getdoc(getattr(Portfolio, name, None))] == []
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+
+@pytest.mark.parametrize("page", EVERY, ids=lambda p: p.stem)
 def test_a_page_ends_with_an_optional_cell_for_people_who_know_pandas(page: Path):
     cells = nbformat.read(page, as_version=4).cells
     tagged = [c for c in cells if "not-in-report" in c.metadata.get("tags", [])]
@@ -158,6 +168,14 @@ def test_what_it_asks_pandas_has_an_answer(
 
     assert isinstance(shown, pandas.DataFrame)
     assert len(shown) > 0 or engagement == "new"
+
+
+def test_what_the_portfolio_asks_pandas_has_an_answer(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_HOME", str(home))
+
+    shown = eval(code(PORTFOLIO)[-1].source, {"portfolio": open_portfolio()})
+
+    assert list(shown.index) == ["demo", "new"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.helpers_pages import notebook, saved, text
+from workbook.paths import PORTFOLIO_PAGE
 from workbook.report import read_page
 
 
@@ -52,4 +53,5 @@ def test_every_page_of_ours_says_what_it_answers_and_takes_the_same_parameters(p
 
     assert page.title != page.name
     assert page.question.endswith(".")
-    assert page.parameters == ("engagement", "system", "as_of", "audience", "mode")
+    of_one = () if page.name == PORTFOLIO_PAGE else ("engagement", "system")
+    assert page.parameters == (*of_one, "as_of", "audience", "mode")

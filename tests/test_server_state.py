@@ -161,7 +161,7 @@ def test_a_page_whose_code_was_changed_is_not_known_and_may_not_be_run_by_itself
 
     known = {n.name: n.known for n in notebooks()}
     assert {name for name, so in known.items() if not so} == {"00_start", "07_own"}
-    assert [n.title for n in notebooks()][-2:] == ["Audit report", "Own"]
+    assert [n.title for n in notebooks()][-3:] == ["Audit report", "Own", "Portfolio"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"cells": [1, {"cell_type": "code", "source": null}]}'])

@@ -1,12 +1,12 @@
 """ML Audit Workbook: a guided ISO/IEC 27001 audit of machine-learning systems, in notebooks.
 
-`open_audit` is all that a notebook needs.
+`open_audit` is all that a notebook needs; that of the portfolio needs `open_portfolio`.
 """
 
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "open_audit"]
+__all__ = ["__version__", "open_audit", "open_portfolio"]
 
 
 def __getattr__(name: str) -> Any:
@@ -15,4 +15,8 @@ def __getattr__(name: str) -> Any:
         from workbook.audit import open_audit
 
         return open_audit
+    if name == "open_portfolio":
+        from workbook.portfolio import open_portfolio
+
+        return open_portfolio
     raise AttributeError(name)

@@ -42,12 +42,9 @@ def open_audit(
     `r388@2026-11-30` (to that day). `audience`: internal, auditor or customer. `mode`: auto, form or page.
     """
     speak_plainly()
-    engagement, system = _text("engagement", engagement), _text("system", system)
-    as_of, audience, mode = _text("as_of", as_of), _text("audience", audience, "internal"), _text("mode", mode, "auto")
-    edition = Edition(audience)
-    if mode not in MODES:
-        raise BadInput(f"The parameter mode is {mode!r}; it is one of {', '.join(MODES)}.")
-    live = mode == "form" or (mode == "auto" and someone_can_type())
+    engagement, system = as_text("engagement", engagement), as_text("system", system)
+    as_of, edition = as_text("as_of", as_of), Edition(as_text("audience", audience, "internal"))
+    live = is_live(as_text("mode", mode, "auto"))
     store = open_store(engagement, as_of=as_of, create=live)
     if not engagement:
         store = replace(store, name=_chosen(store, live))
@@ -67,7 +64,14 @@ def _chosen(store: Store, live: bool) -> str:
         raise
 
 
-def _text(name: str, value: object, empty: str = "") -> str:
+def is_live(mode: str) -> bool:
+    """Whether a page shows forms: always, never, or where somebody can type; raises BadInput for no such mode."""
+    if mode not in MODES:
+        raise BadInput(f"The parameter mode is {mode!r}; it is one of {', '.join(MODES)}.")
+    return mode == "form" or (mode == "auto" and someone_can_type())
+
+
+def as_text(name: str, value: object, empty: str = "") -> str:
     """A parameter as text: `empty` for null, and a whole number as it is written, which YAML makes of 2027."""
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         raise BadInput(

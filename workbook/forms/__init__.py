@@ -14,6 +14,7 @@ FORMS = {
     "report": ("report", "ReportForm"),
     "live": ("live", "Live"),
     "line": ("line", "Line"),
+    "portfolio": ("portfolio", "PortfolioForm"),
 }
 __all__ = ["FORMS", "form", "load"]
 

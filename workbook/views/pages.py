@@ -9,6 +9,7 @@ from workbook.analysis.progress import Progress, progress_of
 from workbook.analysis.proof import prove
 from workbook.entries import Register
 from workbook.errors import Unknown
+from workbook.paths import PORTFOLIO_PAGE
 from workbook.record import Asked, Record
 from workbook.views import tag
 from workbook.views.markup import aside, items, link, note
@@ -23,9 +24,13 @@ FIRST = 5  # of what is left, how many are named
 
 
 def nav(record: Record, current: str = "") -> Markup:
-    """All pages as links, each with how many of its questions are open; `current` is the one being read."""
+    """All pages as links, each with how many of its questions are open; `current` is the one being read.
+
+    The page on all engagements comes last.
+    """
+    pages = [*record.catalog.pages, PORTFOLIO_PAGE]
     return tag.nav(class_="pages", aria_label="Pages")[
-        tag.ul[(tag.li[_page(progress_of(record, page), page == current)] for page in record.catalog.pages)]
+        tag.ul[(tag.li[_page(progress_of(record, page), page == current)] for page in pages)]
     ]
 
 

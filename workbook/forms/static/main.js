@@ -4,6 +4,7 @@
 import { engagement } from "./engagement.js";
 import { identity } from "./identity.js";
 import { line } from "./line.js";
+import { portfolio } from "./portfolio.js";
 import { questions } from "./questions.js";
 import { register } from "./register.js";
 import { report } from "./report.js";
@@ -13,7 +14,7 @@ import { tasks } from "./tasks.js";
 /** @import { Model } from "./types" */
 
 /** What draws each kind of form. */
-export const forms = { engagement, identity, questions, register, report, reviews, tasks };
+export const forms = { engagement, identity, portfolio, questions, register, report, reviews, tasks };
 
 /** The line as anywidget loads it: it hands the forms to whoever waits for this version of them, now or later. */
 export default {

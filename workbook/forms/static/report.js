@@ -4,6 +4,7 @@
 import { button, complain, Field, h, select, unique } from "./dom.js";
 import { keep } from "./download.js";
 import { Frame } from "./frame.js";
+import { served } from "./served.js";
 import { datalist } from "./speaker.js";
 
 /** @import { Place } from "./types" */
@@ -101,15 +102,6 @@ class ReportForm {
 
 /** A link to a made report; null where what surrounds the notebook does not serve it. @param {Made} made */
 async function linkTo({ audience, path }) {
-  const href = `${base()}workbook/reports/${path.map(encodeURIComponent).join("/")}`;
-  const there = await fetch(href, { method: "HEAD", credentials: "same-origin" }).catch(() => null);
-  if (!there?.ok || there.redirected) return null;
-  return h("a", { href, target: "_blank", rel: "noopener" }, `Open the ${audience} report`);
-}
-
-/** Where the Jupyter server, or the app, is found on its machine. */
-function base() {
-  const told = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-  const { baseUrl } = JSON.parse(told);
-  return baseUrl ?? "/";
+  const href = await served(path);
+  return href && h("a", { href, target: "_blank", rel: "noopener" }, `Open the ${audience} report`);
 }
