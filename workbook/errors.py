@@ -10,6 +10,7 @@
     │       └── UnknownTable  a table of which nobody can say what it holds
     ├── Conflict              somebody saved the same thing first; carries both texts
     ├── NotAllowed            a role may not do this, and why
+    ├── NotMade               a page could not be made; one that says so stands in its place
     ├── NotRecorded           the database would not take it; nothing was changed
     └── LedgerUnreadable      the database is corrupt, newer than this version, or not ours
 
@@ -136,6 +137,10 @@ class NotAllowed(WorkbookError):
 
 class Unnamed(NotAllowed):
     """Nobody has said who speaks, so there is no name under which anything could be recorded."""
+
+
+class NotMade(WorkbookError):
+    """A page could not be made; one that says so stands in its place."""
 
 
 class NotRecorded(WorkbookError):

@@ -26,6 +26,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "due next.",
         "report": "Make the HTML report of engagement NAME in outputs/NAME: one file per page and index.html.",
     },
+    "portfolio": {
+        "portfolio": "Show all engagements side by side, the worst first, and make the page of it: "
+        "outputs/portfolio/index.html.",
+    },
     "exchange": {"import": "Import registers, answers and evidence from CSV or XLSX: one file, or a folder of them."},
     "files_out": {
         "export": "Take the record of engagement NAME out: registers, answers, evidence index, tasks, reviews.",
