@@ -145,6 +145,8 @@ def beyond_reach(store: Store, results: Path) -> list[str]:
     held = {folder: sum(place.is_file() for place in folder.rglob("*")) for folder in folders}
     lines = [f"{folder} holds {count(pages, 'file')} of reports; make them anew, or remove them."
              for folder, pages in held.items() if pages]  # fmt: skip
+    if paths.portfolio().is_dir():
+        lines.append(f"{paths.portfolio()} shows titles, organisations and audits; make it anew, or remove it.")
     issued = [f"{r.key} to {(r.body or {}).get('recipient') or 'nobody named'}" for r in store.history("issued")]
     return [
         *lines,

@@ -3,6 +3,7 @@
 For the team alone: an edition for anybody else must never show another engagement than their own.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -64,13 +65,27 @@ def read_standings(as_of: str = "", audience: str = "internal", known: Iterable[
 def _standing(store: Store, old: Standing | None) -> Standing:
     report = _made_report(store.name)
     try:
-        figures = old.figures if old and _is_unchanged(store, old.figures) else _read(store)
+        meant = _begun(store)
+        figures = old.figures if old and _is_unchanged(meant, old.figures) else _read(meant)
     except WorkbookError as error:
-        return Standing(store.name, problem=str(error), report=report)
+        return Standing(store.name, problem=_told(str(error)), report=report)
     except Exception as error:  # one that meets a defect of ours must not cost the others their row
-        problem = mask(f"Something went wrong that should not: {type(error).__name__}: {error}.")
+        problem = _told(f"Something went wrong that should not: {type(error).__name__}: {error}.")
         return Standing(store.name, problem=problem, report=report)
     return Standing(store.name, figures, report=report)
+
+
+def _begun(store: Store) -> Store:
+    """The same engagement, as it is now where the day that is asked for has not begun in its time zone."""
+    asked = store.as_of
+    if type(asked) is date and asked > zones.today(store.zone):
+        return replace(store, as_of=None)
+    return store
+
+
+def _told(problem: str) -> str:
+    """A problem as a page may tell it: without passwords, and without the way to this workspace."""
+    return mask(problem).replace(f"{paths.home()}{os.sep}", "")
 
 
 def _is_unchanged(store: Store, figures: Figures | None) -> bool:
@@ -93,7 +108,7 @@ def _made_report(name: str) -> MadeReport | None:
         return None
     folder = paths.results(name)
     made = read_made(folder) if (folder / "index.html").is_file() else None
-    return MadeReport(folder.name, made.revision, made.as_of, not made.incomplete) if made else None
+    return MadeReport(folder.name, made.revision, made.hash, made.as_of, not made.incomplete) if made else None
 
 
 # what a script or a table is told of an engagement, by name; nothing where it cannot be read or was not begun

@@ -67,6 +67,7 @@ class MadeReport:
 
     folder: str
     revision: int
+    hash: str
     as_of: date
     complete: bool
 

@@ -16,10 +16,11 @@ MAX_MANIFEST = 10 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The report in a `folder`: the revision and day that it shows, its files, and its pages that are incomplete."""
+    """The report in a `folder`: the revision, its hash and the day that it shows, its files, its incomplete pages."""
 
     folder: Path
     revision: int
+    hash: str
     as_of: date
     files: tuple[str, ...]
     incomplete: tuple[str, ...]
@@ -31,7 +32,9 @@ def read_made(folder: Path) -> Made | None:
         manifest: Any = json.loads(files.read_limited(folder / paths.MANIFEST, MAX_MANIFEST))
         incomplete = tuple(str(page["page"]) for page in manifest["pages"] if page["status"] != "complete")
         day = date.fromisoformat(manifest["as_of"])
-        return Made(folder, int(manifest["head"]["number"]), day, tuple(map(str, manifest["files"])), incomplete)
+        head = manifest["head"]
+        shown = tuple(map(str, manifest["files"]))
+        return Made(folder, int(head["number"]), str(head["hash"]), day, shown, incomplete)
     except (BadFile, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -133,6 +133,8 @@ def _age(f: Figures | None, made: MadeReport) -> str:
     """How a report differs from what stands here; empty if it does not."""
     if f is None:
         return ""
+    if made.revision == f.head.number and made.hash != f.head.hash:
+        return "of another record than this one"
     if made.revision == f.head.number:
         return "" if made.as_of == f.on else f"as of {day(made.as_of)}"
     return f"{'older' if made.revision < f.head.number else 'newer'} than revision {f.head.number} here"
