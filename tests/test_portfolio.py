@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +15,7 @@ from tests.conftest import LEAD
 from tests.helpers_audit import plain
 from tests.hostile import STRINGS
 from tests.test_views import assert_inert
-from workbook import open_portfolio, paths, standings
+from workbook import erasure, open_portfolio, paths, standings, zones
 from workbook.analysis.portfolio import ORDER, Audit, Figures, MadeReport, Standing, due_audits, worst_first
 from workbook.analysis.proof import ProofCount
 from workbook.audit import Shown
@@ -46,9 +47,9 @@ def names(found: tuple[Standing, ...]) -> list[str]:
     return [one.name for one in found]
 
 
-def begin(name: str) -> None:
+def begin(name: str, zone: str = "UTC") -> None:
     with closing(open_ledger()) as ledger:
-        create(ledger, name, Engagement(title=f"Audit {name}"), LEAD)
+        create(ledger, name, Engagement(title=f"Audit {name}", time_zone=zone), LEAD)
 
 
 def alter(change: str) -> None:
@@ -138,6 +139,7 @@ def test_one_whose_chain_is_broken_says_so_and_the_others_stand_as_they_are(stor
 
     assert (first.name, first.figures) == ("two", None)
     assert says in first.problem
+    assert str(paths.home()) not in first.problem
     assert second.name == "isms-2027"
     assert second.figures
 
@@ -178,6 +180,16 @@ def test_a_day_shows_every_record_as_it_stood_and_says_which_were_not_begun(stor
     assert standing_json(found[0])["begun"] is False
 
 
+def test_a_day_that_has_not_begun_everywhere_shows_the_others_as_they_are_now():
+    begin("west", "Pacific/Honolulu")
+    begin("east", "Pacific/Kiritimati")
+    today = zones.today(ZoneInfo("Pacific/Kiritimati"))  # the day after that of Honolulu, at every hour
+
+    found = {one.name: one.figures for one in read_standings(str(today))}
+
+    assert (found["east"].on, found["west"].on) == (today, today - timedelta(days=1))
+
+
 @pytest.mark.parametrize("as_of", ["2199-12-31", "2199-12-31T12:00+00:00", "r3", "yesterday"])
 def test_a_state_that_not_every_engagement_can_have_is_refused(store: Store, as_of: str):
     with pytest.raises(BadInput, match=r"^as_of .*\."):
@@ -213,11 +225,11 @@ def test_only_what_was_recorded_in_is_read_again(store: Store, monkeypatch: pyte
 # which reports lie there ----------------------------------------------------------------------------------------------
 
 
-def lay_report(name: str, revision: int, as_of: date, status: str = "complete") -> None:
+def lay_report(name: str, head: Head, as_of: date, status: str = "complete") -> None:
     folder = paths.results(name)
     folder.mkdir(parents=True)
-    manifest = {"engagement": name, "as_of": str(as_of), "head": {"number": revision}, "files": {},
-                "pages": [{"page": "00_start", "status": status}]}  # fmt: skip
+    manifest = {"engagement": name, "as_of": str(as_of), "head": {"number": head.number, "hash": head.hash},
+                "files": {}, "pages": [{"page": "00_start", "status": status}]}  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (folder / "index.html").write_text("a report")
 
@@ -234,18 +246,23 @@ def lay_report(name: str, revision: int, as_of: date, status: str = "complete") 
 )
 def test_a_report_is_linked_with_the_state_it_shows(store: Store, revision: int, days: int, status: str, says: str):
     as_of = store.on - timedelta(days=days)
-    lay_report("isms-2027", revision, as_of, status)
+    lay_report("isms-2027", replace(store.head(), number=revision), as_of, status)
 
     html = view.engagements(read_standings())
 
+    said = f"Report of revision {revision}{says.format(day=f'{as_of.day} {as_of:%b %Y}')} Stage"
     assert 'href="../isms-2027/index.html"' in html
-    assert f"Report of revision {revision}{says.format(day=f'{as_of.day} {as_of:%b %Y}')} " in plain(html).replace(
-        " ,", ","
-    )
+    assert said in plain(html).replace(" ,", ",")
+
+
+def test_a_report_of_a_ledger_that_was_put_back_is_no_report_of_this_one(store: Store):
+    lay_report("isms-2027", replace(store.head(), hash="ab" * 32), store.on)
+
+    assert "Report of revision 3 , of another record than this one" in plain(view.engagements(read_standings()))
 
 
 def test_a_folder_without_a_report_in_it_is_not_linked(store: Store):
-    lay_report("isms-2027", 3, store.on)
+    lay_report("isms-2027", store.head(), store.on)
     (paths.results("isms-2027") / "index.html").unlink()
 
     assert "no report made yet" in plain(view.engagements(read_standings()))
@@ -270,11 +287,18 @@ def test_no_engagement_lies_where_the_portfolio_does(store: Store):
     assert paths.results("portfolio") != paths.portfolio()
 
 
+def test_who_erases_something_is_told_that_the_portfolio_may_show_it(store: Store):
+    assert not any("portfolio" in line for line in erasure.beyond_reach(store, paths.results("isms-2027")))
+    paths.portfolio().mkdir(parents=True)
+
+    assert any(str(paths.portfolio()) in line for line in erasure.beyond_reach(store, paths.results("isms-2027")))
+
+
 # what it shows --------------------------------------------------------------------------------------------------------
 
 
 def test_what_was_typed_is_text():
-    found = [standing("x", title=words, organisation=words) for words in STRINGS]
+    found = [standing(words, title=words, organisation=words) for words in STRINGS]
     found += [Standing("y", problem=words) for words in STRINGS]
 
     assert_inert(view.engagements(found))
@@ -295,7 +319,7 @@ def test_nothing_that_counts_is_no_percentage():
 
 
 def test_a_report_of_another_state_is_named_beside_each_row():
-    made = MadeReport("isms-2027", 380, TODAY, complete=False)
+    made = MadeReport("isms-2027", 380, "", TODAY, complete=False)
 
     words = plain(view.engagements([replace(standing(), report=made)]))
 
@@ -312,21 +336,45 @@ def test_where_nobody_can_type_it_is_a_static_page(store: Store):
     assert "ISMS audit 2027" in plain(shown.markup)
 
 
-def test_an_engagement_is_opened_for_the_other_pages_and_this_page_follows(store: Store):
+def test_an_engagement_is_opened_for_the_other_pages_and_this_page_says_so(store: Store):
     begin("two")
     opened = open_portfolio(mode="form")
-    form = opened.engagements()._make()
+    form = opened.engagements()
 
     reply = form.answer({"do": "open", "name": "two"}, [])
-    reply["then"]()
+    opened._line.refresh()
 
     assert (reply["ok"], reply["page"], paths.chosen().read_text()) == (True, "00_start.ipynb", "two\n")
-    assert "The other pages show Audit two." in plain(opened._line.state["value"])
+    assert "The other pages show two. You speak as" in plain(opened._line.state["value"])
+
+
+def test_a_damaged_one_that_is_chosen_does_not_take_the_page_away(store: Store):
+    begin("two")
+    paths.chosen().write_text("two\n")
+    alter("UPDATE revision SET payload = x'ff' WHERE engagement = 'two'")
+
+    opened = open_portfolio(mode="form")
+
+    assert "two no report made yet Stage ✗ Cannot be read" in plain(opened.engagements().state["value"])
+    assert opened._line.state["engagement"]  # the page is built, and not waiting for an audit to be begun
+
+
+def test_an_empty_workspace_begins_an_audit_there():
+    opened = open_portfolio(mode="form")
+    table = opened.engagements()
+    assert (opened._line.state["engagement"], opened._line.state["chooses"]) == ("", True)
+
+    opened._line.store.who = LEAD
+    about = {"title": "First", "name": "", "organisation": "", "audit_date": "", "time_zone": "UTC"}
+    opened._line.answer({"do": "begin", **about}, [])["then"]()
+
+    assert (bool(opened._line.state["engagement"]), opened._line.state["chooses"]) == (True, False)
+    assert "First" in plain(table.state["value"])
 
 
 def test_one_that_cannot_be_read_is_not_opened(store: Store):
     store.ledger.append("newer", [Draft("engagement", "engagement", {"title": "New", "moon": "full"})], LEAD)
-    form = open_portfolio(mode="form").engagements()._make()
+    form = open_portfolio(mode="form").engagements()
 
     reply = form.answer({"do": "open", "name": "newer"}, [])
 
@@ -334,9 +382,11 @@ def test_one_that_cannot_be_read_is_not_opened(store: Store):
 
 
 def test_the_table_follows_what_is_recorded_elsewhere(store: Store):
-    form = open_portfolio(mode="form").engagements()._make()
+    opened = open_portfolio(mode="form")
+    table, audits = opened.engagements(), opened.audits()
     begin("two")
 
-    form.refresh()
+    opened._line.answer({"do": "look"}, [])
 
-    assert "Audit two" in plain(form.state["value"])
+    assert "Audit two" in plain(table.state["value"])
+    assert "ISMS audit 2027" in plain(audits.value)

@@ -1,7 +1,6 @@
 """What the notebook of the portfolio holds: all engagements of this workspace, one call for each thing it shows."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,7 +10,7 @@ from workbook.analysis.portfolio import Standing
 from workbook.audit import Shown, as_text, is_live
 from workbook.errors import Unknown
 from workbook.forms.page import Page
-from workbook.frontend import Place, notebook, someone_can_type, speak_plainly
+from workbook.frontend import notebook, someone_can_type, speak_plainly
 from workbook.standings import FIGURES, check_asked, read_standings, standing_json
 from workbook.store import Store
 from workbook.views import markup
@@ -37,62 +36,47 @@ class Portfolio:
     """All engagements in a notebook. Where a person can type, each of them can be opened for the other pages."""
 
     def __init__(self, as_of: str, live: bool) -> None:
-        self._as_of, self._standings = as_of, read_standings(as_of)
-        self._places: list[Place] = []
-        self.live = live
+        self._as_of, self.live = as_of, live
+        self._standings: tuple[Standing, ...] = ()
+        self._line: Any = None
         if live:
-            store = open_store("", create=True)
-            self._page = Page(replace(store, name=_open_now(store)))
-            self._line = forms.form("line", self._page, self._status, self._open_other)
+            self._page = Page(open_store("", create=True))
+            self._line = forms.form("portfolio line", self._page, self._status, self._look)
+        else:
+            self._look()
 
-    @property
-    def standings(self) -> tuple[Standing, ...]:
-        """How every engagement stands now, the worst first."""
+    def _look(self) -> bool:
+        """Read what was recorded since; whether there is any engagement."""
         self._standings = read_standings(self._as_of, known=self._standings)
-        return self._standings
+        return bool(self._standings)
 
     def engagements(self) -> Any:
         """Every engagement with its figures, the worst first."""
-        return self._view(
-            lambda: views.portfolio.engagements(self.standings),
-            lambda static: forms.form("portfolio", self._page, static, self._open_other),
-        )
+        return self._view("portfolio", lambda: views.portfolio.engagements(self._standings))
 
     def audits(self) -> Any:
-        """The audits of all engagements that are not done yet, the earliest first."""
-        return self._view(
-            lambda: views.portfolio.audits(self.standings), lambda static: forms.form("live", self._page, static)
-        )
+        """The audits of all engagements that are still to be held, the earliest first."""
+        return self._view("live", lambda: views.portfolio.audits(self._standings))
 
     def table(self) -> "pd.DataFrame":
         """The same as a pandas DataFrame, one row for each engagement, the worst first."""
         import pandas as pd
 
         columns = ["engagement", "begun", "problem", *FIGURES, "report"]
-        rows = [standing_json(one) for one in self.standings]
+        rows = [standing_json(one) for one in self._standings]
         return pd.DataFrame(rows, columns=columns).set_index("engagement")
 
-    def _view(self, render: Callable[[], Markup], make: Callable[[Callable[[], Markup]], Any]) -> Any:
-        if not self.live:
-            return Shown(render())
-        self._places.append(Place(lambda: make(render)))
-        return self._places[-1]
+    def _view(self, kind: str, render: Callable[[], Markup]) -> Any:
+        return forms.form(kind, self._page, render) if self.live else Shown(render())
 
     def _status(self) -> Markup:
         """The way to the other pages, what they show, and who speaks."""
-        record = self._page.record()
-        says = f"The other pages show {record.engagement.title}. You speak as {self._page.store.who.name}."
-        return views.pages.nav(record, notebook()) + markup.paragraph(says)
-
-    def _open_other(self, name: str) -> None:
-        """Let this page know that the others show another engagement."""
-        self._page = self._page.turned_to(replace(self._page.store, name=name), self._line)
-        self._line.turn_to(self._page)
-        for place in self._places:
-            place.again()
+        store = self._page.store
+        says = f"{_shown_elsewhere(store)} You speak as {store.who.name}."
+        return views.pages.ways(store.catalog.pages, notebook()) + markup.paragraph(says)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        if self.live:
+        if self._line is not None:
             return self._line._repr_mimebundle_(**kwargs)
         style = markup.style_element() if someone_can_type() else ""
         return {"text/html": f'{style}<div class="mlaw">{views.portfolio.opened(self._standings)}</div>'}
@@ -101,9 +85,9 @@ class Portfolio:
         return f"<Portfolio of {count(len(self._standings), 'engagement')}>"
 
 
-def _open_now(store: Store) -> str:
-    """The engagement that the other pages show; empty while none is chosen."""
+def _shown_elsewhere(store: Store) -> str:
+    """Which engagement the other pages show, as a sentence."""
     try:
-        return chosen(store)
+        return f"The other pages show {chosen(store)}."
     except Unknown:
-        return ""
+        return "The other pages show none of them yet; open one."

@@ -15,6 +15,7 @@ FORMS = {
     "live": ("live", "Live"),
     "line": ("line", "Line"),
     "portfolio": ("portfolio", "PortfolioForm"),
+    "portfolio line": ("portfolio", "PortfolioLine"),
 }
 __all__ = ["FORMS", "form", "load"]
 

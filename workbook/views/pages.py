@@ -1,6 +1,6 @@
 """The way from page to page: all of them in one line, and at the end of each what is left on it and what comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -14,7 +14,7 @@ from workbook.record import Asked, Record
 from workbook.views import tag
 from workbook.views.markup import aside, items, link, note
 from workbook.views.tag import fragment
-from workbook.words import count, numbered_page
+from workbook.words import count, numbered_page, page_name
 
 START = "00_start"
 FIRST = 5  # of what is left, how many are named
@@ -24,21 +24,25 @@ FIRST = 5  # of what is left, how many are named
 
 
 def nav(record: Record, current: str = "") -> Markup:
-    """All pages as links, each with how many of its questions are open; `current` is the one being read.
+    """All pages as links, each with how many of its questions are open; `current` is the one being read."""
+    open_ones = {page: progress_of(record, page).open for page in record.catalog.pages}
+    return ways(record.catalog.pages, current, open_ones)
 
-    The page on all engagements comes last.
-    """
-    pages = [*record.catalog.pages, PORTFOLIO_PAGE]
-    return tag.nav(class_="pages", aria_label="Pages")[
-        tag.ul[(tag.li[_page(progress_of(record, page), page == current)] for page in pages)]
+
+def ways(pages: Iterable[str], current: str = "", open_ones: Mapping[str, int] | None = None) -> Markup:
+    """Pages as links, with what is open on them where that is told; the page on all engagements comes last."""
+    counts = open_ones or {}
+    linked = (_page(page, counts.get(page, 0), page == current) for page in [*pages, PORTFOLIO_PAGE])
+    return tag.nav(class_="pages", aria_label="Pages")[tag.ul[(tag.li[one] for one in linked)]]
+
+
+def _page(page: str, open_ones: int, here: bool) -> Markup:
+    number, still = page.partition("_")[0], None
+    if open_ones:
+        still = (" ", tag.span(class_="open")[open_ones, tag.span(class_="unseen")[" open"]])
+    return tag.a(href=f"{page}.ipynb", aria_current="page" if here else None)[
+        tag.b[number], " ", page_name(page), still
     ]
-
-
-def _page(there: Progress, current: bool) -> Markup:
-    number = there.page.partition("_")[0]
-    still = tag.span(class_="open")[there.open, tag.span(class_="unseen")[" open"]] if there.open else None
-    here = "page" if current else None
-    return tag.a(href=f"{there.page}.ipynb", aria_current=here)[tag.b[number], " ", there.name, still and (" ", still)]
 
 
 # at the end of a page -----------------------------------------------------------------------------------------------
