@@ -58,9 +58,9 @@ def notebooks(start: Path | None = None) -> Path:
     return own if own.is_dir() else shipped("notebooks")
 
 
-def pages(start: Path | None = None) -> list[Path]:
+def pages() -> list[Path]:
     """The notebooks that are pages of one engagement, and so of its report, by name."""
-    found = sorted(notebooks(start).glob("[0-9][0-9]_*.ipynb"))
+    found = sorted(notebooks().glob("[0-9][0-9]_*.ipynb"))
     return [path for path in found if path.stem != PORTFOLIO_PAGE]
 
 
