@@ -19,6 +19,7 @@ HELP = """A guided ISO/IEC 27001 audit of machine-learning systems.
   workbook new isms-2027 --date 2027-02-02  begin an engagement
   workbook lab                              step through the notebooks
   workbook report isms-2027                 make the HTML report
+  workbook batch --all                      make the reports of all engagements that are out of date
   workbook demo                             see all of it on an invented company
 
 `workbook COMMAND --help` shows an example of each command. WORKBOOK_HOME moves everything that lies in outputs/

@@ -12,7 +12,7 @@ from workbook.audience import AUDIENCES
 from workbook.cli.interrupts import Interrupts
 from workbook.cli.output import as_json, at_terminal, columns, put, say
 from workbook.cli.warming import get_ready_to_run
-from workbook.errors import BadInput, Unknown, refuse
+from workbook.errors import BadInput, NotMade, Unknown, refuse
 from workbook.words import count, first_of
 from workbook.workspace import has_ledger, open_store
 
@@ -45,7 +45,8 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
     and language, and its files are as they were made. A page that fails is tried once more, and everything else goes
     on. Ctrl-C (or SIGTERM) ends what runs; the same command goes on from there. Reports are written one by one, each
     when all its pages are there. Two batches at once do no harm, but may make a page twice. What a notebook of your own
-    reads from elsewhere is not looked at; `workbook report` makes every page anew.
+    reads from elsewhere is not looked at; `workbook report` makes every page anew. --all also makes the page on all
+    engagements, as `workbook portfolio` does.
 
     \b
     Examples:
@@ -75,10 +76,26 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
             made = make_reports(wanted, options["jobs"] or _cores(), watch)
         finally:
             watch.close()
+    whole = everything and not made.stopped and not wanted.pages and wanted.audience == "internal"
+    failed = whole and not _portfolio(wanted.as_of)
     put([one.as_json() for one in made.outcomes], lambda: _text(made, wanted.audience), as_json)
     if made.stopped:
         say(_stopped(made))
-    ctx.exit(128 + interrupts.number if made.stopped else made.exit_code)
+    ctx.exit(128 + interrupts.number if made.stopped else made.exit_code or int(failed))
+
+
+def _portfolio(as_of: str) -> bool:
+    """Make the page on all engagements, which links to what was made; whether that went well, or nobody can ask it."""
+    from workbook.report.portfolio_page import make_portfolio
+
+    try:
+        say(f"All engagements side by side: {make_portfolio(as_of)}")
+    except NotMade as error:
+        say(f"FAILED {error}")
+        return False
+    except BadInput:  # as of a revision, which means another moment in each engagement
+        pass
+    return True
 
 
 def _cores() -> int:

@@ -26,6 +26,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "due next.",
         "report": "Make the HTML report of engagement NAME in outputs/NAME: one file per page and index.html.",
     },
+    "batch": {
+        "batch": "Make the reports of many engagements: only the pages that are missing or out of date, several at a "
+        "time.",
+    },
     "portfolio": {
         "portfolio": "Show all engagements side by side, the worst first, and make the page of it: "
         "outputs/portfolio/index.html.",

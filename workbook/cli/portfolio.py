@@ -7,6 +7,7 @@ import click
 
 from workbook.audience import AUDIENCES
 from workbook.cli.output import as_json, columns, put, say
+from workbook.cli.warming import get_ready_to_run
 from workbook.errors import NotMade
 from workbook.words import away
 
@@ -41,6 +42,7 @@ def portfolio(ctx: click.Context, as_of: str, audience: str, as_json: bool) -> N
     evidence, RISKS those that are high or critical and not accepted, REPORT the revision of the report that lies there.
     Exit code 1 if an engagement cannot be read or the page failed.
     """
+    get_ready_to_run()
     from workbook.report.portfolio_page import make_portfolio
     from workbook.standings import check_asked, read_standings, standing_json
 

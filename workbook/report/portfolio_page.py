@@ -27,9 +27,8 @@ def make_portfolio(as_of: str = "", audience: str = "internal") -> Path:
     page = read_page(notebook)
     parameters = check(page, {"as_of": as_of, "audience": audience, "mode": "page"})
     made, folder = make_page(PageWork(page.path, parameters, FRAME)), paths.portfolio()
-    write(folder, "index.html", made.html)
-    if made.notebook:
-        write(folder, f"notebooks/{made.run.page}.ipynb", made.notebook)
+    notebooks = {f"notebooks/{made.run.page}.ipynb": made.notebook} if made.notebook else {}
+    write(folder, {"index.html": made.html, **notebooks})
     if not made.run.ok:
         raise NotMade(f"The page of the portfolio failed in cell {made.run.cell}: {made.run.reason}")
     return folder / "index.html"
