@@ -34,7 +34,7 @@ from workbook.workspace import open_ledger
 TODAY = date(2026, 11, 22)
 FIGURES = Figures(
     "ISMS audit", "Northlight Credit", Head(388, "ab" * 32), TODAY, "Europe/Berlin", "ready for stage 1", 2,
-    "ready for stage 2", 2, 80, 40, ProofCount(10, 5, 4, 3, 0, 0), 0, 0, 0, 0, 0, 0, 0,
+    "ready for stage 2", 2, 80, 40, ProofCount(10, 5, 4, 3, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0,
     Audit(TODAY + timedelta(72), "ISMS audit"), (), 0, "cd" * 32,
 )  # fmt: skip
 
@@ -312,6 +312,16 @@ def test_one_that_cannot_be_read_has_no_figures_and_cannot_be_opened():
     assert "Cannot be read 1" in plain(html)
     assert 'id="engagement-isms-2027"' in html
     assert 'id="engagement-two"' not in html
+
+
+def test_what_nobody_graded_or_rated_is_not_taken_for_none(store: Store):
+    old = Draft("findings", "F-001", {"name": "No access review", "status": "open"})  # before a grade was asked for
+    store.ledger.append(store.name, [old, Draft("risks", "R-001", {"name": "Poisoned data"})], LEAD)
+
+    words = plain(view.engagements(read_standings()))
+
+    assert "1 open finding without a grade" in words
+    assert "none of 0 high or critical 1 not rated" in words
 
 
 def test_nothing_that_counts_is_no_percentage():

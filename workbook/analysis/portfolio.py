@@ -13,7 +13,7 @@ from workbook.analysis.risk import rated_risks
 from workbook.analysis.verdict import INITIAL, Stage, Verdict, judge, stages
 from workbook.model import Head
 from workbook.record import Record
-from workbook.scale import NONCONFORMITIES
+from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.words import natural
 
 
@@ -32,7 +32,8 @@ class Figures:
 
     `rank` counts the stages that are reached, `next_stage` is None after the last, `missing` how many conditions the
     next one lacks. `claimed` and `shown` are percentages, None where nothing counts yet. `late_days` is by how much the
-    latest corrective action is overdue; `unaccepted` the risks of `high_risks` that nobody accepts. `audit` is the
+    latest corrective action is overdue; `unaccepted` are those of `high_risks` that nobody accepts, `unrated` the risks
+    of which nobody knows, and `ungraded` the open findings of which nobody said how grave they are. `audit` is the
     engagement's own, `planned` are those that are not done, the earliest first, and `undated` how many have no day.
     """
 
@@ -50,11 +51,13 @@ class Figures:
     counts: ProofCount
     majors: int
     minors: int
+    ungraded: int
     late_actions: int
     late_days: int
     stale: int
     high_risks: int
     unaccepted: int
+    unrated: int
     audit: Audit | None
     planned: tuple[Audit, ...]
     undated: int
@@ -107,11 +110,13 @@ def figures_of(record: Record) -> Figures:
         counts=found.counts,
         majors=grades.count(NONCONFORMITIES[0]),
         minors=grades.count(NONCONFORMITIES[1]),
+        ungraded=sum(grade not in GRADES for grade in grades),
         late_actions=len(late),
         late_days=max(late, default=0),
         stale=whole_progress(record).stale,
         high_risks=len(high),
         unaccepted=sum(risk.unaccepted for risk in high),
+        unrated=sum(risk.today is None for risk in rated_risks(record)),
         audit=Audit(about.audit_date, about.title) if about.audit_date else None,
         planned=tuple(_planned(record)),
         undated=sum(row["date"] is None and row["status"] != "done" for row in record.register("plan")),

@@ -109,7 +109,7 @@ def _cells(one: Standing) -> list[Markup]:
         _proof(f),
         _nonconformities(f),
         alarm(count(f.stale, "answer")) if f.stale else text("none"),
-        under(alarm(str(f.unaccepted)) if f.unaccepted else "none", f"of {f.high_risks} high or critical"),
+        _risks(f),
         _audit(f),
     ]
 
@@ -162,7 +162,16 @@ def _nonconformities(f: Figures) -> Markup:
     found = {"major nonconformity": f.majors, "minor nonconformity": f.minors}
     marks = [mark(GRADES[grade], f"{n} {grade.partition(' ')[0]}") for grade, n in found.items() if n]
     late = f"{count(f.late_actions, 'action')} overdue, up to {count(f.late_days, 'day')}"
-    return fragment(text(" ").join(marks) if marks else "none", quiet(alarm(late)) if f.late_actions else None)
+    ungraded = f"{count(f.ungraded, 'open finding')} without a grade"
+    said = [words for words, many in ((ungraded, f.ungraded), (late, f.late_actions)) if many]
+    return fragment(text(" ").join(marks) if marks else "none", (quiet(alarm(words)) for words in said))
+
+
+def _risks(f: Figures) -> Markup:
+    """Those above the limit, of how many; what nobody rated may be above it, too."""
+    above = alarm(str(f.unaccepted)) if f.unaccepted else text("none")
+    unrated = quiet(alarm(f"{f.unrated} not rated")) if f.unrated else None
+    return fragment(under(above, f"of {f.high_risks} high or critical"), unrated)
 
 
 def _audit(f: Figures) -> Markup:
