@@ -23,8 +23,8 @@ from sqlalchemy import Connection, create_engine, text
 
 from tests.nobody import as_nobody, in_a_child, small_files
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
-from workbook.ledger import Ledger, Verdict, chain, database, guards, schema
-from workbook.model import Draft, Head, Numbering, Person, Role
+from workbook.ledger import Ledger, Verdict, chain, database, guards, paging, schema
+from workbook.model import Draft, Erasure, Head, Numbering, Person, Role
 
 ANN = Person("Ann")
 BOB = Person("Bob", Role.REVIEWER)
@@ -655,6 +655,50 @@ def test_a_chain_that_was_hashed_anew_is_found_by_a_head_that_was_noted_elsewher
 def test_a_witness_that_proves_nothing_is_refused(ledger, witness):
     with pytest.raises(BadInput, match="first 16 digits"):
         ledger.verify("demo", witness)
+
+
+def test_nobody_who_saves_waits_for_a_verification(url, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE", 5)
+    seen = []
+
+    def told(done):
+        seen.append(done)
+        other.append("demo", [answer(f"meanwhile-{done}")], BOB)
+
+    with closing(Ledger.open(url)) as ledger, closing(Ledger.open(url, wait=0.05)) as other:
+        twelve(ledger)
+        found = ledger.verify("demo", told=told)
+
+    assert (found.ok, found.revisions, seen) == (True, 14, [5, 10, 14])
+
+
+def test_an_erasure_while_it_is_verified_is_no_damage(url, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE", 5)
+    told = []
+
+    def erase(done):
+        if not told:
+            ledger.erase("demo", Erasure(kind="answer", key="ac-5", fields=("rationale",), why="Asked for it"), ANN)
+        told.append(done)
+
+    with closing(Ledger.open(url)) as ledger:
+        twelve(ledger)
+        assert ledger.verify("demo", told=erase).ok
+        assert ledger.history("demo", "answer", "ac-5")[0].body == {"rationale": "[erased]"}
+
+
+@pytest.mark.parametrize("number", [5, 6])
+def test_a_second_revision_of_one_number_is_found_at_the_edge_of_a_page(sqlite_ledger, sqlite_url, number, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE", 5)
+    twelve(sqlite_ledger)
+    with closing(sqlite3.connect(path_of(sqlite_url))) as connection:
+        connection.executescript(
+            "CREATE TABLE bare AS SELECT * FROM revision; DROP TABLE revision; ALTER TABLE bare RENAME TO revision;"
+            f"INSERT INTO revision SELECT seq + 100, engagement, number, kind, 'x', version, actor, part, at, 'new',"
+            f" payload, prev, hash FROM revision WHERE number = {number}"
+        )
+
+    assert verdict(sqlite_url).broken_at == number + 1
 
 
 def test_a_missing_safeguard_is_found_though_the_revisions_are_intact(ledger, url):

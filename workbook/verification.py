@@ -9,7 +9,7 @@ from typing import Any
 
 from workbook import files
 from workbook.errors import BadFile, LedgerUnreadable
-from workbook.ledger import Verdict
+from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
 from workbook.store import Store
 
@@ -32,13 +32,14 @@ class Verification:
         return self.verdict.ok and not self.evidence and not self.reports
 
 
-def verify(store: Store, results: Path, witness: str | None = None) -> Verification:
+def verify(store: Store, results: Path | None, witness: str | None = None, told: Told = unheard) -> Verification:
     """Check the engagement of `store`, and those of its issued reports that still lie somewhere in `results`.
 
-    `witness` is a head's hash noted elsewhere; raises BadInput if it is none, LedgerUnreadable if the ledger is out of
-    reach. Where the chain is broken, the rest is looked at as far as it can be read.
+    `witness` is a head's hash noted elsewhere, `told` hears how many revisions were looked at. Raises BadInput if the
+    witness is none, LedgerUnreadable if the ledger is out of reach. Where the chain is broken, the rest is looked at as
+    far as it can be read.
     """
-    verdict = store.ledger.verify(store.name, witness)
+    verdict = store.ledger.verify(store.name, witness, told)
     if verdict.ok and not verdict.revisions:
         return Verification(verdict)
     try:
@@ -67,9 +68,10 @@ def _notes(store: Store) -> Iterator[str]:
 # issued reports ---------------------------------------------------------------------------------------------------
 
 
-def _reports(store: Store, results: Path) -> Iterator[str]:
+def _reports(store: Store, results: Path | None) -> Iterator[str]:
     """What is wrong with the issued reports, a sentence each."""
-    manifests = [(place.parent, _manifest(place)) for place in sorted(results.glob("**/manifest.json"))]
+    places = sorted(results.glob("**/manifest.json")) if results else []
+    manifests = [(place.parent, _manifest(place)) for place in places]
     for issued in store.history("issued"):
         yield from _wrong_head(store, issued)
         digests = (issued.body or {}).get("files")

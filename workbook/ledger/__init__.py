@@ -17,16 +17,17 @@ from typing import Any, Self
 from sqlalchemy import Connection, RowMapping, Select, TextClause, func, select, text
 
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
-from workbook.ledger import backup, chain, erasing, guards, schema
+from workbook.ledger import backup, chain, copying, erasing, guards, schema
 from workbook.ledger.database import WAIT, Database, locate
 from workbook.ledger.database_errors import is_damage
 from workbook.ledger.heads import Heads
+from workbook.ledger.paging import Told, pages, unheard
 from workbook.ledger.schema import revision
 from workbook.ledger.verify import Verdict, Walk, clean_witness, with_damage
 from workbook.model import Draft, Erasure, Head, Person, Revision
 from workbook.words import natural
 
-__all__ = ["Ledger", "Verdict"]
+__all__ = ["Ledger", "Told", "Verdict", "unheard"]
 
 # An append asks these while others wait for it, so they are not put together anew each time.
 _INSERT, _HIGHEST = text(schema.INSERT), text(schema.HIGHEST)
@@ -171,25 +172,40 @@ class Ledger:
                 found.setdefault(key, set()).add(actor)
         return {key: frozenset(actors) for key, actors in found.items()}
 
-    def verify(self, engagement: str, witness: str | None = None, *, whole: bool = True) -> Verdict:
+    def verify(
+        self, engagement: str, witness: str | None = None, told: Told = unheard, *, whole: bool = True
+    ) -> Verdict:
         """Whether the engagement is as it was recorded; `witness` is a head's hash (16 digits or more) noted elsewhere.
 
-        Unless `whole`, only its revisions are looked at, and not the database around them.
-        Damage gives a verdict, not an error; raises BadInput for a witness that is no hash, LedgerUnreadable if the
-        ledger is locked or out of reach.
+        `told` hears how many revisions were looked at, now and then. Unless `whole`, only its revisions are looked at,
+        and not the database around them. Damage gives a verdict, not an error; raises BadInput for a witness that is no
+        hash, LedgerUnreadable if the ledger is locked or out of reach.
         """
         place = self._heads.place(engagement)
         walk = Walk(clean_witness(witness), self._heads.newest(engagement), str(place))
         try:
+            walk.left = self._left(engagement)
+            verdict = self._walk(walk, engagement, told)
+            if not verdict.ok and self._left(engagement) != walk.left:  # somebody erased something meanwhile
+                return self.verify(engagement, witness, told, whole=whole)
             with self._base.reading() as connection:
-                walk.left = erasing.left_by(connection, engagement)
-                with connection.execute(_streamed(engagement)) as rows:
-                    verdict = walk.along(rows.mappings())
                 return with_damage(verdict, _database_damage(connection) if whole and verdict.ok else "")
         except LedgerUnreadable as error:
             if not is_damage(error):
                 raise
             return self._one_by_one(walk, engagement, error)
+
+    def _left(self, engagement: str) -> dict[int, str]:
+        with self._base.reading() as connection:
+            return erasing.left_by(connection, engagement)
+
+    def _walk(self, walk: Walk, engagement: str, told: Told) -> Verdict:
+        for page in pages(self._base, engagement):
+            for stored in page:
+                if broken := walk.take(stored):
+                    return broken
+            told(walk.head.number)
+        return walk.verdict()
 
     def _one_by_one(self, walk: Walk, engagement: str, error: LedgerUnreadable) -> Verdict:
         """The verdict of a walk that `error` ended somewhere ahead: which revision it was."""
@@ -212,6 +228,20 @@ class Ledger:
         Raises BadInput if `target` is there already, NotRecorded if it cannot be written.
         """
         backup.write(self._base, Path(target))
+
+    def copy_from(self, source: "Ledger", engagement: str, head: Head, told: Told = unheard) -> str:
+        """Bring an engagement to `head`, up to which `source` was verified, as it is there; durable on return.
+
+        What hinders that traces of erased texts go, as `compact`. Raises NotRecorded, with nothing changed.
+        """
+        erased = copying.copy(source._base, self._base, engagement, head, told)
+        self._heads.note(engagement, head.number, head.hash)
+        return self.compact() if erased else ""
+
+    @property
+    def where(self) -> str:
+        """The address of this ledger as it can be shown: without a password."""
+        return self._base.where
 
     def close(self) -> None:
         """Close the connections to the database; safe to call twice."""
@@ -347,10 +377,6 @@ def _prepare(base: Database, create: bool, guarded: bool) -> None:
 
 def _runner(connection: Connection) -> Callable[[str, dict[str, Any] | None], object]:
     return lambda sql, values: connection.execute(text(sql), values) if values else connection.exec_driver_sql(sql)
-
-
-def _streamed(engagement: str) -> Select[Any]:
-    return _revisions_of(engagement).order_by(revision.c.number).execution_options(yield_per=500)  # never all at once
 
 
 def _database_damage(connection: Connection) -> str:

@@ -35,13 +35,23 @@ def erase(connection: Connection, engagement: str, what: tuple[str, str], fields
     for row in rows:
         if not is_whole(row, left):
             raise BadInput(f"Revision {row['number']} was altered; nothing was erased. Run `workbook verify`.")
+    unguard(connection)
+    erased = {row["number"]: _write_without(connection, row, fields) for row in rows}
+    guard(connection)
+    return erased
+
+
+def unguard(connection: Connection) -> None:
+    """Let the caller's transaction change stored revisions, until `guard`."""
     dialect = connection.dialect.name
     if dialect == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")  # what is overwritten is overwritten with zeros
     connection.exec_driver_sql(schema.UNGUARD[dialect])
-    erased = {row["number"]: _write_without(connection, row, fields) for row in rows}
-    connection.exec_driver_sql(schema.NO_CHANGE[dialect])
-    return erased
+
+
+def guard(connection: Connection) -> None:
+    """Put back the trigger that refuses to change a revision."""
+    connection.exec_driver_sql(schema.NO_CHANGE[connection.dialect.name])
 
 
 def left_by(connection: Connection, engagement: str) -> dict[int, str]:
