@@ -101,9 +101,17 @@ def database_url(start: Path | None = None) -> str:
     return chosen or f"sqlite:///{home(start) / LEDGER}"
 
 
-def database_file(start: Path | None = None) -> Path | None:
-    """The file in which SQLite keeps the ledger; None where a server keeps it, or the address is none."""
-    file = _FILE.fullmatch(database_url(start))
+def ledger_url(text: str) -> str:
+    """The address of the ledger that `text` names, as an address or as the path of a SQLite file."""
+    file = _FILE.fullmatch(text)
+    if not file and ("://" in text or text.startswith("sqlite:")):
+        return text
+    return f"{file[1] if file else 'sqlite:///'}{_working_folder() / Path(file[2] if file else text).expanduser()}"
+
+
+def database_file(start: Path | None = None, url: str = "") -> Path | None:
+    """The file in which SQLite keeps the ledger, or that at `url`; None where a server does, or the address is none."""
+    file = _FILE.fullmatch(url or database_url(start))
     return Path(file[2]) if file else None
 
 
@@ -122,9 +130,15 @@ def evidence(start: Path | None = None) -> Path:
     return home(start) / EVIDENCE
 
 
-def heads(start: Path | None = None) -> Path:
-    """The folder in which the newest heads of the ledger are noted: beside its file, else in `home`."""
-    file = database_file(start)
+def evidence_of(url: str) -> Path:
+    """The folder of the evidence files of the ledger at `url`: beside a file, else that of `home`."""
+    file, own = database_file(url=url), database_file()
+    return file.with_name(EVIDENCE) if file and not (own and file.resolve() == own.resolve()) else evidence()
+
+
+def heads(start: Path | None = None, url: str = "") -> Path:
+    """The folder in which newest heads of the ledger, or of that at `url`, are noted: beside a file, or in `home`."""
+    file = database_file(start, url)
     return file.with_name(f"{file.name}-heads") if file else home(start) / HEADS
 
 

@@ -280,15 +280,23 @@ class Store:
         As evidence key, and reason. That a record was deleted does not account for its file; that it was erased does,
         and then it must be gone.
         """
-        pieces = self._files(self.name)
         erased = self._erased(self.name)
-        kept = {digest: (name, size) for key, (digest, name, size) in pieces.items() if key not in erased}
-        keys = {digest: key for key, (digest, _, _) in pieces.items() if key not in erased}
-        found = [{"evidence": keys[d.sha256], "reason": d.reason} for d in self.vault.verify(kept)]
-        gone = {key: digest for key, (digest, _, _) in pieces.items() if key in erased and digest not in kept}
-        undone = [key for key, digest in gone.items() if self.vault.has(digest) and not self.named_by(digest)]
+        keys = {digest: key for key, (digest, _, _) in self._files(self.name).items() if key not in erased}
+        found = [{"evidence": keys[d.sha256], "reason": d.reason} for d in self.vault.verify(self.kept_files())]
+        undone = [key for digest, key in self.erased_files().items() if self.vault.has(digest)]
         says = "It was erased, but its file is there. Run `workbook erase` once more."
         return [*found, *({"evidence": key, "reason": says} for key in undone)]
+
+    def kept_files(self) -> dict[str, tuple[str, Any]]:
+        """The evidence files that have to be there: name and size by hash."""
+        erased = self._erased(self.name)
+        return {d: (name, size) for key, (d, name, size) in self._files(self.name).items() if key not in erased}
+
+    def erased_files(self) -> dict[str, str]:
+        """The evidence files that have to be gone, which no other piece of evidence in the ledger is: key by hash."""
+        erased, kept = self._erased(self.name), self.kept_files()
+        gone = {d: key for key, (d, _, _) in self._files(self.name).items() if key in erased and d not in kept}
+        return {digest: key for digest, key in gone.items() if not self.named_by(digest)}
 
     def _is_named(self, sha256: str) -> bool:
         """Whether any revision of this ledger ever named the file with this hash."""
