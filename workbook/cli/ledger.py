@@ -1,17 +1,20 @@
 """Commands on what is recorded: history, verify, erase; and backup, of all engagements."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
 
-from workbook import erasure, paths, verification
+from workbook import erasure, masking, migration, paths, verification
 from workbook.cli.engagement import open_engagement
-from workbook.cli.output import actor, as_json, columns, put
+from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
 from workbook.cli.workspace import speaker
 from workbook.errors import BadInput, LedgerUnreadable, Unknown
+from workbook.ledger import Told, unheard
 from workbook.model import Revision
 from workbook.store import Store
 from workbook.words import count, moment
@@ -88,7 +91,8 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
     """
     try:
         store = open_store(name, speaker(None), guarded=False)
-        found = verification.verify(store, paths.results(name), witness)
+        with _bar(store) as told:
+            found = verification.verify(store, paths.results(name), witness, told)
         _refuse_unknown(store, found)
     except LedgerUnreadable as error:
         summary = {"engagement": name, "ok": False, "reason": str(error)}
@@ -102,6 +106,20 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
                "notes": list(found.notes)}  # fmt: skip
     put(summary, lambda: _verdict_text(summary), as_json)
     ctx.exit(0 if found.ok else 1)
+
+
+@contextmanager
+def _bar(store: Store) -> Iterator[Told]:
+    """Hears how many revisions were looked at, and shows it to a person who watches."""
+    try:
+        length = store.head().number if at_terminal() else 0
+    except LedgerUnreadable:  # which one it is, verify finds out
+        length = 0
+    if not length:
+        yield unheard
+        return
+    with click.progressbar(length=length, label="revisions", file=sys.stderr) as bar:
+        yield lambda done: bar.update(done - bar.pos)
 
 
 def _refuse_unknown(store: Store, found: verification.Verification) -> None:
@@ -187,4 +205,63 @@ def backup(target: Path, as_json: bool) -> None:
     )
 
 
-COMMANDS = (history, verify, erase, backup)
+@click.command("migrate-store")
+@click.argument("source")
+@click.argument("target")
+@click.option("--engagement", "only", multiple=True, metavar="NAME", help="Copy this one, and others named so. [all]")
+@click.option(
+    "--source-evidence", type=click.Path(path_type=Path), metavar="DIR",
+    help="Where the evidence of SOURCE lies. [evidence/ beside a SQLite file, for a server that of this workspace]",
+)  # fmt: skip
+@click.option(
+    "--target-evidence", type=click.Path(path_type=Path), metavar="DIR",
+    help="Where the evidence of TARGET is to lie. [as for SOURCE]",
+)  # fmt: skip
+@as_json
+@click.pass_context
+def migrate_store(ctx: click.Context, /, source: str, target: str, only: tuple[str, ...], **options: Any) -> None:
+    """Copy all engagements of the ledger SOURCE, with their evidence, into the ledger TARGET, byte for byte.
+
+    \b
+    Examples:
+      workbook migrate-store outputs/workbook.db postgresql://workbook@db.example/audit
+      workbook migrate-store postgresql://workbook@db.example/audit copy/workbook.db --engagement isms-2027
+
+    Each is the address of a database or the path of a SQLite file. Both sides are verified. An engagement is copied all
+    or not at all; one that is there already is brought up to date, and another one of its name is refused. Interrupted,
+    it goes on when it is run again. An address can be seen in the list of processes, so leave a password in PGPASSWORD
+    or ~/.pgpass. Exit code 1 if something remains to be done.
+    """
+    for address in (source, target):
+        masking.hide(address)
+    one = migration.Place.of(source, options["source_evidence"])
+    other = migration.Place.of(target, options["target_evidence"])
+    one, other, moved = migration.migrate(one, other, only, say)
+    summary = {"source": one.url, "source_evidence": str(one.evidence),
+               "target": other.url, "target_evidence": str(other.evidence),
+               "engagements": [_moved_json(each) for each in moved]}  # fmt: skip
+    put(summary, lambda: _moved_text(summary), options["as_json"])
+    ctx.exit(1 if any(each.since or each.remains for each in moved) else 0)
+
+
+def _moved_json(moved: migration.Moved) -> dict[str, Any]:
+    return {"engagement": moved.engagement, "state": moved.state, "revisions": moved.head.number,
+            "head": moved.head.hash, "copied": moved.revisions, "files": moved.files,
+            "recorded_meanwhile": moved.since, "remains": list(moved.remains)}  # fmt: skip
+
+
+def _moved_text(summary: dict[str, Any]) -> str:
+    lines = []
+    for one in summary["engagements"]:
+        lines.append(
+            f"{one['engagement']}: {one['state']}, {count(one['revisions'], 'revision')}, head {one['head'][:16]}; "
+            f"copied {count(one['copied'], 'revision')} and {count(one['files'], 'file')}"
+        )
+        if since := one["recorded_meanwhile"]:
+            lines.append(f"  {count(since, 'revision')} were recorded in the source meanwhile: run the same again.")
+        lines += [f"  {said}" for said in one["remains"]]
+    where = f"{summary['target']} (evidence in {summary['target_evidence']})"
+    return "\n".join([*lines, f"{where} holds what the source holds. Save to one of them only, from now on."])
+
+
+COMMANDS = (history, verify, erase, backup, migrate_store)
