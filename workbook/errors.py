@@ -28,7 +28,12 @@ T = TypeVar("T")
 
 
 class WorkbookError(Exception):
-    """The base of all that the workbook refuses; `str(error)` is a sentence for the user."""
+    """The base of all that the workbook refuses; `str(error)` is a sentence for the user.
+
+    `lost` tells that the ledger's server was out of reach: what was sent is to be sent again, as it was.
+    """
+
+    lost = False
 
     @property
     def errors(self) -> "tuple[WorkbookError, ...]":

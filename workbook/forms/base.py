@@ -7,6 +7,7 @@ thread and its exceptions are seen by nobody, so every one is caught here.
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -97,7 +98,8 @@ class Form(anywidget.AnyWidget):
             changed, content, then = (reply.pop(name, None) for name in ("changed", "buffers", "then"))
             self.send({"re": message.get("id"), **reply}, content)
             if changed:
-                self.page.changed()
+                with suppress(WorkbookError):  # it is recorded and told; what cannot be read now follows later
+                    self.page.changed()
             if then:
                 then()
 
@@ -116,7 +118,7 @@ class Form(anywidget.AnyWidget):
         except Unnamed as error:
             return {"ok": False, "says": str(error), "unnamed": True}
         except WorkbookError as error:
-            return {"ok": False, "says": str(error)}
+            return {"ok": False, "says": str(error), **({"lost": True} if error.lost else {})}
         except Exception as error:
             LOG.exception("a form could not answer %r", message.get("do"))
             return {

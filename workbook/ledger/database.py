@@ -40,6 +40,10 @@ PRAGMAS: Mapping[str, str | int] = {
 _AGAIN, _HALVED = 0.03, 0.15
 _FOR_WRITING = ("journal_mode", "synchronous")
 _SHOWN = ("host", "port", "dbname", "user", "service")  # what a sentence may repeat of an address's query
+# How long a server that says nothing is waited for, unless the address says otherwise: seconds to connect (less than a
+# page waits for its kernel), milliseconds for what was sent, seconds until an idle connection is asked, and how often.
+_PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 20_000, "keepalives_idle": 30, "keepalives_count": 3}
+_PATIENCE |= {"keepalives_interval": 5}
 _LOCK_SPACE = 0x4D4C4157  # "MLAW": keeps our advisory locks apart from other programs'
 _LOCK = text(
     "SELECT set_config('lock_timeout', :wait, true),"
@@ -72,11 +76,12 @@ class Database:
                 f"{self.where} is open read-only, because the file or its folder may not be written here. "
                 "Nothing was changed. Ask for write permission, or work on a copy made with `workbook backup`."
             )
-        with explained(self.where, self.wait, saving=True), self._connect() as connection:
+        with explained(self.where, self.wait, saving=True) as attempt, self._connect() as connection:
             connection.execution_options(workbook_writes=True)
             with connection.begin():
                 self._take_turn(connection, turn)
                 yield connection
+                attempt.ending = True
 
     def compact(self) -> None:
         """Write the database anew without what was overwritten or removed in it; raises NotRecorded."""
@@ -228,7 +233,10 @@ def _postgresql(url: str, wait: float) -> Database:
         raise BadInput(f"A ledger cannot be kept in {address.get_backend_name()!r}. {advice}")
     try:
         engine = create_engine(
-            address.set(drivername="postgresql+psycopg"), isolation_level="READ COMMITTED", pool_pre_ping=True
+            address.set(drivername="postgresql+psycopg"),
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            connect_args={name: value for name, value in _PATIENCE.items() if name not in address.query},
         )
     except ModuleNotFoundError as error:
         raise BadInput("PostgreSQL needs psycopg. Install it: pip install 'ml-audit-workbook[postgres]'.") from error

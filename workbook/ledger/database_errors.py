@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -27,7 +28,8 @@ _SAVING = {
     "Check that its folder is there and may be written, then save again.",
     "damaged": "{where} is damaged ({detail}). Nothing was changed. "
     "Run `workbook verify`, keep the file, and restore the ledger from a backup.",
-    "lost": "The connection to {where} broke while saving, so it is not known whether this was recorded. "
+    "lost": "{where} could not be reached ({detail}). Nothing was changed. Save again when the server is back.",
+    "unanswered": "The connection to {where} broke while saving, so it is not known whether this was recorded. "
     "Save again: the same change is never recorded twice.",
     "": "{where} refused it ({detail}). Nothing was changed. Save again; if it happens again, report it.",
 }
@@ -49,21 +51,35 @@ _READING = {
 _ERRORS = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
 
 
+@dataclass(slots=True)
+class Attempt:
+    """What is tried; once it is `ending`, only the server knows whether it was recorded."""
+
+    ending: bool = False
+
+
 @contextmanager
-def explained(where: str, wait: float, *, saving: bool) -> Iterator[None]:
+def explained(where: str, wait: float, *, saving: bool) -> Iterator[Attempt]:
     """Turn what a database raises into NotRecorded (saving) or LedgerUnreadable, half of a character into BadInput."""
+    attempt = Attempt()
     try:
-        yield
+        yield attempt
     except UnicodeEncodeError as error:
         raise BadInput(
             f"No ledger holds {error.object[:80]!a}: there is half of a character in it (a lone surrogate)."
         ) from None
     except _ERRORS as error:
         cause = (error.orig if isinstance(error, DBAPIError) else None) or error
-        values = {"where": where, "wait": wait, "detail": mask(" ".join(str(cause).split()))}
-        if saving:
-            raise NotRecorded(_SAVING[_error_kind(error, cause)].format(**values)) from error
-        raise LedgerUnreadable(_READING[_error_kind(error, cause)].format(**values)) from error
+        kind = _error_kind(error, cause)
+        told = str(cause).strip()
+        if kind == "lost":
+            told = told.partition("\n")[0].rstrip(".")  # what follows are guesses at why
+        values = {"where": where, "wait": wait, "detail": mask(" ".join(told.split()))}
+        recorded = "unanswered" if kind == "lost" and attempt.ending else kind
+        says = _SAVING[recorded] if saving else _READING[kind]
+        failed = (NotRecorded if saving else LedgerUnreadable)(says.format(**values))
+        failed.lost = kind == "lost"
+        raise failed from error
 
 
 def is_damage(error: BaseException) -> bool:
