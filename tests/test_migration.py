@@ -12,8 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
-from tests.helpers_cli import workbook
-from workbook import erasure, migration
+from workbook import erasure, masking, migration
 from workbook.cli import main
 from workbook.errors import BadInput, NotRecorded
 from workbook.ledger import Ledger, paging
@@ -261,16 +260,16 @@ def test_an_erasure_while_it_copies_leaves_the_target_as_it_was(source: Path, sm
     assert TOKEN.encode() not in (tmp_path / "new.db").read_bytes()
 
 
-def test_no_password_is_shown_whatever_happens(source: Path, postgresql_url: str):
+def test_no_password_is_shown_whatever_happens(source: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(masking, "_addresses", set())
     good = postgresql_url.replace("workbook@", "workbook:CANARY%2Fone@")  # the server asks for none
     closed = "postgresql://ann:CANARYpw@CANARYtwo@127.0.0.1:1/x?sslpassword=CANARYthree"
 
-    told = [workbook("migrate-store", *places) for places in ((str(source), good), (good, closed), (closed, good))]
+    told = [migrate(*places) for places in ((source, good), (good, closed), (closed, good))]
 
-    assert [result.returncode for result in told] == [0, 2, 2]
+    assert [result.exit_code for result in told] == [0, 2, 2]
     for result in told:
-        assert "CANARY" not in result.stdout + result.stderr, result.stderr
-        assert "Traceback" not in result.stderr
+        assert "CANARY" not in result.output
 
 
 @pytest.mark.parametrize(
