@@ -1,8 +1,9 @@
 """How the ledger's database is opened and how transactions on it begin, on SQLite and on PostgreSQL.
 
-SQLite: one connection per transaction, so that threads and forked processes share none; a rollback journal synced with
-its folder (`synchronous=EXTRA`: the default loses the last acknowledged save in a power cut); BEGIN IMMEDIATE to write,
-because a plain BEGIN that reads first cannot wait for its turn. PostgreSQL: one lock per engagement and append.
+SQLite: one connection per transaction, kept for the next one while nobody else touched the file; a forked process takes
+none from its parent. A rollback journal synced with its folder (`synchronous=EXTRA`: the default loses the last
+acknowledged save in a power cut); BEGIN IMMEDIATE to write, because a plain BEGIN that reads first cannot wait for its
+turn. PostgreSQL: one lock per engagement and append.
 """
 
 import os
@@ -18,8 +19,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import Pool, QueuePool
 
 from workbook import files
 from workbook.errors import BadInput, LedgerUnreadable, NotRecorded
@@ -38,6 +39,7 @@ PRAGMAS: Mapping[str, str | int] = {
 # Seconds until the second attempt to begin to write, and seconds after which that time is halved: who waits longer asks
 # more often, and so comes next. SQLite itself asks ever more rarely, so that whoever comes late goes first.
 _AGAIN, _HALVED = 0.03, 0.15
+_KEPT = 2  # connections to a SQLite file for the next transactions
 _FOR_WRITING = ("journal_mode", "synchronous")
 _SHOWN = ("host", "port", "dbname", "user", "service")  # what a sentence may repeat of an address's query
 # How long a server that says nothing is waited for, unless the address says otherwise: seconds to connect (less than a
@@ -61,6 +63,7 @@ class Database:
     writable: bool
     wait: float
     _process: int = field(default_factory=os.getpid)
+    _inherited: list[Pool] = field(default_factory=list)  # kept, so that nothing in it is closed here
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -94,11 +97,12 @@ class Database:
                     connection.exec_driver_sql("VACUUM FULL revision")
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection that is not in use; the next transaction opens one of its own."""
         self.engine.dispose()
 
     def _connect(self) -> Connection:
         if self._process != os.getpid():
+            self._inherited.append(self.engine.pool)
             self.engine.dispose(close=False)  # forked: the connections in the pool are the parent's
             self._process = os.getpid()
         try:
@@ -174,7 +178,10 @@ def _sqlite(path: Path, create: bool, wait: float) -> Database:
     mode = "ro" if not writable else "rwc" if create else "rw"
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=wait, isolation_level=None)
+        file = _state(path)[:2]
+        connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=wait, isolation_level=None,
+                                     check_same_thread=False, factory=_Connection)  # fmt: skip
+        connection.file = file
         try:
             apply_pragmas(connection.execute, wait, writable=writable)
         except BaseException:
@@ -182,24 +189,61 @@ def _sqlite(path: Path, create: bool, wait: float) -> Database:
             raise
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=_KEPT, max_overflow=-1)
     event.listen(engine, "begin", lambda connection: _begin(connection, wait))
+    _give_up_when_changed(engine, path)
     return Database(engine, str(path), path, writable, wait)
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that knows the `file` it was opened on, and is closed with whoever forgot to."""
+
+    file: tuple[int, ...] = ()
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.Error):  # one that could not be opened is none
+            self.close()
+
+
+def _give_up_when_changed(engine: Engine, path: Path) -> None:
+    """Keep no connection to a file that was replaced, written or locked up since: it would save where nobody looks."""
+
+    def keep(own: Any, record: Any) -> None:
+        if own is not None:
+            state = _state(path)
+            record.info["left"] = state if state[:2] == own.file else ()
+
+    def check(_own: Any, record: Any, _proxy: Any) -> None:
+        if "left" in record.info and record.info["left"] != (_state(path) or None):
+            raise DisconnectionError
+
+    event.listen(engine, "checkin", keep)
+    event.listen(engine, "checkout", check)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes with each change of the file at `path`, of its rights and of those of its folder."""
+    with suppress(OSError):
+        file, folder = path.stat(), path.parent.stat()
+        return file.st_dev, file.st_ino, file.st_size, file.st_ctime_ns, folder.st_mode, folder.st_uid
+    return ()
+
+
 def _begin(connection: Connection, wait: float) -> None:
+    own: Any = connection.connection.dbapi_connection  # without all that is made of an error
     if not connection.get_execution_options().get("workbook_writes", False):
-        connection.exec_driver_sql("BEGIN")
+        own.execute("BEGIN")
         return
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-    _begin_in_turn(connection, wait)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(wait * 1000)}")
+    own.execute("PRAGMA busy_timeout = 0")
+    try:
+        _begin_in_turn(own, wait)
+    finally:
+        own.execute(f"PRAGMA busy_timeout = {round(wait * 1000)}")
 
 
-def _begin_in_turn(connection: Connection, wait: float) -> None:
+def _begin_in_turn(own: Any, wait: float) -> None:
     """Begin to write; raises sqlite3.OperationalError if that has to wait longer than `wait` seconds."""
     start = time.monotonic()
-    own: Any = connection.connection.dbapi_connection  # without all that is made of an error
     while True:
         try:
             own.execute("BEGIN IMMEDIATE")

@@ -1,9 +1,12 @@
 """The newest head that was seen of each engagement, in files apart from the database: so its end cannot go unnoticed.
 
-A note is written after the append that it speaks of, and never waited for: an older one is as true.
+A note is written after the append that it speaks of, and never waited for: an older one is as true. All notes have one
+length, so that a newer one is written over an older one in a single step.
 """
 
+import os
 import re
+import stat
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +15,8 @@ from workbook import files
 from workbook.errors import BadFile
 from workbook.model import SLUG, Head
 
-_NOTE = re.compile(r"([0-9]{1,15}) ([0-9a-f]{64})\n")
+_NOTE = re.compile(rb"([0-9]{1,15}) ([0-9a-f]{64})\n")
+_LIMIT = 100  # bytes
 
 
 class Heads:
@@ -32,13 +36,17 @@ class Heads:
         What was recorded is recorded either way, so the disk is not waited for.
         """
         place = self.place(engagement)
-        if place is None or number <= self.newest(engagement).number:
+        if place is None:
             return
+        note = f"{number:015} {hash}\n".encode()
+        with suppress(OSError):
+            if _write_over(place, number, note):
+                return
         with suppress(OSError):
             if not place.parent.is_dir():
                 files.make_folder(place.parent, private=True)
             with files.aside(place.parent) as temporary:
-                temporary.write_text(f"{number} {hash}\n", encoding="ascii")
+                temporary.write_bytes(note)
                 temporary.replace(place)
 
     def names(self) -> list[str]:
@@ -55,7 +63,26 @@ class Heads:
         if place is None:
             return Head()
         try:
-            found = _NOTE.fullmatch(files.read_limited(place, 100).decode("ascii", "replace"))
+            content = files.read_limited(place, _LIMIT)
+            while content != (content := files.read_limited(place, _LIMIT)):  # somebody writes just now
+                continue
         except BadFile:
             return Head()
-        return Head(int(found[1]), found[2]) if found else Head()
+        found = _NOTE.fullmatch(content)
+        return Head(int(found[1]), found[2].decode()) if found else Head()
+
+
+def _write_over(place: Path, number: int, note: bytes) -> bool:
+    """Whether a note of the same length lies at `place` and is newer, or was written over by this one."""
+    handle = os.open(place, os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        there = os.read(handle, _LIMIT) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+        found = _NOTE.fullmatch(there)
+        if found is None or (int(found[1]) < number and len(there) != len(note)):
+            return False
+        if int(found[1]) < number:
+            os.lseek(handle, 0, os.SEEK_SET)
+            os.write(handle, note)
+        return True
+    finally:
+        os.close(handle)
