@@ -205,7 +205,7 @@ def read_back(folder: Path) -> Verdict | None:
         rows = connection.execute(
             f"SELECT {', '.join(columns)} FROM revision WHERE engagement = 'demo' ORDER BY number"
         )
-        found = Walk(left=left_by(connection)).along(dict(zip(columns, row, strict=True)) for row in rows)
+        found = Walk(left=left_by(connection)).along(rows)
         return found if state == "ok" else Verdict(False, 0, found.head, None, state)
     except (apsw.Error, ValueError, KeyError, TypeError) as error:
         return Verdict(False, 0, Walk().head, None, str(error))

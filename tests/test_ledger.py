@@ -701,6 +701,38 @@ def test_a_second_revision_of_one_number_is_found_at_the_edge_of_a_page(sqlite_l
     assert verdict(sqlite_url).broken_at == number + 1
 
 
+def test_a_revision_without_a_place_in_the_table_is_found(sqlite_ledger, sqlite_url):
+    twelve(sqlite_ledger)
+    with closing(sqlite3.connect(path_of(sqlite_url))) as connection:
+        connection.executescript(
+            "CREATE TABLE bare AS SELECT * FROM revision; DROP TABLE revision; ALTER TABLE bare RENAME TO revision;"
+            "UPDATE revision SET seq = NULL WHERE number = 3"
+        )
+
+    assert verdict(sqlite_url).broken_at == 3
+
+
+@pytest.mark.parametrize("upto", [None, 0, 1, 6, 9, 11, 12, 99])
+def test_what_is_newest_is_found_by_steps_as_by_reading_everything(ledger, upto):
+    twelve(ledger)
+    ledger.append("demo", [Draft("risks", f"R-{n}", {"n": n}) for n in range(3)], BOB)
+    ledger.append("zoo", [answer("other"), answer("ac-0")], BOB)
+    ledger.append("a", [answer("ac-1")], ANN)
+    newest, authors = {}, {}
+    for r in ledger.history("demo"):
+        if upto is None or r.number <= upto:
+            newest[r.kind, r.key] = r
+            authors.setdefault(r.kind, {}).setdefault(r.key, set()).add(r.actor)
+    left = sorted((r for r in newest.values() if r.body is not None), key=lambda r: (r.kind, r.key))
+
+    assert ledger.current("demo", upto=upto) == left
+    for kind in ("answer", "risks", "nothing"):
+        assert ledger.current("demo", kind, upto=upto) == [r for r in left if r.kind == kind]
+        assert ledger.authors("demo", kind, upto=upto) == authors.get(kind, {})
+    assert ledger.engagements() == ["a", "demo", "zoo"]
+    assert ledger.current("nobody") == []
+
+
 def test_a_missing_safeguard_is_found_though_the_revisions_are_intact(ledger, url):
     twelve(ledger)
     with raw(url) as connection:
@@ -735,6 +767,7 @@ def test_a_missing_safeguard_is_found_though_the_revisions_are_intact(ledger, ur
         ("ALTER TABLE revision ADD COLUMN extra TEXT", "column revision.extra"),
         ("ALTER TABLE revision SET UNLOGGED", "table revision"),
         ("DROP INDEX revision_numbers", "index revision_numbers"),
+        ("DROP INDEX revision_authors", "index revision_authors"),
         ("CREATE TABLE heir () INHERITS (revision)", "heir heir"),
         ("CREATE TRIGGER eve BEFORE INSERT ON revision FOR EACH ROW EXECUTE FUNCTION revision_refuse()", "trigger eve"),
         ("UPDATE meta SET name = 'anything' WHERE version = 1", "schema number 1"),
@@ -777,13 +810,13 @@ def test_a_ledger_that_was_exchanged_is_found_by_what_this_workspace_saw(url, tm
         assert "is another one than this workspace saw" in found.reason
 
 
-@pytest.mark.parametrize("note", ["", "12", "x" * 5000, "12 " + "0" * 63, "\n"])
+@pytest.mark.parametrize("note", ["", "12", "x" * 5000, "12 " + "0" * 63, "\n", f"11 {'0' * 64}\n", f"12 {'0' * 64} "])
 def test_a_note_that_cannot_be_read_is_none_and_is_replaced(sqlite_url, tmp_path, note):
     with closing(Ledger.open(sqlite_url, heads=tmp_path)) as ledger:
         (tmp_path / "demo").write_text(note)
-        assert ledger.verify("demo").ok
         twelve(ledger)
-        assert (tmp_path / "demo").read_text() == f"12 {ledger.head('demo').hash}\n"
+        assert (tmp_path / "demo").read_text() == f"{12:015} {ledger.head('demo').hash}\n"
+        assert ledger.verify("demo").ok
 
 
 def test_an_older_save_sent_again_leaves_the_note_of_the_newer(sqlite_url, tmp_path):
@@ -793,7 +826,7 @@ def test_an_older_save_sent_again_leaves_the_note_of_the_newer(sqlite_url, tmp_p
         ledger.append("demo", [answer("second")], ANN)
         ledger.append("demo", [draft], ANN)
 
-        assert (tmp_path / "demo").read_text().startswith("2 ")
+        assert (tmp_path / "demo").read_text().lstrip("0").startswith("2 ")
 
 
 @needs_fork
@@ -1034,13 +1067,51 @@ def test_a_connection_that_breaks_before_the_end_records_nothing_and_a_retry_rec
         assert ledger.append("demo", [draft], ANN) == ledger.append("demo", [draft], ANN)
 
 
+@pytest.mark.parametrize("how", [shutil.copyfile, os.replace], ids=["copied over it", "put in its place"])
+def test_what_is_put_back_while_the_ledger_is_open_is_what_it_goes_on_with(sqlite_ledger, sqlite_url, tmp_path, how):
+    sqlite_ledger.append("demo", [answer("first")], ANN)
+    sqlite_ledger.backup(tmp_path / "copy.db")
+    sqlite_ledger.append("demo", [answer("second")], ANN)
+    how(tmp_path / "copy.db", path_of(sqlite_url))
+
+    assert [r.key for r in sqlite_ledger.history("demo")] == ["first"]
+    sqlite_ledger.append("demo", [answer("third")], ANN)
+    with closing(Ledger.open(sqlite_url)) as other:
+        assert [r.key for r in other.history("demo")] == ["first", "third"]
+        assert other.verify("demo").ok
+
+
+def test_nothing_is_saved_into_a_ledger_that_was_removed_while_it_was_open(sqlite_url):
+    Ledger.open(sqlite_url).close()
+    with closing(Ledger.open(sqlite_url, create=False)) as ledger:
+        ledger.append("demo", [answer("first")], ANN)
+        path_of(sqlite_url).unlink()
+        with pytest.raises(NotRecorded, match="could not be opened for writing"):
+            ledger.append("demo", [answer("second")], ANN)
+        with pytest.raises(LedgerUnreadable):
+            ledger.history("demo")
+
+
+def test_whoever_could_not_get_a_turn_waits_for_the_next_one_as_long(sqlite_url):
+    with closing(Ledger.open(sqlite_url, wait=0.05)) as ledger, closing(sqlite3.connect(path_of(sqlite_url))) as other:
+        ledger.append("demo", [answer()], ANN)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotRecorded, match="locked"):
+            ledger.append("demo", [answer("ac-2")], ANN)
+        other.execute("ROLLBACK")
+        with ledger._base.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 50
+
+
 def test_a_full_disk_is_said_and_earlier_revisions_stay(sqlite_ledger, sqlite_url, monkeypatch):
     twelve(sqlite_ledger)
     pages = path_of(sqlite_url).stat().st_size // 4096
     monkeypatch.setitem(database.PRAGMAS, "max_page_count", pages + 2)
+    sqlite_ledger.close()  # what is open already does not know of it
     with pytest.raises(NotRecorded, match=r"is full. Nothing was changed. Free some space"):
         sqlite_ledger.append("demo", [answer("small"), answer("large", "x" * 50_000)], ANN)
     monkeypatch.undo()
+    sqlite_ledger.close()
 
     assert sqlite_ledger.verify("demo").revisions == 12
     assert sqlite_ledger.append("demo", [answer("small")], ANN)[0].number == 13

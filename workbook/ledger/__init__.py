@@ -8,16 +8,17 @@ chain hashed anew, or an older copy put in its place.
 import json
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, RowMapping, Select, TextClause, func, select, text
+from sqlalchemy import Connection, CursorResult, RowMapping, Select, func, select, text
 
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
-from workbook.ledger import backup, chain, copying, erasing, guards, schema
+from workbook.ledger import backup, chain, copying, erasing, guards, schema, stepping
 from workbook.ledger.database import WAIT, Database, locate
 from workbook.ledger.database_errors import is_damage
 from workbook.ledger.heads import Heads
@@ -28,10 +29,6 @@ from workbook.model import Draft, Erasure, Head, Person, Revision
 from workbook.words import natural
 
 __all__ = ["Ledger", "Told", "Verdict", "unheard"]
-
-# An append asks these while others wait for it, so they are not put together anew each time.
-_INSERT, _HIGHEST = text(schema.INSERT), text(schema.HIGHEST)
-_HEAD, _AT, _BY_ID, _NEWEST = map(text, (schema.HEAD, schema.AT, schema.BY_ID, schema.NEWEST))
 
 
 class Ledger:
@@ -117,9 +114,10 @@ class Ledger:
 
         By kind, and by key in natural order: R-2 before R-10.
         """
-        newest = _filtered(select(func.max(revision.c.number)), engagement, kind=kind, upto=upto)
-        numbers = newest.group_by(revision.c.kind, revision.c.key)
-        revisions = self._find(_revisions_of(engagement).where(revision.c.number.in_(numbers)))
+        query = stepping.CURRENT if kind is None else stepping.CURRENT_OF_KIND
+        with self._base.reading() as connection:
+            rows = _run(connection, query, **_steps(engagement, kind, upto)).mappings().all()
+        revisions = [chain.unseal(row) for row in rows]
         return sorted((r for r in revisions if r.body is not None), key=lambda r: (r.kind, natural(r.key)))
 
     def get(self, engagement: str, kind: str, key: str, *, upto: int | None = None) -> Revision | None:
@@ -157,7 +155,7 @@ class Ledger:
     def engagements(self) -> list[str]:
         """The engagements that have a revision, by name."""
         with self._base.reading() as connection:
-            return sorted(connection.execute(select(revision.c.engagement).distinct()).scalars(), key=natural)
+            return sorted(_run(connection, stepping.ENGAGEMENTS).scalars(), key=natural)
 
     def lost(self) -> list[str]:
         """The engagements of which a head is noted, but no revision is there any more, by name."""
@@ -165,11 +163,10 @@ class Ledger:
 
     def authors(self, engagement: str, kind: str, *, upto: int | None = None) -> dict[str, frozenset[str]]:
         """Everybody who ever recorded something under each key of a kind, up to revision number `upto`."""
-        query = _filtered(select(revision.c.key, revision.c.actor).distinct(), engagement, kind=kind, upto=upto)
         found: dict[str, set[str]] = {}
         with self._base.reading() as connection:
-            for key, actor in connection.execute(query):
-                found.setdefault(key, set()).add(actor)
+            for row in _run(connection, stepping.AUTHORS, **_steps(engagement, kind, upto)):
+                found.setdefault(row.key, set()).add(row.actor)
         return {key: frozenset(actors) for key, actors in found.items()}
 
     def verify(
@@ -184,16 +181,23 @@ class Ledger:
         place = self._heads.place(engagement)
         walk = Walk(clean_witness(witness), self._heads.newest(engagement), str(place))
         try:
+            if not self.on_server:
+                self._base.close()  # what a connection has in its memory is not what lies on the disk
             walk.left = self._left(engagement)
-            verdict = self._walk(walk, engagement, told)
+            with ThreadPoolExecutor(1) as beside:  # SQLite looks through its file without holding Python up
+                damage = beside.submit(self._damage)
+                verdict = self._walk(walk, engagement, told)
             if not verdict.ok and self._left(engagement) != walk.left:  # somebody erased something meanwhile
                 return self.verify(engagement, witness, told, whole=whole)
-            with self._base.reading() as connection:
-                return with_damage(verdict, _database_damage(connection) if whole and verdict.ok else "")
+            return with_damage(verdict, damage.result() if whole and verdict.ok else "")
         except LedgerUnreadable as error:
             if not is_damage(error):
                 raise
             return self._one_by_one(walk, engagement, error)
+
+    def _damage(self) -> str:
+        with self._base.reading() as connection:
+            return _database_damage(connection)
 
     def _left(self, engagement: str) -> dict[int, str]:
         with self._base.reading() as connection:
@@ -204,16 +208,16 @@ class Ledger:
             for stored in page:
                 if broken := walk.take(stored):
                     return broken
-            told(walk.head.number)
+            told(walk.number)
         return walk.verdict()
 
     def _one_by_one(self, walk: Walk, engagement: str, error: LedgerUnreadable) -> Verdict:
         """The verdict of a walk that `error` ended somewhere ahead: which revision it was."""
         try:
             while True:
-                query = _revisions_of(engagement).where(revision.c.number == walk.head.number + 1)
+                query = _revisions_of(engagement).where(revision.c.number == walk.number + 1)
                 with self._base.reading() as connection:
-                    stored = connection.execute(query).mappings().one_or_none()
+                    stored = connection.execute(query).one_or_none()
                 if stored is None:
                     break
                 if broken := walk.take(stored):
@@ -260,7 +264,7 @@ class _Append:
         self._engagement = engagement
         self._who = who
         self._at = chain.stamp(datetime.now(UTC))
-        self._head = self._select_one(_HEAD, engagement=engagement)
+        self._head = self._select_one(schema.HEAD, engagement=engagement)
 
     def all(self, drafts: Sequence[Draft]) -> list[Revision]:
         """The revisions that record `drafts`, in their order."""
@@ -268,7 +272,7 @@ class _Append:
 
     def _earlier(self, draft: Draft) -> Revision | None:
         """The revision of an earlier attempt; raises Conflict if the draft says something else by now."""
-        row = self._select_one(_BY_ID, id=draft.id)
+        row = self._select_one(schema.BY_ID, id=draft.id)
         if row is None:
             return None
         earlier = chain.unseal(row)
@@ -285,15 +289,15 @@ class _Append:
         prefix = f"{numbers.prefix}-"
         what = {"engagement": self._engagement, "kind": draft.kind, "length": len(prefix)}
         what |= {"first": f"{prefix}0", "beyond": f"{prefix}:"}  # ":" comes after "9"
-        highest = self._connection.execute(_HIGHEST, what).one()
+        highest = _run(self._connection, schema.HIGHEST, **what).one()
         return replace(draft, key=numbers.key(numbers.following(filter(None, highest))))
 
     def _insert(self, draft: Draft) -> Revision:
         newest = self._newest(draft)
         _check_base(draft, newest)
         row = chain.seal(self._place(newest), draft, self._who)
-        self._connection.execute(_INSERT, row)
-        stored = self._select_one(_AT, engagement=self._engagement, number=row["number"])
+        _run(self._connection, schema.INSERT, **row)
+        stored = self._select_one(schema.AT, engagement=self._engagement, number=row["number"])
         if stored is None or any(type(stored[n]) is not type(v) or stored[n] != v for n, v in row.items()):
             raise NotRecorded(
                 f"{draft.key} came back from the database other than it was written. Nothing was changed. "
@@ -307,11 +311,21 @@ class _Append:
         return chain.Place(self._engagement, number + 1, newest.version + 1 if newest else 1, self._at, prev)
 
     def _newest(self, draft: Draft) -> Revision | None:
-        row = self._select_one(_NEWEST, engagement=self._engagement, kind=draft.kind, key=draft.key)
+        row = self._select_one(schema.NEWEST, engagement=self._engagement, kind=draft.kind, key=draft.key)
         return chain.unseal(row) if row else None
 
-    def _select_one(self, query: TextClause, **values: Any) -> RowMapping | None:
-        return self._connection.execute(query, values).mappings().one_or_none()
+    def _select_one(self, query: str, **values: Any) -> RowMapping | None:
+        return _run(self._connection, query, **values).mappings().one_or_none()
+
+
+def _run(connection: Connection, query: str, **values: Any) -> CursorResult[Any]:
+    """What is asked often, and while others wait, goes to the driver as it is."""
+    return connection.exec_driver_sql(schema.for_driver(query, connection.dialect.name), values)
+
+
+def _steps(engagement: str, kind: str | None, upto: int | None) -> dict[str, Any]:
+    about = {"engagement": engagement, "upto": stepping.NEWEST_NUMBER if upto is None else upto}
+    return about if kind is None else {**about, "kind": kind}
 
 
 def _check_base(draft: Draft, newest: Revision | None) -> None:

@@ -6,20 +6,22 @@ hash    = SHA-256(TAG ‖ len(prev) ‖ prev ‖ len(payload) ‖ payload), leng
 `prev` is the hash of the engagement's revision before, and the empty text for its first one.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from struct import Struct
 from typing import Any, Protocol
 
 import rfc8785
+from pydantic_core import from_json
 
 from workbook.errors import BadInput, LedgerUnreadable
 from workbook.model import Draft, Person, Revision, check_text
 
 TAG = b"ml-audit-workbook/revision/1\0"
 FIRST_PREV = ""
+_LENGTHS = Struct(">Q")
 # What the payload holds beside the body, each repeated in a column of its own.
 HEADER = ("id", "engagement", "number", "kind", "key", "version", "actor", "part", "at")
 COLUMNS = (*HEADER, "payload", "prev", "hash")
@@ -68,13 +70,19 @@ def seal(place: Place, draft: Draft, who: Person) -> dict[str, Any]:
 def digest(prev: str, payload: bytes) -> str:
     """The hash of a revision that stores `payload` and follows the one with the hash `prev`."""
     before = prev.encode("utf-8", "surrogatepass")
-    return sha256(b"".join([TAG, _length(before), before, _length(payload), payload])).hexdigest()
+    lengths = _LENGTHS.pack(len(before)), _LENGTHS.pack(len(payload))
+    return sha256(b"".join((TAG, lengths[0], before, lengths[1], payload))).hexdigest()
+
+
+def parse(payload: bytes) -> Any:
+    """What a stored payload holds; raises ValueError for what is no JSON in UTF-8."""
+    return from_json(payload, cache_strings="keys")
 
 
 def unseal(stored: StoredRevision) -> Revision:
     """The revision that `stored` holds, as its payload has it; raises LedgerUnreadable if the payload is damaged."""
     try:
-        payload = json.loads(stored["payload"])
+        payload = parse(stored["payload"])
         header = {name: payload[name] for name in HEADER if name not in ("at", "part")}
         moment, body = moment_of(payload["at"]), payload["body"]
         if not isinstance(body, dict | None):
@@ -167,7 +175,3 @@ def _check_text(text: str, field: str) -> None:
         check_text(text)
     except ValueError as error:
         raise BadInput(f"The {field} {error}.") from error
-
-
-def _length(content: bytes) -> bytes:
-    return len(content).to_bytes(8, "big")

@@ -6,7 +6,7 @@ target before the transaction ends, so that it holds what the source holds, or w
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, RowMapping, select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from workbook.errors import NotRecorded
 from workbook.ledger import schema
@@ -15,10 +15,11 @@ from workbook.ledger.database import Database
 from workbook.ledger.erasing import guard, left_by, unguard
 from workbook.ledger.paging import Told, pages
 from workbook.ledger.schema import revision
-from workbook.ledger.verify import Walk
+from workbook.ledger.verify import Stored, Walk
 from workbook.model import Head
 
 _INSERT = text(schema.INSERT)
+_NUMBER = 1 + COLUMNS.index("number")
 
 
 def copy(source: Database, target: Database, engagement: str, head: Head, told: Told) -> bool:
@@ -33,7 +34,7 @@ def copy(source: Database, target: Database, engagement: str, head: Head, told: 
         there = _newest(connection, engagement)
         erased = _erase(source, connection, engagement, {n: d for n, d in left.items() if n <= there})
         for page in pages(source, engagement, after=there):
-            rows = [{name: row[name] for name in COLUMNS} for row in page if row["number"] <= head.number]
+            rows = [dict(zip(COLUMNS, stored[1:], strict=True)) for stored in page if stored[_NUMBER] <= head.number]
             if rows:
                 connection.execute(_INSERT, rows)
                 told(rows[-1]["number"])
@@ -74,7 +75,7 @@ def _check(connection: Connection, engagement: str, head: Head) -> None:
         )
 
 
-def _stored(connection: Connection, engagement: str) -> Iterator[RowMapping]:
+def _stored(connection: Connection, engagement: str) -> Iterator[Stored]:
     query = select(revision).where(revision.c.engagement == engagement).order_by(revision.c.number)
     with connection.execute(query.execution_options(yield_per=500)) as rows:
-        yield from rows.mappings()
+        yield from rows

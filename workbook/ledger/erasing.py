@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from workbook.errors import BadInput
 from workbook.ledger import schema
-from workbook.ledger.chain import StoredRevision, digest, unseal
+from workbook.ledger.chain import digest, unseal
 from workbook.ledger.schema import revision
 from workbook.model import ERASED, Numbering
 
@@ -33,7 +33,7 @@ def erase(connection: Connection, engagement: str, what: tuple[str, str], fields
     if not rows:
         raise BadInput(f"There is no text in {' and '.join(fields)} of {what[1]} that could be erased.")
     for row in rows:
-        if not is_whole(row, left):
+        if not is_whole(row["number"], row["prev"], row["payload"], row["hash"], left):
             raise BadInput(f"Revision {row['number']} was altered; nothing was erased. Run `workbook verify`.")
     unguard(connection)
     erased = {row["number"]: _write_without(connection, row, fields) for row in rows}
@@ -63,11 +63,11 @@ def left_by(connection: Connection, engagement: str) -> dict[int, str]:
     return left
 
 
-def is_whole(stored: StoredRevision, left: Mapping[int, str]) -> bool:
+def is_whole(number: int, prev: str, payload: bytes, hash: str, left: Mapping[int, str]) -> bool:
     """Whether a revision holds what was recorded, or what an erasure left of it."""
-    if stored["number"] in left:
-        return sha256(stored["payload"]).hexdigest() == left[stored["number"]]
-    return digest(stored["prev"], stored["payload"]) == str(stored["hash"])
+    if number in left:
+        return sha256(payload).hexdigest() == left[number]
+    return digest(prev, payload) == hash
 
 
 def _named(row: RowMapping) -> dict[int, str]:

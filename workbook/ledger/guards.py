@@ -62,6 +62,7 @@ _ON_POSTGRESQL = frozenset(
         *(("column", *one) for one in _COLUMNS.items()),
         *(("constraint", *one) for one in _CONSTRAINTS.items()),
         ("index", "revision_numbers", "CREATE INDEX  USING btree (engagement, kind, length(key), key) t"),
+        ("index", "revision_authors", "CREATE INDEX  USING btree (engagement, kind, key, actor, number) t"),
         ("trigger", "revision_no_change", "O 27 revision_refuse 0"),  # before, for each row, delete or update
         ("trigger", "revision_no_truncate", "O 34 revision_refuse 0"),  # before, for each statement, truncate
         ("function", "revision_refuse", f"plpgsql  BEGIN RAISE EXCEPTION '{schema.REFUSED}'; END "),

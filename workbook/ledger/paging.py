@@ -5,30 +5,38 @@ one after the other fit each other, because a revision is never changed, but by 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import RowMapping, select
-
+from workbook.ledger import schema
+from workbook.ledger.chain import COLUMNS
 from workbook.ledger.database import Database
-from workbook.ledger.schema import revision
+from workbook.ledger.verify import Stored
 
 PAGE = 2000  # revisions; some thousand bytes each
 Told = Callable[[int], None]  # hears how many revisions are done, now and then
+_NUMBER = 1 + COLUMNS.index("number")
+_ORDER = "ORDER BY number LIMIT :most"
+# Numbers are unique; if somebody made them otherwise, the second one is to be found as well.
+_BEGIN, _AFTER = f"{schema.OF} {_ORDER}", f"{schema.OF} AND number > :after {_ORDER}"
+_NEXT = f"{schema.OF} AND number >= :last AND seq <> :seq {_ORDER}"
 
 
 def unheard(_done: int) -> None:
     """Nobody listens."""
 
 
-def pages(base: Database, engagement: str, *, after: int | None = None) -> Iterator[Sequence[RowMapping]]:
+def pages(base: Database, engagement: str, *, after: int | None = None) -> Iterator[Sequence[Stored]]:
     """The stored revisions of `engagement`, those `after` a number alone if one is given; raises LedgerUnreadable."""
-    query = select(revision).where(revision.c.engagement == engagement).order_by(revision.c.number).limit(PAGE)
-    rest = query if after is None else query.where(revision.c.number > after)
+    query, values = (_BEGIN, {}) if after is None else (_AFTER, {"after": after})
     while True:
-        with base.reading() as connection:
-            page = connection.execute(rest).mappings().all()
+        page = _read(base, query, {**values, "engagement": engagement, "most": PAGE})
         if page:
             yield page
         if len(page) < PAGE:
             return
-        last = page[-1]  # numbers are unique; if somebody made them otherwise, the second one is to be found as well
-        rest = query.where(revision.c.number >= last["number"], revision.c.seq != last["seq"])
+        query, values = _NEXT, {"last": page[-1][_NUMBER], "seq": page[-1][0]}
+
+
+def _read(base: Database, query: str, values: dict[str, Any]) -> Sequence[Stored]:
+    with base.reading() as connection:
+        return connection.exec_driver_sql(schema.for_driver(query, connection.dialect.name), values).all()

@@ -1,6 +1,8 @@
 """The tables of the ledger as SQL text, and how older ones are brought up to date."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, column, table
@@ -71,10 +73,13 @@ FOR EACH STATEMENT EXECUTE FUNCTION revision_refuse()""",
 )
 # Among keys of one length the highest number comes last, so that the next one is found without reading them all.
 NUMBERS = "CREATE INDEX revision_numbers ON revision (engagement, kind, length(key), key)"
+# Who ever recorded something under a key, and from which number on, without reading its history.
+AUTHORS = "CREATE INDEX revision_authors ON revision (engagement, kind, key, actor, number)"
 # Number n (from 1) leads to schema n. Never edit one that was released: add another.
 MIGRATIONS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (
     ("revisions in a chain", {"sqlite": SQLITE, "postgresql": POSTGRESQL}),
     ("keys by their length", {"sqlite": (NUMBERS,), "postgresql": (NUMBERS,)}),
+    ("authors by key", {"sqlite": (AUTHORS,), "postgresql": (AUTHORS,)}),
 )
 VERSION = len(MIGRATIONS)
 
@@ -83,6 +88,7 @@ _SELECT = f"SELECT {', '.join(('seq', *COLUMNS))} FROM revision WHERE"  # noqa: 
 HEAD = f"{_SELECT} engagement = :engagement ORDER BY number DESC LIMIT 1"
 AT = f"{_SELECT} engagement = :engagement AND number = :number"
 BY_ID = f"{_SELECT} id = :id"
+OF = f"{_SELECT} engagement = :engagement"
 NEWEST = f"{_SELECT} engagement = :engagement AND kind = :kind AND key = :key ORDER BY version DESC LIMIT 1"
 INSERT_META = "INSERT INTO meta (version, name, program, at) VALUES (:version, :name, :program, :at)"
 # The highest numbered key of each length, up to 12 digits.
@@ -116,6 +122,12 @@ def version_of(connection: Connection, where: str) -> int:
             f"this one knows schema {VERSION}. Update ml-audit-workbook, then open it again."
         )
     return int(newest.version)
+
+
+@cache
+def for_driver(sql: str, dialect: str) -> str:
+    """`sql` with its parameters written as the driver takes them, without SQLAlchemy between."""
+    return sql if dialect == "sqlite" else re.sub(r":(\w+)", r"%(\1)s", sql)
 
 
 def migrate(run: Callable[[str, dict[str, Any] | None], object], dialect: str, number: int, at: str) -> None:

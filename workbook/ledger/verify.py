@@ -4,18 +4,21 @@ What this cannot see by itself: a tail that was cut off, and a chain that was re
 printed elsewhere (the witness) shows both.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 from workbook.errors import BadInput
-from workbook.ledger.chain import FIRST_PREV, HEADER, StoredRevision, moment_of
+from workbook.ledger.chain import FIRST_PREV, HEADER, moment_of, parse
 from workbook.ledger.erasing import is_whole
 from workbook.model import Head
 
 WITNESS = re.compile(r"[0-9a-f]{16,64}")
+Stored = Sequence[Any]  # what a database hands out of one revision: `seq`, then `chain.COLUMNS`
+_header_of = itemgetter(*HEADER)
+_TYPES = [int if name in ("number", "version") else str for name in HEADER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,70 +48,81 @@ class Walk:
     noted: Head = field(default_factory=Head)
     where: str = ""
     left: Mapping[int, str] = field(default_factory=dict)
-    head: Head = field(default_factory=Head)
+    number: int = 0
+    _hash: str = ""
+    _at: str = ""
     _seq: int = 0
     _versions: dict[tuple[str, str], int] = field(default_factory=dict)
     _witnessed: int | None = None
 
-    def along(self, revisions: Iterable[StoredRevision]) -> Verdict:
+    @property
+    def head(self) -> Head:
+        """The last revision that is as it was recorded."""
+        return Head(self.number, self._hash, moment_of(self._at)) if self.number else Head()
+
+    def along(self, revisions: Iterable[Stored]) -> Verdict:
         """The verdict over `revisions`."""
         for stored in revisions:
             if broken := self.take(stored):
                 return broken
         return self.verdict()
 
-    def take(self, stored: StoredRevision) -> Verdict | None:
+    def take(self, stored: Stored) -> Verdict | None:
         """One step further; the verdict if `stored`, or what should stand before it, is broken."""
-        if problem := self._problem(stored):
-            what = f"{stored['kind']} {stored['key']}, saved by {stored['actor']} at {stored['at']}"
-            return self.broken(f"{problem} ({what}).")
-        self.head = Head(stored["number"], stored["hash"], moment_of(stored["at"]))
-        self._seq = stored["seq"]
-        self._versions[stored["kind"], stored["key"]] = stored["version"]
-        if self.witness and stored["hash"].startswith(self.witness):
-            self._witnessed = stored["number"]
+        seq, *header, payload, prev, digest = stored
+        problem = self._misplaced(header[2], payload, prev, digest) or self._difference(header, payload)
+        _, _, number, kind, key, version, actor, _, at = header
+        if not problem and version != self._versions.get((kind, key), 0) + 1:
+            problem = f"was altered: version {version} of it does not follow the version before"
+        if not problem and (type(seq) is not int or seq <= self._seq):
+            problem = "was moved: it was recorded before the one that it follows"
+        if problem:
+            return self.broken(f"{problem} ({kind} {key}, saved by {actor} at {at}).")
+        self.number, self._hash, self._at, self._seq = number, digest, at, seq
+        self._versions[kind, key] = version
+        if self.witness and digest.startswith(self.witness):
+            self._witnessed = number
         return None
 
     def broken(self, problem: str) -> Verdict:
         """The verdict that the next revision is broken, with what is to follow its number."""
-        number = self.head.number + 1
-        return Verdict(False, self.head.number, self.head, number, f"Revision {number} {problem}")
+        number = self.number + 1
+        return Verdict(False, self.number, self.head, number, f"Revision {number} {problem}")
 
-    def _problem(self, stored: StoredRevision) -> str:
-        """What is wrong with `stored`, to follow "Revision n"; empty if nothing is."""
-        if stored["number"] != self.head.number + 1 or type(stored["number"]) is not int:
-            return f"is missing or was renumbered; where it belongs stands one numbered {stored['number']!r}"
-        if type(stored["payload"]) is not bytes or type(stored["prev"]) is not str:
+    def _misplaced(self, number: Any, payload: Any, prev: Any, hash: Any) -> str:
+        """What is wrong with a revision's place and bytes, to follow "Revision n"; empty if nothing is."""
+        if number != self.number + 1 or type(number) is not int:
+            return f"is missing or was renumbered; where it belongs stands one numbered {number!r}"
+        if type(payload) is not bytes or type(prev) is not str:
             return "was altered: it is stored in another form than it was written"
-        if not is_whole(stored, self.left):
-            by = "the erasure of a text in it" if stored["number"] in self.left else "it"
+        if not is_whole(number, prev, payload, hash, self.left):
+            by = "the erasure of a text in it" if number in self.left else "it"
             return f"was altered: its content does not have the hash that was recorded with {by}"
-        if stored["prev"] != (self.head.hash or FIRST_PREV):
+        if prev != (self._hash or FIRST_PREV):
             return "does not follow the one before: the link between them was altered"
-        if stored["number"] == self.noted.number and stored["hash"] != self.noted.hash:
+        if number == self.noted.number and hash != self.noted.hash:
             return f"is another one than this workspace saw ({self.where}): the ledger was rewritten or exchanged"
-        return self._difference(stored)
+        return ""
 
-    def _difference(self, stored: StoredRevision) -> str:
+    def _difference(self, header: list[Any], payload: bytes) -> str:
+        """What beside the content of a revision is not what stands in it, to follow "Revision n"."""
         try:
-            payload = json.loads(stored["payload"])
-            differing = [name for name in HEADER if not _same(payload[name], stored[name])]
-            moment_of(payload["at"])
+            held = parse(payload)
+            found = [*_header_of(held)]
+            moment_of(found[-1])
+            body = held["body"]
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             return "was altered: its content cannot be read"
-        if differing:
-            return f"was altered: {' and '.join(differing)} beside it differ from what was hashed"
-        if set(payload) != {*HEADER, "body"} or not isinstance(payload["body"], dict | None):
+        if found != header or [*map(type, found)] != _TYPES or type(header[5]) is not int:  # 1 equals 1.0 and true
+            differing = [n for n, one, other in zip(HEADER, found, header, strict=True) if not _same(one, other)]
+            return f"was altered: {' and '.join(differing) or 'what stands'} beside it differ from what was hashed"
+        if len(held) != len(HEADER) + 1 or not isinstance(body, dict | None):
             return "was altered: it holds more or less than a revision does"
-        if stored["version"] != self._versions.get((stored["kind"], stored["key"]), 0) + 1:
-            return f"was altered: version {stored['version']} of it does not follow the version before"
-        if stored["seq"] <= self._seq:
-            return "was moved: it was recorded before the one that it follows"
         return ""
 
     def verdict(self) -> Verdict:
         """The verdict at the end of the chain."""
-        count = self.head.number
+        count = self.number
         if count < self.noted.number:
             return self.broken(
                 f"is missing, and all up to {self.noted.number}, which this workspace saw: the end of the ledger was "
