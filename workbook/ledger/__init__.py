@@ -114,10 +114,11 @@ class Ledger:
 
         By kind, and by key in natural order: R-2 before R-10.
         """
-        query = stepping.CURRENT if kind is None else stepping.CURRENT_OF_KIND
+        query = stepping.NEWEST if kind is None else stepping.NEWEST_OF_KIND
         with self._base.reading() as connection:
-            rows = _run(connection, query, **_steps(engagement, kind, upto)).mappings().all()
-        revisions = [chain.unseal(row) for row in rows]
+            seqs = [n for n in _run(connection, query, **_steps(engagement, kind, upto)).scalars() if n is not None]
+            parts = (select(revision).where(revision.c.seq.in_(seqs[n : n + 500])) for n in range(0, len(seqs), 500))
+            revisions = [chain.unseal(row) for part in parts for row in connection.execute(part).mappings()]
         return sorted((r for r in revisions if r.body is not None), key=lambda r: (r.kind, natural(r.key)))
 
     def get(self, engagement: str, kind: str, key: str, *, upto: int | None = None) -> Revision | None:

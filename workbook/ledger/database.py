@@ -266,6 +266,13 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
+def _without_compiling(own: Any, _record: Any) -> None:
+    """Let the server not compile our queries: that takes longer than they do."""
+    own.autocommit = True
+    own.execute("SET jit = off")
+    own.autocommit = False
+
+
 def _postgresql(url: str, wait: float) -> Database:
     advice = "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
     try:
@@ -286,6 +293,7 @@ def _postgresql(url: str, wait: float) -> Database:
         raise BadInput("PostgreSQL needs psycopg. Install it: pip install 'ml-audit-workbook[postgres]'.") from error
     except (ArgumentError, TypeError, ValueError):
         raise BadInput(f"The database address asks for something that SQLAlchemy does not have. {advice}") from None
+    event.listen(engine, "connect", _without_compiling)
     shown = {name: value for name, value in address.query.items() if name in _SHOWN}
     where = address.set(drivername="postgresql", query=shown).render_as_string(hide_password=True)
     return Database(engine, where, None, True, wait)

@@ -4,8 +4,6 @@ So it takes as long as there are keys, however long their history is. SQLite and
 a recursive query does, that asks for the next value after the one before and ends when there is none.
 """
 
-from workbook.ledger.chain import COLUMNS
-
 NEWEST_NUMBER = 2**31 - 1  # greater than any number of a revision
 
 
@@ -25,14 +23,14 @@ _ACTORS = f"""actors(kind, key, actor) AS (
     SELECT kind, key, {_next("actor", f"{_OF_KEY} AND key = keys.key")} FROM keys WHERE key IS NOT NULL
     UNION ALL SELECT kind, key, {_next("actor", " AND kind = actors.kind AND key = actors.key", "actors.actor")}
     FROM actors WHERE actor IS NOT NULL)"""
-_OF_ALL = f"""SELECT {", ".join(f"r.{name}" for name in ("seq", *COLUMNS))} FROM keys, revision r WHERE r.seq =
-    (SELECT seq FROM revision WHERE engagement = :engagement{_OF_KEY} AND key = keys.key AND number <= :upto
-    ORDER BY version DESC LIMIT 1)"""
+_NEWEST = f"""SELECT (SELECT seq FROM revision WHERE engagement = :engagement{_OF_KEY} AND key = keys.key
+    AND number <= :upto ORDER BY version DESC LIMIT 1) FROM keys WHERE key IS NOT NULL"""
 _AUTHORS = f"""SELECT key, actor FROM actors WHERE actor IS NOT NULL AND
     {_next("number", " AND kind = actors.kind AND key = actors.key AND actor = actors.actor")} <= :upto"""
 
-CURRENT = f"WITH RECURSIVE {_KINDS}, {_KEYS} {_OF_ALL}"
-CURRENT_OF_KIND = f"WITH RECURSIVE {_ONE_KIND}, {_KEYS} {_OF_ALL}"
+# The `seq` of the newest revision of each key, or NULL. Joined with the revisions, PostgreSQL would read all of them.
+NEWEST = f"WITH RECURSIVE {_KINDS}, {_KEYS} {_NEWEST}"
+NEWEST_OF_KIND = f"WITH RECURSIVE {_ONE_KIND}, {_KEYS} {_NEWEST}"
 AUTHORS = f"WITH RECURSIVE {_ONE_KIND}, {_KEYS}, {_ACTORS} {_AUTHORS}"
 ENGAGEMENTS = """WITH RECURSIVE names(engagement) AS (SELECT min(engagement) FROM revision
     UNION ALL SELECT (SELECT min(engagement) FROM revision WHERE engagement > names.engagement)
