@@ -248,6 +248,18 @@ def test_what_is_recorded_meanwhile_is_told_and_comes_with_the_next_copy(source:
     assert rows(tmp_path / "new.db") == rows(source)
 
 
+def test_a_target_that_this_workspace_saw_with_more_in_it_is_told(source: Path, small: Store, tmp_path: Path):
+    heads = tmp_path / "new.db-heads"
+    heads.mkdir()
+    (heads / "small").write_text(f"{99:015} {'0' * 64}\n")
+
+    result = migrate(source, tmp_path / "new.db")
+
+    assert result.exit_code == 1
+    assert "the end of the ledger was cut off, or an older copy was put in its place" in result.output
+    assert rows(tmp_path / "new.db") == rows(source)
+
+
 def test_an_erasure_while_it_copies_leaves_the_target_as_it_was(source: Path, small: Store, tmp_path: Path):
     def say(said: str) -> None:
         if said.startswith("small") and "verified" in said:

@@ -115,13 +115,15 @@ class Migration:
         head, before = self.heads[name], target.ledger.head(name).number
         kept = source.kept_files()
         added = sum(_copy_file(source.vault, target.vault, digest, about) for digest, about in kept.items())
-        remains = ""
+        remains = []
         if before < head.number:
-            remains = target.ledger.copy_from(source.ledger, name, head, _steps(self.say, name, "copied"))
+            remains = [target.ledger.copy_from(source.ledger, name, head, _steps(self.say, name, "copied"))]
+            verdict = target.ledger.verify(name, told=_steps(self.say, name, "verified in the target"))
+            remains += [] if verdict.ok else [verdict.reason]
         for digest in kept:
             target.vault.settle(digest)
         since = source.ledger.head(name).number - head.number
-        return Moved(name, head, head.number - before, added, since, tuple(filter(None, [remains])))
+        return Moved(name, head, head.number - before, added, since, tuple(filter(None, remains)))
 
     def _remains(self, name: str) -> list[str]:
         """What is wrong with the evidence in the target, when all engagements are there: one file may be in several."""
