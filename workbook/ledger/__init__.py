@@ -8,7 +8,6 @@ chain hashed anew, or an older copy put in its place.
 import json
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -185,20 +184,15 @@ class Ledger:
             if not self.on_server:
                 self._base.close()  # what a connection has in its memory is not what lies on the disk
             walk.left = self._left(engagement)
-            with ThreadPoolExecutor(1) as beside:  # SQLite looks through its file without holding Python up
-                damage = beside.submit(self._damage)
-                verdict = self._walk(walk, engagement, told)
+            verdict = self._walk(walk, engagement, told)
             if not verdict.ok and self._left(engagement) != walk.left:  # somebody erased something meanwhile
                 return self.verify(engagement, witness, told, whole=whole)
-            return with_damage(verdict, damage.result() if whole and verdict.ok else "")
+            with self._base.reading() as connection:
+                return with_damage(verdict, _database_damage(connection) if whole and verdict.ok else "")
         except LedgerUnreadable as error:
             if not is_damage(error):
                 raise
             return self._one_by_one(walk, engagement, error)
-
-    def _damage(self) -> str:
-        with self._base.reading() as connection:
-            return _database_damage(connection)
 
     def _left(self, engagement: str) -> dict[int, str]:
         with self._base.reading() as connection:
