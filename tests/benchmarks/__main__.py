@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
-from tests.benchmarks import forms, pages, writers
+from tests.benchmarks import forms, pages, scale, writers
 
 ROWS: list[tuple[str, str, str]] = []
 
@@ -123,6 +123,7 @@ def main() -> None:
         exchange(room)
         forms.measure(room, row)
         writers.measure(room, row)
+        scale.measure(room, row)
 
 
 if __name__ == "__main__":

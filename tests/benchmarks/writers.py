@@ -76,13 +76,15 @@ def trial(url: str, room: Path, what: str, saves: int) -> tuple[str, int]:
         found = pool.starmap(write, work, chunksize=1)
     total = time.perf_counter() - start
     took = sorted(seconds for each, _ in found for seconds in each)
+    refused = sum(count for _, count in found)
     with closing(Ledger.open(url)) as ledger:
-        assert ledger.verify("busy").ok
+        verdict = ledger.verify("busy")
+    assert (verdict.ok, verdict.revisions) == (True, 1 + saves - refused)  # none forked, none lost
     p50, p99 = statistics.median(took), took[int(len(took) * 0.99)]
     words = (
         f"{total:.1f} s; one save p50 {1000 * p50:.0f} ms, p99 {1000 * p99:.0f} ms, at most {1000 * took[-1]:.0f} ms"
     )
-    return words, sum(refused for _, refused in found)
+    return words, refused
 
 
 @contextmanager
