@@ -45,6 +45,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "is there.",
         "erase": "Erase the file behind evidence KEY, or the text in one field of KEY in every version of it, for "
         "good.",
+        "migrate-store": "Copy all engagements of the ledger SOURCE, with their evidence, into the ledger TARGET, byte "
+        "for byte.",
         "backup": "Write a whole copy of the ledger to the file TARGET; safe while others work (SQLite; evidence/ is "
         "copied apart).",
     },
