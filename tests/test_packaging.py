@@ -22,7 +22,7 @@ OPTIONAL = PROJECT["project"]["optional-dependencies"]
 
 
 def requirements() -> set[str]:
-    wanted = [r for extra in ("app", "notebook", "postgres", "test") for r in OPTIONAL[extra]]
+    wanted = [r for extra in ("app", "notebook", "postgres", "remote", "dask", "test") for r in OPTIONAL[extra]]
     hatchling = [r for r in OPTIONAL["build"] if r.startswith("hatchling")]
     return {*PROJECT["project"]["dependencies"], *wanted, *hatchling}
 
@@ -58,7 +58,10 @@ def needed(*extras: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [(RUN_TIME, ("app", "build")), (DEVELOPMENT, ("app", "build", "notebook", "postgres", "test", "check"))],
+    [
+        (RUN_TIME, ("app", "build")),
+        (DEVELOPMENT, ("app", "build", "notebook", "postgres", "remote", "dask", "test", "check")),
+    ],
     ids=["run time", "development"],
 )
 def test_a_lock_pins_what_it_is_for_by_version_and_hash(lock: Path, extras: tuple[str, ...]):
@@ -90,7 +93,7 @@ def test_tests_run_with_the_very_releases_that_users_get():
 def test_the_demo_needs_no_test_runner_type_checker_or_browser_driver():
     run_time = {name for name, _ in pins(RUN_TIME.read_text())}
 
-    assert not run_time & (needed("test", "check", "notebook", "postgres") - needed("app", "build"))
+    assert not run_time & (needed("test", "check", "notebook", "postgres", "remote", "dask") - needed("app", "build"))
 
 
 @pytest.fixture(scope="module")
