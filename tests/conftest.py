@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.helpers_bucket import KEYS, Objects, serving
 from tests.helpers_green import claim_everything, frame, review_everything, test_everything
 from workbook.catalog import Catalog, load
 from workbook.exchange.demo import load_demo
@@ -23,6 +24,7 @@ from workbook.workspace import open_store
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = os.environ.get("WORKBOOK_TEST_POSTGRES", "")
 LEAD = Person("ML platform lead")
+PLACES = ("WORKBOOK_DATABASE_URL", "WORKBOOK_EVIDENCE_URL", "WORKBOOK_REPORTS_URL")
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +33,7 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("WORKBOOK_DEBUG", "1")  # a defect stays loud
-    for name in ("WORKBOOK_DATABASE_URL", "WORKBOOK_ACTOR", "WORKBOOK_PART", "JUPYTERHUB_USER", "JPY_SESSION_NAME"):
+    for name in (*PLACES, "WORKBOOK_ACTOR", "WORKBOOK_PART", "JUPYTERHUB_USER", "JPY_SESSION_NAME"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -111,6 +113,21 @@ def demo() -> Iterator[Record]:
     store = open_store("demo")
     yield store.record()
     store.ledger.close()
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """The address of a server on this machine that speaks S3."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(object_store: str, monkeypatch: pytest.MonkeyPatch) -> Objects:
+    """An empty bucket, which whatever the test starts can reach."""
+    for name, value in {**KEYS, "AWS_ENDPOINT_URL": object_store}.items():
+        monkeypatch.setenv(name, value)
+    return Objects(object_store, f"team-{uuid4().hex}")
 
 
 @pytest.fixture

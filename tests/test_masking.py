@@ -43,6 +43,24 @@ def test_the_password_that_libpq_reads_is_masked_too(monkeypatch: pytest.MonkeyP
     assert mask("refused: CANARYpw") == "refused: ***"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("AWS_SECRET_ACCESS_KEY", "CANARY/se+cret", "signed with CANARY/se+cret, that is CANARY%2Fse%2Bcret"),
+        ("AWS_SESSION_TOKEN", "CANARYtoken", "expired: CANARYtoken"),
+        ("FSSPEC_S3_SECRET", "CANARYsecret", "bad: CANARYsecret"),
+        ("FSSPEC_S3", '{"key": "CANARYkey", "secret": "CANARYsecret"}', "{'k': 'CANARYkey', 's': 'CANARYsecret'}"),
+        ("AZURE_STORAGE_CONNECTION_STRING", "AccountKey=CANARYkey", "cannot parse AccountKey=CANARYkey"),
+        ("WORKBOOK_REPORTS_URL", "s3://me:CANARYpw@team/reports", "no bucket of this name: me:CANARYpw@team"),
+    ],
+)
+def test_what_opens_a_bucket_is_masked_too(monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str):
+    monkeypatch.setenv(name, value)
+
+    assert "CANARY" not in mask(told)
+    assert "***" in mask(told)
+
+
 def test_a_password_that_is_no_text_is_masked_too(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PGPASSWORD", "CANARY\udcff")
 

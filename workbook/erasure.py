@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import paths
+from workbook import files, paths
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.model import ERASED, Erasure, Revision
+from workbook.remote import Place
 from workbook.store import Store
 from workbook.words import count
 
@@ -139,10 +140,10 @@ def _remove(store: Store, target: Target) -> Iterator[str]:
         store.vault.erase(target.sha256)
 
 
-def beyond_reach(store: Store, results: Path) -> list[str]:
+def beyond_reach(store: Store, results: Place) -> list[str]:
     """Where a copy may lie that `erase` cannot reach, a sentence each."""
     folders = (results, paths.unfinished() / results.name)  # the second has what a batch that was stopped kept aside
-    held = {folder: sum(place.is_file() for place in folder.rglob("*")) for folder in folders}
+    held = {folder: sum(map(_is_file, files.matching(folder, "**/*"))) for folder in folders}
     lines = [f"{folder} holds {count(pages, 'file')} of reports; make them anew, or remove them."
              for folder, pages in held.items() if pages]  # fmt: skip
     if paths.portfolio().is_dir():
@@ -152,5 +153,10 @@ def beyond_reach(store: Store, results: Path) -> list[str]:
         *lines,
         *([f"Reports that were issued: {', '.join(issued)}."] if issued else []),
         "Backups of the ledger and of the evidence folder, exports, snapshots of the disk, copies that people made.",
+        *store.vault.beyond_reach,
         *(["The server's own log and its standbys, until they are recycled."] if store.ledger.on_server else []),
     ]
+
+
+def _is_file(place: Place) -> bool:
+    return not isinstance(place, Path) or place.is_file()

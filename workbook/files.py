@@ -8,13 +8,15 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from workbook import remote
 from workbook.errors import BadFile
+from workbook.remote import Place
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 # Without O_NONBLOCK opening a FIFO would wait for a writer; Windows does not have it, nor O_NOFOLLOW.
@@ -51,11 +53,14 @@ def open_limited(path: Path, limit: int, advice: str = "Give a smaller file.") -
     return file
 
 
-def read_limited(path: Path, limit: int, advice: str = "Give a smaller file.") -> bytes:
+def read_limited(path: Place, limit: int, advice: str = "Give a smaller file.") -> bytes:
     """The bytes of the regular file at `path`, at most `limit` of them: its size is looked at before it is read.
 
-    Raises BadFile as `open_limited` does, and for a file that cannot be read or that grows meanwhile.
+    Raises BadFile as `open_limited` does, and for a file that cannot be read or that grows meanwhile; BadInput where a
+    store cannot be reached.
     """
+    if not isinstance(path, Path):
+        return remote.read(path, limit, advice)
     with open_limited(path, limit, advice) as file:
         try:
             content = file.read(limit + 1)
@@ -92,7 +97,12 @@ def change(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def printable(path: Path) -> str:
+def matching(folder: Place, pattern: str) -> Sequence[Place]:
+    """What lies in `folder` under names that match, in order; raises BadInput where a store cannot be reached."""
+    return sorted(folder.glob(pattern)) if isinstance(folder, Path) else remote.matching(folder, pattern)
+
+
+def printable(path: Place) -> str:
     """`path` as it can be shown and printed, whatever its bytes and however long it is."""
     text = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN // 2]}…{text[-LONGEST_SHOWN // 2 :]}"
@@ -135,26 +145,38 @@ def held(name: str, content: bytes) -> Iterator[Path]:
         yield path
 
 
-def write(path: Path, content: bytes) -> None:
+def remove(path: Place) -> None:
+    """Remove the file at `path`, if there is one; raises OSError, and BadInput where a store cannot be reached."""
+    if isinstance(path, Path):
+        path.unlink(missing_ok=True)
+    else:
+        remote.remove(path)
+
+
+def write(path: Place, content: bytes) -> None:
     """Put `content` into `path`, durably and at once: a reader sees the old file or the new one.
 
-    Raises OSError, also where something other than a file lies there: a device would be gone.
+    Raises OSError, also where something other than a file lies there: a device would be gone. Raises BadInput where a
+    store cannot be reached.
     """
     write_all({path: content})
 
 
-def write_all(contents: Mapping[Path, bytes]) -> None:
+def write_all(contents: Mapping[Place, bytes]) -> None:
     """As `write`, for several files: none is replaced before all are on the disk; then one after the other.
 
-    Raises OSError, which names the file.
+    In a store each is whole, one after the other. Raises OSError, which names the file.
     """
     with ExitStack() as stack:
         ready: dict[Path, Path] = {}
-        path = Path()
+        path: Place = Path()
         try:
             for path, content in contents.items():
-                ready[path] = stack.enter_context(aside(path.parent))
-                _write_aside(ready[path], path, content)
+                if isinstance(path, Path):
+                    ready[path] = stack.enter_context(aside(path.parent))
+                    _write_aside(ready[path], path, content)
+                else:
+                    remote.write(path, content)
             for path, temporary in ready.items():
                 put(temporary, path)
         except OSError as error:

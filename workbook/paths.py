@@ -2,8 +2,9 @@
 
 A *workspace* is a folder with `notebooks/` and `checklists/`: a checkout, or what `workbook init` laid out. It is found
 upwards from the working folder. Without one, the copies inside the installed package serve.
-`WORKBOOK_HOME` moves everything that lies in `outputs/` elsewhere; `WORKBOOK_DATABASE_URL` moves the ledger alone.
-Relative ones are meant from the folder in which the command or the notebook's kernel was started.
+`WORKBOOK_HOME` moves everything that lies in `outputs/` elsewhere; `WORKBOOK_DATABASE_URL` moves the ledger alone,
+`WORKBOOK_EVIDENCE_URL` the evidence files and `WORKBOOK_REPORTS_URL` the reports, for example into a bucket. Relative
+ones are meant from the folder in which the command or the notebook's kernel was started.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from platformdirs import user_config_path
 
 from workbook.errors import BadInput
+from workbook.remote import Place, place_in
 
 PACKAGE = Path(__file__).resolve().parent
 MARKER = "checklists"
@@ -125,9 +127,14 @@ def settle() -> None:
             os.environ[name] = str(place())
 
 
-def evidence(start: Path | None = None) -> Path:
-    """The folder of the evidence files."""
-    return home(start) / EVIDENCE
+def evidence(start: Path | None = None) -> Place:
+    """The folder of the evidence files: `WORKBOOK_EVIDENCE_URL`, else evidence/ in `home`."""
+    return place_in("WORKBOOK_EVIDENCE_URL") or home(start) / EVIDENCE
+
+
+def reports() -> Place:
+    """The folder that holds the folders of all reports: `WORKBOOK_REPORTS_URL`, else `home`."""
+    return place_in("WORKBOOK_REPORTS_URL") or home()
 
 
 def evidence_of(url: str) -> Path:
@@ -161,14 +168,14 @@ def is_reserved(engagement: str, start: Path | None = None) -> bool:
     return engagement in own or engagement.partition(".")[0] in _DEVICES
 
 
-def results(engagement: str, audience: str = "internal", system: str = "") -> Path:
+def results(engagement: str, audience: str = "internal", system: str = "") -> Place:
     """The folder of one edition of an engagement's report: its pages and executed notebooks.
 
     The team's own lies in the engagement's folder, that of another audience in one of its own below it; so does the
     report on one system, by the key that the audience reads. An engagement that was begun under a reserved name has
     them apart, where no engagement's name can lead.
     """
-    folder = home() / (f"_{engagement}" if is_reserved(engagement) else engagement)
+    folder = reports() / (f"_{engagement}" if is_reserved(engagement) else engagement)
     folder = folder if audience == "internal" else folder / audience
     return folder / "systems" / _file_name(system) if system else folder
 

@@ -1,14 +1,12 @@
-"""The evidence files, each under the SHA-256 of its content: `folder/sha256/ab/cdef…`.
+"""The evidence files, each under the SHA-256 of its content: `sha256/ab/cdef…` in a folder or a bucket.
 
-A file is written aside, synced and renamed before its caller records it, so that no revision names a file that is not
-there. Names are data only and never a path; nothing is unpacked, rendered or run.
+A file is written aside and gets its name whole before its caller records it, so that no revision names a file that is
+not there. Names are data only and never a path; nothing is unpacked, rendered or run.
 """
 
 import errno
 import os
 import re
-import stat
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,11 +18,12 @@ from typing import BinaryIO
 from workbook import files
 from workbook.errors import BadFile, BadInput, NotRecorded
 from workbook.model import check_text
+from workbook.remote import Place
+from workbook.shelf import Bucket, Folder
 
 LIMIT = 200 * 1024**2  # bytes of one file
 CHUNK = 1024**2
 HEAD = 4096  # bytes that tell a media type
-STALE = 24 * 3600  # seconds after which a temporary file belongs to no addition under way
 MAX_NAME = 255
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -78,10 +77,10 @@ class Damage:
 
 
 class Vault:
-    """The evidence files in one folder, which is made when the first file is added."""
+    """The evidence files in one place: a folder, which is made when the first file is added, or one in a bucket."""
 
-    def __init__(self, folder: Path, *, limit: int = LIMIT, ledger: str = "") -> None:
-        self._folder = Path(folder)
+    def __init__(self, place: Place, *, limit: int = LIMIT, ledger: str = "") -> None:
+        self._shelf = Folder(place) if isinstance(place, Path) else Bucket(place, limit)
         self._limit = limit
         self._ledger = ledger  # the name of that for which files are added: those of another are not ours to sweep
 
@@ -114,35 +113,34 @@ class Vault:
         """Add what `chunks` hold, called `name`; durable on return. Raises BadFile or NotRecorded as `add_file`."""
         return self._add(_clean(name), chunks)
 
-    def path_of(self, sha256: str) -> Path:
+    def path_of(self, sha256: str) -> Place:
         """Where the file with this hash lies, or would; raises BadInput for anything but 64 hexadecimal digits."""
-        if not _DIGEST.fullmatch(sha256):
-            raise BadInput(f"{sha256[:80]!r} is not the SHA-256 of a file: that has 64 digits (0-9, a-f).")
-        return self._folder / "sha256" / sha256[:2] / sha256[2:]
+        return self._shelf.place / _stored_as(sha256)
 
     def has(self, sha256: str) -> bool:
         """Whether a file with this hash is there; `verify` says whether it is unharmed."""
-        return stat.S_ISREG(files.mode_of(self.path_of(sha256)))
+        return self._shelf.has(_stored_as(sha256))
 
     def open(self, sha256: str) -> BinaryIO:
-        """The file with this hash, to be read and closed; raises BadFile if it is not there."""
-        path = self.path_of(sha256)
+        """The file with this hash, to be read and closed; raises BadFile if it is not there, or was changed."""
         try:
-            return _open(path)
+            file = self._shelf.open(_stored_as(sha256))
         except BadFile as error:
-            raise BadFile(f"The evidence file {sha256} cannot be opened in {self._folder}: {error}") from error
+            raise BadFile(f"The evidence file {sha256} cannot be opened in {self._shelf.place}: {error}") from error
+        if _hash(file) != sha256:
+            file.close()
+            raise BadFile(f"The evidence file {sha256} was changed: its content no longer has this hash.")
+        file.seek(0)
+        return file
 
     def erase(self, sha256: str) -> None:
         """Remove the file with this hash, if it is there; raises NotRecorded if it cannot be removed."""
-        path = self.path_of(sha256)
-        try:
-            path.unlink(missing_ok=True)
-            if path.parent.is_dir():
-                files.sync_folder(path.parent)
-        except OSError as error:
-            raise NotRecorded(
-                f"{path} could not be removed: {error.strerror}. That it was erased is recorded; erase it once more."
-            ) from error
+        self._shelf.remove(_stored_as(sha256))
+
+    @property
+    def beyond_reach(self) -> tuple[str, ...]:
+        """Where copies of a file may lie that `erase` cannot remove, a sentence each."""
+        return self._shelf.beyond_reach
 
     def verify(self, evidence: Mapping[str, tuple[str, int]] | Iterable[str]) -> list[Damage]:
         """What is wrong with the files in `evidence`: their hashes, or hash to (name, size); empty if nothing is."""
@@ -152,52 +150,33 @@ class Vault:
 
     def settle(self, sha256: str) -> None:
         """Note that a revision names the file with this hash now: its addition has come to its end."""
-        with suppress(OSError):
-            self._mark(sha256).unlink()
+        self._shelf.unmark(f"{sha256}{self._ending}")
 
     def sweep(self, is_named: Callable[[str], bool]) -> None:
         """Remove files that were added for this ledger more than a day ago and never came to be named by a revision."""
-        for mark in self._aside.glob(f"*.{self._ledger}.new"):
-            with suppress(OSError, BadInput):  # somebody else removed it, or may; or it is no mark: no harm
-                if _is_stale(mark):
-                    digest = mark.name.partition(".")[0]
-                    if not is_named(digest) and _is_stale(mark):
-                        self.path_of(digest).unlink(missing_ok=True)
-                    mark.unlink()
+        for mark in self._shelf.stale_marks(self._ending):
+            digest = mark.removesuffix(self._ending)
+            if _DIGEST.fullmatch(digest):
+                with suppress(NotRecorded):  # it cannot be removed, or not now: no harm
+                    if not is_named(digest) and self._shelf.is_stale(mark):
+                        self._shelf.remove(_stored_as(digest))
+                    self._shelf.unmark(mark)
 
     def held(self) -> dict[str, int]:
         """The size of every file in the vault, by its hash."""
-        places = (place for place in self._folder.glob("sha256/??/*") if place.is_file())
-        return {f"{place.parent.name}{place.name}": place.stat().st_size for place in places}
-
-    def _sweep_parts(self) -> None:
-        """Remove what interrupted writing left behind more than a day ago."""
-        for temporary in self._aside.glob("*.part"):
-            with suppress(OSError):  # as above
-                if _is_stale(temporary):
-                    temporary.unlink()
-
-    def _mark(self, sha256: str) -> Path:
-        return self._aside / f"{sha256}.{self._ledger}.new"
+        return {"".join(name.split("/")[-2:]): size for name, size in self._shelf.sizes().items()}
 
     @property
-    def _aside(self) -> Path:
-        return self._folder / "incoming"
-
-    def _make_folder(self, folder: Path) -> None:
-        """Make a folder of the vault; what lies around the vault is shared as the umask says."""
-        files.make_folder(self._folder.parent)
-        files.make_folder(folder, private=True)
+    def _ending(self) -> str:
+        """What the names of this ledger's marks end in."""
+        return f".{self._ledger}.new"
 
     def _add(self, name: str, chunks: Iterable[bytes]) -> Stored:
-        with _disk_errors_explained(name):
-            self._make_folder(self._aside)
-            self._sweep_parts()
-            with files.aside(self._aside) as temporary:
-                digest, size, head = self._write(temporary, name, chunks)
-                if self._ledger:
-                    self._mark(digest).touch()
-                there = self._keep(temporary, digest, size)
+        with _disk_errors_explained(name, self._shelf.disk), self._shelf.incoming() as temporary:
+            digest, size, head = self._write(temporary, name, chunks)
+            if self._ledger:
+                self._shelf.mark(f"{digest}{self._ending}")
+            there = self._keep(temporary, digest, size)
         return Stored(digest, size, media_type(name, head), name, there)
 
     def _write(self, temporary: Path, name: str, chunks: Iterable[bytes]) -> tuple[str, int, bytes]:
@@ -220,28 +199,24 @@ class Vault:
 
     def _keep(self, temporary: Path, digest: str, size: int) -> bool:
         """Give `temporary` its place, unless its content is there unharmed already; whether it was."""
-        path = self.path_of(digest)
         if not self._file_damage(digest, digest, size):
             return True
-        self._make_folder(path.parent)
-        if os.name != "nt":
-            # not on Windows, which could not replace a read-only file
-            temporary.chmod(stat.S_IMODE(temporary.stat().st_mode) & ~0o222)
-        files.put(temporary, path)
+        self._shelf.keep(temporary, _stored_as(digest))
+        if isinstance(self._shelf, Bucket) and (damage := self._file_damage(digest, digest, size)):
+            raise NotRecorded(f"What arrived in {self._shelf.place} is not what was sent. {damage} Add it again.")
         return False
 
     def _file_damage(self, digest: str, name: str, size: int | None) -> str:
         if not _DIGEST.fullmatch(digest):
             return f"The evidence {name} names no file: {digest[:80]!r} is not the SHA-256 of one."
-        path = self.path_of(digest)
-        mode = files.mode_of(path)
-        if not mode:
-            return f"The evidence file {name} is missing: there is no {path}. Restore it from a backup."
+        if self._shelf.is_free(_stored_as(digest)):
+            return f"The evidence file {name} is missing: there is no {self.path_of(digest)}. Restore it from a backup."
         try:
-            with _open(path) as file:
-                length = os.fstat(file.fileno()).st_size
+            with self._shelf.open(_stored_as(digest)) as file:
+                length = file.seek(0, os.SEEK_END)
                 if size is not None and length != size:
                     return f"The evidence file {name} was changed: it has {length:,} bytes instead of {size:,}."
+                file.seek(0)
                 if _hash(file) != digest:
                     return f"The evidence file {name} was changed: its content no longer has the hash {digest}."
         except (BadFile, OSError) as error:
@@ -257,8 +232,11 @@ class Vault:
             )
 
 
-def _is_stale(place: Path) -> bool:
-    return time.time() - place.lstat().st_mtime > STALE
+def _stored_as(sha256: str) -> str:
+    """The name of the file with this hash; raises BadInput for anything but 64 hexadecimal digits."""
+    if not _DIGEST.fullmatch(sha256):
+        raise BadInput(f"{sha256[:80]!r} is not the SHA-256 of a file: that has 64 digits (0-9, a-f).")
+    return f"sha256/{sha256[:2]}/{sha256[2:]}"
 
 
 def media_type(name: str, head: bytes) -> str:
@@ -319,15 +297,15 @@ def _steady(source: BinaryIO, before: os.stat_result, name: str) -> Iterator[byt
 
 
 @contextmanager
-def _disk_errors_explained(name: str) -> Iterator[None]:
-    """Turn what the vault's own disk complains about into NotRecorded."""
+def _disk_errors_explained(name: str, disk: str) -> Iterator[None]:
+    """Turn what the disk that takes files in complains about into NotRecorded."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            reason = "the disk of the evidence folder is full. Free some space, then add it again."
+            reason = f"the disk of the {disk} is full. Free some space, then add it again."
         else:
-            reason = f"the evidence folder cannot be written ({error.strerror}). Check its rights and its disk."
+            reason = f"the {disk} cannot be written ({error.strerror}). Check its rights and its disk."
         raise NotRecorded(f"{name} was not added: {reason} Nothing was changed.") from error
 
 

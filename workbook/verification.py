@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from workbook import files
+from workbook import files, paths
 from workbook.errors import BadFile, LedgerUnreadable
 from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
+from workbook.remote import Place
 from workbook.store import Store
 
 MAX_MANIFEST, MAX_PAGE = 10 * 1024**2, 500 * 1024**2  # bytes
@@ -32,7 +32,7 @@ class Verification:
         return self.verdict.ok and not self.evidence and not self.reports
 
 
-def verify(store: Store, results: Path | None, witness: str | None = None, told: Told = unheard) -> Verification:
+def verify(store: Store, results: Place | None, witness: str | None = None, told: Told = unheard) -> Verification:
     """Check the engagement of `store`, and those of its issued reports that still lie somewhere in `results`.
 
     `witness` is a head's hash noted elsewhere, `told` hears how many revisions were looked at. Raises BadInput if the
@@ -68,9 +68,9 @@ def _notes(store: Store) -> Iterator[str]:
 # issued reports ---------------------------------------------------------------------------------------------------
 
 
-def _reports(store: Store, results: Path | None) -> Iterator[str]:
+def _reports(store: Store, results: Place | None) -> Iterator[str]:
     """What is wrong with the issued reports, a sentence each."""
-    places = sorted(results.glob("**/manifest.json")) if results else []
+    places = files.matching(results, f"**/{paths.MANIFEST}") if results else []
     manifests = [(place.parent, _manifest(place)) for place in places]
     for issued in store.history("issued"):
         yield from _wrong_head(store, issued)
@@ -94,7 +94,7 @@ def _wrong_head(store: Store, issued: Revision) -> Iterator[str]:
         )
 
 
-def _manifest(place: Path) -> Any:
+def _manifest(place: Place) -> Any:
     """The files that a report's manifest names, by their hashes; None where it cannot be read."""
     try:
         held = json.loads(files.read_limited(place, MAX_MANIFEST))
@@ -103,7 +103,7 @@ def _manifest(place: Path) -> Any:
     return held.get("files") if isinstance(held, dict) else None
 
 
-def _changed(issued: Revision, folder: Path, digests: Mapping[str, Any]) -> Iterator[str]:
+def _changed(issued: Revision, folder: Place, digests: Mapping[str, Any]) -> Iterator[str]:
     """The files of an issued report in `folder` that are no longer what went out."""
     for name, digest in sorted(digests.items()):
         place = folder / name

@@ -1,5 +1,7 @@
 """The workspace: its ledger, and the engagement that every notebook opens by itself."""
 
+from pathlib import Path
+
 from workbook import catalog, files, paths, people
 from workbook.as_of import parse_as_of
 from workbook.errors import BadFile, NotRecorded, Unknown
@@ -34,8 +36,10 @@ def open_store(
     `as_of`, as `parse_as_of` takes it, names an earlier state; `create` and `guarded` are those of `open_ledger`.
     """
     ledger = open_ledger(create=create, guarded=guarded)
-    files.make_private(paths.evidence())
-    vault = Vault(paths.evidence(), ledger=ledger.identity)
+    place = paths.evidence()
+    if isinstance(place, Path):
+        files.make_private(place)
+    vault = Vault(place, ledger=ledger.identity)
     speaker = who or people.who() or Person(people.UNNAMED)
     return Store(ledger, vault, catalog.load(paths.checklists()), engagement, speaker, parse_as_of(as_of))
 

@@ -192,7 +192,7 @@ def _rights() -> str:
 def _private() -> list[Path]:
     """What is nobody else's, as far as it lies on this machine and is there yet."""
     places = (paths.database_file(), paths.evidence())
-    return [place for place in places if place and place.exists()]
+    return [place for place in places if isinstance(place, Path) and place.exists()]
 
 
 def _evidence() -> str:
@@ -200,7 +200,7 @@ def _evidence() -> str:
         return "none yet"
     store = open_store("")
     held, unnamed = store.vault.held(), store.unnamed()
-    words = f"{count(len(held), 'file')} of evidence"
+    words = f"{count(len(held), 'file')} of evidence in {paths.evidence()}"
     if not unnamed:
         return words
     return (

@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from workbook import files
 from workbook.errors import BadFile, BadInput
@@ -31,10 +32,10 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 
 @dataclass(frozen=True)
 class Export:
-    """What goes out: files by their names, the evidence that comes along by its path, and what is to be told of it."""
+    """What goes out: files by their names, what opens the evidence that comes along by its path, and what is told."""
 
     files: Mapping[str, bytes]
-    evidence: Mapping[str, Path] = field(default_factory=dict)
+    evidence: Mapping[str, Callable[[], BinaryIO]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
 
@@ -86,7 +87,7 @@ class _Source:
     def export(self, made: Mapping[str, bytes]) -> Export:
         """The tables in these files."""
         vault, pieces = self.store.vault, self.record.evidence
-        evidence = {path: vault.path_of(pieces[key].value.sha256) for key, path in self.paths.items()}
+        evidence = {path: partial(vault.open, pieces[key].value.sha256) for key, path in self.paths.items()}
         return Export(made, evidence, {sheet.kind: len(sheet.rows) for sheet in self.sheets}, self.left_out)
 
     def notes(self) -> Iterator[Note]:
@@ -194,13 +195,13 @@ def save(made: Export, target: Path) -> list[Path]:
     single = len(made.files) == 1
     folder = target.parent if single else target
     places = {target if single else folder / name: content for name, content in made.files.items()}
-    copies = {folder / path: source for path, source in made.evidence.items()}
+    copies = {folder / path: opened for path, opened in made.evidence.items()}
     replaced = [place for place in (*places, *copies) if place.exists() or place.is_symlink()]
     if strange := [place for place in replaced if not place.is_file()]:
         raise BadInput(f"{strange[0]} is no file and cannot be replaced by one; choose another name.")
     try:
-        for place, source in copies.items():
-            _copy(source, place)
+        for place, opened in copies.items():
+            _copy(opened, place)
         for place, content in places.items():
             files.write(place, content)
     except OSError as error:
@@ -208,8 +209,8 @@ def save(made: Export, target: Path) -> list[Path]:
     return replaced
 
 
-def _copy(source: Path, place: Path) -> None:
+def _copy(opened: Callable[[], BinaryIO], place: Path) -> None:
     files.make_folder(place.parent)
-    with source.open("rb") as file, files.aside(place.parent) as temporary:
+    with opened() as file, files.aside(place.parent) as temporary:
         files.write_new(temporary, iter(lambda: file.read(CHUNK), b""))
         files.put(temporary, place)

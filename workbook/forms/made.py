@@ -5,20 +5,20 @@ import json
 import zipfile
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from workbook import files, paths
-from workbook.errors import BadFile, BadInput
+from workbook.errors import BadFile
+from workbook.remote import Place
 
-MAX_MANIFEST = 10 * 1024**2
+MAX_MANIFEST, MAX_FILE = 10 * 1024**2, 500 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """The report in a `folder`: the revision, its hash and the day that it shows, its files, its incomplete pages."""
 
-    folder: Path
+    folder: Place
     revision: int
     hash: str
     as_of: date
@@ -26,7 +26,7 @@ class Made:
     incomplete: tuple[str, ...]
 
 
-def read_made(folder: Path) -> Made | None:
+def read_made(folder: Place) -> Made | None:
     """The report that lies in `folder`; None where none does."""
     try:
         manifest: Any = json.loads(files.read_limited(folder / paths.MANIFEST, MAX_MANIFEST))
@@ -41,13 +41,11 @@ def read_made(folder: Path) -> Made | None:
 
 def zipped(made: Made, stem: str) -> bytes:
     """All files of a report as one ZIP file, in a folder `stem`; raises BadInput if they cannot be read any more."""
-    there = [*made.folder.glob("*.html"), *made.folder.glob("notebooks/*.ipynb")]
-    names = {path.relative_to(made.folder).as_posix() for path in there} & set(made.files)
+    there = {path.name for path in files.matching(made.folder, "*.html")}
+    there |= {f"notebooks/{path.name}" for path in files.matching(made.folder, "notebooks/*.ipynb")}
+    names = there & set(made.files)
     packed = io.BytesIO()
-    try:
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in (*sorted(names), paths.MANIFEST):
-                archive.write(made.folder / name, f"{stem}/{name}")
-    except OSError as error:
-        raise BadInput(f"The files of this report cannot be read: {error.strerror}. Make it again.") from error
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in (*sorted(names), paths.MANIFEST):
+            archive.writestr(f"{stem}/{name}", files.read_limited(made.folder / name, MAX_FILE))
     return packed.getvalue()

@@ -118,7 +118,7 @@ def _told(making: Making) -> None:
 
 
 def _made_json(engagement: str, audience: str, made: Made) -> Reply:
-    below = made.folder.relative_to(paths.results(engagement)).parts
+    below = made.folder.parts[len(paths.results(engagement).parts) :]
     return {
         "audience": audience,
         "words": f"As of {day(made.as_of)}, revision {made.revision}",

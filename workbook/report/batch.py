@@ -26,6 +26,7 @@ from workbook.errors import BadInput, Unknown
 from workbook.masking import mask
 from workbook.model import Head
 from workbook.record import Record
+from workbook.remote import Place
 from workbook.report import index
 from workbook.report.current import Known, MadeFrom, as_made, current, front_made_from, made_from
 from workbook.report.folder import Kept, alone_in, clear, digests, kept, sums, write
@@ -54,7 +55,7 @@ class ReportRun:
     engagement: str
     head: Head
     on: date
-    folder: Path
+    folder: Place
     pages: tuple[PageRun, ...]
     listed: tuple[Listed, ...] = ()
     system: str = ""

@@ -1,7 +1,8 @@
 """The folder of one edition of a report: which pages of earlier runs stay in it, and how new ones come into it.
 
 A page stays as long as its notebook is there and it belongs to this edition; whatever else looks like a page goes, so
-that the folder can be handed to those the edition is for. What is written is whole: the old file or the new one.
+that the folder can be handed to those the edition is for. What is written is whole: the old file or the new one. The
+folder may lie in a bucket; where that cannot be reached, nothing is taken to be gone.
 """
 
 import os
@@ -13,11 +14,12 @@ from pathlib import Path
 
 from workbook import files
 from workbook.errors import BadFile, BadInput
+from workbook.remote import Place
 from workbook.report.page import Page, read_page
 from workbook.report.run import PageRun
 from workbook.report.shown import Listed, Shown, read
 
-MAX_BYTES = 50 * 1024**2
+MAX_BYTES, MAX_EXECUTED = 50 * 1024**2, 500 * 1024**2
 _PAGES, _NOTEBOOKS = "[0-9][0-9]_*.html", "notebooks/[0-9][0-9]_*.ipynb"
 
 
@@ -29,26 +31,29 @@ class Kept:
     html: str
 
 
-def kept(folder: Path, pages: Sequence[Page], shown: Shown, new: Container[str]) -> tuple[Kept, ...]:
+def kept(folder: Place, pages: Sequence[Page], shown: Shown, new: Container[str]) -> tuple[Kept, ...]:
     """The pages of earlier runs that stay beside the `new` ones of the edition `shown`, by name.
 
     Their notebooks lie where those of `pages` do.
     """
-    others = [path for path in sorted(folder.glob(_PAGES)) if path.stem not in new]
+    others = [path for path in files.matching(folder, _PAGES) if path.stem not in new]
     return tuple(_kept(others, {page.path.parent for page in pages}, shown))
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Place) -> Iterator[None]:
     """While the block runs, whoever else asks for the same `folder` waits; raises BadInput where there can be none.
 
-    Without locks, as on some file systems, each file is whole all the same.
+    Without locks, as in a bucket and on some file systems, each file is whole all the same.
     """
+    if not isinstance(folder, Path):
+        yield
+        return
     try:
         files.make_folder(folder)
         handle = os.open(folder, os.O_RDONLY) if os.name == "posix" else None
     except OSError as error:
-        raise _not_written(folder, error) from error
+        raise _not_written(str(folder), error) from error
     try:
         with suppress(OSError):
             _lock(handle)
@@ -65,7 +70,7 @@ def _lock(handle: int | None) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
 
 
-def _kept(others: Iterable[Path], notebooks: Iterable[Path], shown: Shown) -> Iterator[Kept]:
+def _kept(others: Iterable[Place], notebooks: Iterable[Path], shown: Shown) -> Iterator[Kept]:
     for path in others:
         html = _text(path)
         says = read(html)
@@ -75,26 +80,29 @@ def _kept(others: Iterable[Path], notebooks: Iterable[Path], shown: Shown) -> It
             yield Kept(Listed(read_page(notebook), run, says), html)
 
 
-def _text(path: Path) -> str:
+def _text(path: Place) -> str:
     try:
         return files.read_limited(path, MAX_BYTES).decode("utf-8", errors="replace")
     except BadFile:  # whatever it is, no page of ours
         return ""
 
 
-def clear(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+def clear(folder: Place, names: Iterable[str]) -> tuple[str, ...]:
     """Remove the pages and executed notebooks whose files are not among `names`; returns the pages that went."""
     staying = {folder / name for name in names}
-    gone = [path for pattern in (_PAGES, _NOTEBOOKS) for path in folder.glob(pattern) if path not in staying]
+    gone = [path for pattern in (_PAGES, _NOTEBOOKS) for path in files.matching(folder, pattern) if path not in staying]
     for path in gone:
-        path.unlink(missing_ok=True)
+        files.remove(path)
     return tuple(sorted(path.stem for path in gone if path.suffix == ".html"))
 
 
-def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+def digests(folder: Place, names: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of the executed notebooks that lie there for the pages `names`, by the name of the file."""
-    found = {name: folder / name for name in (f"notebooks/{page}.ipynb" for page in names)}
-    return {name: sha256(path.read_bytes()).hexdigest() for name, path in found.items() if path.is_file()}
+    found = {}
+    for name in (f"notebooks/{page}.ipynb" for page in names):
+        with suppress(BadFile):  # there is none
+            found[name] = sha256(files.read_limited(folder / name, MAX_EXECUTED)).hexdigest()
+    return found
 
 
 def sums(texts: Mapping[str, str]) -> dict[str, str]:
@@ -102,15 +110,15 @@ def sums(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: sha256(text.encode()).hexdigest() for name, text in texts.items()}
 
 
-def write(folder: Path, texts: Mapping[str, str]) -> None:
+def write(folder: Place, texts: Mapping[str, str]) -> None:
     """Put `texts` into the files of `folder` by their names, none before all are on the disk; raises BadInput."""
     try:
         files.write_all({folder / name: text.encode() for name, text in texts.items()})
     except OSError as error:
-        raise _not_written(Path(str(error.filename)), error) from error
+        raise _not_written(str(error.filename), error) from error
 
 
-def _not_written(path: Path, error: OSError) -> BadInput:
+def _not_written(path: str, error: OSError) -> BadInput:
     return BadInput(
         f"{path} could not be written: {error.strerror}. What was there before is unchanged; make room, "
         "or choose another folder with WORKBOOK_HOME, and make the report again."

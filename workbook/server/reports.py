@@ -18,6 +18,7 @@ from tornado.web import authenticated
 from workbook import files, paths
 from workbook.errors import BadFile, BadInput
 from workbook.model import SLUG
+from workbook.remote import Place
 
 MAX_BYTES = 50 * 1024**2
 TYPES = {".html": "text/html; charset=utf-8", ".ipynb": "application/x-ipynb+json"}
@@ -91,7 +92,7 @@ def _is_plain(part: str) -> bool:
     return re.fullmatch(r"(?!\.)[^\\:\x00]+", part) is not None
 
 
-def _listed(folder: Path, engagement: str) -> frozenset[str]:
+def _listed(folder: Place, engagement: str) -> frozenset[str]:
     """The files of the report in `folder`; none where no report of this engagement lies there."""
     try:
         manifest: Any = json.loads(files.read_limited(folder / paths.MANIFEST, MAX_BYTES))
@@ -100,6 +101,8 @@ def _listed(folder: Path, engagement: str) -> frozenset[str]:
         return frozenset()
 
 
-def _lies_in(home: Path, file: Path) -> bool:
-    """Whether no link on the way leads out of the engagement's folder."""
+def _lies_in(home: Place, file: Place) -> bool:
+    """Whether no link on the way leads out of the engagement's folder; a bucket has none."""
+    if not isinstance(home, Path) or not isinstance(file, Path):
+        return True
     return file.resolve().is_relative_to(home.resolve())

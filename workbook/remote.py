@@ -1,0 +1,153 @@
+"""Places that an address names, such as a folder in a bucket: read, listed and written whole, through fsspec.
+
+An address is a `Path` where a disk holds it, and everything else of the workbook goes on as it does with folders.
+Otherwise it is a `UPath` of an object store, which puts an object whole: who reads sees the earlier one or the new one.
+Credentials come from the environment or from files of the store's own client, never from the address.
+"""
+
+import mimetypes
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, Union
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from workbook.errors import BadFile, BadInput, NotRecorded, WorkbookError
+from workbook.masking import mask
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+Place: TypeAlias = Union[Path, "UPath"]
+
+STORES = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az")  # those that put an object whole
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
+_EXAMPLE = "Write for example s3://bucket/folder, or file:///folder."
+
+
+def place_in(variable: str) -> Place | None:
+    """The place whose address stands in this variable of the environment; None where none does.
+
+    Raises BadInput for what is no address, for one that would not keep what is promised, and without the extra.
+    """
+    address = os.environ.get(variable, "").strip()
+    return _place(variable, address) if address else None
+
+
+def _place(variable: str, address: str) -> Place:
+    found = _ADDRESS.fullmatch(address)
+    said = f"{variable} is {mask(address)[:200]!r}"
+    if not found or "::" in address or set("*[]") & set(address) or not address.isprintable():
+        raise BadInput(f"{said}, which is no address of a place. {_EXAMPLE}")
+    scheme, parts = found[1].lower(), urlsplit(address)
+    if parts.password or "@" in parts.netloc or parts.query or parts.fragment:
+        raise BadInput(
+            f"{variable} holds more than a place. Leave names, keys and passwords to the environment "
+            "(AWS_PROFILE, AWS_ACCESS_KEY_ID and so on)."
+        )
+    if scheme in ("file", "local"):
+        folder = Path(url2pathname(parts.path))
+        if parts.netloc not in ("", "localhost") or not folder.is_absolute():
+            raise BadInput(f"{said}, which is no whole path on this machine. Write for example file:///data/evidence.")
+        return folder
+    if scheme not in STORES:
+        raise BadInput(
+            f"{said}. A place of that kind is not known to keep what is written whole; known are "
+            f"{', '.join(STORES)} and file. Mount it, and name the folder as file:///folder."
+        )
+    if not parts.netloc or ".." in parts.path.split("/"):
+        raise BadInput(f"{said}, which names no bucket, or leads out of it. {_EXAMPLE}")
+    return _opened(scheme, f"{scheme}://{found[2].rstrip('/')}")
+
+
+def _opened(scheme: str, address: str) -> "UPath":
+    try:
+        from upath import UPath
+
+        place = UPath(address)
+        place.fs.invalidate_cache()  # the first use of `fs` loads the store's own client
+    except ImportError as error:
+        extra = "ml-audit-workbook[remote]" if scheme.startswith("s3") or error.name in ("upath", "fsspec") else ""
+        wanted = f"pip install '{extra}'" if extra else mask(str(error))
+        raise BadInput(f"{address} needs a client that is not installed here: {wanted}.") from error
+    except Exception as error:  # as below
+        raise BadInput(_unreached(address, error)) from error
+    return place
+
+
+@contextmanager
+def reached(place: "UPath", unchanged: str = "") -> Iterator[None]:
+    """Turn what a store's client raises into BadFile where nothing lies at `place`, else into BadInput.
+
+    With `unchanged`, a sentence on what was not written, it is NotRecorded that is raised.
+    """
+    try:
+        place.fs.invalidate_cache()  # others write there, too
+        yield
+    except WorkbookError:
+        raise
+    except Exception as error:  # the client of a store raises what it likes
+        if unchanged:
+            raise NotRecorded(f"{_unreached(str(place), error)} {unchanged}") from error
+        if isinstance(error, FileNotFoundError):
+            raise BadFile(f"{place} does not exist. Check the name and its folder.") from error
+        raise BadInput(_unreached(str(place), error)) from error
+
+
+def _unreached(address: str, error: Exception) -> str:
+    told = " ".join(mask(str(error) or type(error).__name__).split())[:300].rstrip(".")
+    return f"{address} cannot be reached or used: {told}. Check the address, the network and your rights there."
+
+
+def read(place: "UPath", limit: int, advice: str) -> bytes:
+    """The bytes of the object at `place`; raises BadFile where there is none, or a larger one, and as `reached`."""
+    with reached(place):
+        about = place.fs.info(place.path)
+        if about["type"] != "file":
+            raise BadFile(f"{place} is a folder, not a file. Choose a file.")
+        if about["size"] > limit:
+            raise BadFile(f"{place} is larger than {limit:,} bytes. {advice}")
+        return bytes(place.fs.cat_file(place.path))
+
+
+def write(place: "UPath", content: bytes) -> None:
+    """Put `content` at `place`, at once: a reader sees the old object or the new one; raises as `reached`."""
+    kind = mimetypes.guess_type(place.name)[0]
+    more = {"ContentType": kind} if kind and place.protocol.startswith("s3") else {}  # so that a browser shows a page
+    with reached(place, "What was there before is unchanged."):
+        place.fs.pipe_file(place.path, content, **more)
+
+
+def has(place: "UPath") -> bool:
+    """Whether an object lies at `place`; raises as `reached`."""
+    try:
+        with reached(place):
+            return bool(place.fs.info(place.path)["type"] == "file")  # `isfile` says no where it cannot know
+    except BadFile:
+        return False
+
+
+def remove(place: "UPath") -> None:
+    """Remove the object at `place`, if there is one; raises as `reached`."""
+    if has(place):
+        with reached(place):
+            place.fs.rm_file(place.path)
+
+
+def matching(folder: "UPath", pattern: str) -> "list[UPath]":
+    """The objects below `folder` whose names match, in order; raises as `reached`."""
+    return [folder / name for name in sizes(folder, pattern)]
+
+
+def sizes(folder: "UPath", pattern: str) -> dict[str, int]:
+    """The size of each object below `folder` whose name there matches, by that name, in order; raises as `reached`."""
+    from fsspec.utils import glob_translate
+
+    with reached(folder):
+        found = folder.fs.find(folder.path, detail=True)  # `glob` leaves out what it may not list
+    root, wanted = f"{folder.path.rstrip('/')}/", re.compile(glob_translate(pattern))
+    named = {path.removeprefix(root): about["size"] for path, about in sorted(found.items()) if path.startswith(root)}
+    return {name: size for name, size in named.items() if wanted.fullmatch(name)}
