@@ -37,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def report(home: Path) -> ReportRun:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBOOK_HOME", str(home))
-        return make("demo", {}, workers=2)
+        return make("demo", {})
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +151,7 @@ def test_the_same_record_gives_the_same_bytes(report: ReportRun, tmp_path: Path)
     moment = json.loads((report.folder / "manifest.json").read_text())["as_of"]
     before = {f.name: f.read_bytes() for f in report.folder.glob("*.html")}
 
-    make("demo", {"as_of": moment}, workers=2)
+    make("demo", {"as_of": moment})
 
     assert [name for name, old in before.items() if (report.folder / name).read_bytes() != old] == []
 
@@ -181,7 +181,7 @@ def test_a_page_whose_notebook_fails_is_named_and_the_others_are_made(home: Path
     broken.write_text(broken.read_text().replace('audit.ask(\\"infra-storage\\")', "1 / 0"))
     monkeypatch.chdir(tmp_path / "mine")
 
-    run = make("demo", {}, pages=("02_infrastructure_mapping", "06_audit_report"), workers=2)
+    run = make("demo", {}, pages=("02_infrastructure_mapping", "06_audit_report"))
 
     failed = [p for p in run.pages if not p.ok]
     assert run.exit_code == 1
@@ -196,7 +196,7 @@ def test_hostile_text_is_shown_and_not_obeyed(home: Path):
     answer = Answer(question=asked.question.id, system=asked.system.key, result=Result.PARTIAL, rationale=hostile)
     store.save_answer(answer, asked.answer.version)
 
-    run = make("demo", {}, pages=("03_control_review",), workers=1)
+    run = make("demo", {}, pages=("03_control_review",))
     page = (run.folder / "03_control_review.html").read_text(encoding="utf-8")
 
     assert "&lt;script&gt;document.title" in page

@@ -552,7 +552,7 @@ def test_a_report_speaks_of_one_revision_whatever_is_saved_meanwhile(store: Stor
         return record
 
     monkeypatch.setattr(Store, "record", read_then_save)
-    run = make("isms-2027", workers=1, on_progress=save)
+    run = make("isms-2027", on_progress=save)
 
     assert run.exit_code == 0
     assert store.head().number == 6

@@ -70,7 +70,7 @@ def demo() -> None:
     with stopwatch() as took:
         load_demo(Person("bench"), print)
         row("import of the demo engagement", f"{took():.1f} s")
-    run = make("demo", {}, workers=2)
+    run = make("demo", {})
     assert run.exit_code == 0
     page = paths.results("demo") / "03_control_review.html"
     executed = next(paths.results("demo").rglob("03_control_review.ipynb"))

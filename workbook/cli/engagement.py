@@ -1,6 +1,9 @@
 """Commands on one engagement: demo, status, report."""
 
 import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +35,26 @@ def open_engagement(name: str, who: str | None = None, as_of: str = "") -> Store
 
 
 workers = click.option(
-    "--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Pages to run at the same time."
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Pages to run at the same time here."
 )
+
+
+scheduler = click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Let a Dask cluster run the pages: tcp://host:8786. [here]",
+)
+
+
+@contextmanager
+def runners(workers: int, scheduler: str, engagements: Iterable[str]) -> Iterator[Executor]:
+    """What runs the pages of `engagements`: threads of this machine, or a cluster; raises BadInput."""
+    from workbook.report import pool
+    from workbook.report.cluster import cluster
+
+    with cluster(scheduler, engagements) if scheduler else pool(workers) as executor:
+        yield executor
 
 
 @click.command("status")
@@ -143,6 +164,7 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
 )
 @click.option("--progress", is_flag=True, help="Tell each page that is done on standard error, as a line of JSON.")
 @workers
+@scheduler
 @actor
 @as_json
 @click.pass_context
@@ -159,6 +181,7 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
       workbook report demo --audience customer --system SYS-001
       workbook report demo --as-of 2026-11-30 --issue "certification body"
       workbook report demo --as-of r388
+      workbook report demo --scheduler tcp://scheduler.example:8786
 
     Exit code 1 if a page failed; the others are made all the same.
     """
@@ -169,7 +192,8 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
     store = open_engagement(name, actor)
     parameters = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
     told = _tell_as_json if options["progress"] else _tell_at_terminal
-    run = make(name, parameters, pages=options["pages"], workers=options["workers"], on_progress=told)
+    with runners(options["workers"], options["scheduler"], [name]) as executor:
+        run = make(name, parameters, pages=options["pages"], executor=executor, on_progress=told)
     say_how_it_went(run, as_json)
     if options["issue"] and run.exit_code == 0:
         _check_whole(run)
@@ -239,10 +263,11 @@ def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
     """
     get_ready_to_run()
     from workbook.exchange.demo import load_demo
-    from workbook.report import make
+    from workbook.report import make, pool
 
     load_demo(Person("Security lead"), say)
-    run = make("demo", workers=workers, on_progress=_tell_at_terminal)
+    with pool(workers) as executor:
+        run = make("demo", executor=executor, on_progress=_tell_at_terminal)
     say_how_it_went(run, as_json)
     ctx.exit(run.exit_code)
 

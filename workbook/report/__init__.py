@@ -7,6 +7,7 @@ from workbook.report.batch import MadePage, PageWork, ReportRun, make, make_page
 from workbook.report.html import Frame, Link, page_html
 from workbook.report.page import Page, read_page
 from workbook.report.parameters import check
+from workbook.report.pool import pool
 from workbook.report.run import PageRun, run_page
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "make",
     "make_page",
     "page_html",
+    "pool",
     "read_page",
     "run_all",
     "run_page",

@@ -90,18 +90,17 @@ def make(
     given: Mapping[str, str] | None = None,
     *,
     pages: Iterable[str] = (),
-    workers: int = 2,
+    executor: Executor | None = None,
     on_progress: Progress | None = None,
 ) -> ReportRun:
     """Make the report of engagement `name` in its folder: every page, or only those named; raises Unknown, BadInput.
 
     Each audience has a folder of its own, and in it each system that a report is about; the other pages there stay.
     `given` holds the notebooks' parameters system, as_of and audience. Every page reads the record at the same
-    revision and counts ages to the same day, whatever is saved meanwhile and however long it takes.
+    revision and counts ages to the same day, whatever is saved meanwhile and however long it takes. `executor` is that
+    of `run_all`.
     """
-    report = read(name, given or {}, find_pages(pages))
-    with pool(workers) as executor:
-        return finish(report, _side_by_side(executor, report.work, on_progress))
+    return _run(read(name, given or {}, find_pages(pages)), on_progress, executor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +171,13 @@ def run_all(
 ) -> ReportRun:
     """Run `notebooks` with `parameters` and put their pages, index and manifest into the folder of this edition.
 
-    `record` is what the pages read; it frames them. `executor` runs the pages, in threads or in processes; without one,
-    two threads of our own do. Raises BadInput before anything is run.
+    `record` is what the pages read; it frames them. `executor` runs the pages, in threads, in processes or on other
+    machines; without one, two threads of our own do. Raises BadInput before anything is run.
     """
-    report = _report([read_page(path) for path in notebooks], record, parameters)
+    return _run(_report([read_page(path) for path in notebooks], record, parameters), on_progress, executor)
+
+
+def _run(report: Report, on_progress: Progress | None, executor: Executor | None) -> ReportRun:
     with pool(2) if executor is None else nullcontext(executor) as runs:
         return finish(report, _side_by_side(runs, report.work, on_progress))
 
