@@ -74,7 +74,7 @@ def test_a_folder_may_be_named_by_an_address(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_without_the_extra_a_bucket_is_refused_with_its_name(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "upath", None)
+    monkeypatch.setattr("workbook.remote.find_spec", lambda _: None)
     monkeypatch.setenv("WORKBOOK_REPORTS_URL", "s3://team/reports")
 
     with pytest.raises(BadInput, match=r"pip install 'ml-audit-workbook\[remote\]'"):

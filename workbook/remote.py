@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, Union
 from urllib.parse import urlsplit
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = Union[Path, "UPath"]
 
-STORES = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az")  # those that put an object whole
+# those that put an object whole, and the packages that speak with them
+STORES = {
+    "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "abfss": "adlfs", "az": "adlfs"
+}  # fmt: skip
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _EXAMPLE = "Write for example s3://bucket/folder, or file:///folder."
 
@@ -64,18 +68,14 @@ def _place(variable: str, address: str) -> Place:
 
 
 def _opened(scheme: str, address: str) -> "UPath":
-    try:
-        from upath import UPath
+    """The place of this address; the store is asked nothing yet, because most calls of ours need no file of it."""
+    missing = next((name for name in ("upath", STORES[scheme]) if find_spec(name) is None), "")
+    if missing:
+        package = "ml-audit-workbook[remote]" if missing in ("upath", "s3fs") else missing
+        raise BadInput(f"{address} needs a client that is not installed here: pip install '{package}'.")
+    from upath import UPath
 
-        place = UPath(address)
-        place.fs.invalidate_cache()  # the first use of `fs` loads the store's own client
-    except ImportError as error:
-        extra = "ml-audit-workbook[remote]" if scheme.startswith("s3") or error.name in ("upath", "fsspec") else ""
-        wanted = f"pip install '{extra}'" if extra else mask(str(error))
-        raise BadInput(f"{address} needs a client that is not installed here: {wanted}.") from error
-    except Exception as error:  # as below
-        raise BadInput(_unreached(address, error)) from error
-    return place
+    return UPath(address)
 
 
 @contextmanager
