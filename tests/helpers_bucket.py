@@ -15,7 +15,6 @@ KEYS = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": "/nowhere",
     "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
-    "AWS_MAX_ATTEMPTS": "1",
 }
 _SERVE = """
 import sys, time

@@ -96,6 +96,15 @@ def test_a_made_report_is_packed_with_all_that_its_manifest_lists_and_nothing_el
     ]
 
 
+def test_where_reports_lie_out_of_reach_the_form_says_so(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKBOOK_REPORTS_URL", "nowhere")
+
+    state = forms.form("report", Page(store), "", static=nothing).state
+
+    assert (state["made"], state["error"]) == ([], "")
+    assert state["unreached"].startswith("WORKBOOK_REPORTS_URL is 'nowhere', which is no address of a place.")
+
+
 def test_a_report_that_was_never_made_cannot_be_packed(form: Form):
     assert "make it again" in tell(form, "zip", audience="auditor")["says"]
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import s3fs
 
 from tests import helpers_audit
 from tests.conftest import LEAD, ROOT
 from tests.helpers_bucket import Objects
 from tests.helpers_cli import workbook
 from tests.helpers_pages import code, notebook, saved
-from workbook import erasure, paths, verification
+from workbook import erasure, files, paths, verification
 from workbook.errors import BadFile, BadInput, NotRecorded
 from workbook.exchange import export
 from workbook.forms.made import read_made, zipped
@@ -162,8 +163,11 @@ def test_evidence_that_is_gone_from_the_bucket_is_found(small: Store, bucket: Ob
 def test_bytes_that_arrive_as_others_are_not_recorded(small: Store, monkeypatch: pytest.MonkeyPatch):
     place = paths.evidence()
     assert not isinstance(place, Path)
-    monkeypatch.setattr(place.fs, "put_file", lambda _, path: place.fs.pipe_file(path, b"something else"))
 
+    async def put_other(_: str, path: str) -> None:
+        await place.fs._pipe_file(path, b"something else")
+
+    monkeypatch.setattr(place.fs, "_put_file", put_other)
     with pytest.raises(NotRecorded, match="is not what was sent"):
         small.attach_bytes("policy.txt", [POLICY])
     assert small.history("evidence") == []
@@ -201,6 +205,17 @@ def test_a_bucket_that_is_not_there_takes_nothing_and_says_so(small: Store, monk
     with pytest.raises(NotRecorded, match=r"no-such-bucket/evidence.* cannot be reached or used: .*bucket"):
         open_store("isms-2027", LEAD).attach_bytes("policy.txt", [POLICY])
     assert small.history("evidence") == []
+
+
+def test_a_store_that_takes_no_notice_is_not_waited_for(bucket: Objects, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("workbook.remote.PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("WORKBOOK_REPORTS_URL", "s3://silent/reports")
+        s3fs.S3FileSystem.clear_instance_cache()
+        with pytest.raises(NotRecorded, match=r"it did not answer in time.* What was there before is unchanged"):
+            files.write(paths.results("demo") / "index.html", b"page")
+    s3fs.S3FileSystem.clear_instance_cache()
 
 
 def test_where_the_store_cannot_be_reached_verify_is_not_green(small: Store, monkeypatch: pytest.MonkeyPatch):

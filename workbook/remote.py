@@ -8,11 +8,11 @@ Credentials come from the environment or from files of the store's own client, n
 import mimetypes
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -28,6 +28,7 @@ Place: TypeAlias = Union[Path, "UPath"]
 STORES = {
     "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "abfss": "adlfs", "az": "adlfs"
 }  # fmt: skip
+PATIENCE, SLOWEST = 60, 50_000  # seconds that a store may take to answer; bytes that a network carries in one
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _EXAMPLE = "Write for example s3://bucket/folder, or file:///folder."
 
@@ -75,7 +76,20 @@ def _opened(scheme: str, address: str) -> "UPath":
         raise BadInput(f"{address} needs a client that is not installed here: pip install '{package}'.")
     from upath import UPath
 
-    return UPath(address)
+    place: UPath = UPath(address, **_options(STORES[scheme]))
+    return place
+
+
+def _options(client: str) -> dict[str, Any]:
+    """What the client of a store is told, under what people configure of it.
+
+    That of S3 tries five times; its own client's five tries in each would wait seven minutes for a store that hangs.
+    """
+    if client != "s3fs":
+        return {}
+    from fsspec.config import conf
+
+    return {"config_kwargs": {"retries": {"total_max_attempts": 1}, **conf.get("s3", {}).get("config_kwargs", {})}}
 
 
 @contextmanager
@@ -98,7 +112,8 @@ def reached(place: "UPath", unchanged: str = "") -> Iterator[None]:
 
 
 def _unreached(address: str, error: Exception) -> str:
-    told = " ".join(mask(str(error) or type(error).__name__).split())[:300].rstrip(".")
+    says = "it did not answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+    told = " ".join(mask(says).split())[:300].rstrip(".")
     return f"{address} cannot be reached or used: {told}. Check the address, the network and your rights there."
 
 
@@ -118,7 +133,20 @@ def write(place: "UPath", content: bytes) -> None:
     kind = mimetypes.guess_type(place.name)[0]
     more = {"ContentType": kind} if kind and place.protocol.startswith("s3") else {}  # so that a browser shows a page
     with reached(place, "What was there before is unchanged."):
-        place.fs.pipe_file(place.path, content, **more)
+        _in_time(place, len(content), place.fs._pipe_file, place.path, content, **more)
+
+
+def put(file: Path, place: "UPath") -> None:
+    """Put a file of this machine at `place`, as `write` does."""
+    with reached(place, "What was there before is unchanged."):
+        _in_time(place, file.stat().st_size, place.fs._put_file, str(file), place.path)
+
+
+def _in_time(place: "UPath", size: int, call: Callable[..., Any], *about: object, **more: object) -> None:
+    """Send `size` bytes, in no more time than a slow network takes: clients wait for ever to be let send."""
+    from fsspec.asyn import sync
+
+    sync(place.fs.loop, call, *about, timeout=PATIENCE + size / SLOWEST, **more)
 
 
 def has(place: "UPath") -> bool:

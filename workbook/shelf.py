@@ -139,9 +139,7 @@ class Bucket:
 
     def keep(self, temporary: Path, name: str) -> None:
         """Put the file `temporary` into the store under its name, in place of what has it; raises NotRecorded."""
-        path = self.place / name
-        with remote.reached(path, "Nothing was recorded."):
-            path.fs.put_file(str(temporary), path.path)
+        remote.put(temporary, self.place / name)
 
     def has(self, name: str) -> bool:
         """Whether a file has this name; raises BadInput where the store cannot be reached."""

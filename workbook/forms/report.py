@@ -42,12 +42,14 @@ class ReportForm(Form):
         issued = {s.value.recipient for s in self.page.record().issued if s.value.recipient}
         making = _MAKING.get(self.store.name)
         going = making if making and not making.ended else None
+        made, unreached = self._found()
         return {
             "editions": [[audience, EDITIONS[audience]] for audience in AUDIENCES],
             "recipients": sorted(issued, key=natural),
             "making": [going.done, going.of, going.page] if going else None,
             "ended": {"problems": making.problems, "recipient": making.recipient} if making and not going else None,
-            "made": [_made_json(self.store.name, audience, made) for audience, made in self._made()],
+            "made": [_made_json(self.store.name, audience, one) for audience, one in made],
+            "unreached": unreached,
         }
 
     def do_make(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -89,6 +91,13 @@ class ReportForm(Form):
             raise BadInput(f"The recipient {error}.", field="recipient") from None
         if recipient:
             people.refuse_unnamed(self.store.who)
+
+    def _found(self) -> tuple[list[tuple[str, Made]], str]:
+        """The reports that lie there, or why that cannot be said."""
+        try:
+            return self._made(), ""
+        except BadInput as error:
+            return [], str(error)
 
     def _made(self) -> list[tuple[str, Made]]:
         """The report of each edition that lies there, by audience."""

@@ -60,11 +60,12 @@ class ReportForm {
   }
 
   paint() {
-    const { making, ended, made } = this.frame.state;
+    const { making, ended, made, unreached } = this.frame.state;
     if (this.offered !== JSON.stringify(made)) this.made.replaceChildren(...made.map(this.offer, this));
     this.offered = JSON.stringify(made);
     this.bar.hidden = !making;
-    if (making) this.paintProgress(making);
+    if (unreached) this.say(unreached, "failed");
+    else if (making) this.paintProgress(making);
     else if (ended) this.paintEnd(ended);
   }
 
