@@ -16,7 +16,7 @@ from workbook import erasure, masking, migration
 from workbook.cli import main
 from workbook.errors import BadInput, NotRecorded
 from workbook.ledger import Ledger, paging
-from workbook.migration import Place
+from workbook.migration import Side
 from workbook.model import Draft, IssuedReport, Person
 from workbook.store import Store
 from workbook.workspace import open_store
@@ -149,7 +149,7 @@ def test_a_file_erased_in_one_engagement_stays_for_the_other(source: Path, small
 
 
 def test_another_engagement_of_that_name_is_refused_and_stays(source: Path, target: str, tmp_path: Path):
-    elsewhere = Ledger.open(Place.of(target).url)
+    elsewhere = Ledger.open(Side.of(target).url)
     elsewhere.append("small", [Draft("answer", "a", {"rationale": "theirs"})], ANN)
     elsewhere.close()
     before = rows(target)
@@ -166,7 +166,7 @@ def test_another_engagement_of_that_name_is_refused_and_stays(source: Path, targ
 
 def test_a_target_that_is_ahead_is_refused(source: Path, small: Store, target: str):
     assert migrate(source, target).exit_code == 0
-    with closing(Ledger.open(Place.of(target).url)) as newer:
+    with closing(Ledger.open(Side.of(target).url)) as newer:
         newer.append("small", [Draft("systems", "SYS-009", {"name": "Later"})], ANN)
 
     result = migrate(source, target)
@@ -222,7 +222,7 @@ def test_killed_at_any_step_it_goes_on_and_duplicates_nothing(
     monkeypatch.setattr(paging, "PAGE", 4)
     monkeypatch.setattr(migration, "STEP", 1)
     if not (pid := os.fork()):
-        migration.migrate(Place.of(str(source)), Place.of(target), (), lambda said: said != at or _die())
+        migration.migrate(Side.of(str(source)), Side.of(target), (), lambda said: said != at or _die())
         os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
     assert {row[0] for row in rows(target)} == ({"other"} if at.startswith("small") else set())
@@ -240,7 +240,7 @@ def test_what_is_recorded_meanwhile_is_told_and_comes_with_the_next_copy(source:
         if said.startswith("small") and "copied" in said:
             small.save_row("datasets", "", {"name": "Loans"}, 0)
 
-    *_, moved = migration.migrate(Place.of(str(source)), Place.of(str(tmp_path / "new.db")), (), say)
+    *_, moved = migration.migrate(Side.of(str(source)), Side.of(str(tmp_path / "new.db")), (), say)
 
     assert {one.engagement: one.since for one in moved} == {"other": 0, "small": 1}
     assert len(rows(tmp_path / "new.db")) == len(rows(source)) - 1
@@ -266,7 +266,7 @@ def test_an_erasure_while_it_copies_leaves_the_target_as_it_was(source: Path, sm
             erasure.erase(small, erasure.find(small, "SYS-001", "owner"), "Asked for it")
 
     with pytest.raises(NotRecorded, match="small came to lie in the target other than it was read"):
-        migration.migrate(Place.of(str(source)), Place.of(str(tmp_path / "new.db")), ("small",), say)
+        migration.migrate(Side.of(str(source)), Side.of(str(tmp_path / "new.db")), ("small",), say)
     assert rows(tmp_path / "new.db") == []
     assert migrate(source, tmp_path / "new.db").exit_code == 0
     assert TOKEN.encode() not in (tmp_path / "new.db").read_bytes()
@@ -307,4 +307,4 @@ def test_an_empty_ledger_is_nothing_to_copy(tmp_path: Path):
     Ledger.open(f"sqlite:///{tmp_path / 'empty.db'}").close()
 
     with pytest.raises(BadInput, match="holds no engagement"):
-        migration.migrate(Place.of(str(tmp_path / "empty.db")), Place.of(str(tmp_path / "new.db")), (), print)
+        migration.migrate(Side.of(str(tmp_path / "empty.db")), Side.of(str(tmp_path / "new.db")), (), print)

@@ -146,7 +146,7 @@ def beyond_reach(store: Store, results: Place) -> list[str]:
     held = {folder: sum(map(_is_file, files.matching(folder, "**/*"))) for folder in folders}
     lines = [f"{folder} holds {count(pages, 'file')} of reports; make them anew, or remove them."
              for folder, pages in held.items() if pages]  # fmt: skip
-    if paths.portfolio().is_dir():
+    if files.matching(paths.portfolio(), "index.html"):
         lines.append(f"{paths.portfolio()} shows titles, organisations and audits; make it anew, or remove it.")
     issued = [f"{r.key} to {(r.body or {}).get('recipient') or 'nobody named'}" for r in store.history("issued")]
     return [

@@ -13,6 +13,7 @@ from workbook import catalog, paths, people
 from workbook.errors import BadFile, BadInput, NotRecorded, Unknown, WorkbookError, refuse
 from workbook.ledger import Ledger
 from workbook.model import Head, Person
+from workbook.remote import Place, place
 from workbook.store import Store
 from workbook.vault import CHUNK, Vault
 from workbook.verification import Verification, verify
@@ -23,19 +24,20 @@ STEP = 20_000  # revisions between two words of progress
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Side:
     """Where a ledger lies, by its address, and its evidence files."""
 
     url: str
-    evidence: Path
+    evidence: Place
 
     @classmethod
-    def of(cls, text: str, evidence: Path | None = None) -> "Place":
-        """The place that `text`, an address or the path of a SQLite file, names; evidence where it usually lies."""
+    def of(cls, text: str, evidence: str = "") -> "Side":
+        """The side that `text`, an address or the path of a SQLite file, names; `evidence` likewise, or as usual."""
         url = paths.ledger_url(text)
-        return cls(url, evidence or paths.evidence_of(url))
+        folder = place("The evidence", evidence) if "://" in evidence else evidence and Path(evidence).absolute()
+        return cls(url, folder or paths.evidence_of(url))
 
-    def is_same(self, other: "Place") -> bool:
+    def is_same(self, other: "Side") -> bool:
         """Whether both are the same database."""
         one, two = paths.database_file(url=self.url), paths.database_file(url=other.url)
         if one and two:
@@ -43,7 +45,7 @@ class Place:
         return self.url == other.url
 
     def opened(self, *, create: bool) -> Store:
-        """The store at this place, in which no engagement is chosen; it is made if `create`."""
+        """The store of this side, in which no engagement is chosen; it is made if `create`."""
         ledger = Ledger.open(self.url, create=create, heads=paths.heads(url=self.url), guarded=create)
         vault = Vault(self.evidence, ledger=ledger.identity)
         return Store(ledger, vault, catalog.load(paths.checklists()), "", Person(people.UNNAMED))
@@ -133,7 +135,7 @@ class Migration:
         return [f"{found['evidence']}: {found['reason']}" for found in target.verify_evidence()]
 
 
-def migrate(source: Place, target: Place, only: Sequence[str], say: Say) -> tuple[Place, Place, list[Moved]]:
+def migrate(source: Side, target: Side, only: Sequence[str], say: Say) -> tuple[Side, Side, list[Moved]]:
     """Copy every engagement of `source`, or those in `only`, into `target`, and say how far it is.
 
     Returns both places as they can be shown, and what became of each engagement. Raises BadInput, before anything is

@@ -137,7 +137,7 @@ def reports() -> Place:
     return place_in("WORKBOOK_REPORTS_URL") or home()
 
 
-def evidence_of(url: str) -> Path:
+def evidence_of(url: str) -> Place:
     """The folder of the evidence files of the ledger at `url`: beside a file, else that of `home`."""
     file, own = database_file(url=url), database_file()
     return file.with_name(EVIDENCE) if file and not (own and file.resolve() == own.resolve()) else evidence()
@@ -185,9 +185,9 @@ def unfinished() -> Path:
     return home() / ".unfinished"
 
 
-def portfolio() -> Path:
-    """The folder of the page on all engagements."""
-    return home() / PORTFOLIO
+def portfolio() -> Place:
+    """The folder of the page on all engagements, beside those of their reports."""
+    return reports() / PORTFOLIO
 
 
 def _file_name(key: str) -> str:

@@ -39,10 +39,11 @@ def place_in(variable: str) -> Place | None:
     Raises BadInput for what is no address, for one that would not keep what is promised, and without the extra.
     """
     address = os.environ.get(variable, "").strip()
-    return _place(variable, address) if address else None
+    return place(variable, address) if address else None
 
 
-def _place(variable: str, address: str) -> Place:
+def place(variable: str, address: str) -> Place:
+    """The place at `address`, which was given as `variable`; raises as `place_in`."""
     found = _ADDRESS.fullmatch(address)
     said = f"{variable} is {mask(address)[:200]!r}"
     if not found or "::" in address or set("*[]") & set(address) or not address.isprintable():

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workbook import paths, zones
+from workbook import files, paths, zones
 from workbook.analysis.portfolio import Figures, MadeReport, Standing, figures_of, worst_first
 from workbook.as_of import AtRevision, parse_as_of
 from workbook.audience import check_audience
@@ -107,7 +107,7 @@ def _made_report(name: str) -> MadeReport | None:
     if not re.fullmatch(SLUG, name) or ".." in name:
         return None
     folder = paths.results(name)
-    made = read_made(folder) if (folder / "index.html").is_file() else None
+    made = read_made(folder) if files.matching(folder, "index.html") else None
     return MadeReport(folder.name, made.revision, made.hash, made.as_of, not made.incomplete) if made else None
 
 

@@ -210,12 +210,12 @@ def backup(target: Path, as_json: bool) -> None:
 @click.argument("target")
 @click.option("--engagement", "only", multiple=True, metavar="NAME", help="Copy this one, and others named so. [all]")
 @click.option(
-    "--source-evidence", type=click.Path(path_type=Path), metavar="DIR",
+    "--source-evidence", default="", metavar="PLACE",
     help="Where the evidence of SOURCE lies. [evidence/ beside a SQLite file, for a server that of this workspace]",
 )  # fmt: skip
 @click.option(
-    "--target-evidence", type=click.Path(path_type=Path), metavar="DIR",
-    help="Where the evidence of TARGET is to lie. [as for SOURCE]",
+    "--target-evidence", default="", metavar="PLACE",
+    help="Where the evidence of TARGET is to lie: a folder or s3://bucket/evidence. [as for SOURCE]",
 )  # fmt: skip
 @as_json
 @click.pass_context
@@ -234,8 +234,8 @@ def migrate_store(ctx: click.Context, /, source: str, target: str, only: tuple[s
     """
     for address in (source, target):
         masking.hide(address)
-    one = migration.Place.of(source, options["source_evidence"])
-    other = migration.Place.of(target, options["target_evidence"])
+    one = migration.Side.of(source, options["source_evidence"])
+    other = migration.Side.of(target, options["target_evidence"])
     one, other, moved = migration.migrate(one, other, only, say)
     summary = {"source": one.url, "source_evidence": str(one.evidence),
                "target": other.url, "target_evidence": str(other.evidence),

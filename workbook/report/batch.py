@@ -19,7 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.translators import PythonTranslator
 
-from workbook import __version__, paths
+from workbook import __version__, files, paths
 from workbook.as_of import AtRevision
 from workbook.audience import Edition
 from workbook.errors import BadInput, Unknown
@@ -29,7 +29,7 @@ from workbook.record import Record
 from workbook.remote import Place
 from workbook.report import index
 from workbook.report.current import Known, MadeFrom, as_made, current, front_made_from, made_from
-from workbook.report.folder import Kept, alone_in, clear, digests, kept, sums, write
+from workbook.report.folder import MAX_EXECUTED, Kept, alone_in, clear, digests, kept, sums, write
 from workbook.report.html import Frame, page_html
 from workbook.report.kernels import worker_thread
 from workbook.report.links import live, targets
@@ -112,7 +112,7 @@ class Report:
 
     record: Record
     parameters: Mapping[str, Any]
-    folder: Path
+    folder: Place
     frame: Frame
     pages: tuple[Page, ...]
     work: tuple["PageWork", ...]
@@ -211,8 +211,8 @@ def _linked(report: Report, names: Iterable[str], known: Known) -> dict[str, str
     return {work.notebook.stem: _html_again(report.folder, work) for work in report.work if work.notebook.stem in lost}
 
 
-def _html_again(folder: Path, work: "PageWork") -> str:
-    executed = (folder / "notebooks" / work.notebook.name).read_text(encoding="utf-8")
+def _html_again(folder: Place, work: "PageWork") -> str:
+    executed = files.read_limited(folder / "notebooks" / work.notebook.name, MAX_EXECUTED).decode()
     return page_html(nbformat.reads(executed, as_version=4), work.frame)
 
 

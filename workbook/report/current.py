@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from workbook import files, paths
 from workbook.errors import BadFile
+from workbook.remote import Place
 from workbook.report.html import Frame
 from workbook.report.page import Page
 from workbook.report.shown import Listed
@@ -50,7 +50,7 @@ def _digest(*parts: Any) -> str:
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def as_made(folder: Path) -> dict[str, Mapping[str, Any]]:
+def as_made(folder: Place) -> dict[str, Mapping[str, Any]]:
     """What the manifest says of each whole page in `folder` that is as it was made, by the page's name.
 
     That of the front page stands under "index".
@@ -69,7 +69,7 @@ def _is_whole(entry: Any) -> bool:
     return isinstance(unlinked, list) and all(isinstance(name, str) for name in unlinked) and "made_from" in entry
 
 
-def _is_as_noted(folder: Path, page: str, noted: Mapping[str, str]) -> bool:
+def _is_as_noted(folder: Place, page: str, noted: Mapping[str, str]) -> bool:
     names = [f"{page}.html", *([] if page == "index" else [f"notebooks/{page}.ipynb"])]
     try:
         found = {name: sha256(files.read_limited(folder / name, MAX_BYTES)).hexdigest() for name in names}

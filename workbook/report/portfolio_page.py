@@ -1,9 +1,8 @@
 """The page on all engagements as one HTML file, for the team alone: its notebook is run like that of any page."""
 
-from pathlib import Path
-
 from workbook import paths
 from workbook.errors import BadInput, NotMade
+from workbook.remote import Place
 from workbook.report.batch import PageWork, make_page
 from workbook.report.folder import write
 from workbook.report.html import Frame
@@ -14,7 +13,7 @@ from workbook.standings import check_asked
 FRAME = Frame("Portfolio", "All engagements of this workspace · internal edition")
 
 
-def make_portfolio(as_of: str = "", audience: str = "internal") -> Path:
+def make_portfolio(as_of: str = "", audience: str = "internal") -> Place:
     """Make index.html in the folder of the portfolio, with the notebook as it was executed; returns where it lies.
 
     Raises BadInput for what cannot be asked or written. Where the notebook fails, a page that says so takes the place

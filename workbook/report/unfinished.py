@@ -71,4 +71,4 @@ def _files(report: Report) -> list[Path]:
 
 
 def _folder(report: Report) -> Path:
-    return paths.unfinished() / report.folder.relative_to(paths.home())
+    return paths.unfinished() / str(report.folder).removeprefix(str(paths.reports())).strip("/\\")
