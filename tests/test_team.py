@@ -14,11 +14,6 @@ from workbook.cli import main
 
 TEAM = (ROOT / "docs" / "team.md").read_text(encoding="utf-8")
 EXAMPLES = ROOT / "examples" / "team"
-# described before they are there, with the options that they will have; goes when they are
-COMING = {
-    "batch": {"--all", "--page", "--jobs", "--as-of", "--audience", "--scheduler", "--json"},
-    "migrate-store": {"--json"},
-}
 
 
 def workflow(name: str) -> dict[str, object]:
@@ -54,20 +49,10 @@ def test_every_command_is_there_with_its_options(line: str):
     _, name, *arguments = shlex.split(line, comments=True)
     given = {argument.partition("=")[0] for argument in arguments if argument.startswith("--")}
     command = main.get_command(click.Context(main), name)
-    if command is None:
-        assert given <= COMING[name]
-        return
+    assert command is not None, name
     known = {option for parameter in command.params for option in parameter.opts}
     assert given <= known
     assert all(option in command.get_help(click.Context(command)) for option in given)
-
-
-def test_a_command_that_came_has_the_options_that_were_described():
-    there = {name: main.get_command(click.Context(main), name) for name in COMING}
-
-    for name, command in there.items():
-        known = {option for parameter in command.params for option in parameter.opts} if command else COMING[name]
-        assert COMING[name] <= known, name
 
 
 def test_the_workflows_say_what_their_service_asks_for():

@@ -3,12 +3,15 @@
 import os
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbook import paths
 from workbook.audience import AUDIENCES
+from workbook.cli.engagement import scheduler
 from workbook.cli.interrupts import Interrupts
 from workbook.cli.output import as_json, at_terminal, columns, put, say
 from workbook.cli.warming import get_ready_to_run
@@ -36,6 +39,7 @@ AS_OF = "As the record stood then, as `workbook report` takes it. A revision mea
 @click.option(
     "--audience", type=click.Choice(AUDIENCES), default="internal", show_default=True, help="Who will read them."
 )
+@scheduler
 @as_json
 @click.pass_context
 def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_json: bool, **options: Any) -> None:
@@ -53,6 +57,7 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
       workbook batch --all
       workbook batch isms-2027 vendor-b --page 03_control_review --page 06_audit_report
       workbook batch --all --audience customer --jobs 4 --json
+      workbook batch --all --scheduler tcp://scheduler.example:8786 --jobs 16
 
     \b
     Every night at two, by crontab -e; it mails what was said only if something failed:
@@ -73,7 +78,8 @@ def batch(ctx: click.Context, /, names: tuple[str, ...], everything: bool, as_js
         wanted = Wanted(engagements, options["pages"], options["as_of"], options["audience"])
         watch = _Bar(interrupts) if at_terminal() else _Lines(interrupts)
         try:
-            made = make_reports(wanted, options["jobs"] or _cores(), watch)
+            with _cluster(options["scheduler"], engagements) as executor:
+                made = make_reports(wanted, options["jobs"] or _cores(), watch, executor)
         finally:
             watch.close()
     whole = everything and not made.stopped and not wanted.pages and wanted.audience == "internal"
@@ -96,6 +102,15 @@ def _portfolio(as_of: str) -> bool:
     except BadInput:  # as of a revision, which means another moment in each engagement
         pass
     return True
+
+
+def _cluster(address: str, engagements: Sequence[str]) -> AbstractContextManager[Executor | None]:
+    """The cluster that runs the pages; nothing where they run here."""
+    if not address:
+        return nullcontext()
+    from workbook.report.cluster import cluster
+
+    return cluster(address, engagements)
 
 
 def _cores() -> int:
