@@ -78,6 +78,40 @@ def test_ids_are_unique_over_all_files(folder: Path):
         load(folder, QUESTION.replace("id: mine", "id: other").replace("my-section", "another"), "other.yaml")
 
 
+NOTES = """\
+id: notes
+title: Notes
+notes:
+  - of: [A.8.24]
+    note: Weights deserve the key of their data.
+  - {of: [A.8.25, "8.1"], note: A model has more stages.}
+"""
+
+
+def test_a_note_is_found_by_each_control_and_clause_it_speaks_of(folder: Path):
+    notes = load(
+        folder, NOTES + (ROOT / "checklists" / "registers.yaml").read_text().partition("registers:\n")[2] * 0
+    ).notes
+
+    assert notes["A.8.25"] is notes["8.1"]
+    assert notes["A.8.24"].note == "Weights deserve the key of their data."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("A.8.24", "A.8.99", "notes.yaml, line 4, field of: No reference is called 'A.8.99'"),
+        ("A.8.25", "A.8.24", "notes.yaml, line 6, field of: A.8.24 has a note already (notes.yaml, line 4)"),
+        ("    note: W", "    text: W", "notes.yaml, line 5, field text: unknown field. Known here: of, note"),
+    ],
+)
+def test_a_note_on_nothing_or_on_what_has_one_is_refused_by_file_and_line(folder: Path, old: str, new: str, says: str):
+    with pytest.raises(BadChecklist) as caught:
+        load(folder, NOTES.replace(old, new), "notes.yaml")
+
+    assert says in str(caught.value)
+
+
 def test_an_empty_folder_says_how_to_get_checklists(tmp_path: Path):
     with pytest.raises(BadChecklist, match="workbook init"):
         catalog.load(tmp_path)

@@ -19,6 +19,7 @@ from workbook.entries import (
     ExpectedEvidence,
     Faq,
     LookFor,
+    MlNote,
     Prediction,
     Question,
     Refs,
@@ -95,6 +96,11 @@ class Catalog:
     def predictions(self) -> tuple[Prediction, ...]:
         """The rules that predict nonconformities."""
         return tuple(p for topic in self.topics for p in topic.predictions)
+
+    @cached_property
+    def notes(self) -> Mapping[str, MlNote]:
+        """What machine learning changes about a control or clause, by its number: a note of its own or of its block."""
+        return {of: note for topic in self.topics for note in topic.notes for of in note.of}
 
     @cached_property
     def faq(self) -> tuple[Faq, ...]:
@@ -237,7 +243,7 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
 _SHAPES: Mapping[str, type[Entry]] = {
     "sections": Section, "questions": Question, "look_for": LookFor, "evidence": ExpectedEvidence,
     "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch,
-    "predictions": Prediction, "signals": Signal,
+    "predictions": Prediction, "signals": Signal, "notes": MlNote,
     "registers": Register, "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip
 
@@ -257,6 +263,7 @@ def _check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document],
         raise BadChecklist(
             f"The register {missing[0]} is missing; the analysis reads it. Bring it back, under this id."
         )
+    _check_notes(topics, documents, facts)
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
@@ -275,6 +282,20 @@ def _check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document],
         for field, name, names in _names(entry, places, questions, registers):
             if name not in names:
                 raise BadChecklist(f"{place}, field {field}: {Unknown('entry', name, names)}")
+
+
+def _check_notes(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts: Any) -> None:
+    """Raise BadChecklist for a note on what is no control or clause, or on one that has a note already."""
+    known, noted = facts["iso27001"], dict[str, str]()
+    for topic, document in zip(topics, documents, strict=True):
+        for n, note in enumerate(topic.notes):
+            place = f"{document.path.name}, line {document.line(('notes', n))}"
+            for of in note.of:
+                if of not in known:
+                    raise BadChecklist(f"{place}, field of: {Unknown('reference', of, known)}")
+                if of in noted:
+                    raise BadChecklist(f"{place}, field of: {of} has a note already ({noted[of]}); keep one of them.")
+                noted[of] = place
 
 
 def _check_register(place: str, register: Register, facts: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""What stands in a checklist file: questions, tasks, help, watches, predictions and registers, as frozen values."""
+"""What stands in a checklist file: questions, tasks, help, watches, predictions, notes, registers, as frozen values."""
 
 from collections.abc import Mapping
 from string import Formatter
@@ -254,6 +254,16 @@ class Prediction(Entry):
         return gap
 
 
+class MlNote(Entry):
+    """What machine learning changes about controls or clauses of ISO/IEC 27001, and what an auditor would look at.
+
+    It speaks `of` one, or of a block of them in which machine learning changes nothing that is special to one.
+    """
+
+    of: tuple[Text, ...] = Field(min_length=1)
+    note: Text
+
+
 PRESETS = ("today", "auditor")  # what a form can find out by itself
 
 
@@ -338,4 +348,5 @@ class Topic(Entry):
     faq: tuple[Faq, ...] = ()
     watches: tuple[Watch, ...] = ()
     predictions: tuple[Prediction, ...] = ()
+    notes: tuple[MlNote, ...] = ()
     registers: tuple[Register, ...] = ()
