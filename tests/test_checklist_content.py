@@ -236,3 +236,69 @@ def test_findings_whose_text_makes_them_minor_are_not_called_major(catalog: Cata
     for watch in catalog.watches:
         if "is a minor nonconformity" in watch.finding:
             assert watch.grade == "minor nonconformity", watch.id
+
+
+# notes on Annex A and the clauses -------------------------------------------------------------------------------------
+
+# The controls that an auditor missed, and that ML changes: each has to be asked.
+ASKED = ("A.5.5", "A.5.6", "A.5.11", "A.5.25", "A.6.1", "A.6.2", "A.6.5", "A.6.7", "A.6.8", "A.7.9", "A.7.10", "A.8.1",
+         "A.8.23", "A.8.30")  # fmt: skip
+# What stands in the text of a standard, and in no note of ours.
+OF_THE_STANDARD = re.compile(
+    r"\b(shall|should be|must be (established|defined|documented|maintained)|the organi[sz]ation"
+    r"|(established|defined|identified|documented|approved), (and )?\w+(ed|d)\b|interested parties relevant to"
+    r"|information processing facilities|in accordance with|relevant to the (ISMS|information security)|retained"
+    r"|information security (policy|requirements|events|incidents|measures) (shall|are|is)\b)",
+    re.IGNORECASE,
+)
+PHYSICAL = {"A.7.1", "A.7.2", "A.7.3", "A.7.4", "A.7.6", "A.7.7", "A.7.12"}  # ML changes nothing about these
+
+
+def required(catalog: Catalog) -> list[str]:
+    """The 93 controls of Annex A and the clauses that require something, in their order."""
+    controls_ = [i for i in catalog.facts["iso27001"] if i.startswith("A.")]
+    rows = references.rows(catalog.folder / "reference", "iso27001_2022_clauses")
+    return [*controls_, *(row["id"] for row in rows if row["kind"] == "requirement")]
+
+
+def test_every_control_and_clause_has_a_note_in_the_order_of_the_standard(catalog: Catalog):
+    every = required(catalog)
+
+    assert len(every) == 93 + 30
+    assert [of for of in every if of not in catalog.notes] == []
+    assert set(catalog.notes) == set(every)
+    firsts = [note.of[0] for topic in catalog.topics for note in topic.notes]
+    assert [of for of in every if of in firsts] == firsts
+
+
+def test_a_block_stands_only_where_ml_changes_nothing_that_is_special_to_one(catalog: Catalog):
+    blocks = [set(note.of) for topic in catalog.topics for note in topic.notes if len(note.of) > 1]
+
+    assert blocks == [PHYSICAL, {"A.7.5", "A.7.8", "A.7.11", "A.7.13"}]
+
+
+def test_notes_say_something_of_ml_in_our_own_words_and_each_its_own(catalog: Catalog):
+    notes = [note for topic in catalog.topics for note in topic.notes]
+    more = r"|\b(machine learning|accelerators?|assistants?|checkpoints?|validat\w+|learn)\b"
+    of_ml = re.compile(ML_WORDS.pattern + more, re.IGNORECASE)
+
+    assert [n.of for n in notes if not of_ml.search(n.note)] == []
+    assert [(n.of, m[0]) for n in notes for p in (GENERIC, OF_THE_STANDARD) if (m := p.search(n.note))] == []
+    assert [n.of for n in notes if not 20 <= len(n.note.split()) <= 75] == []
+    assert [text for text, times in Counter(n.note for n in notes).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("text", ["Rules shall be set.", "Roles are defined, approved and told.", "Is there a model?"])
+def test_the_words_of_a_standard_are_noticed_in_a_note(text: str):
+    assert OF_THE_STANDARD.search(text) or GENERIC.search(text)
+
+
+@pytest.mark.parametrize("control", ASKED)
+def test_what_an_auditor_missed_is_tested_by_a_line(catalog: Catalog, control: str):
+    assert [q.id for q in questions_of(catalog) if control in q.tests] != []
+
+
+def test_only_the_physical_controls_that_ml_leaves_alone_are_tested_by_no_question(catalog: Catalog):
+    tested = {of for q in questions_of(catalog) for of in q.tests}
+
+    assert {of for of in required(catalog) if of not in tested} == PHYSICAL
