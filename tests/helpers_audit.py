@@ -31,14 +31,15 @@ def question(id: str, per: str = "engagement", weight: int = 2, **more: Any) -> 
         "title": id.replace("-", " ").capitalize(),
         "ask": f"How is {id} done?",
         "why": "It fails silently otherwise.",
-        "look_for": ("take the list", "try it"),
         "evidence": (
             ExpectedEvidence.model_validate({"artefact": f"Export for {id}", "or": ("Export",), "max_age_days": 90}),
         ),
         "good_answer": "Only the pipeline can.",
         "refs": {"iso27001": ("A.8.2",)},
     }
-    return Question(id=id, per=per, weight=weight, **(facts | more))  # type: ignore[arg-type]
+    facts |= more
+    facts.setdefault("look_for", ({"says": "take the list", "tests": facts["refs"].get("iso27001", ())}, "try it"))
+    return Question(id=id, per=per, weight=weight, **facts)  # type: ignore[arg-type]
 
 
 QUESTIONS = {

@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.helpers_audit import FLAG, TODAY, answer, catalog, days_ago, proof, record, row, with_review
 from workbook import open_audit
-from workbook.analysis.dataframes import ANSWERS, EVIDENCE, POINTS, dataframe
+from workbook.analysis.annex_a import clause_uses, control_uses
+from workbook.analysis.dataframes import ANSWERS, EVIDENCE, POINTS, REQUIREMENTS, dataframe
 from workbook.analysis.points import collect_points
 from workbook.analysis.proof import prove
 from workbook.audience import Edition
@@ -25,7 +26,7 @@ from workbook.store import Store
 from workbook.workspace import open_store
 
 REGISTERS = sorted(load(ROOT / "checklists").registers)
-OWN = {"answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS}
+OWN = {"answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS, "requirements": REQUIREMENTS}
 DTYPES = {"text": "string", "long_text": "string", "ref": "string", "question": "string", "choice": "category",
           "date": "datetime64[s]", "number": "Int64", "refs": "object", "evidence": "object"}  # fmt: skip
 
@@ -69,7 +70,7 @@ def test_a_register_has_its_columns_their_types_and_every_value(demo: Record, na
 
 @pytest.mark.parametrize("name", [*REGISTERS, *OWN])
 def test_an_empty_table_has_the_same_columns_and_types(demo: Record, name: str):
-    if name in ("answers", "points"):
+    if name in ("answers", "points", "requirements"):
         empty = dataframe(demo, name).iloc[:0]  # somebody is always asked something
     else:
         empty = dataframe(record(rows=[]), name)
@@ -127,6 +128,26 @@ def test_evidence_says_what_rests_on_it():
     assert table.at["EV-0001", "age_days"] == 200
     assert pd.isna(table.at["EV-0002", "age_days"])
     assert table.at["EV-0001", "collected_at"] == pd.Timestamp(days_ago(200))
+
+
+def test_requirements_have_a_row_for_each_control_and_clause_and_says_what_page_3_says(demo: Record):
+    table = dataframe(demo, "requirements")
+    every = (*control_uses(demo), *clause_uses(demo))
+
+    assert list(table.index) == [one.of.id for one in every]
+    assert list(table["covered"]) == [one.state for one in every]
+    assert (table["covered"] >= "asked").sum() == sum(one.state in ("asked", "tested") for one in every)
+    assert table.at["A.6.1", "questions"] == ("pp-screening",)
+    assert table.at["A.8.32", "failed"] == 3
+    assert table.at["A.7.1", "covered"] == "silent"
+    assert pd.isna(table.at["A.7.1", "result"])
+    assert table["note"].notna().all()
+
+
+def test_a_customer_reads_the_same_coverage_as_the_team(demo: Record):
+    told = dataframe(demo, "requirements")
+
+    assert dataframe(Edition("customer").of(demo), "requirements").equals(told)
 
 
 def test_points_are_numbered_in_their_order(demo: Record):
@@ -219,4 +240,4 @@ def test_a_customers_table_is_made_of_the_customers_record(demo: Record, name: s
 
     owners = {a.answer.value.owner for a in demo.asked} | {r["owner"] for r in demo.register("risks")}
     assert [owner for owner in owners if owner and owner in shown] == []
-    assert "withheld" in shown
+    assert "withheld" in shown or name == "requirements"  # which says nothing that somebody typed

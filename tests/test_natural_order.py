@@ -120,7 +120,9 @@ def test_forms_tables_and_errors_give_ids_in_natural_order(store: Store):
         assert list(dataframe(record, register.id).index) == keys(register)
     pieces = Questions(page, "", "", lambda: None).do_evidence({}, [])["evidence"]  # type: ignore[arg-type,return-value]
     assert [key for key, *_ in pieces] == [f"EV-{one}" for one in ONES] == list(dataframe(record, "evidence").index)
-    assert set(OWN) == {"answers", "evidence", "points"}
+    covered = [str(key) for key in dataframe(record, "requirements").index]
+    assert covered == [*sorted(covered[:93], key=natural), *sorted(covered[93:], key=natural)]
+    assert set(OWN) == {"answers", "evidence", "points", "requirements"}
     assert "R-1, R-2, R-10" in str(Unknown("risk", "zzz", reversed(record.keys("risks"))))
 
 

@@ -18,7 +18,7 @@ from workbook.report import page_html, read_page
 from workbook.report.index import failed_page, frame_of, front_page
 from workbook.report.run import PageRun
 from workbook.report.shown import Listed, shown_by
-from workbook.views import control_review, markup, risk_assessment
+from workbook.views import by_control, control_review, markup, risk_assessment
 from workbook.views.states import State
 
 WIDTHS = (1200, 390)
@@ -55,7 +55,7 @@ def full_page() -> str:
     shown = [
         pills + markup.bar(dict.fromkeys(Result, 2)),
         control_review.coverage(known),
-        control_review.by_control(known),
+        by_control.by_control(known),
         control_review.evidence_status(known),
         risk_assessment.heat_map(known),
         markup.table("A caption", ["Name", "Fingerprint", "Note"], [[LONG, LONG, "x"]]),

@@ -7,7 +7,6 @@ from workbook.views import control_review
 
 ALL = (
     control_review.coverage,
-    control_review.by_control,
     control_review.evidence_status,
     control_review.mapping,
     control_review.documents,
@@ -34,18 +33,6 @@ def test_coverage_puts_figure_and_word_into_the_cell_so_that_colour_only_repeats
 
 def test_coverage_of_a_page_without_questions_says_what_to_do_first():
     assert "Name the ML systems in 00_start" in plain(control_review.coverage(record(), "01_data_inventory"))
-
-
-def test_by_control_names_2022_first_2013_beside_it_and_the_questions_by_result():
-    said = [answer("roles", Result.IMPLEMENTED), answer("deploy", Result.NOT_IMPLEMENTED, "SYS-001")]
-    words = plain(control_review.by_control(record(said)))
-
-    assert "Questions bear on 4 of the 93 controls" in words
-    assert (
-        "A.8.2 Privileged access rights 2013: A.9.2.3 Management of privileged access rights ○ Not implemented 0 of 2 "
-        "Not implemented: Deploy (Credit scoring) Implemented: Roles"
-    ) in words
-    assert "89 controls that no question bears on" in words
 
 
 def test_evidence_status_lists_what_is_stale_with_what_would_count_and_who_has_it():

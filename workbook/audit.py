@@ -239,8 +239,11 @@ class Audit(AuditViews):
         actor, at;
         `evidence`: name, title, form, artefact, source, collector, classification, collected_at, period_from,
         period_to, valid_until, state, age_days, answers (that rest on it), sha256, size, media_type, link, version,
-        actor, at; or `points`, what is open: severity, title, why, owner, due, overdue_days, refs, page, anchor,
-        result.
+        actor, at; `points`, what is open: severity, title, why, owner, due, overdue_days, refs, page, anchor,
+        result; or `requirements`, each Annex A control and clause from 4 to 10: kind, title, covered (silent,
+        mentioned, asked, tested), note (what machine learning changes), questions (that test it), applicable (how many
+        of them as asked), result (the worst), evidenced, tested and contradicted (how many of them), audited (how many
+        an audit test names), tests, failed (how many of these), mentions (where else it is named).
 
         The index `id` holds the keys (of answers QUESTION@SYSTEM); points are numbered from 1, the most severe first.
         Text is `string`, a number `Int64`, a day `datetime64[s]`, a moment `datetime64[us, UTC]`, several keys a tuple,

@@ -110,8 +110,12 @@ class AuditViews(ABC):
         return self._view(views.control_review.evidence_status)
 
     def by_control(self) -> Any:
-        """Every Annex A control that a question bears on, with its worst result."""
-        return self._view(views.control_review.by_control)
+        """Every Annex A control: how far it is covered, what is claimed and shown of it, what ML changes about it."""
+        return self._view(views.by_control.by_control)
+
+    def by_clause(self) -> Any:
+        """Every clause from 4 to 10: how far it is covered, what is claimed and shown of it, what ML changes."""
+        return self._view(views.by_control.by_clause)
 
     def proof_calendar(self) -> Any:
         """Each Annex A control by month of the audit period and how it is proven there; what to export first."""

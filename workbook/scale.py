@@ -23,6 +23,10 @@ EVIDENCE_STATES: tuple[EvidenceState, ...] = ("none", "erased", "reference", "st
 Step = Literal["nothing", "claimed", "evidenced", "reviewed", "tested"]
 STEPS: tuple[Step, ...] = ("nothing", "claimed", "evidenced", "reviewed", "tested")
 
+# How far a control or clause was looked at; none of these says that it is in place.
+CoverState = Literal["silent", "mentioned", "asked", "tested"]
+COVERED: tuple[CoverState, ...] = ("silent", "mentioned", "asked", "tested")
+
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 

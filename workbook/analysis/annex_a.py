@@ -1,23 +1,60 @@
-"""The controls of Annex A, each with the questions that bear on it."""
+"""The controls of Annex A and the clauses 4 to 10: how far each is covered, what is claimed of it and what is shown.
 
+- *tested*: an audit test with a conclusion names a question that tests it. That says that somebody looked; what was
+  found stands beside it.
+- *asked*: a question tests it that counts here, answered or not.
+- *mentioned*: a checklist entry or a row refers to it, and no more.
+- *silent*: none of these. Its ML note, which every control and clause has, counts for nothing.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workbook.analysis.audit_tests import failed, find_tests
 from workbook.analysis.coverage import Tally, count_asked
+from workbook.catalog import entries
+from workbook.entries import MlNote, Prediction, Question
 from workbook.model import Result
-from workbook.record import Asked, Record
-from workbook.references import Reference
-from workbook.scale import worst_result
+from workbook.record import Asked, Record, Row
+from workbook.references import Reference, mentioned, rows
+from workbook.scale import CoverState, worst_result
+
+CONCLUSIONS = ("effective", "not effective")
 
 
 @dataclass(frozen=True, slots=True)
-class ControlUse:
-    """One Annex A control with the questions that bear on it; `worst` is None while no question applies."""
+class Covered:
+    """One control or clause (`of`), and how far it is covered.
 
-    control: Reference
+    `before` holds the controls of 2013 that it took over, `asked` the questions that test it, `worst` their worst
+    result (None while none is asked), `tally` how much of what they claim is shown, `tests` the audit tests of them
+    that have a conclusion, `audited` how many of those that count such a test names, and `mentions` where else it is
+    named.
+    """
+
+    of: Reference
     before: tuple[Reference, ...]
+    note: MlNote | None
     asked: tuple[Asked, ...]
     tally: Tally
     worst: Result | None
+    tests: tuple[Row, ...]
+    audited: int
+    mentions: tuple[str, ...]
+
+    @property
+    def state(self) -> CoverState:
+        """How far it was looked at; nothing that nobody asks or tests here counts for more than a mention."""
+        if self.audited:
+            return "tested"
+        if self.tally.applicable:
+            return "asked"
+        return "mentioned" if self.mentions else "silent"
+
+    @property
+    def failed(self) -> int:
+        """How many of the tests found design or operation not effective."""
+        return sum(map(failed, self.tests))
 
 
 def annex_a_controls(record: Record) -> tuple[Reference, ...]:
@@ -25,19 +62,77 @@ def annex_a_controls(record: Record) -> tuple[Reference, ...]:
     return tuple(r for r in record.catalog.facts["iso27001"].values() if r.id.startswith("A."))
 
 
-def control_uses(record: Record) -> tuple[ControlUse, ...]:
-    """Every Annex A control with the questions that bear on it, its worst result and how much of it is shown."""
-    bearing: dict[str, list[Asked]] = {}
-    for asked in record.asked:
-        for control in asked.question.refs.get("iso27001", ()):
-            bearing.setdefault(control, []).append(asked)
+def clauses(record: Record) -> tuple[Reference, ...]:
+    """The clauses 4 to 10 that require something, in their order; headings above them are left out."""
+    facts = rows(record.catalog.folder / "reference", "iso27001_2022_clauses")
+    return tuple(record.catalog.facts["iso27001"][row["id"]] for row in facts if row["kind"] == "requirement")
+
+
+def control_uses(record: Record) -> tuple[Covered, ...]:
+    """Every Annex A control: how far it is covered, its worst claim and how much of it is shown."""
+    return tuple(_cover(record, control) for control in annex_a_controls(record))
+
+
+def clause_uses(record: Record) -> tuple[Covered, ...]:
+    """Every clause that requires something: how far it is covered, its worst claim and how much of it is shown."""
+    return tuple(_cover(record, clause) for clause in clauses(record))
+
+
+def _cover(record: Record, of: Reference) -> Covered:
+    asked = record.once(_testing).get(of.id, ())
+    counted = [a for a in asked if a.applicable]
+    tests = {a.key: _concluded(record, a) for a in counted}
+    return Covered(
+        of=of,
+        before=record.catalog.predecessors.get(of.id, ()),
+        note=record.catalog.notes.get(of.id),
+        asked=asked,
+        tally=count_asked(record, counted),
+        worst=worst_result(a.result for a in asked if not a.folded),
+        tests=tuple({test.key: test for found in tests.values() for test in found}.values()),
+        audited=sum(map(bool, tests.values())),
+        mentions=(*_set_aside(asked), *record.once(_mentions).get(of.id, ())),
+    )
+
+
+def _concluded(record: Record, asked: Asked) -> tuple[Row, ...]:
+    """The tests of a question that have been done by now, and that say whether something is effective."""
+    found = find_tests(record, asked)
     return tuple(
-        _control_use(record, control, tuple(bearing.get(control.id, ()))) for control in annex_a_controls(record)
+        t
+        for t in found
+        if t["tested_on"] and t["tested_on"] <= record.on and {t["design"], t["operation"]} & {*CONCLUSIONS}
     )
 
 
-def _control_use(record: Record, control: Reference, asked: tuple[Asked, ...]) -> ControlUse:
-    worst = worst_result(a.result for a in asked if not a.folded)
-    return ControlUse(
-        control, record.catalog.predecessors.get(control.id, ()), asked, count_asked(record, asked), worst
-    )
+def _testing(record: Record) -> Mapping[str, tuple[Asked, ...]]:
+    """The questions as they are asked, by the controls and clauses that a line of theirs tests."""
+    found: dict[str, list[Asked]] = {}
+    for asked in record.asked:
+        for one in asked.question.tests:
+            found.setdefault(one, []).append(asked)
+    return {one: tuple(testing) for one, testing in found.items()}
+
+
+def _set_aside(asked: tuple[Asked, ...]) -> tuple[str, ...]:
+    """Questions that would test it and do not count here, each once."""
+    return tuple(dict.fromkeys(f"{a.question.title} (does not apply here)" for a in asked if not a.applicable))
+
+
+def _mentions(record: Record) -> Mapping[str, tuple[str, ...]]:
+    """Where controls and clauses are named and not tested, by their numbers.
+
+    Predictions are for the team alone and say nothing of what was looked at, so they are left out.
+    """
+    found: dict[str, list[str]] = {}
+    for _, entry in entries(record.catalog.topics):
+        tested = entry.tests if isinstance(entry, Question) else ()
+        cited = () if isinstance(entry, Prediction) else getattr(entry, "refs", {}).get("iso27001", ())
+        for one in set(cited) - set(tested):
+            found.setdefault(one, []).append(entry.question if hasattr(entry, "question") else entry.title)
+    for row in record.register("controls"):
+        found.setdefault(row.key, []).append("table of controls")
+    for row in record.register("findings"):
+        for one in mentioned(str(row["requirement"] or "")):
+            found.setdefault(one, []).append(f"finding {row.key}")
+    return {one: tuple(names) for one, names in found.items()}

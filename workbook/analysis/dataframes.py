@@ -7,6 +7,7 @@ The types are those that pandas computes with: text is `string`, a number `Int64
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
+from workbook.analysis.annex_a import Covered, clause_uses, control_uses
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.points import collect_points
 from workbook.analysis.proof import prove
@@ -15,7 +16,7 @@ from workbook.errors import Unknown
 from workbook.model import Evidence
 from workbook.record import Asked, Record
 from workbook.registers import column
-from workbook.scale import EVIDENCE_STATES, RESULTS, SEVERITIES, STEPS
+from workbook.scale import COVERED, EVIDENCE_STATES, RESULTS, SEVERITIES, STEPS
 
 if TYPE_CHECKING:
     import pandas as pd  # it is imported for the first table: that takes longer than all else that a page needs
@@ -44,11 +45,16 @@ POINTS: Mapping[str, Kind] = {
     "severity": SEVERITIES, "title": TEXT, "why": TEXT, "owner": TEXT, "due": DAY, "overdue_days": NUMBER,
     "refs": KEYS, "page": TEXT, "anchor": TEXT, "result": RESULT,
 }  # fmt: skip
-OWN = {"answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS}
+REQUIREMENTS: Mapping[str, Kind] = {
+    "kind": ("control", "clause"), "title": TEXT, "covered": COVERED, "note": TEXT, "questions": KEYS,
+    "applicable": NUMBER, "result": RESULT, "evidenced": NUMBER, "tested": NUMBER, "contradicted": NUMBER,
+    "audited": NUMBER, "tests": KEYS, "failed": NUMBER, "mentions": KEYS,
+}  # fmt: skip
+OWN = {"answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS, "requirements": REQUIREMENTS}
 
 
 def dataframe(record: Record, name: str) -> "pd.DataFrame":
-    """The table `name` of a record: a register, `answers`, `evidence` or `points`. Raises Unknown.
+    """The table `name` of a record: a register, `answers`, `evidence`, `points` or `requirements`. Raises Unknown.
 
     The index `id` holds the keys; points are numbered from 1 in their order, the most severe first.
     """
@@ -59,6 +65,9 @@ def dataframe(record: Record, name: str) -> "pd.DataFrame":
     if name == "points":
         found = enumerate(collect_points(record), start=1)
         return _frame(POINTS, {n: {c: getattr(point, c) for c in POINTS} for n, point in found}, "int64")
+    if name == "requirements":
+        every = (*control_uses(record), *clause_uses(record))
+        return _frame(REQUIREMENTS, {one.of.id: _covered_row(one) for one in every})
     if name not in record.catalog.registers:
         raise Unknown("table", name, [*record.catalog.registers, *OWN])
     kinds = {field.id: _kind_of(field) for field in record.catalog.register(name).fields}
@@ -87,6 +96,15 @@ def _evidence_row(record: Record, use: EvidenceUse) -> dict[str, Any]:
     proves = tuple(asked.key for asked in use.questions)
     origin = {"version": stated.version, "actor": stated.actor, "at": stated.at}
     return {**dict(stated.value), **origin, "state": fresh.state, "age_days": fresh.age_days, "answers": proves}
+
+
+def _covered_row(one: Covered) -> dict[str, Any]:
+    about = {"kind": "control" if one.of.id.startswith("A.") else "clause", "title": one.of.title}
+    counts = {c: getattr(one.tally, c) for c in ("applicable", "evidenced", "tested", "contradicted")}
+    looked = {"audited": one.audited, "tests": [t.key for t in one.tests], "failed": one.failed}
+    questions = list(dict.fromkeys(a.question.id for a in one.asked))
+    said = {"covered": one.state, "result": one.worst, "questions": questions, "mentions": one.mentions}
+    return {**about, **counts, **looked, **said, "note": one.note.note if one.note else ""}
 
 
 def _frame(kinds: Mapping[str, Kind], rows: Mapping[Any, Mapping[str, Any]], ids: str = TEXT) -> "pd.DataFrame":

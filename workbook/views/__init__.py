@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workbook.views import (
         audit_report,
+        by_control,
         control_review,
         data_inventory,
         infrastructure_mapping,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "audit_report",
+    "by_control",
     "control_review",
     "data_inventory",
     "infrastructure_mapping",

@@ -1,19 +1,18 @@
-"""Page 3: how far the controls are, by area, system and Annex A control, what proves them, which documents exist."""
+"""Page 3: how far the controls are, by area and system, what proves them, their mapping, which documents exist."""
 
 from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from workbook import scale
-from workbook.analysis.annex_a import ControlUse, control_uses
+from workbook.analysis.annex_a import Covered, control_uses
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, system_coverage
 from workbook.analysis.documents import CLAUSES, DOCUMENTS, DocumentKind, document_kinds
 from workbook.analysis.evidence_use import Doubt, EvidenceUse, evidence_uses, find_doubts
 from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
-from workbook.references import Reference
 from workbook.views import states, tag
+from workbook.views.by_control import control, shown, worst_claim
 from workbook.views.markup import (
     alarm,
     body,
@@ -27,7 +26,6 @@ from workbook.views.markup import (
     mark,
     note,
     paragraph,
-    quiet,
     region,
     table,
     under,
@@ -75,68 +73,6 @@ def _cell(tally: Tally) -> tuple[State, str]:
     if tally.contradicted:
         return SHARES["contradicted"], f"{figures}, {tally.contradicted} contradicted"
     return share_state(tally.share), figures
-
-
-# by Annex A control -------------------------------------------------------------------------------------------------
-
-
-def by_control(record: Record) -> Markup:
-    """Every Annex A control that a question bears on, with its worst result; below, the controls none bears on."""
-    every = control_uses(record)
-    bearing = [use for use in every if use.worst is not None]
-    listed = table(
-        f"Questions bear on {len(bearing)} of the {len(every)} controls of ISO/IEC 27001:2022 Annex A. "
-        "A control is as good as its worst claim.",
-        ["Control, with its numbers of 2013", "Worst claim", "Evidenced", "Questions, worst first"],
-        [_control_line(use) for use in bearing],
-        empty="No question applies yet. Name the ML systems in 00_start; questions follow them.",
-    )
-    silent = [use.control for use in every if use.worst is None]
-    return listed + _silent(silent)
-
-
-def _control_line(use: ControlUse) -> tuple[Markup, Markup, Markup, Markup]:
-    shown = f"{use.tally.evidenced} of {use.tally.applicable}" if use.tally.applicable else "–"
-    against = alarm(f"{use.tally.contradicted} contradicted") if use.tally.contradicted else ""
-    return (
-        _control(use.control, use.before),
-        mark(states.RESULTS[use.worst or Result.NOT_ASSESSED]),
-        under(shown, against),
-        _bearing(use.asked),
-    )
-
-
-def _control(control: Reference, before: Iterable[Reference]) -> Markup:
-    """Number and name of the 2022 edition, and below it the numbers and names of 2013."""
-    old = "; ".join(f"{r.id} {r.title}" for r in before)
-    return under(f"{control.id} {control.title}", f"2013: {old}" if old else "new in 2022")
-
-
-def _bearing(asked: Iterable[Asked]) -> Markup:
-    """The titles of the questions, grouped by result; one asked of several systems names those it is weak in."""
-    groups: dict[Result, dict[str, list[str]]] = {}
-    for one in asked:
-        if not one.folded:
-            systems = groups.setdefault(one.result, {}).setdefault(one.question.title, [])
-            systems += [one.system.name] if one.system else []
-    worst_first = sorted(groups, key=scale.RESULTS.index)
-    lines = (f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
-    return wide((quiet(line) for line in lines), "18em")
-
-
-def _named(titles: Mapping[str, list[str]]) -> Iterable[str]:
-    return (f"{title} ({', '.join(systems)})" if systems else title for title, systems in titles.items())
-
-
-def _silent(controls: list[Reference]) -> Markup:
-    if not controls:
-        return fragment()
-    listed = items(f"{c.id} {c.title}" for c in controls)
-    outside = note(
-        "They are outside the ML part of the ISMS or covered by its general controls; "
-        "the Statement of Applicability still needs a decision on each (clause 6.1.3 d)."
-    )
-    return folded(f"{count(len(controls), 'control')} that no question bears on", "", outside, listed)
 
 
 # evidence -----------------------------------------------------------------------------------------------------------
@@ -192,7 +128,7 @@ def _unclaimed(record: Record) -> Markup:
 
 def mapping(record: Record) -> Markup:
     """The controls of the register as an auditor reads them, and the controls that questions refer to without a row."""
-    uses_by_control = {use.control.id: use for use in control_uses(record)}
+    uses_by_control = {use.of.id: use for use in control_uses(record)}
     uses = evidence_uses(record)
     rows = record.register("controls")
     listed = table(
@@ -202,12 +138,12 @@ def mapping(record: Record) -> Markup:
         empty="No control is mapped yet. Begin in the table of controls above with the ones listed below.",
     )
     mapped = {row.key for row in rows}
-    missing = [use for use in uses_by_control.values() if use.worst is not None and use.control.id not in mapped]
+    missing = [use for use in uses_by_control.values() if use.worst is not None and use.of.id not in mapped]
     return listed + _unmapped(missing)
 
 
-def _mapped(record: Record, row: Row, use: ControlUse | None, uses: Mapping[str, EvidenceUse]) -> tuple[Markup, ...]:
-    title = _control(use.control, use.before) if use else text(f"{row.key} {row.name}")
+def _mapped(record: Record, row: Row, use: Covered | None, uses: Mapping[str, EvidenceUse]) -> tuple[Markup, ...]:
+    title = control(use.of, use.before) if use else text(f"{row.key} {row.name}")
     if row["applicable"] == "no":
         reason = text(row["reason"]) if row["reason"] else alarm("no reason")
         return title, fragment("Not applicable: ", reason), *(text("–"),) * 4
@@ -248,13 +184,13 @@ def _exception(record: Record, row: Row) -> Markup:
     return under(exceptions, end)
 
 
-def _unmapped(missing: list[ControlUse]) -> Markup:
+def _unmapped(missing: list[Covered]) -> Markup:
     if not missing:
         return fragment()
     listed = table(
         "Controls that questions refer to and that have no row in the mapping yet.",
-        ["Control, with its numbers of 2013", "Worst claim", "Evidenced"],
-        [_control_line(use)[:3] for use in missing],
+        ["Control, with its numbers of 2013", "Worst claim", "Shown"],
+        [(control(use.of, use.before), worst_claim(use), shown(use)) for use in missing],
     )
     many = count(len(missing), "control without a row", "controls without a row")
     return folded(many, "", listed, opened=len(missing) <= 10)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from workbook.model import Result
-from workbook.scale import EvidenceState, Severity, Step
+from workbook.scale import CoverState, EvidenceState, Severity, Step
 
 Kind = Literal["ok", "part", "plan", "bad", "unk"]
 
@@ -36,6 +36,13 @@ STEPS: Mapping[Step, State] = {
     "evidenced": State("plan", "◔", "Evidenced"),
     "reviewed": State("part", "◑", "Reviewed"),
     "tested": State("ok", "●", "Tested"),
+}
+# how far somebody looked at a control or clause: never green, because it does not say what was found
+COVERED: Mapping[CoverState, State] = {
+    "tested": State("plan", "◉", "Tested by the audit"),
+    "asked": State("unk", "?", "Asked"),
+    "mentioned": State("unk", "·", "Mentioned"),
+    "silent": State("part", "–", "Silent"),
 }
 CONTRADICTED = State("bad", "✗", "Contradicted")
 MONTHS: Mapping[str, State] = {
