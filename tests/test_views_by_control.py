@@ -36,13 +36,20 @@ def test_a_control_shows_its_note_its_coverage_its_claim_and_what_is_shown_of_it
     ) in words
 
 
+def test_each_question_is_a_link_to_its_answer():
+    html = by_control(record())
+
+    assert '<a href="03_control_review.ipynb#deploy@SYS-001">Deploy</a> (Credit scoring)' in html
+    assert '<a href="03_control_review.ipynb#roles">Roles</a>' in html
+
+
 def test_what_nothing_tests_is_named_and_not_folded_away():
     html = by_control(record())
     before_details = plain(html.partition("<details")[0])
 
-    assert "89 controls that no question tests: A.5.1 Policies for information security; A.5.2 " in before_details
+    assert "89 controls that no question tests here: A.5.1 Policies for information security; A.5.2 " in before_details
     assert "(clause 6.1.3 d)" in before_details
-    assert "30 clauses that no question tests: 4.1 " in plain(by_clause(record()).partition("<details")[0])
+    assert "30 clauses that no question tests here: 4.1 " in plain(by_clause(record()).partition("<details")[0])
 
 
 def test_the_note_of_a_block_is_told_once():

@@ -12,10 +12,10 @@ from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference
 from workbook.scale import CoverState
-from workbook.views import states
-from workbook.views.markup import alarm, folded, items, mark, note, paragraph, quiet, table, under, view, wide
+from workbook.views import states, tag
+from workbook.views.markup import alarm, folded, items, link, mark, note, paragraph, quiet, table, under, view, wide
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count
+from workbook.words import capitalized, count, first_of
 
 THEMES = {"A.5": "organizational", "A.6": "people", "A.7": "physical", "A.8": "technological"}
 HEADINGS = {"4": "context", "5": "leadership", "6": "planning", "7": "support", "8": "operation",
@@ -41,7 +41,7 @@ def by_control(record: Record) -> Markup:
     return view(
         _lead("controls of ISO/IEC 27001:2022 Annex A", every),
         _silent(every, "control", outside),
-        *(_group(title, covered, "Control, with its numbers of 2013") for title, covered in groups.items()),
+        *(_group(record, title, covered, "Control, with its numbers of 2013") for title, covered in groups.items()),
     )
 
 
@@ -53,7 +53,7 @@ def by_clause(record: Record) -> Markup:
     return view(
         _lead("clauses that require something", every),
         _silent(every, "clause", outside),
-        *(_group(title, covered, "Clause") for title, covered in groups.items()),
+        *(_group(record, title, covered, "Clause") for title, covered in groups.items()),
     )
 
 
@@ -81,29 +81,29 @@ def _silent(every: Iterable[Covered], one: str, outside: str) -> Markup:
     if not silent:
         return fragment()
     named = "; ".join(f"{r.id} {r.title}" for r in silent)
-    return paragraph(alarm(f"{count(len(silent), one)} that no question tests: "), f"{named}. {outside}")
+    return paragraph(tag.b[f"{count(len(silent), one)} that no question tests here: "], f"{named}. {outside}")
 
 
-def _group(title: str, covered: Sequence[Covered], first: str) -> Markup:
+def _group(record: Record, title: str, covered: Sequence[Covered], first: str) -> Markup:
     found = Counter(c.state for c in covered)
     right = ", ".join(f"{found[state]} {state}" for state in STATES if found[state])
     told: dict[str, str] = {}
     listed = table(
         f"{title}: worst claim, what is shown of it, and the questions that test it, worst first.",
-        [first, "What machine learning changes", "Covered", "Worst claim", "Shown", "Questions, worst first"],
-        [_line(one, told) for one in covered],
+        [first, "What machine learning changes", "Covered, claimed, shown", "Questions, worst first"],
+        [_line(record, one, told) for one in covered],
     )
     return folded(title, right, listed)
 
 
-def _line(one: Covered, told: dict[str, str]) -> tuple[Markup, ...]:
+def _line(record: Record, one: Covered, told: dict[str, str]) -> tuple[Markup, ...]:
+    stands = fragment(mark(states.COVERED[one.state]), _looked(one))
+    claims = fragment(worst_claim(one), quiet(shown(one))) if one.asked else fragment()
     return (
         control(one.of, one.before),
-        wide(_note(one, told), "18em"),
-        under(mark(states.COVERED[one.state]), _looked(one)),
-        worst_claim(one),
-        shown(one),
-        _bearing(one.asked) if one.asked else text("–"),
+        wide(_note(one, told), "16em"),
+        fragment(stands, claims),
+        _bearing(record, one.asked) if one.asked else text("–"),
     )
 
 
@@ -121,8 +121,8 @@ def _looked(one: Covered) -> Markup:
         named = f"a test names {one.audited} of {count(one.tally.applicable, 'question')}"
         return items([named, *(_test(test) for test in one.tests)])
     if one.state == "asked":
-        return text(f"{one.tally.assessed} of {count(one.tally.applicable, 'question')} answered")
-    return text("; ".join(one.mentions[:3]))
+        return quiet(f"{one.tally.assessed} of {count(one.tally.applicable, 'question')} answered")
+    return quiet(first_of(one.mentions, 3)) if one.mentions else fragment()
 
 
 def _test(test: Row) -> Markup:
@@ -154,17 +154,23 @@ def shown(one: Covered) -> Markup:
     return under(figures, against)
 
 
-def _bearing(asked: Iterable[Asked]) -> Markup:
-    """The titles of the questions, grouped by result; one asked of several systems names those it is weak in."""
-    groups: dict[Result, dict[str, list[str]]] = {}
+def _bearing(record: Record, asked: Iterable[Asked]) -> Markup:
+    """Links to the questions, grouped by result; one asked of several systems names those it is weak in."""
+    groups: dict[Result, dict[str, list[Asked]]] = {}
     for one in asked:
         if not one.folded:
-            systems = groups.setdefault(one.result, {}).setdefault(one.question.title, [])
-            systems += [one.system.name] if one.system else []
+            groups.setdefault(one.result, {}).setdefault(one.question.id, []).append(one)
     worst_first = sorted(groups, key=scale.RESULTS.index)
-    lines = (f"{result.capitalize()}: {'; '.join(_named(groups[result]))}" for result in worst_first)
-    return wide((quiet(line) for line in lines), "18em")
+    lines = (_named(record, result, groups[result].values()) for result in worst_first)
+    return wide((quiet(line) for line in lines), "16em")
 
 
-def _named(titles: Mapping[str, list[str]]) -> Iterable[str]:
-    return (f"{title} ({', '.join(systems)})" if systems else title for title, systems in titles.items())
+def _named(record: Record, result: Result, groups: Iterable[Sequence[Asked]]) -> Markup:
+    """The questions of one result, each as a link to its first answer and with the systems that it is asked of."""
+    links = []
+    for first, *others in groups:
+        page = record.catalog.page_of[record.catalog.section_of[first.question.id].id]
+        systems = ", ".join(one.system.name for one in (first, *others) if one.system)
+        named = link(page, first.key, first.question.title)
+        links += ["; ", named, f" ({systems})" if systems else ""]
+    return fragment(f"{result.capitalize()}: ", *links[1:])
