@@ -199,6 +199,9 @@ def test_the_limits_name_what_the_report_does_not_cover():
     assert "1 answer: not accepted by a second person in the present version." in words
     assert "1 question: does not apply, as somebody else accepted, and is left out of every figure." in words
     assert "1 address: evidence whose content nobody keeps" in words
+    # of the three questions one does not apply, so that A.8.24 is tested by none
+    assert "123 of 123 controls and clauses: no audit test with a conclusion names a question of them" in words
+    assert "no question here tests 120 of these" in words
     assert "What was tested was tested by sample" in words
 
 

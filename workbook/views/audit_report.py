@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sized
 
 from markupsafe import Markup
 
+from workbook.analysis.annex_a import clause_uses, control_uses
 from workbook.analysis.changes import Change, changes_since
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
@@ -382,11 +383,22 @@ def limits(record: Record) -> Markup:
         _limit(excluded, "question", "does not apply, as somebody else accepted, and is left out of every figure."),
         _limit(links, "address", "evidence whose content nobody keeps; it may show something else tomorrow."),
         _limit(references, "reference", "only says on which file share something lies; it proves nothing by itself."),
+        _uncovered(record),
         *STANDING,
     ]
     if record.system:
         lines.insert(0, f"Only {record.label('systems', record.system)} is shown; other systems of this audit are not.")
     return items(line for line in lines if line)
+
+
+def _uncovered(record: Record) -> str:
+    """How many controls and clauses no audit test and no question looks at."""
+    every = (*control_uses(record), *clause_uses(record))
+    untested = [c for c in every if c.state != "tested"]
+    unasked = [c for c in untested if c.state != "asked"]
+    none = f", and no question here tests {len(unasked)} of these" if unasked else ""
+    says = f"no audit test with a conclusion names a question of them{none} (page 03, By control and clause)"
+    return f"{len(untested)} of {len(every)} controls and clauses: {says}." if untested else ""
 
 
 def _limit(found: Sized, noun: str, says: str) -> str:
