@@ -128,6 +128,13 @@ def test_a_question_that_does_not_apply_counts_no_more_once_somebody_accepted_th
     assert covered(accepted(base), "A.8.24").mentions == ("Keys (does not apply here)",)
 
 
+def test_what_only_systems_are_asked_is_mentioned_while_none_is_named():
+    base = record()
+    nobody = replace(base, rows={**base.rows, "systems": ()})
+
+    assert (covered(nobody, "A.8.32").state, covered(nobody, "A.8.32").mentions[0]) == ("mentioned", "Deploy")
+
+
 def test_what_is_cited_and_tested_by_no_line_is_a_mention_as_are_tasks_help_and_findings():
     lines = ("read it", {"says": "try", "tests": ("9.1",)})
     cites = question("cites", refs={"iso27001": ("9.1", "A.6.4")}, look_for=lines)

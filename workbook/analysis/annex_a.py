@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from workbook.analysis.audit_tests import failed, find_tests
 from workbook.analysis.coverage import Tally, count_asked
 from workbook.catalog import entries
-from workbook.entries import MlNote, Prediction, Question
+from workbook.entries import Context, Faq, MlNote, Prediction, Question, Task, Watch
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference, mentioned, rows
@@ -125,14 +125,19 @@ def _mentions(record: Record) -> Mapping[str, tuple[str, ...]]:
     Predictions are for the team alone and say nothing of what was looked at, so they are left out.
     """
     found: dict[str, list[str]] = {}
+    asked = {a.question.id for a in record.asked}
     for _, entry in entries(record.catalog.topics):
-        tested = entry.tests if isinstance(entry, Question) else ()
+        tested = entry.tests if isinstance(entry, Question) and entry.id in asked else ()
         cited = () if isinstance(entry, Prediction) else getattr(entry, "refs", {}).get("iso27001", ())
         for one in set(cited) - set(tested):
-            found.setdefault(one, []).append(entry.question if hasattr(entry, "question") else entry.title)
+            found.setdefault(one, []).append(_name(entry))
     for row in record.register("controls"):
         found.setdefault(row.key, []).append("table of controls")
     for row in record.register("findings"):
         for one in mentioned(str(row["requirement"] or "")):
             found.setdefault(one, []).append(f"finding {row.key}")
     return {one: tuple(names) for one, names in found.items()}
+
+
+def _name(entry: Question | Faq | Task | Context | Watch) -> str:
+    return entry.question if isinstance(entry, Faq) else entry.title
