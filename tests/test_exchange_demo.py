@@ -360,6 +360,24 @@ def test_figures_in_answers_agree_with_their_evidence(demo: Loaded):
     )
 
 
+def test_the_screening_sample_is_of_everybody_with_an_ml_role_and_says_what_the_answer_says(demo: Loaded):
+    granted: dict[str, list[str]] = {}
+    for one in rows_of("evidence/access-list.csv"):
+        if one["role"].startswith("ml-") or one["role"] == "platform-admin":
+            granted.setdefault(one["account"], []).append(one["granted_on"])
+    checks = rows_of("evidence/screening-ml-roles.csv")
+    late = [(date.fromisoformat(c["checked_on"]) - date.fromisoformat(c["first_access"])).days
+            for c in checks if c["checked_on"] > c["first_access"]]  # fmt: skip
+    (unchecked,) = [c["person"] for c in checks if not c["checked_on"]]
+    says = next(a.answer.value.rationale for a in demo.record.asked if a.key == "pp-screening")
+
+    assert {c["person"]: c["first_access"] for c in checks} == {who: min(days) for who, days in granted.items()}
+    assert f"{len(checks)} people hold an ML role" in says
+    assert f"{len(checks) - len(late) - 1} were checked before" in says
+    assert f"a working student {late[0]} days after" in says
+    assert f"({unchecked})" in says
+
+
 def test_tickets_findings_and_rows_that_texts_mention_exist(demo: Loaded):
     kinds = {"FI": "findings", "CA": "actions", "CH": "changes", "DS": "datasets", "DOC": "documents", "R": "risks"}
     texts = " ".join(
