@@ -157,6 +157,9 @@ class _Customer:
             tasks={key: self._edit_stated(s) for key, s in full.tasks.items()},
             reviews=self._by_slot(full.reviews.values()),
             issued=tuple(self._edit_stated(s) for s in full.issued),
+            populations={},  # what was sampled is in the tests that name a sample, as counts
+            samples={},
+            sample_results={},
             authors={self._slot_key(key): self._withhold_all(names) for key, names in sorted(full.authors.items())},
         )
 

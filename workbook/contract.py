@@ -12,7 +12,7 @@ from workbook.entries import Register, RegisterField, Watch
 # kinds of revision, and names of tables and keys, that are no register: one of this name would be mixed up with them
 RESERVED = frozenset(
     {"about", "answer", "answers", "columns", "engagement", "evidence", "issued", "points", "question", "questions"}
-    | {"requirements", "review", "reviews", "task", "tasks"}
+    | {"population", "requirements", "review", "reviews", "sample", "sample_result", "task", "tasks"}
 )
 # the functions in `analysis` that find what a prediction names as its rule
 DETECTORS = frozenset({

@@ -23,6 +23,9 @@ TEXTS = {
     "task": ("owner", "note"),
     "evidence": ("name", "title", "artefact", "source", "collector", "link"),
     "issued": ("recipient",),
+    "population": ("source",),
+    "sample": ("reason", "why"),
+    "sample_result": ("note",),
 }
 
 

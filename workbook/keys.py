@@ -3,6 +3,7 @@
 import unicodedata
 
 from workbook.catalog import Catalog
+from workbook.drawing import POPULATIONS, SAMPLES
 from workbook.entries import Register
 from workbook.errors import BadInput
 from workbook.ids import Ids
@@ -10,7 +11,7 @@ from workbook.model import Numbering
 from workbook.words import folded
 
 EVIDENCE = Numbering("EV", 4)
-_KINDS = {"evidence": EVIDENCE, "issued": Numbering("REP", 3)}
+_KINDS = {"evidence": EVIDENCE, "issued": Numbering("REP", 3), "population": POPULATIONS, "sample": SAMPLES}
 
 
 def numbering(catalog: Catalog, kind: str) -> Numbering | None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from workbook import zones
 from workbook.catalog import Catalog
+from workbook.drawing import Population, Sample, SampleResult, filled
 from workbook.entries import Question, Register, RegisterField
 from workbook.errors import LedgerUnreadable, Unknown
 from workbook.model import (
@@ -203,6 +204,9 @@ class Record:
     tasks: Mapping[str, Stated[TaskState]] = field(default_factory=dict)
     reviews: Mapping[str, Stated[Review]] = field(default_factory=dict)
     issued: tuple[Stated[IssuedReport], ...] = ()
+    populations: Mapping[str, Stated[Population]] = field(default_factory=dict)
+    samples: Mapping[str, Stated[Sample]] = field(default_factory=dict)
+    sample_results: Mapping[str, Stated[SampleResult]] = field(default_factory=dict)
     authors: Mapping[str, frozenset[str]] = field(default_factory=dict)  # who ever answered, by the key of the answer
     system: str = ""
     audience: str = "internal"
@@ -356,7 +360,7 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
     rows = {r: tuple(_build_row(catalog.registers[r], v) for v in kinds.get(r, ())) for r in catalog.registers}
     engagement = _values(kinds, "engagement", Engagement)
     issued = _values(kinds, "issued", IssuedReport).values()
-    return Record(
+    record = Record(
         catalog=catalog,
         name=name,
         engagement=next(iter(engagement.values())).value if engagement else Engagement(title=name or "no audit yet"),
@@ -368,7 +372,22 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
         tasks=_values(kinds, "task", TaskState),
         reviews=_values(kinds, "review", Review),
         issued=tuple(sorted(issued, key=lambda s: s.value.head_number)),
+        populations=_values(kinds, "population", Population),
+        samples=_values(kinds, "sample", Sample),
+        sample_results=_values(kinds, "sample_result", SampleResult),
     )
+    return with_samples(record) if record.samples else record
+
+
+def with_samples(record: Record) -> Record:
+    """`record` with what was drawn and found in each test that names a sample."""
+    kept = _bare(record.populations), _bare(record.samples), _bare(record.sample_results)
+    tests = (replace(r, values=filled(r.values, *kept)) for r in record.rows.get("tests", ()))
+    return replace(record, rows={**record.rows, "tests": tuple(tests)})
+
+
+def _bare(stated: Mapping[str, Stated[V]]) -> dict[str, V]:
+    return {key: one.value for key, one in stated.items()}
 
 
 def without_erased(

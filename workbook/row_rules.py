@@ -23,6 +23,7 @@ from workbook.judging import (
 from workbook.model import Draft, Role
 from workbook.people import same_person
 from workbook.registers import read_row, says_nothing
+from workbook.sample_rules import TYPED, check_drawn
 from workbook.situation import Body, Rows, Situation
 
 _JUDGES = ("auditor", "reviewer")  # parts in the audit that may judge what others answered
@@ -124,6 +125,8 @@ def _check_closures(draft: Draft, row: Body, situation: Situation) -> None:
 def _test_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     now = _typed(draft, row, situation)
     _check_auditor(now, situation)
+    if check_drawn(now, situation):
+        return _kept(row, **dict.fromkeys(TYPED))  # they come from the sample
     sampled, exceptions = now["sampled"], now["exceptions_found"]
     if sampled is not None and (exceptions or 0) > sampled:
         says = f"Exceptions found: {exceptions} of {sampled} items sampled cannot be; correct one of the two numbers."

@@ -31,6 +31,7 @@ from workbook.model import (
 )
 from workbook.registers import check_row
 from workbook.row_rules import check_row_deletion, judge_row, why_no_judge
+from workbook.sample_rules import KINDS, check_population, check_result, check_sample
 from workbook.situation import Body, Situation, check_shape
 from workbook.words import folded
 
@@ -61,6 +62,8 @@ def check(draft: Draft, situation: Situation) -> Draft:
 def _check_deletion(draft: Draft, situation: Situation) -> None:
     if draft.kind == "engagement":
         raise BadInput("What the audit is about cannot be deleted; change it instead.")
+    if draft.kind in KINDS:
+        raise BadInput(KINDS[draft.kind])
     if draft.kind == "issued":
         raise BadInput("That a report was issued cannot be taken back; somebody has it.")
     if draft.kind == "review" and (reason := why_not_review(Slot.parse(draft.key), situation)):
@@ -273,6 +276,9 @@ _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
     "task": _task_rule,
     "evidence": _evidence_rule,
     "issued": _issued_rule,
+    "population": check_population,
+    "sample": check_sample,
+    "sample_result": check_result,
 }
 
 

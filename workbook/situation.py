@@ -130,6 +130,10 @@ class Situation:
         found = self._newest(kind, key)
         return (found.body if found else None) or {}
 
+    def recorded_at(self, kind: str, key: str) -> Revision | None:
+        """The newest revision of a key before this save; None for none."""
+        return self._newest(kind, key)
+
     def bodies(self, kind: str) -> Iterator[Body]:
         """Everything of a kind that stands, before this save and once it is recorded."""
         yield from (r.body for r in self._ledger.current(self._engagement, kind, upto=self._upto) if r.body)
@@ -218,6 +222,11 @@ class Situation:
             if slot.question == question and system in ("", slot.system)
             for name in names
         }
+
+    @property
+    def answerers(self) -> set[str]:
+        """Everybody who ever answered anything."""
+        return {name for names in self._authors.values() for name in names}
 
     @cached_property
     def _authors(self) -> dict[Slot, set[str]]:

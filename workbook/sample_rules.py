@@ -1,0 +1,191 @@
+"""Who may say what about samples: nobody chooses a seed or an item, and nobody tests what they answered.
+
+What is drawn is drawn again before it is recorded, so that no way in brings other items than the seed gives.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbook.drawing import (
+    FAILING,
+    Population,
+    Sample,
+    SampleResult,
+    added,
+    check_items,
+    drawn,
+    frozen,
+    open_reasons,
+    result_key,
+    results_of,
+    sample_named,
+    seed_of,
+)
+from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.judging import tie
+from workbook.model import Draft, Role
+from workbook.situation import Body, Situation
+from workbook.words import first_of
+
+KINDS = {
+    "population": "That a population was frozen cannot be taken back; freeze another one beside it.",
+    "sample": "A sample that was drawn cannot be taken back; draw another one beside it.",
+    "sample_result": "A result cannot be taken back; record what the item showed instead.",
+}
+
+
+def check_population(draft: Draft, body: Body, situation: Situation) -> Body:
+    """A population as it may be frozen: in canonical order under its own hash, and a register's as it stands."""
+    if not draft.unkeyed:
+        raise BadInput(f"{draft.key} is frozen and cannot be changed; freeze another population beside it.")
+    found = Population.parse(body)
+    if found.period_from and found.period_to and found.period_to < found.period_from:
+        raise BadInput(
+            f"The period ends on {found.period_to}, before it begins on {found.period_from}.", field="period_to"
+        )
+    strata = found.stratum_of or dict.fromkeys(found.items, "")
+    again = frozen(strata, **found.model_dump(exclude={"items", "strata", "count", "sha256"}))
+    if again != found or len(strata) != found.count:
+        raise BadInput("The items of a population are kept sorted, under the hash of their lines.")
+    if found.form == "register":
+        _check_register(found, situation)
+    elif not found.file or situation.body("evidence", found.evidence).get("sha256") != found.file:
+        raise BadInput("A population from a file needs the file as evidence; attach it to the record.")
+    return found.body()
+
+
+def _check_register(population: Population, situation: Situation) -> None:
+    """Raise BadInput for items that are not those of the register."""
+    register, rows = situation.catalog.register(population.source), situation.recorded(population.source)
+    ids = {str(row[register.field(population.column).id] or "") for row in rows.values()} if population.column else rows
+    if set(ids) != set(population.items):
+        raise BadInput(f"The rows of {population.source} changed while they were frozen; do it once more.")
+
+
+def check_sample(draft: Draft, body: Body, situation: Situation) -> Body:
+    """A sample as it may be kept: the items that its population and seed give, or with its extension, and no other."""
+    sample = Sample.parse(body)
+    revision = situation.recorded_at("population", sample.population)
+    if revision is None:
+        raise Unknown("population", sample.population, situation.keys("population"))
+    population = Population(**(revision.body or {}))
+    check_question(sample, situation)
+    if not draft.unkeyed:
+        _check_extended(draft, sample, population, situation)
+    elif sample.seed != seed_of(population.sha256, revision.hash):
+        raise BadInput("The seed is made from the frozen population and the head of the chain; nobody can choose it.")
+    elif sample.method == "judgement":
+        check_judgement(sample, population)
+    elif sample.extension or sample.items != drawn(population, sample.seed, sample.method, len(sample.items)):
+        raise BadInput("The items of a sample are those that its seed gives; nobody can choose them.")
+    elif sample.method == "stratified" and not population.strata:
+        raise BadInput("A stratified sample needs strata: name their column with --strata when you freeze.")
+    elif sample.method == "all" and len(sample.items) != population.count:
+        raise BadInput("A sample of all has every item of its population.")
+    return sample.body()
+
+
+def check_question(sample: Sample, situation: Situation) -> None:
+    """Raise Unknown or BadInput for a question that is not asked like this."""
+    if not sample.question:
+        return
+    question = situation.catalog.question(sample.question)
+    if question.per == "engagement" and sample.system:
+        raise BadInput(f"{question.id} is asked once for the whole engagement; leave the system out.", field="question")
+    if question.per == "system" and not situation.holds("systems", sample.system):
+        raise Unknown("system", sample.system, situation.keys("systems"), f"{question.id} is asked per system.")
+
+
+def check_judgement(sample: Sample, population: Population) -> None:
+    """Raise BadInput for a sample by judgement without its reason, or with items that the population has not."""
+    check_items(sample.items, "The sample")
+    if not sample.why.strip():
+        raise BadInput("A sample by judgement needs its reason; say --why these items.", field="why")
+    if sample.next_size:
+        raise BadInput("A sample by judgement has no next items; draw a random one instead.")
+    if strange := [one for one in sample.items if one not in set(population.items)]:
+        raise BadInput(f"Not in the population: {first_of(strange, 5)}.", field="items")
+
+
+def _check_extended(draft: Draft, sample: Sample, population: Population, situation: Situation) -> None:
+    """Raise BadInput for a change of a sample that is not its one extension after an exception."""
+    before = Sample(**_standing("sample", draft.key, situation))
+    more = added(population, before)
+    after = before.model_copy(update={"items": before.items + more, "extension": len(more)})
+    if sample == before:
+        return
+    if sample != after:
+        raise BadInput(f"{draft.key} is drawn and cannot be changed; an exception adds the next items of its ranking.")
+    if not set(_results(draft.key, situation).values()) & set(FAILING):
+        raise BadInput(f"{draft.key} has no exception, so it is not extended.")
+
+
+def _standing(kind: str, key: str, situation: Situation) -> Mapping[str, Any]:
+    found = situation.recorded_at(kind, key)
+    if found is None or found.body is None:
+        raise Unknown(kind, key, situation.keys(kind))
+    return found.body
+
+
+def check_result(draft: Draft, body: Body, situation: Situation) -> Body:
+    """A result as it may be recorded: of an item that was drawn, by an auditor who did not answer what is tested."""
+    found = SampleResult.parse(body)
+    sample = Sample(**_body_of(found.sample, situation))
+    if found.item not in sample.items:
+        raise BadInput(f"{found.item} was not drawn in {found.sample}, so it has no result there.", field="item")
+    key = result_key(found.sample, sample.items.index(found.item) + 1)
+    if draft.key != key:
+        raise BadInput(f"The result of {found.item} in {found.sample} is kept under {key}, not {draft.key}.")
+    if found.result == "not available" and not found.note.strip():
+        raise BadInput(f"{found.item} is not available: say in the note what is missing and why.", field="note")
+    if reason := why_no_tester(sample, situation):
+        raise NotAllowed(reason)
+    return found.body()
+
+
+def why_no_tester(sample: Sample, situation: Situation) -> str:
+    """Why the person who speaks may not say what a sample showed; empty if they may (control A.5.3, clause 9.2.2)."""
+    own, name = situation.parts, situation.who.name
+    if own and "auditor" not in own:
+        return f"{name} takes part as {' and '.join(sorted(own))} and cannot test as auditor (clause 9.2.2)."
+    if not own and situation.who.role is not Role.AUDITOR:
+        return f"Only an auditor says what a sample showed; {name} is {situation.who.role} (clause 9.2.2)."
+    asked = sample.question
+    if tie(name, situation.authors(asked, sample.system) if asked else situation.answerers):
+        says = f"answered {asked}" if asked else "answered questions, and the sample names none"
+        return f"{name} {says} and cannot test it (control A.5.3, clause 9.2.2); let another auditor do it."
+    return ""
+
+
+def _body_of(key: str, situation: Situation) -> Mapping[str, Any]:
+    body = situation.body("sample", key)
+    if not body:
+        raise Unknown("sample", key, situation.keys("sample"))
+    return body
+
+
+def _results(key: str, situation: Situation) -> dict[str, str]:
+    """What each item of a sample showed, once this save is recorded."""
+    return results_of(key, (SampleResult(**body) for body in situation.bodies("sample_result")))
+
+
+# tests that name a sample ---------------------------------------------------------------------------------------------
+
+TYPED = ("population", "sampled", "exceptions_found")  # what a test has from its sample
+
+
+def check_drawn(test: Body, situation: Situation) -> str:
+    """The sample that a test names, if any; BadInput for one of another question, or for a conclusion too early."""
+    key = sample_named(test["sample"])
+    if not key:
+        return ""
+    sample = Sample(**_body_of(key, situation))
+    slot = (sample.question, sample.system)
+    if sample.question and slot != (test["question"], (test["system"] or "") if sample.system else ""):
+        asked = "@".join(filter(None, slot))
+        raise BadInput(f"{key} was drawn to test {asked}; name a sample of what this tests.", field="sample")
+    population = Population(**_standing("population", sample.population, situation))
+    reasons = open_reasons(population, sample, _results(key, situation))
+    if reasons and "effective" in (test["design"], test["operation"]):
+        raise BadInput(f"{key} is open: {'; '.join(reasons)}. A test concludes when it is closed.", field="operation")
+    return key
