@@ -173,6 +173,10 @@ class Catalog:
         """The 30 ML risks to start from: risk_id, title, threat, vulnerability, references."""
         return references.rows(self.folder / "reference", "ml_risk_catalogue")
 
+    def sampling_sizes(self) -> list[dict[str, str]]:
+        """Usual sizes of samples, by how often a control runs and by risk; practice, which no standard sets."""
+        return references.rows(self.folder / "reference", "sampling_sizes")
+
 
 def entries(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Every entry that has an id, with its path inside its file; the path begins with the topic's position."""

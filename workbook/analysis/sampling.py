@@ -1,0 +1,331 @@
+"""What a sample can say: how large it usually is, what is still open in it, what it proves of its population.
+
+Sizes are practice, which no standard sets (checklists/reference/sampling_sizes.csv). Bounds hold for items that nobody
+chose: random ones, and stratified ones in proportion.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import comb, exp, lgamma, log, log1p
+
+from workbook.drawing import (
+    FAILING,
+    Comparison,
+    Population,
+    Sample,
+    SampleResult,
+    added,
+    is_proportional,
+    open_reasons,
+)
+from workbook.errors import BadInput, Unknown
+from workbook.record import Record, Stated
+from workbook.registers import column
+from workbook.words import count, day, folded
+
+ERROR = 0.05  # one-sided: how often a bound may be wrong
+FINITE = 5_000  # up to so many items the population is counted item by item
+AUTOMATED, ON_EVENT = "automated", "on event"
+Sizes = list[dict[str, str]]
+
+
+# how many -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many items to take, why, and what an exception extends them to."""
+
+    size: int
+    following: int
+    reason: str
+
+
+def frequencies(sizes: Sizes) -> list[str]:
+    """How often a control can run, as the table of sizes calls it; what runs on events goes by its count."""
+    return [f for f in dict.fromkeys(row["frequency"] for row in sizes) if not f.startswith(ON_EVENT)]
+
+
+def usual_size(sizes: Sizes, frequency: str, risk: str, population: int) -> Size:
+    """The usual size for a control that runs so often, or without a frequency for so many events; at most all of them.
+
+    An exception extends it once: to the next larger size that the table has for this frequency, else for any, else to
+    twice as many.
+    """
+    if frequency and frequency not in frequencies(sizes):
+        raise Unknown("frequency", frequency, frequencies(sizes))
+    own = [row for row in sizes if row["frequency"] == (frequency or _events(sizes, population))]
+    usual = int(next(row["sample_size"] for row in own if row["risk"] == risk))
+    what = f"a control that runs {frequency}" if frequency else f"{own[0]['runs_per_year']} events"
+    what = "an automated control whose configuration is shown not to have changed" if frequency == AUTOMATED else what
+    reason = f"{count(usual, 'item')}: the usual size for {what}, at {risk} risk"
+    if usual >= population:
+        return Size(population, 0, f"All {count(population, 'item')}: the usual size is {usual} for {what}.")
+    return Size(usual, _following(sizes, own, usual), f"{reason}.")
+
+
+def chosen_size(sizes: Sizes, frequency: str, risk: str, population: int, size: int) -> Size:
+    """A size that somebody chose, beside the usual one."""
+    usual = usual_size(sizes, frequency, risk, population)
+    larger = [row for row in sizes if row["frequency"] == (frequency or _events(sizes, population))]
+    says = f"{count(size, 'item')}: chosen with --size; {usual.size} would be usual. ({usual.reason})"
+    return Size(size, _following(sizes, larger, size), says)
+
+
+def _following(sizes: Sizes, own: Sizes, size: int) -> int:
+    for rows in (own, sizes):
+        if larger := [int(row["sample_size"]) for row in rows if int(row["sample_size"]) > size]:
+            return min(larger)
+    return size * 2
+
+
+def _events(sizes: Sizes, population: int) -> str:
+    """The line of the table for so many events: 1 to 4, 5 to 49, over 250."""
+    for row in sizes:
+        if row["frequency"].startswith(ON_EVENT):
+            last = row["runs_per_year"].rpartition(" to ")[2]
+            if not last.isdigit() or population <= int(last):
+                return row["frequency"]
+    raise BadInput("The table of sample sizes has no line for events.")
+
+
+# what it proves -------------------------------------------------------------------------------------------------------
+
+
+def upper_rate(exceptions: int, size: int) -> float:
+    """The upper bound of the rate of exceptions, one-sided at 95 %: the rate p with P(X <= exceptions) = 0.05.
+
+    Clopper and Pearson, Biometrika 26 (1934), 404-413; the binomial distribution, solved by bisection.
+    """
+    if exceptions >= size:
+        return 1.0
+    low, high = exceptions / size, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_most(exceptions, size, middle) > ERROR else (low, middle)
+    return high
+
+
+def _at_most(exceptions: int, size: int, rate: float) -> float:
+    """P(X <= exceptions) of a binomial distribution."""
+    if rate >= 1:
+        return 0.0
+    if rate <= 0:
+        return 1.0
+    ways = (lgamma(size + 1) - lgamma(k + 1) - lgamma(size - k + 1) for k in range(exceptions + 1))
+    return sum(exp(w + k * log(rate) + (size - k) * log1p(-rate)) for k, w in enumerate(ways))
+
+
+def most_failing(exceptions: int, size: int, population: int) -> int:
+    """The largest number of exceptions in the population that the sample does not rule out at 5 %, one-sided.
+
+    The hypergeometric distribution, for drawing without putting back; the same test as `upper_rate`.
+    """
+    low, high = exceptions, population - (size - exceptions)
+    ways = comb(population, size)
+    while low < high:
+        middle = (low + high + 1) // 2
+        likely = sum(comb(middle, k) * comb(population - middle, size - k) for k in range(exceptions + 1))
+        low, high = (middle, high) if 20 * likely > ways else (low, middle - 1)
+    return low
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """At most so large is the rate of exceptions in the population, with 95 % confidence; with how many that would be.
+
+    `at_most` is None where the population is too large to be counted item by item.
+    """
+
+    exceptions: int
+    size: int
+    rate: float
+    at_most: int | None
+    says: str
+
+
+def bound(exceptions: int, size: int, population: int, *, extended: bool = False) -> Bound:
+    """What `exceptions` in a random sample of `size` say of its population."""
+    if size == population:
+        says = f"All {population} were looked at: {count(exceptions, 'exception')}."
+        return Bound(exceptions, size, exceptions / size, exceptions, says)
+    at_most = most_failing(exceptions, size, population) if population <= FINITE else None
+    rate = upper_rate(exceptions, size) if at_most is None else at_most / population
+    of = "" if at_most is None else f", {at_most} of {population}"
+    once = " The sample was extended once, which this does not correct for." if extended else ""
+    says = (
+        f"{count(exceptions, 'exception')} in {size}: with 95 % confidence at most {100 * rate:.1f} %{of}, are "
+        f"exceptions (one-sided).{once}"
+    )
+    return Bound(exceptions, size, rate, at_most, says)
+
+
+# samples of a record --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SampleState:
+    """One sample with its population and results.
+
+    `frozen` counts the populations that were frozen from this source until then, `drawn` the samples drawn from this
+    population; `changed` says how the register differs from what was frozen.
+    """
+
+    key: str
+    sample: Stated[Sample]
+    population: Stated[Population]
+    results: Mapping[str, SampleResult]
+    frozen: int
+    drawn: int
+    changed: tuple[str, ...]
+
+    @property
+    def found(self) -> Counter[str]:
+        """How many items showed what."""
+        return Counter(result.result for result in self.results.values())
+
+    @property
+    def failing(self) -> int:
+        """Exceptions, and items that are not available, which count as such."""
+        return sum(self.found[result] for result in FAILING)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Why nothing can be concluded yet, in words; nothing once all is there."""
+        shown = {item: result.result for item, result in self.results.items()}
+        return open_reasons(self.population.value, self.sample.value, shown)
+
+    @property
+    def to_add(self) -> int:
+        """How many items an exception would add."""
+        return len(added(self.population.value, self.sample.value))
+
+    @property
+    def strata(self) -> dict[str, tuple[int, int]]:
+        """How many items each stratum has, and how many of them were drawn; nothing for other samples."""
+        if self.sample.value.method != "stratified":
+            return {}
+        of, whole = self.population.value.stratum_of, Counter(self.population.value.strata)
+        taken = Counter(of[item] for item in self.sample.value.items)
+        return {name: (whole[name], taken[name]) for name in sorted(whole)}
+
+    @property
+    def why_no_bound(self) -> str:
+        """Why the sample says nothing of the items that were not drawn; empty if it does."""
+        sample, strata = self.sample.value, Counter(self.population.value.strata)
+        if sample.method == "judgement":
+            return "Chosen by judgement: it says nothing about the items that were not chosen."
+        if sample.frequency == AUTOMATED:
+            return "An automated control: one item says nothing of others, unless its configuration did not change."
+        if self.open:
+            return "Nothing is concluded yet."
+        forced = sample.method == "stratified" and not all(
+            is_proportional(strata, size) for size in (sample.first, len(sample.items))
+        )
+        return "Small strata were raised to one item, so it is not in proportion and says no rate." if forced else ""
+
+    @property
+    def bound(self) -> Bound | None:
+        """What it says of its population; None where it says nothing."""
+        if self.why_no_bound:
+            return None
+        sample = self.sample.value
+        return bound(self.failing, len(sample.items), self.population.value.count, extended=bool(sample.extension))
+
+    @property
+    def says(self) -> str:
+        """What it proves, or why it proves nothing, in a sentence."""
+        return self.bound.says if self.bound else self.why_no_bound
+
+
+def sample_states(record: Record) -> tuple[SampleState, ...]:
+    """Every sample of a record, in the order of its number."""
+    return tuple(sample_state(record, key) for key in record.samples)
+
+
+def sample_state(record: Record, key: str) -> SampleState:
+    """One sample; raises Unknown for one that was never drawn."""
+    if key not in record.samples:
+        raise Unknown("sample", key, record.samples)
+    sample = record.samples[key]
+    named = sample.value.population
+    return SampleState(
+        key,
+        sample,
+        record.populations[named],
+        {r.value.item: r.value for r in record.sample_results.values() if r.value.sample == key},
+        times_frozen(record, named),
+        [k for k, s in record.samples.items() if s.value.population == named].index(key) + 1,
+        differences(record, named),
+    )
+
+
+def times_frozen(record: Record, key: str) -> int:
+    """How many populations were frozen from the same source until this one, itself included.
+
+    A file under another name is the same source if most of its items are the same.
+    """
+    mine = record.populations[key]
+    return sum(
+        other.number <= mine.number and _same_source(other.value, mine.value) for other in record.populations.values()
+    )
+
+
+def _same_source(one: Population, other: Population) -> bool:
+    if one.form == other.form and folded(one.source) == folded(other.source):
+        return True
+    return 2 * len(set(one.items) & set(other.items)) > min(one.count, other.count)
+
+
+def register_items(record: Record, register: str, id_column: str, strata: str = "") -> dict[str, str]:
+    """The ids of a register's rows, or what stands in a column of theirs, each with its stratum. Raises Unknown."""
+    known = record.catalog.register(register)
+    for name in filter(None, (id_column, strata)):
+        if name not in (names := [field.id for field in known.fields]):
+            raise Unknown(f"column of {register}", name, names)
+    ids = [str(row[id_column] or "") if id_column else row.key for row in record.rows.get(register, ())]
+    if len(set(ids)) < len(ids) or "" in ids:
+        raise BadInput(f"The column {id_column} of {register} does not tell its rows apart; choose another one.")
+    kinds = [_stratum(record, register, strata, row[strata]) if strata else "" for row in record.rows[register]]
+    return dict(zip(ids, kinds, strict=True))
+
+
+def _stratum(record: Record, register: str, name: str, cell: object) -> str:
+    return " ".join(column(record.catalog.register(register).field(name)).show(cell, lambda _, key: key).split())
+
+
+def differences(record: Record, key: str) -> tuple[str, ...]:
+    """How the rows of a register differ from those that were frozen, which count; nothing for a file."""
+    frozen = record.populations[key]
+    about = frozen.value
+    if about.form == "file" or about.source not in record.catalog.registers:
+        return ()
+    now = {str(row[about.column] if about.column else row.key): row for row in record.rows.get(about.source, ())}
+    gone, new = set(about.items) - set(now), set(now) - set(about.items)
+    other = [item for item in now if item in set(about.items) and now[item].number > frozen.number]
+    counted = {"added": len(new), "gone": len(gone), "changed": len(other)}
+    return tuple(f"{count(many, 'row')} {what} since it was frozen" for what, many in counted.items() if many)
+
+
+def compare(source: str, here: Iterable[str], there: Iterable[str], digest: str = "") -> Comparison:
+    """Two sources of the same ids, compared both ways."""
+    ours, theirs = set(here), set(there)
+    only = {"only_here": sorted(ours - theirs), "only_there": sorted(theirs - ours)}
+    return Comparison.parse({"source": source, "sha256": digest, "count": len(theirs), **only})
+
+
+def source_of(population: Population) -> str:
+    """Where a population comes from, over which period, as a person reads it."""
+    what = f"register {population.source}" if population.form == "register" else population.source
+    first, last = population.period_from, population.period_to
+    period = f"{day(first) or 'the beginning'} to {day(last) or 'the end'}" if first or last else ""
+    return ", ".join(filter(None, (what, period)))
+
+
+def ordinal(number: int) -> str:
+    """A place in a row as people say it: first, second, 11th."""
+    words = {1: "first", 2: "second", 3: "third"}
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    end = "th" if number % 100 in (11, 12, 13) else ends.get(number % 10, "th")
+    return words.get(number, f"{number}{end}")
