@@ -278,3 +278,27 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence_before_anything_is_frozen
     sampled("models")
     assert "POP-001 is frozen already; --strata is said when" in refused("POP-001", "--strata", "stage")
     assert models.vault.held() == {}
+
+
+# results --------------------------------------------------------------------------------------------------------------
+
+
+def test_results_come_from_a_file_and_an_exception_is_something_found(releases: Path, tmp_path: Path):
+    made = sampled(releases, "--id", "deployment", "--size", 5)
+    file = tmp_path / "results.csv"
+    lines = [f"{item},pass," for item in made["items"]]
+    file.write_text("\n".join(["item,result,note", *lines[:4], f"{made['items'][4]},Exception,no approval", ""]))
+    given = ("sample", "a", "--of", "S-001", "--results", file, "--json")
+    environment = {"WORKBOOK_ACTOR": "Eve", "WORKBOOK_PART": "auditor", "WORKBOOK_DEBUG": "0"}
+    told = CliRunner().invoke(main, [str(a) for a in given], env=environment)
+    shown = json.loads(told.stdout)
+
+    assert told.exit_code == 1
+    assert (shown["exceptions"], shown["first_size"], shown["extension"], shown["size"]) == (1, 5, 5, 10)
+    assert shown["open"] == ["no result yet for 5 of 10 items"]
+    assert shown["results"][made["items"][4]] == {"result": "exception", "note": "no approval"}
+    assert "OPEN: no result yet for 5 of 10 items." in run("sample", "a", "--of", "S-001", code=1).stdout
+    assert "Only an auditor says what a sample showed; Ann is preparer" in refused("--of", "S-001", "--results", file)
+    assert "--results and -o are for a sample that was drawn" in refused("models", "--results", file)
+    file.write_text("item,result\nD-01,pass\n")
+    assert "no column is called 'note'" in refused("--of", "S-001", "--results", file)

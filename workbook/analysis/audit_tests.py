@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from workbook.analysis.sampling import sample_state
+from workbook.drawing import sample_named
 from workbook.judging import sample_fault, tie
 from workbook.people import same_person
 from workbook.record import Asked, Record, Row
@@ -108,7 +110,10 @@ def weaknesses_of_test(record: Record, test: Row) -> tuple[str, ...]:
 def _objections(record: Record, test: Row) -> dict[str, bool]:
     """What can be said against a test, whatever it tested, and whether it is so."""
     design, operation = test["design"], test["operation"]
+    key = sample_named(test["sample"])
+    opened = sample_state(record, key).open if key in record.samples else ()
     return {
+        f"its sample is open: {'; '.join(opened)}": bool(opened),
         "no method named": says_nothing(test["method"]),
         "inquiry alone is not enough": test["method"] == "inquiry",
         "design not effective": design == "not effective",

@@ -22,7 +22,7 @@ from workbook.drawing import (
 from workbook.errors import BadInput, Unknown
 from workbook.record import Record, Stated
 from workbook.registers import column
-from workbook.words import count, day, folded
+from workbook.words import capitalized, count, day, folded
 
 ERROR = 0.05  # one-sided: how often a bound may be wrong
 FINITE = 5_000  # up to so many items the population is counted item by item
@@ -154,10 +154,9 @@ def bound(exceptions: int, size: int, population: int, *, extended: bool = False
     rate = upper_rate(exceptions, size) if at_most is None else at_most / population
     of = "" if at_most is None else f", {at_most} of {population}"
     once = " The sample was extended once, which this does not correct for." if extended else ""
-    says = (
-        f"{count(exceptions, 'exception')} in {size}: with 95 % confidence at most {100 * rate:.1f} %{of}, are "
-        f"exceptions (one-sided).{once}"
-    )
+    seen = capitalized(count(exceptions, "exception"))
+    most = f"at most {100 * rate:.1f} %{of}, are exceptions (one-sided)"
+    says = f"{seen} in {size}: with 95 % confidence {most}.{once}"
     return Bound(exceptions, size, rate, at_most, says)
 
 
