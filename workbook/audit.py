@@ -5,7 +5,7 @@ follow the answers; where nobody can, the same calls give static cards and table
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from workbook.audience import Edition
 from workbook.audit_views import AuditViews, Render
 from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
 from workbook.forms.page import Page
+from workbook.freezing import record_results
 from workbook.frontend import Place, notebook, someone_can_type, speak_plainly
 from workbook.record import Record
 from workbook.store import Store
@@ -79,6 +80,16 @@ def as_text(name: str, value: object, empty: str = "") -> str:
             "on the command line pass it with -r."
         )
     return empty if value is None else str(value)
+
+
+def _said(item: str, one: object) -> tuple[str, tuple[str, str]]:
+    """What an item of a sample showed, as result and note."""
+    match one:
+        case str():
+            return item, (one, "")
+        case (str() as result, str() as words):
+            return item, (result, words)
+    raise BadInput(f"{item!r} shows a result, or a result with a note: ('exception', 'no approval'); not {one!r}.")
 
 
 def get_ready() -> None:
@@ -277,6 +288,23 @@ class Audit(AuditViews):
             self.page.changed()
             record = self.page.record()
         return Shown(cards.attached(record, next(a for a in record.asked if a.key == slot), key))
+
+    def results(self, sample: str, results: Mapping[str, str | tuple[str, str]]) -> Shown:
+        """Record what items of a sample showed, in the name of whoever speaks, and show the samples.
+
+            audit.results("S-001", {"D-04": "pass", "D-11": ("exception", "no approval"),
+                                    "D-02": ("not available", "the log of March is gone")})
+
+        An item shows `pass`, `exception` or `not available`, with a note. The first exception draws the next items of
+        the sample in the same save. Raises one sentence for items that were not drawn, for whoever is no auditor or
+        answered what the sample tests, and where nothing can be saved.
+        """
+        said = dict(map(_said, results, results.values()))
+        with self.page.lock:
+            self.page.hear_speaker()
+            record_results(self.store, sample, said)
+            self.page.changed()
+        return Shown(views.samples.samples(self.record))
 
     def _view(self, render: Render) -> Any:
         if self.live:

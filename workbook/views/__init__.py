@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         proof_calendar,
         registers,
         risk_assessment,
+        samples,
         start,
     )
 
@@ -34,6 +35,7 @@ __all__ = [
     "proof_calendar",
     "registers",
     "risk_assessment",
+    "samples",
     "start",
 ]
 

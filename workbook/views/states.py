@@ -122,6 +122,12 @@ INDEPENDENCE: Mapping[str, State] = {
     "conflict": State("bad", "▲", "Conflict"),
 }
 
+SAMPLES: Mapping[str, State] = {
+    "open": State("part", "◐", "Open"),
+    "exceptions": State("bad", "▲", "Exceptions"),
+    "clear": State("ok", "●", "No exception"),
+}
+
 GATES: Mapping[str, State] = {"open": State("bad", "▲", "Open"), "none": State("ok", "●", "No gate is open")}
 
 WATCHES: Mapping[str, State] = {

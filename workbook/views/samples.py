@@ -1,0 +1,95 @@
+"""The samples of the internal audit: from what they were drawn, how and why so many, what they showed and prove."""
+
+from markupsafe import Markup
+
+from workbook.analysis.sampling import SampleState, ordinal, sample_states, source_of
+from workbook.audience import shows_names
+from workbook.drawing import Comparison
+from workbook.record import Record
+from workbook.views import states
+from workbook.views.markup import alarm, aside, facts, folded, items, mark, note, quiet, table, under
+from workbook.views.tag import code, fragment
+from workbook.words import count, first_of
+
+SHOWN = 8  # ids in a line
+DIGITS = 12  # of a hash
+
+
+def samples(record: Record) -> Markup:
+    """Each sample with its population, size, seed, results and what it proves; the items folded below."""
+    if not shows_names(record.audience):
+        return note("Samples and their populations are not part of this edition.")
+    found = sample_states(record)
+    waiting = sum(bool(one.open) for one in found)
+    listed = table(
+        f"{count(len(found), 'sample')}, {waiting or 'none'} open.",
+        ["Sample", "Population", "Size and why", "Results", "What it proves"],
+        [_sample(record, one) for one in found],
+        empty="No sample is drawn yet. `workbook sample` freezes a population and draws from it; nobody can choose.",
+    )
+    return fragment(listed, (_items(one) for one in found))
+
+
+def _sample(record: Record, one: SampleState) -> tuple[Markup, ...]:
+    sample = one.sample.value
+    slot = "@".join(filter(None, (sample.question, sample.system)))
+    question = record.catalog.questions.get(sample.question)
+    about = f"{question.title} ({slot})" if question else "names no question"
+    return (
+        under(f"{one.key} {sample.method}", about),
+        _population(one),
+        fragment(sample.reason, quiet(fragment("seed ", code[sample.seed[:DIGITS]])), _extension(one)),
+        _results(one),
+        fragment(one.says, items(alarm(f"{says[:1].upper()}{says[1:]}.") for says in one.open)),
+    )
+
+
+def _population(one: SampleState) -> Markup:
+    about = one.population.value
+    again = f"the {ordinal(one.frozen)} population frozen from this source"
+    lines = [
+        f"{count(about.count, 'item')}, SHA-256 {about.sha256[:DIGITS]}",
+        f"{one.sample.value.population}, {again}",
+    ]
+    if one.drawn > 1:
+        lines.append(f"the {ordinal(one.drawn)} sample of this population")
+    differs = [alarm(f"{says}; the frozen ones count") for says in one.changed]
+    return fragment(source_of(about), map(quiet, lines), map(quiet, differs), _against(about.against))
+
+
+def _against(against: Comparison | None) -> Markup:
+    if against is None:
+        return fragment()
+    sides = {"only here": against.only_here, f"only in {against.source}": against.only_there}
+    said = [f"{len(ids)} {where}: {first_of(ids, SHOWN)}" for where, ids in sides.items() if ids]
+    return quiet(alarm("; ".join(said)) if said else f"the same items as in {against.source}")
+
+
+def _extension(one: SampleState) -> Markup:
+    sample = one.sample.value
+    if sample.extension:
+        return quiet(f"{sample.first} drawn first, {sample.extension} added after an exception")
+    return quiet(f"an exception would add {one.to_add}") if one.to_add else fragment()
+
+
+def _results(one: SampleState) -> Markup:
+    looked = f"{len(one.results)} of {len(one.sample.value.items)} items"
+    if one.failing:
+        return under(mark(states.SAMPLES["exceptions"], count(one.failing, "exception")), looked)
+    return under(mark(states.SAMPLES["open" if one.open else "clear"]), looked)
+
+
+def _items(one: SampleState) -> Markup:
+    """The items in the order of their ranks, each with its result; with what is needed to draw them again."""
+    sample = one.sample.value
+    lines = [_item(one, item) for item in sample.items]
+    again = facts([("Seed", code[sample.seed]), ("Population", code[one.population.value.sha256])])
+    return folded(f"The items of {one.key}", count(len(lines), "item"), again, items(lines))
+
+
+def _item(one: SampleState, item: str) -> Markup:
+    found = one.results.get(item)
+    if found is None:
+        return fragment(item, " ", aside("no result yet"))
+    said = f"{found.result}{': ' + found.note if found.note else ''}"
+    return fragment(item, " ", aside(said) if found.result == "pass" else alarm(said))
