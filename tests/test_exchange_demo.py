@@ -20,11 +20,12 @@ from workbook.analysis.coverage import count_results
 from workbook.analysis.evidence_use import find_doubts
 from workbook.analysis.gaps import gaps_of_registers
 from workbook.analysis.predictions import predict
+from workbook.analysis.sampling import sample_states
 from workbook.analysis.verdict import judge
 from workbook.analysis.watches import evaluate_watches
 from workbook.catalog import Catalog
 from workbook.exchange import imports
-from workbook.exchange.demo import TEXTS, audit_year, load_demo, record_reviews, shift, whole_weeks
+from workbook.exchange.demo import TEXTS, audit_year, load_demo, record_reviews, record_samples, shift, whole_weeks
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person, Result
 from workbook.record import Record
@@ -56,6 +57,7 @@ def load(folder: Path, catalog: Catalog, days: int) -> Loaded:
     assert not made.problems, made.text()
     imports.apply(store, made)
     record_reviews(store, files)
+    record_samples(store, files)
     return Loaded(store, replace(store.record(), on=WRITTEN + timedelta(days=days)), files)
 
 
@@ -204,6 +206,8 @@ def found_by(record: Record, rule: str) -> set[str]:
         return {key for _, key, says in said(record) if says == name}
     if kind == "evidence":
         return {key for a in record.asked for key, _, age in a.evidence if age.state == name}
+    if kind == "sample":
+        return {one.key for one in sample_states(record) if name == "open" and one.open}
     verdict = judge(record)
     if kind == "condition":
         return {key for c in verdict.unmet if c.id == name for key in (name, *named_by(record, c.says))}
@@ -223,6 +227,19 @@ def test_each_planted_gap_is_found_by_the_rule_that_the_readme_names(demo: Loade
 
     assert found, gap
     assert ids - found == set(), gap
+
+
+def test_one_sample_has_an_exception_whatever_was_drawn_and_its_extension_is_open(demo: Loaded):
+    decisions, versions = sample_states(demo.record)
+    against = versions.population.value.against
+
+    assert decisions.failing >= 1
+    assert (decisions.sample.value.first, decisions.bound) == (10, None)
+    assert len(decisions.sample.value.items) - len(decisions.results) == decisions.sample.value.extension >= 5
+    assert (versions.failing, len(versions.results)) == (0, 3)
+    assert against
+    assert (against.only_here, against.only_there) == (
+        ("snapshot 14 with prompts v18",), ("snapshot 14, prompts v18",))  # fmt: skip
 
 
 def test_claims_are_shown_to_every_degree(demo: Loaded):

@@ -52,15 +52,25 @@ def freeze(store: Store, population: Population, *files: tuple[Path, str]) -> Re
 
     Raises BadFile for one that was changed since it was read, and what a save raises.
     """
-    about = {"collected_at": store.on, "period_from": population.period_from, "period_to": population.period_to}
-    keys: dict[str, str] = {}
     for path, digest in files:
-        key, kept = store.attach_file(path, {**about, "title": f"Source of a sample: {path.name}"})
-        if kept.sha256 != digest:
+        if store.vault.look(path).sha256 != digest:
             raise BadFile(f"{path.name} changed while it was read; wait until nothing writes to it, then do it again.")
-        keys[digest] = key
+    keys = {digest: _keep(store, path, digest, population) for path, digest in files}
     body = population.model_copy(update={"evidence": keys.get(population.file, "")}).body()
     return store.save([Draft("population", "", body, numbers=POPULATIONS)])[0]
+
+
+def _keep(store: Store, path: Path, digest: str, population: Population) -> str:
+    """The key of the evidence that the file at `path` is, or becomes."""
+    held = (key for name, key in store.named_by(digest) if name == store.name)
+    if found := next((key for key in held if store.situation().holds("evidence", key)), ""):
+        return found
+    about = {"title": f"Source of a sample: {path.name}", "collected_at": store.on,
+             "period_from": population.period_from, "period_to": population.period_to}  # fmt: skip
+    key, kept = store.attach_file(path, about)
+    if kept.sha256 != digest:
+        raise BadFile(f"{path.name} changed while it was read; {key} holds it as it is now, and nothing was frozen.")
+    return key
 
 
 def draw(store: Store, key: str, sample: Sample) -> Revision:

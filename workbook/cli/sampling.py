@@ -12,17 +12,17 @@ from workbook import files
 from workbook.cli.engagement import open_engagement
 from workbook.cli.output import actor, as_json, put
 from workbook.days import parse_day
-from workbook.drawing import Comparison, Method, Population, frozen
-from workbook.errors import BadInput, Unknown
+from workbook.drawing import Method, Population
+from workbook.errors import BadInput
 from workbook.store import Store
 from workbook.words import count, first_of
 
 if TYPE_CHECKING:
     from workbook.analysis.sampling import SampleState
+    from workbook.exchange.populations import Asked, Sources
 
 RISKS = ("low", "normal", "high")
 Options = dict[str, Any]
-Sources = list[tuple[Path, str]]  # files that a population was read from, each with its SHA-256
 
 
 @click.command("sample")
@@ -119,68 +119,30 @@ def _write(target: Path, population: Population) -> None:
 def _drawn(store: Store, source: str, options: Options) -> "SampleState":
     """Freeze, unless that is done already, and draw; all that can be wrong is found before."""
     from workbook.analysis.sampling import sample_state
+    from workbook.exchange.populations import read_source
     from workbook.freezing import draw, freeze, planned
 
     populations = store.record().populations
     key = store.situation().meant("population", source)
     if key in populations:
         population = populations[key].value
-        sources: Sources = []
+        sources: Sources = ()
         if given := [o for o in ("strata", "id_column", "first", "last", "against", "against_id") if options[o]]:
             says = given[0].removesuffix("_column").replace("first", "from").replace("last", "to").replace("_", "-")
             raise BadInput(f"{key} is frozen already; --{says} is said when a population is frozen.")
     else:
-        key, (population, sources) = "", _population(store, source, options)
+        key, (population, sources) = "", read_source(store, _asked(options, source))
     plan = planned(store, population, _facts(store, population, options))
     made = draw(store, key or freeze(store, population, *sources).key, plan)
     return sample_state(store.record(), made.key)
 
 
-def _population(store: Store, source: str, options: Options) -> tuple[Population, Sources]:
-    items, form, digest = _items(store, source, options["id_column"], options["strata"])
-    sources = [(Path(source), digest)] if digest else []
-    about = {"source": Path(source).name if digest else source, "form": form, "file": digest,
-             "column": options["id_column"] if form == "register" else options["id_column"] or "id",
-             "stratified_by": options["strata"], "period_from": _day("from", options["first"]),
-             "period_to": _day("to", options["last"])}  # fmt: skip
-    if about["period_from"] and about["period_to"] and about["period_to"] < about["period_from"]:
-        raise BadInput(f"The period ends on {about['period_to']}, before it begins on {about['period_from']}.")
-    if options["against"]:
-        second, digest = _second(store, items, options)
-        sources += [(Path(options["against"]), digest)] if digest else []
-        about["against"] = second.body()
-    return frozen(items, **about), sources
+def _asked(options: Options, source: str) -> "Asked":
+    from workbook.exchange.populations import Asked
 
-
-def _items(store: Store, source: str, id_column: str, strata: str) -> tuple[dict[str, str], str, str]:
-    """The ids that a source holds with their strata, what it is, and the SHA-256 of a file."""
-    from workbook.analysis.sampling import register_items
-    from workbook.exchange.populations import read_population
-
-    if source in store.catalog.registers:
-        return register_items(store.record(), source, id_column, strata), "register", ""
-    digest = store.vault.look(_file(store, source)).sha256
-    return read_population(Path(source), id_column or "id", strata), "file", digest
-
-
-def _file(store: Store, source: str) -> Path:
-    if not Path(source).exists():
-        registers = store.catalog.registers
-        raise Unknown("register", source, registers, "Nor is there a file of this name.")
-    return Path(source)
-
-
-def _second(store: Store, items: dict[str, str], options: Options) -> tuple[Comparison, str]:
-    """The comparison with a second source, and the SHA-256 of its file."""
-    from workbook.analysis.sampling import compare, register_items
-    from workbook.exchange.populations import read_ids
-
-    source, name = options["against"], options["against_id"]
-    if source in store.catalog.registers:
-        return compare(source, items, register_items(store.record(), source, name)), ""
-    digest = store.vault.look(_file(store, source)).sha256
-    found = read_ids(Path(source), name or options["id_column"] or "id")
-    return compare(Path(source).name, items, found, digest), digest
+    days = {"period_from": _day("from", options["first"]), "period_to": _day("to", options["last"])}
+    second = {name: options[name] for name in ("id_column", "strata", "against", "against_id")}
+    return Asked(source, **second, **days)
 
 
 def _facts(store: Store, population: Population, options: Options) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from workbook import files, paths, yamlfile, zones
+from workbook.analysis.sampling import usual_size
 from workbook.exchange import imports
+from workbook.exchange.populations import Asked, read_results, read_source
+from workbook.freezing import draw, freeze, planned, record_results
 from workbook.model import Engagement, Person, Review, Role, Slot
 from workbook.store import Store, create
 from workbook.workspace import open_ledger, open_store
@@ -47,6 +50,7 @@ def load_demo(who: Person, report: Callable[[str], None], name: str = NAME) -> N
         store = open_store(name, who)
         imports.apply(store, imports.plan(store, moved))
         record_reviews(store, moved)
+        record_samples(store, moved)
 
 
 def whole_weeks(days: int) -> int:
@@ -82,6 +86,32 @@ def record_reviews(store: Store, folder: Path) -> None:
             version = answers[Slot(row["question"], row["system"]).key].version
             review = Review.parse({**row, "version": version})
             store.acting_as(reviewer).save_review(review, 0)
+
+
+def record_samples(store: Store, folder: Path) -> None:
+    """Freeze and draw what samples.yaml in `folder` names, and record what the items that are drawn first showed.
+
+    Nobody can know beforehand which these are, so the files say it of every item; what an exception adds stays open.
+    """
+    asked = yamlfile.read(folder / "samples.yaml").data
+    auditor = store.acting_as(Person(asked["auditor"], Role.AUDITOR))
+    for one in asked["samples"]:
+        columns = {k: one[k] for k in ("id_column", "strata", "against_id") if one.get(k)}
+        named = Asked(_beside(folder, one["source"]), against=_beside(folder, one.get("against", "")), **columns)
+        population, sources = read_source(auditor, named)
+        size = usual_size(store.catalog.sampling_sizes(), "", one["risk"], population.count)
+        facts = {"method": "stratified" if population.strata else "random", "risk": one["risk"], "size": size.size,
+                 "next_size": size.following, "reason": size.reason,
+                 "question": one.get("question", ""), "system": one.get("system", "")}  # fmt: skip
+        plan = planned(auditor, population, facts)
+        drawn = draw(auditor, freeze(auditor, population, *sources).key, plan)
+        results = read_results(folder / one["results"])
+        items = (drawn.body or {})["items"]
+        record_results(auditor, drawn.key, {item: results[item] for item in items if item in results})
+
+
+def _beside(folder: Path, source: str) -> str:
+    return str(folder / source) if source and (folder / source).is_file() else source
 
 
 def _written_on(source: Path) -> date:

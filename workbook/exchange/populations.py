@@ -1,17 +1,72 @@
 """Reads the files of a sample: a population with its ids and strata, a second source, the results of items."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from workbook import files
-from workbook.drawing import check_items
-from workbook.errors import BadFile
+from workbook.analysis.sampling import compare, register_items
+from workbook.drawing import Comparison, Population, check_items, frozen
+from workbook.errors import BadFile, BadInput, Unknown
 from workbook.exchange.csvfile import read_csv
+from workbook.store import Store
 from workbook.words import first_of, folded
 
 MAX_BYTES = 100 * 1024**2
 ENDINGS = (".csv", ".tsv")
 ITEM, RESULT, NOTE = "item", "result", "note"
+Sources = tuple[tuple[Path, str], ...]  # files that a population was read from, each with its SHA-256
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which population is meant: a register or a CSV file, what tells its items apart, and what it is compared with."""
+
+    source: str
+    id_column: str = ""
+    strata: str = ""
+    against: str = ""
+    against_id: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
+
+
+def read_source(store: Store, asked: Asked) -> tuple[Population, Sources]:
+    """The population as it stands now, and the files it was read from. Raises Unknown, BadFile and BadInput."""
+    first, last = asked.period_from, asked.period_to
+    if first and last and last < first:
+        raise BadInput(f"The period ends on {last}, before it begins on {first}.")
+    about: dict[str, Any] = {"stratified_by": asked.strata, "period_from": first, "period_to": last}
+    if asked.source in store.catalog.registers:
+        items = register_items(store.record(), asked.source, asked.id_column, asked.strata)
+        about |= {"form": "register", "source": asked.source, "column": asked.id_column}
+        sources: Sources = ()
+    else:
+        place, digest = _look(store, asked.source)
+        items = read_population(place, asked.id_column or "id", asked.strata)
+        about |= {"form": "file", "source": place.name, "column": asked.id_column or "id", "file": digest}
+        sources = ((place, digest),)
+    if asked.against:
+        second, more = _second(store, asked, items)
+        about, sources = {**about, "against": second.body()}, (*sources, *more)
+    return frozen(items, **about), sources
+
+
+def _look(store: Store, source: str) -> tuple[Path, str]:
+    """The file that is meant, and its SHA-256 before anything of it is read."""
+    if not Path(source).exists():
+        raise Unknown("register", source, store.catalog.registers, "Nor is there a file of this name.")
+    return Path(source), store.vault.look(Path(source)).sha256
+
+
+def _second(store: Store, asked: Asked, items: dict[str, str]) -> tuple[Comparison, Sources]:
+    if asked.against in store.catalog.registers:
+        return compare(asked.against, items, register_items(store.record(), asked.against, asked.against_id)), ()
+    place, digest = _look(store, asked.against)
+    found = read_ids(place, asked.against_id or asked.id_column or "id")
+    return compare(place.name, items, found, digest), ((place, digest),)
 
 
 def read_population(path: Path, column: str, strata: str = "") -> dict[str, str]:
