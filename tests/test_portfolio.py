@@ -23,7 +23,7 @@ from workbook.cli import main
 from workbook.errors import BadInput, Unknown
 from workbook.model import Draft, Engagement, Head
 from workbook.record import Record
-from workbook.report import make
+from workbook.report import folder, make
 from workbook.report.links import live
 from workbook.report.sanitize import sanitize
 from workbook.standings import read_standings, standing_json
@@ -289,7 +289,7 @@ def test_no_engagement_lies_where_the_portfolio_does(store: Store):
 
 def test_who_erases_something_is_told_that_the_portfolio_may_show_it(store: Store):
     assert not any("portfolio" in line for line in erasure.beyond_reach(store, paths.results("isms-2027")))
-    paths.portfolio().mkdir(parents=True)
+    folder.write(paths.portfolio(), {"index.html": "made"})
 
     assert any(str(paths.portfolio()) in line for line in erasure.beyond_reach(store, paths.results("isms-2027")))
 

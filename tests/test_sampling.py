@@ -303,3 +303,19 @@ def test_results_come_from_a_file_and_an_exception_is_something_found(releases: 
     assert "--results and -o are for a sample that was drawn" in refused("models", "--results", file)
     file.write_text("item,result\nD-01,pass\n")
     assert "no column is called 'note'" in refused("--of", "S-001", "--results", file)
+
+
+def test_a_sample_that_was_written_past_the_rules_is_found(releases: Path, store: Store):
+    sampled(releases, "--id", "deployment", "--size", 5)
+    body = dict(store.history("sample")[0].body)
+    left = [f"D-{n:02}" for n in range(1, 61) if f"D-{n:02}" not in body["items"]]
+    run("verify", "a")
+    wrong = {"items": left[:5]}, {"seed": "0" * 64}, {"items": body["items"] + left[:1], "extension": 1}
+    store.ledger.append("a", [Draft("sample", "", body | one, numbers=SAMPLES) for one in wrong], ANN)
+    told = run("verify", "a", code=1).stdout
+
+    assert "S-001" not in told
+    assert "S-002 (revision 5): its items are not those that its seed gives." in told
+    assert "S-003 (revision 6): its seed was not made from its population" in told
+    assert "S-004 (revision 7): its items are not those that its seed gives." in told
+    assert told.endswith("NOT intact\n")

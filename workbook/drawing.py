@@ -217,6 +217,27 @@ def added(population: Population, sample: Sample) -> tuple[str, ...]:
     return tuple(one for one in drawn(population, sample.seed, sample.method, size) if one not in have)
 
 
+def misdrawn(population: Population, head: str, sample: Sample) -> str:
+    """How a sample differs from what its population and the revision `head` that froze it give; empty if it does not.
+
+    The rules refuse such a sample; this finds one that somebody wrote into the ledger past them.
+    """
+    first = sample.model_copy(update={"items": sample.items[: sample.first], "extension": 0})
+    if population_hash(population.items, population.strata) != population.sha256:
+        return "its population does not have the hash that it was frozen under"
+    if sample.seed != seed_of(population.sha256, head):
+        return "its seed was not made from its population and the revision that froze it"
+    if sample.method == "judgement":
+        return "" if set(sample.items) <= set(population.items) else "it has items that its population has not"
+    try:
+        given = drawn(population, sample.seed, sample.method, sample.first)
+    except BadInput as error:
+        return str(error).removesuffix(".")
+    if given != first.items or sample.items[sample.first :] not in ((), added(population, first)):
+        return "its items are not those that its seed gives"
+    return ""
+
+
 # how far a sample is --------------------------------------------------------------------------------------------------
 
 

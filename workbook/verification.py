@@ -1,4 +1,4 @@
-"""Whether an engagement is what was recorded: its chain, every evidence file it ever named, every report it issued."""
+"""Whether an engagement is what was recorded: its chain, its evidence files, its issued reports, its samples."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,9 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from workbook import files, paths
+from workbook.drawing import Population, Sample, misdrawn
 from workbook.errors import BadFile, LedgerUnreadable
 from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
+from workbook.record import read
 from workbook.remote import Place
 from workbook.store import Store
 
@@ -25,11 +27,12 @@ class Verification:
     reports: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     erasures: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether everything is as it was recorded."""
-        return self.verdict.ok and not self.evidence and not self.reports
+        return self.verdict.ok and not self.evidence and not self.reports and not self.samples
 
 
 def verify(store: Store, results: Place | None, witness: str | None = None, told: Told = unheard) -> Verification:
@@ -44,7 +47,8 @@ def verify(store: Store, results: Place | None, witness: str | None = None, told
         return Verification(verdict)
     try:
         evidence, reports, erasures = store.verify_evidence(), _reports(store, results), _erasures(store)
-        return Verification(verdict, tuple(evidence), tuple(reports), tuple(_notes(store)), tuple(erasures))
+        notes, samples = tuple(_notes(store)), tuple(_samples(store))
+        return Verification(verdict, tuple(evidence), tuple(reports), notes, tuple(erasures), samples)
     except LedgerUnreadable as error:
         return Verification(verdict, notes=(f"Evidence and reports were not checked: {error}",))
 
@@ -55,6 +59,19 @@ def _erasures(store: Store) -> Iterator[str]:
         body = erased.body or {}
         what = f"{', '.join(map(str, body.get('fields') or ['file']))} of {body.get('kind')} {body.get('key')}"
         yield f"{erased.key}: {what}, by {erased.actor} at {erased.at:%Y-%m-%d %H:%M} UTC: {body.get('why')}"
+
+
+def _samples(store: Store) -> Iterator[str]:
+    """What is wrong with the samples that were drawn, each drawn once more from what was frozen; a sentence each."""
+    frozen = {r.key: r for r in reversed(store.history("population"))}  # the first of each: it is never changed
+    for revision in store.history("sample"):
+        sample = read(revision, Sample)
+        if sample.population not in frozen:
+            yield f"{revision.key}: its population {sample.population} was never frozen."
+            continue
+        one = frozen[sample.population]
+        if says := misdrawn(read(one, Population), one.hash, sample):
+            yield f"{revision.key} (revision {revision.number}): {says}."
 
 
 def _notes(store: Store) -> Iterator[str]:

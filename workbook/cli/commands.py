@@ -39,6 +39,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "export": "Take the record of engagement NAME out: registers, answers, evidence index, tasks, reviews.",
         "template": "Write an empty XLSX table to fill in: drop-downs, what each column is for, an example.",
     },
+    "sampling": {
+        "sample": "Draw a sample of engagement NAME that nobody can choose, from a register, a CSV file or a frozen "
+        "population.",
+    },
     "ledger": {
         "history": "Show who recorded what and when in engagement NAME, oldest first.",
         "verify": "Check that nothing of NAME in the ledger was changed after it was recorded, and that all evidence "

@@ -102,6 +102,7 @@ def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) ->
     summary = {"engagement": name, "ok": found.ok, "revisions": verdict.revisions, "head": verdict.head.hash,
                "broken_at": verdict.broken_at, "reason": verdict.reason, "witnessed": verdict.witnessed,
                "evidence_damage": list(found.evidence), "report_damage": list(found.reports),
+               "sample_damage": list(found.samples),
                "erasures": list(found.erasures),
                "notes": list(found.notes)}  # fmt: skip
     put(summary, lambda: _verdict_text(summary), as_json)
@@ -133,7 +134,7 @@ def _verdict_text(summary: dict[str, Any]) -> str:
     lines = [f"{summary['engagement']}: {summary['revisions']} revisions, head {summary['head'][:16]}"]
     lines += [summary["reason"]]
     lines += [f"evidence {d['evidence']}: {d['reason']}" for d in summary["evidence_damage"]]
-    lines += [*summary["report_damage"], *summary["notes"]]
+    lines += [*summary["report_damage"], *summary["sample_damage"], *summary["notes"]]
     if erasures := summary["erasures"]:
         lines += [f"{count(len(erasures), 'erasure')}:", *(f"  {one}" for one in erasures)]
     return "\n".join([*lines, "intact" if summary["ok"] else "NOT intact"])
