@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from math import comb
+from pathlib import Path
 
 import pytest
 
-from workbook.analysis.audit_tests import failed, weaknesses_of_test
+from workbook.analysis.audit_tests import failed, weaknesses_of_test, why_no_proof
 from workbook.analysis.sampling import (
     SampleState,
     bound,
@@ -20,6 +21,8 @@ from workbook.analysis.sampling import (
 from workbook.audience import Edition
 from workbook.drawing import added, frozen
 from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.exchange.export import make
+from workbook.exchange.imports import plan
 from workbook.freezing import draw, freeze, planned, record_results
 from workbook.model import Answer, Draft, Person, Role
 from workbook.model import Result as Claim
@@ -40,8 +43,7 @@ def drawn(store: Store, **facts: object) -> Store:
     items = register_items(store.record(), "components", "", "zone")
     population = frozen(items, source="components", form="register", stratified_by="zone")
     given = {"method": "random", "size": 5, "next_size": 10, "reason": "5 items.", "question": Q, "system": SYSTEM}
-    plan = planned(store, population, given | facts)
-    draw(store, freeze(store, population).key, plan)
+    draw(store, freeze(store, population).key, planned(store, population, given | facts))
     return store.acting_as(EVE)
 
 
@@ -332,3 +334,26 @@ def test_words_of_somebody_s_own_stay_what_they_are(store: Store):
 
     assert (row["population"], row["sampled"], row["operation"]) == ("9 of mine", 90, "effective")
     assert differences(drawn(store).record(), "POP-001") == ()
+
+
+def test_results_of_somebody_who_answered_what_is_tested_prove_nothing(store: Store):
+    auditor = drawn(store, question="", system="")
+    concluded(auditor)
+    store.acting_as(EVE).save_answer(Answer(question=Q, system=SYSTEM, result=Claim.IMPLEMENTED), 0)
+    row = a_test(store, auditor="Joe", design="effective", operation="effective")
+    record = store.record()
+
+    assert why_no_proof(record, record.ask(Q, SYSTEM), row) == (
+        "its sample was looked at by somebody who answered or owns what was tested"
+    )
+
+
+def test_what_comes_from_a_sample_goes_out_and_in_again_as_nothing_new(store: Store, tmp_path: Path):
+    auditor = drawn(store)
+    concluded(auditor, "S-001")
+    a_test(auditor, design="effective", operation="effective")
+    made = make(auditor, "csv", ["tests"])
+    (tmp_path / "tests.csv").write_bytes(made.files["tests.csv"])
+    again = plan(auditor, tmp_path / "tests.csv")
+
+    assert (again.problems, again.drafts) == ([], [])

@@ -130,17 +130,24 @@ def _standing(kind: str, key: str, situation: Situation) -> Mapping[str, Any]:
 def check_result(draft: Draft, body: Body, situation: Situation) -> Body:
     """A result as it may be recorded: of an item that was drawn, by an auditor who did not answer what is tested."""
     found = SampleResult.parse(body)
-    sample = Sample(**_body_of(found.sample, situation))
-    if found.item not in sample.items:
+    places, why_not = situation.once(f"sample {found.sample}", lambda: _looked_up(found.sample, situation))
+    if found.item not in places:
         raise BadInput(f"{found.item} was not drawn in {found.sample}, so it has no result there.", field="item")
-    key = result_key(found.sample, sample.items.index(found.item) + 1)
+    key = places[found.item]
     if draft.key != key:
         raise BadInput(f"The result of {found.item} in {found.sample} is kept under {key}, not {draft.key}.")
     if found.result == "not available" and not found.note.strip():
         raise BadInput(f"{found.item} is not available: say in the note what is missing and why.", field="note")
-    if reason := why_no_tester(sample, situation):
-        raise NotAllowed(reason)
+    if why_not:
+        raise NotAllowed(why_not)
     return found.body()
+
+
+def _looked_up(key: str, situation: Situation) -> tuple[dict[str, str], str]:
+    """Under which key the result of each item of a sample is kept; why the person who speaks may not say it."""
+    sample = Sample(**_body_of(key, situation))
+    places = {item: result_key(key, place) for place, item in enumerate(sample.items, 1)}
+    return places, why_no_tester(sample, situation)
 
 
 def why_no_tester(sample: Sample, situation: Situation) -> str:

@@ -1,9 +1,9 @@
 """What a draft is checked against: the newest revisions of an engagement, and the other drafts of the same save."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from workbook.catalog import Catalog
 from workbook.errors import BadInput
@@ -14,6 +14,7 @@ from workbook.ledger import Ledger
 from workbook.model import Draft, Numbering, Person, Revision, Role, Slot
 from workbook.registers import check_row, read_row
 
+M = TypeVar("M")
 Body = Mapping[str, Any]
 Rows = Mapping[str, Mapping[str, Any]]  # the columns of rows, by their keys
 
@@ -30,6 +31,13 @@ class Situation:
         self._recorded: dict[str, Rows] = {}
         self._keys: dict[str, Ids] = {}
         self._referable: dict[str, Ids] = {}
+        self._made: dict[str, Any] = {}
+
+    def once(self, what: str, make: Callable[[], M]) -> M:
+        """What `make` makes for this save; made once, because all its drafts are known before one is judged."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]  # type: ignore[no-any-return]
 
     def before(self, revision: Revision) -> "Situation":
         """What the draft that became `revision` was checked against, to judge it alike when it is sent again."""

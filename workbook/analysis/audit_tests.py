@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from workbook.analysis.sampling import sample_state
+from workbook.analysis.sampling import open_sample, testers
 from workbook.drawing import sample_named
 from workbook.judging import sample_fault, tie
 from workbook.people import same_person
@@ -39,6 +39,9 @@ def why_no_proof(record: Record, asked: Asked, test: Row) -> str:
         "it has no day, or one that lies ahead": tested is None or tested > record.on,
         "its auditor answered or owns what was tested": bool(
             tie(test["auditor"], asked.authors, asked.answer.value.owner)
+        ),
+        "its sample was looked at by somebody who answered or owns what was tested": any(
+            tie(name, asked.authors, asked.answer.value.owner) for name in testers(record, sample_named(test["sample"]))
         ),
         "something was changed since": bool(tested) and tested < last_change(record, system),
         **_objections(record, test),
@@ -110,8 +113,7 @@ def weaknesses_of_test(record: Record, test: Row) -> tuple[str, ...]:
 def _objections(record: Record, test: Row) -> dict[str, bool]:
     """What can be said against a test, whatever it tested, and whether it is so."""
     design, operation = test["design"], test["operation"]
-    key = sample_named(test["sample"])
-    opened = sample_state(record, key).open if key in record.samples else ()
+    opened = open_sample(record, sample_named(test["sample"]))
     return {
         f"its sample is open: {'; '.join(opened)}": bool(opened),
         "no method named": says_nothing(test["method"]),

@@ -18,6 +18,7 @@ from workbook.drawing import (
     added,
     is_proportional,
     open_reasons,
+    results_of,
 )
 from workbook.errors import BadInput, Unknown
 from workbook.record import Record, Stated
@@ -258,6 +259,20 @@ def sample_state(record: Record, key: str) -> SampleState:
         [k for k, s in record.samples.items() if s.value.population == named].index(key) + 1,
         differences(record, named),
     )
+
+
+def open_sample(record: Record, key: str) -> tuple[str, ...]:
+    """Why nothing can be concluded from a sample yet, in words; nothing for what is no sample, or not to be read."""
+    if key not in record.samples:
+        return ()
+    sample = record.samples[key].value
+    shown = results_of(key, (r.value for r in record.sample_results.values()))
+    return open_reasons(record.populations[sample.population].value, sample, shown)
+
+
+def testers(record: Record, key: str) -> set[str]:
+    """Who said what the items of a sample showed."""
+    return {r.actor for r in record.sample_results.values() if r.value.sample == key}
 
 
 def times_frozen(record: Record, key: str) -> int:

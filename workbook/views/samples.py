@@ -4,14 +4,15 @@ from markupsafe import Markup
 
 from workbook.analysis.sampling import SampleState, ordinal, sample_states, source_of
 from workbook.audience import shows_names
-from workbook.drawing import Comparison
+from workbook.drawing import FAILING, Comparison
 from workbook.record import Record
 from workbook.views import states
 from workbook.views.markup import alarm, aside, facts, folded, items, mark, note, quiet, table, under
-from workbook.views.tag import code, fragment
+from workbook.views.tag import code, fragment, text
 from workbook.words import count, first_of
 
 SHOWN = 8  # ids in a line
+LISTED = 120  # items listed; those that failed come first
 DIGITS = 12  # of a hash
 
 
@@ -80,11 +81,17 @@ def _results(one: SampleState) -> Markup:
 
 
 def _items(one: SampleState) -> Markup:
-    """The items in the order of their ranks, each with its result; with what is needed to draw them again."""
+    """The items in the order of their ranks, what failed first; with what is needed to draw them again."""
     sample = one.sample.value
-    lines = [_item(one, item) for item in sample.items]
+    lines = [_item(one, item) for item in sorted(sample.items, key=lambda item: not _fails(one, item))[:LISTED]]
+    left = len(sample.items) - len(lines)
+    lines += [text(f"and {left} more")] if left else []
     again = facts([("Seed", code[sample.seed]), ("Population", code[one.population.value.sha256])])
-    return folded(f"The items of {one.key}", count(len(lines), "item"), again, items(lines))
+    return folded(f"The items of {one.key}", count(len(sample.items), "item"), again, items(lines))
+
+
+def _fails(one: SampleState, item: str) -> bool:
+    return item in one.results and one.results[item].result in FAILING
 
 
 def _item(one: SampleState, item: str) -> Markup:
