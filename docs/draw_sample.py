@@ -2,7 +2,7 @@
 
     python draw_sample.py POPULATION.csv SEED SIZE [COLUMN OF THE IDS [COLUMN OF THE STRATA]]
 
-POPULATION.csv is what `workbook sample NAME --of S-001 -o POPULATION.csv` writes, or the file itself that was frozen.
+POPULATION.csv is what `workbook sample NAME --of S-001 -o POPULATION.csv` writes, or the frozen file if commas part it.
 After an extension, draw with the first size and with the last one; the sample is all that either of them names.
 """
 

@@ -297,8 +297,10 @@ def test_a_test_does_not_conclude_on_an_open_sample(store: Store):
         a_test(auditor, design="effective", operation="effective")
     with pytest.raises(BadInput, match="S-001 is open"):
         a_test(auditor, design="effective", operation="not tested")
-    with pytest.raises(Unknown, match="No sample is called 'S-007'"):
-        a_test(auditor, sample="S-007")
+    with pytest.raises(Unknown, match="No sample is called 'S-7'"):
+        a_test(auditor, sample="s-7")
+    with pytest.raises(BadInput, match="S-001 is open"):
+        a_test(auditor, sample="s-001 ", operation="effective")
     with pytest.raises(BadInput, match=f"S-001 was drawn to test {Q}@{SYSTEM}"):
         a_test(auditor, system="SYS-002")
     assert failed(a_test(auditor, operation="not effective"))  # red may be said at any time

@@ -28,7 +28,7 @@ MAX_ITEMS, MAX_BYTES = 100_000, 1_200_000  # of one population, which is one rev
 FAILING = ("exception", "not available")  # what cannot be shown counts as an exception
 HASH = r"^[0-9a-f]{64}$"
 Method = Literal["random", "stratified", "all", "judgement"]
-_NAMED = re.compile(r"S-[0-9]{3,}")
+_NAMED = re.compile(r"S-[0-9]+", re.IGNORECASE)
 
 
 class Comparison(Value):
@@ -260,7 +260,7 @@ def open_reasons(population: Population, sample: Sample, results: Mapping[str, s
 def sample_named(text: object) -> str:
     """The sample that the cell of a test names, and nothing else; empty for words of somebody's own."""
     found = str(text or "").strip()
-    return found if _NAMED.fullmatch(found) else ""
+    return found.upper() if _NAMED.fullmatch(found) else ""
 
 
 def results_of(key: str, results: Iterable[SampleResult]) -> dict[str, str]:
