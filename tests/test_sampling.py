@@ -175,6 +175,8 @@ def test_what_was_frozen_or_drawn_is_not_changed_or_taken_back(releases: Path, s
     body = models.history("population")[0].body
     less = dict(body) | {"items": body["items"][1:], "count": 7}
     made_up = frozen({"M-001": "", "M-002": ""}, source="models", form="register").body()
+    keys = dict.fromkeys(body["items"], "mine")
+    sorted_by_me = frozen(keys, source="models", form="register", stratified_by="stage").body()
 
     with pytest.raises(BadInput, match="frozen and cannot be changed"):
         models.save([Draft("population", "POP-001", body, 1)])
@@ -182,6 +184,8 @@ def test_what_was_frozen_or_drawn_is_not_changed_or_taken_back(releases: Path, s
         models.save([Draft("population", "", less, numbers=POPULATIONS)])
     with pytest.raises(BadInput, match="changed while they were frozen"):
         models.save([Draft("population", "", made_up, numbers=POPULATIONS)])
+    with pytest.raises(BadInput, match="changed while they were frozen"):
+        models.save([Draft("population", "", sorted_by_me, numbers=POPULATIONS)])
     for kind, key in (("population", "POP-001"), ("sample", "S-001")):
         with pytest.raises(BadInput, match="cannot be taken back"):
             models.delete(kind, key, 1)
@@ -268,6 +272,9 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence_before_anything_is_frozen
     assert "needs --items A,B,C and --why" in refused(*by_id, "--method", "judgement", "--why", "x")
     assert "Not in the population: D-77" in refused(*by_id, "--method", "judgement", "--items", "D-77", "--why", "x")
     assert "No frequency is called 'dayly'. Did you mean daily" in refused(*by_id, "--frequency", "dayly")
+    bare.write_text("id,x\nD-1,1\n,2\n")
+    assert "bare.csv, line 3: the column id is empty" in refused(bare)
+    assert "No frequency is called 'dayly'" in refused(*by_id, "--frequency", "dayly", "--method", "all")
     assert "before it begins" in refused(*by_id, "--from", "2026-05-01", "--to", "2026-01-01")
     assert "--from" in refused(*by_id, "--from", "soon")
     assert "No question is called" in refused(*by_id, "--question", "nope")

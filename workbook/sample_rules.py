@@ -21,9 +21,11 @@ from workbook.drawing import (
     sample_named,
     seed_of,
 )
+from workbook.entries import Register
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.judging import tie
 from workbook.model import Draft, Role
+from workbook.registers import column
 from workbook.situation import Body, Situation
 from workbook.words import first_of
 
@@ -57,9 +59,20 @@ def check_population(draft: Draft, body: Body, situation: Situation) -> Body:
 def _check_register(population: Population, situation: Situation) -> None:
     """Raise BadInput for items that are not those of the register."""
     register, rows = situation.catalog.register(population.source), situation.recorded(population.source)
-    ids = {str(row[register.field(population.column).id] or "") for row in rows.values()} if population.column else rows
-    if set(ids) != set(population.items):
+    strata = population.stratified_by
+    now = {
+        str((row[population.column] if population.column else key) or ""): stratum(register, strata, row)
+        for key, row in rows.items()
+    }
+    if now != (population.stratum_of or dict.fromkeys(population.items, "")):
         raise BadInput(f"The rows of {population.source} changed while they were frozen; do it once more.")
+
+
+def stratum(register: Register, name: str, row: Mapping[str, Any]) -> str:
+    """The stratum of a row: what stands in its column `name`, references as keys; empty without strata."""
+    if not name:
+        return ""
+    return " ".join(column(register.field(name)).show(row[name], lambda _, key: key).split())
 
 
 def check_sample(draft: Draft, body: Body, situation: Situation) -> Body:

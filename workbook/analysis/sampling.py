@@ -22,7 +22,7 @@ from workbook.drawing import (
 )
 from workbook.errors import BadInput, Unknown
 from workbook.record import Record, Stated
-from workbook.registers import column
+from workbook.sample_rules import stratum
 from workbook.words import capitalized, count, day, folded
 
 ERROR = 0.05  # one-sided: how often a bound may be wrong
@@ -48,14 +48,19 @@ def frequencies(sizes: Sizes) -> list[str]:
     return [f for f in dict.fromkeys(row["frequency"] for row in sizes) if not f.startswith(ON_EVENT)]
 
 
+def check_frequency(sizes: Sizes, frequency: str) -> None:
+    """Raise Unknown for a frequency that the table does not have."""
+    if frequency and frequency not in frequencies(sizes):
+        raise Unknown("frequency", frequency, frequencies(sizes))
+
+
 def usual_size(sizes: Sizes, frequency: str, risk: str, population: int) -> Size:
     """The usual size for a control that runs so often, or without a frequency for so many events; at most all of them.
 
     An exception extends it once: to the next larger size that the table has for this frequency, else for any, else to
     twice as many.
     """
-    if frequency and frequency not in frequencies(sizes):
-        raise Unknown("frequency", frequency, frequencies(sizes))
+    check_frequency(sizes, frequency)
     own = [row for row in sizes if row["frequency"] == (frequency or _events(sizes, population))]
     usual = int(next(row["sample_size"] for row in own if row["risk"] == risk))
     what = f"a control that runs {frequency}" if frequency else f"{own[0]['runs_per_year']} events"
@@ -301,12 +306,7 @@ def register_items(record: Record, register: str, id_column: str, strata: str = 
     ids = [str(row[id_column] or "") if id_column else row.key for row in record.rows.get(register, ())]
     if len(set(ids)) < len(ids) or "" in ids:
         raise BadInput(f"The column {id_column} of {register} does not tell its rows apart; choose another one.")
-    kinds = [_stratum(record, register, strata, row[strata]) if strata else "" for row in record.rows[register]]
-    return dict(zip(ids, kinds, strict=True))
-
-
-def _stratum(record: Record, register: str, name: str, cell: object) -> str:
-    return " ".join(column(record.catalog.register(register).field(name)).show(cell, lambda _, key: key).split())
+    return dict(zip(ids, (stratum(known, strata, row.values) for row in record.rows.get(register, ())), strict=True))
 
 
 def differences(record: Record, key: str) -> tuple[str, ...]:

@@ -147,8 +147,10 @@ def _asked(options: Options, source: str) -> "Asked":
 
 def _facts(store: Store, population: Population, options: Options) -> dict[str, Any]:
     """What the sample is to be, as `freezing.planned` takes it."""
-    from workbook.analysis.sampling import chosen_size, usual_size
+    from workbook.analysis.sampling import check_frequency, chosen_size, usual_size
 
+    sizes, risk, often = store.catalog.sampling_sizes(), options["risk"], options["frequency"]
+    check_frequency(sizes, often)
     method = options["method"] or ("stratified" if population.strata else "random")
     question, _, system = options["question"].partition("@")
     facts = {"method": method, "question": question, "system": system, "frequency": options["frequency"],
@@ -164,7 +166,6 @@ def _facts(store: Store, population: Population, options: Options) -> dict[str, 
         if options["size"]:
             raise BadInput("--method all takes every item; leave --size out.")
         return {**facts, "size": population.count, "reason": f"All {count(population.count, 'item')}."}
-    sizes, risk, often = store.catalog.sampling_sizes(), options["risk"], options["frequency"]
     if options["size"]:
         found = chosen_size(sizes, often, risk, population.count, options["size"])
     else:

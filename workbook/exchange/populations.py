@@ -82,7 +82,7 @@ def read_population(path: Path, column: str, strata: str = "") -> dict[str, str]
 
 def read_ids(path: Path, column: str) -> set[str]:
     """The ids in a column of a CSV file that may name each several times, as a log does."""
-    return {cells[column] for cells in _lines(path, column)} - {""}
+    return {cells[column] for cells in _lines(path, column, needs_id=False)} - {""}
 
 
 def read_results(path: Path) -> dict[str, tuple[str, str]]:
@@ -92,7 +92,7 @@ def read_results(path: Path) -> dict[str, tuple[str, str]]:
     return dict(found)
 
 
-def _lines(path: Path, *columns: str) -> Iterator[dict[str, str]]:
+def _lines(path: Path, *columns: str, needs_id: bool = True) -> Iterator[dict[str, str]]:
     """The cells of these columns, line by line."""
     if path.suffix.lower() not in ENDINGS:
         raise BadFile(f"{path.name} is no CSV file; save it as one.")
@@ -105,6 +105,8 @@ def _lines(path: Path, *columns: str) -> Iterator[dict[str, str]]:
         if folded(name) not in names:
             raise _no_column(path, name, list(rows[0].cells.values()))
     for row in rows[1:]:
+        if needs_id and not row.cells.get(names[folded(columns[0])], "").strip():
+            raise BadFile(f"{path.name}, line {row.number}: the column {columns[0]} is empty; every item needs its id.")
         yield {name: row.cells.get(names[folded(name)], "").strip() for name in columns}
 
 
