@@ -7,6 +7,7 @@ chose: random ones, and stratified ones in proportion.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb, exp, lgamma, log, log1p
 
 from workbook.drawing import (
@@ -26,7 +27,7 @@ from workbook.sample_rules import stratum
 from workbook.words import capitalized, count, day, folded
 
 ERROR = 0.05  # one-sided: how often a bound may be wrong
-FINITE = 5_000  # up to so many items the population is counted item by item
+FINITE = 1_000  # larger populations are not counted item by item; their bound is wider and so on the safe side
 AUTOMATED, ON_EVENT = "automated", "on event"
 Sizes = list[dict[str, str]]
 
@@ -99,6 +100,7 @@ def _events(sizes: Sizes, population: int) -> str:
 # what it proves -------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def upper_rate(exceptions: int, size: int) -> float:
     """The upper bound of the rate of exceptions, one-sided at 95 %: the rate p with P(X <= exceptions) = 0.05.
 
@@ -123,6 +125,7 @@ def _at_most(exceptions: int, size: int, rate: float) -> float:
     return sum(exp(w + k * log(rate) + (size - k) * log1p(-rate)) for k, w in enumerate(ways))
 
 
+@lru_cache(maxsize=256)
 def most_failing(exceptions: int, size: int, population: int) -> int:
     """The largest number of exceptions in the population that the sample does not rule out at 5 %, one-sided.
 
