@@ -34,7 +34,7 @@ UNTIL_KILLED = """
 import os, time
 from pathlib import Path
 room = Path({room!r})
-(room / f"run-{{os.getpid()}}").write_text(str(os.getppid()))
+(room / f"run-{{os.getpid()}}").write_text(os.environ["JPY_PARENT_PID"])
 if len(list(room.glob("run-*"))) == 1:
     time.sleep(600)
 """
@@ -119,12 +119,15 @@ def test_a_report_is_whole_although_a_worker_is_killed_and_workers_that_differ_a
     # a worker is killed while a page runs
     command = [sys.executable, "-m", "workbook", "report", "isms-2027", "--scheduler", running.address, "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as report:
-        in_time(lambda: [mark for mark in room.glob("run-*") if mark.read_text()] or report.poll() is not None)
-        [first] = room.glob("run-*")
-        killed = int(first.read_text())
-        assert killed in [worker.pid for worker in running.workers]
-        os.kill(killed, signal.SIGKILL)
-        out, said = report.communicate(timeout=120)
+        try:
+            in_time(lambda: [mark for mark in room.glob("run-*") if mark.read_text()] or report.poll() is not None)
+            [first] = room.glob("run-*")
+            killed = int(first.read_text())
+            assert killed in [worker.pid for worker in running.workers]
+            os.kill(killed, signal.SIGKILL)
+            out, said = report.communicate(timeout=120)
+        finally:
+            report.kill()
 
     assert report.returncode == 0, said
     assert [page["status"] for page in json.loads(out)["pages"]] == ["complete", "complete"]
