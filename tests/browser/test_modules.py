@@ -59,4 +59,4 @@ def test_joined_modules_give_what_the_single_files_give(empty: Page):
     joined = empty.evaluate("async (text) => Object.keys((await import(text)).forms)", text)
 
     assert joined == kinds
-    assert set(kinds) == set(forms.FORMS) - {"live", "line"}
+    assert set(kinds) == set(forms.FORMS) - {"live", "line", "portfolio line"}
