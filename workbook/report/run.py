@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import nbformat
 import papermill
@@ -57,14 +56,13 @@ class Executed:
 
 def run_page(notebook: Path, parameters: Checked, *, seconds: int = CELL_SECONDS) -> Executed:
     """Run `notebook` with `parameters`; `seconds` is the longest a cell may take. What goes wrong is in the result."""
-    with TemporaryDirectory(prefix="mlaw-") as folder:
-        aside = Path(folder) / "page.ipynb"
-        try:
-            notebook_run = _execute(notebook, aside, parameters, seconds)
-        except Exception as error:  # Papermill, nbclient and jupyter_client raise what they like
-            executed = _failure(notebook, aside, error, seconds)
-        else:
-            executed = Executed(_verdict(notebook.stem, notebook_run), notebook_run)
+    begun: list[NotebookNode] = []
+    try:
+        notebook_run = _execute(notebook, begun, parameters, seconds)
+    except Exception as error:  # Papermill, nbclient and jupyter_client raise what they like
+        executed = _failure(notebook.stem, begun, error, seconds)
+    else:
+        executed = Executed(_verdict(notebook.stem, notebook_run), notebook_run)
     run = replace(executed.run, reason=mask(executed.run.reason))
     return Executed(run, _for(parameters, cleaned(executed.notebook)) if executed.notebook else None)
 
@@ -76,10 +74,12 @@ def _for(parameters: Checked, notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _execute(notebook: Path, aside: Path, parameters: Checked, seconds: int) -> NotebookNode:
+def _execute(notebook: Path, begun: list[NotebookNode], parameters: Checked, seconds: int) -> NotebookNode:
+    """The notebook as it was executed; `begun` is given it as soon as it is."""
     return papermill.execute_notebook(
         _as_template(notebook),
-        _as_template(aside),
+        None,  # to write it after each cell would take as long as many cells do
+        begun=begun.append,
         parameters=dict(parameters),
         engine_name=ENGINE,
         kernel_name=paths.KERNEL_NAME,
@@ -117,12 +117,11 @@ def _verdict(page: str, executed: NotebookNode) -> PageRun:
     return PageRun(page, True)
 
 
-def _failure(notebook: Path, aside: Path, error: Exception, seconds: int) -> Executed:
-    """Where a notebook stopped that Papermill gave up, by what it left in `aside`."""
-    page = notebook.stem
-    if not aside.is_file():
+def _failure(page: str, notebooks: list[NotebookNode], error: Exception, seconds: int) -> Executed:
+    """Where a notebook stopped that Papermill gave up, as it left it; it is not there if it never began."""
+    if not notebooks:
         return Executed(PageRun(page, False, reason=f"The notebook could not be started: {_sentence(error)}"))
-    executed = nbformat.read(aside, as_version=4)
+    [executed] = notebooks
     begun = [(n, c) for n, c in _code(executed) if c.metadata.get("papermill", {}).get("start_time")]
     if not begun:
         return Executed(PageRun(page, False, reason=f"No cell could be run: {_sentence(error)}"), executed)

@@ -43,8 +43,14 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]  # as above
         log_output: bool = False,
         **options: Any,
     ) -> NotebookNode:
-        """Run `nb`; takes and returns what every engine of Papermill does."""
+        """Run `nb`; takes and returns what every engine of Papermill does.
+
+        `begun`, if given, is called with the notebook before its first cell: whoever keeps it needs no file to see how
+        far it came.
+        """
         autosave = options.pop("autosave_cell_every", 30)
+        if begun := options.pop("begun", None):
+            begun(nb)
         run = Unhurried(nb, output_path, log_output, progress_bar, autosave)
         run.notebook_start()
         try:
