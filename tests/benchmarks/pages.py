@@ -122,7 +122,7 @@ def _in_process(page: Path) -> None:
 
 
 def _portfolio(room: Path, row: Row, size: int, *, beside: bool) -> None:
-    names = [f"demo-{number:03}" for number in range(size)]
+    names = [f"of-{size}-{number}" for number in range(size)]  # none is there yet, or it would be current
     for name in names:
         load_demo(Person("bench"), lambda _: None, name)
     ours = run(BIN / "workbook", "batch", *names, "--jobs", "2")
