@@ -46,8 +46,7 @@ class Facts:
 
 def facts_here() -> Facts:
     """The facts of this process, of no engagement."""
-    pages = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
-    contents = [f"{page.name} {sha256(page.read_bytes()).hexdigest()}" for page in pages]
+    contents = [f"{page.name} {sha256(page.read_bytes()).hexdigest()}" for page in paths.pages()]
     return Facts(__version__, catalog.load(paths.checklists()).digest, sha256("\n".join(contents).encode()).hexdigest())
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from workbook import files, paths
 from workbook.errors import BadFile
 from workbook.remote import Place
+from workbook.report.folder import MAX_BYTES, MAX_EXECUTED
 from workbook.report.html import Frame
 from workbook.report.page import Page
 from workbook.report.shown import Listed
 
-MAX_BYTES = 50 * 1024**2
 MadeFrom = Mapping[str, str | int]  # what a page was made from
 Known = Mapping[str, Mapping[str, Any]]  # what a manifest says of pages that are as they were made, by name
 
@@ -72,7 +72,7 @@ def _is_whole(entry: Any) -> bool:
 def _is_as_noted(folder: Place, page: str, noted: Mapping[str, str]) -> bool:
     names = [f"{page}.html", *([] if page == "index" else [f"notebooks/{page}.ipynb"])]
     try:
-        found = {name: sha256(files.read_limited(folder / name, MAX_BYTES)).hexdigest() for name in names}
+        found = {name: sha256(files.read_limited(folder / name, MAX_EXECUTED)).hexdigest() for name in names}
     except BadFile:
         return False
     return all(noted.get(name) == digest for name, digest in found.items())

@@ -13,7 +13,8 @@ from pathlib import Path
 from workbook import files, paths
 from workbook.errors import BadFile
 from workbook.report.batch import MadePage, Report
-from workbook.report.current import MAX_BYTES, MadeFrom
+from workbook.report.current import MadeFrom
+from workbook.report.folder import MAX_BYTES
 from workbook.report.run import PageRun
 
 
