@@ -86,6 +86,11 @@ REFUSED: dict[str, tuple[Callable[[str], Draft], type[WorkbookError], str]] = {
     "an audit with a blank title": (
         lambda _: Draft("engagement", "engagement", {"title": " "}, 1), BadInput, "say what people call this audit",
     ),
+    "a stage 1 after stage 2": (
+        lambda _: Draft("engagement", "engagement",
+                        {"title": "t", "audit_date": "2027-02-01", "stage_1_date": "2027-02-02"}, 1),
+        BadInput, "after stage 2",
+    ),
     "an audit period that ends before it begins": (
         lambda _: Draft("engagement", "engagement",
                         {"title": "t", "period_from": "2026-02-01", "period_to": "2026-01-01"}, 1),

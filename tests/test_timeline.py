@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from tests.helpers_audit import TODAY, record
-from workbook.analysis.timeline import due_tasks
+from workbook.analysis.deadlines import collect_deadlines
+from workbook.analysis.timeline import due_tasks, say_starts
 from workbook.model import Engagement, TaskState
 from workbook.record import Stated
 
@@ -86,3 +87,44 @@ def test_what_somebody_said_of_a_task_stays_with_it(due_in, catalog):
     found = next(d for d in due_in(100, **{task: "under way"}) if d.task.id == task)
 
     assert (found.stated.actor, found.stated.version, found.stated.value.status) == ("Lead", 1, "under way")
+
+
+STAGE_1, STAGE_2 = TODAY + timedelta(days=100), TODAY + timedelta(days=160)
+
+
+def initial(catalog, **facts):
+    about = Engagement(
+        **{"title": "ISMS", "audit_kind": "stage 2", "audit_date": STAGE_2, "stage_1_date": STAGE_1, **facts}
+    )
+    return replace(record(engagement=about), catalog=catalog)
+
+
+def test_what_stage_1_looks_at_is_counted_back_from_stage_1_and_the_rest_from_stage_2(catalog):
+    found = {d.task.id: d for d in due_tasks(initial(catalog))}
+
+    assert found["t1-internal-audit"].due == STAGE_1 - timedelta(days=30)
+    assert found["t3-inventory-risk"].due == STAGE_1 - timedelta(days=90)
+    assert found["t0-normal-operation"].due == STAGE_2 - timedelta(days=7)
+    assert [d.due for d in found.values()] == sorted(d.due for d in found.values())
+
+
+def test_with_only_the_day_of_stage_1_known_its_tasks_have_a_day_and_the_others_none(catalog):
+    found = {d.task.id: d.due for d in due_tasks(initial(catalog, audit_date=None))}
+
+    assert found["t1-internal-audit"] == STAGE_1 - timedelta(days=30)
+    assert found["t0-normal-operation"] is None
+
+
+@pytest.mark.parametrize("kind", ["internal", "surveillance", "recertification"])
+def test_an_audit_that_has_no_stages_is_counted_back_from_its_one_day(catalog, kind):
+    found = due_tasks(initial(catalog, audit_kind=kind))
+
+    assert all(d.due == STAGE_2 - timedelta(days=d.task.days_before) for d in found)
+
+
+def test_both_stages_stand_in_the_calendar_and_are_told_apart(catalog):
+    about = initial(catalog)
+    audits = [d for d in collect_deadlines(about) if d.kind == "engagement"]
+
+    assert [(d.title, d.day) for d in audits] == [("Stage 1 begins: ISMS", STAGE_1), ("Stage 2 begins: ISMS", STAGE_2)]
+    assert say_starts(about.engagement, str) == f"stage 1 {STAGE_1}; stage 2 {STAGE_2}"

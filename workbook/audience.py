@@ -41,6 +41,7 @@ PUBLIC: Mapping[type[Value], frozenset[str]] = {
             "criteria",
             "audit_kind",
             "audit_date",
+            "stage_1_date",
             "period_from",
             "period_to",
             "public_scope",

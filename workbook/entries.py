@@ -152,13 +152,17 @@ class Section(Entry):
 
 
 class Task(Entry):
-    """Something to do a fixed number of days before the audit."""
+    """Something to do a fixed number of days before the audit; of an initial certification, before one of its stages.
+
+    What stage 1 looks at has to be there `before` it; all else is done before the audit, which is stage 2 then.
+    """
 
     id: Id
     title: Text
     do: Text
     done_when: Text
     days_before: int = Field(ge=0)
+    before: Literal["audit", "stage 1"] = "audit"
     phase: Literal["3 months before", "1 month before", "Week of audit"]
     artefacts: tuple[ExpectedEvidence, ...] = ()
     refs: Refs = {}

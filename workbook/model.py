@@ -161,7 +161,8 @@ def check_text(text: str) -> None:
 class Engagement(Value):
     """One audit of one ISMS scope; `public_scope` is the scope as customers may read it.
 
-    All days of its record are days in `time_zone`; those of a record that names none are days in UTC.
+    All days of its record are days in `time_zone`; those of a record that names none are days in UTC. An initial
+    certification comes in two stages (ISO/IEC 17021-1, 9.3.1): with a `stage_1_date`, `audit_date` is that of stage 2.
     """
 
     noun = "Audit"
@@ -172,6 +173,7 @@ class Engagement(Value):
     criteria: str = "ISO/IEC 27001:2022 + Amd 1:2024"
     audit_kind: Literal["internal", "stage 1", "stage 2", "surveillance", "recertification"] = "internal"
     audit_date: Day | None = None
+    stage_1_date: Day | None = None
     period_from: Day | None = None
     period_to: Day | None = None
     time_zone: str = "UTC"

@@ -283,10 +283,16 @@ _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
 
 
 def check_engagement(engagement: Engagement) -> None:
-    """Raise BadInput for an engagement without a title, or with a period that ends before it begins."""
+    """Raise BadInput for an engagement without a title, or that ends before it begins: its period, its stages."""
     if not engagement.title.strip():
         raise BadInput("Audit, title: say what people call this audit.", field="title")
     check_period(engagement)
+    if engagement.stage_1_date and engagement.audit_date and engagement.stage_1_date > engagement.audit_date:
+        raise BadInput(
+            f"Stage 1 would begin on {engagement.stage_1_date}, after stage 2 on {engagement.audit_date}; "
+            "change one of the two days.",
+            field="stage_1_date",
+        )
 
 
 def check_key(catalog: Catalog, register: Register, key: str) -> None:

@@ -42,9 +42,10 @@ def collect_deadlines(record: Record) -> tuple[Deadline, ...]:
 
 def _audit(record: Record) -> Iterable[Deadline]:
     about = record.engagement
-    if about.audit_date:
-        yield Deadline("engagement", "engagement", "audit_date", about.audit_date, f"Audit begins: {about.title}",
-                       owner=about.lead_auditor, group="Audit")  # fmt: skip
+    for start in timeline.starts(about):
+        if start.day:
+            yield Deadline("engagement", "engagement", start.field, start.day, f"{start.what} begins: {about.title}",
+                           owner=about.lead_auditor, group="Audit")  # fmt: skip
 
 
 def _tasks(record: Record) -> Iterable[Deadline]:

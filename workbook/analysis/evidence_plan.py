@@ -5,6 +5,7 @@ from datetime import date
 
 from workbook.analysis.artefacts import ArtefactProof
 from workbook.analysis.proof import prove
+from workbook.analysis.timeline import first_start
 from workbook.days import moved
 from workbook.record import Asked, Record
 
@@ -33,7 +34,7 @@ def planned_evidence(record: Record) -> tuple[PlannedEvidence, ...]:
 
 
 def _planned(record: Record, asked: Asked, artefact: ArtefactProof) -> PlannedEvidence:
-    audit = record.engagement.audit_date
+    audit = first_start(record.engagement)
     due = asked.answer.value.due or (moved(audit, -DAYS_BEFORE) if audit else None)
     owner = asked.answer.value.owner or str((asked.system["owner"] if asked.system else "") or "")
     late = not artefact.proven and due is not None and due < record.on

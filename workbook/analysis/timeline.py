@@ -1,15 +1,30 @@
-"""The preparation counted back from the audit date: three months, one month, the week of the audit."""
+"""The preparation counted back from the audit: three months, one month, the week of the audit.
 
+An initial certification begins twice: stage 1 looks at documents, risk assessment, internal audit and management
+review, so these hang on its date where the engagement names one; all else on stage 2 (ISO/IEC 17021-1, 9.3.1).
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from workbook.analysis.overdue import days_late
 from workbook.days import moved
 from workbook.entries import Task
-from workbook.model import TaskState
+from workbook.model import Engagement, TaskState
 from workbook.record import Record, Stated
 
 SETTLED = ("done", "not needed")
+INITIAL = ("stage 1", "stage 2")  # the kinds of audit that make an initial certification together
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A day on which auditors come: what begins, and the field of the engagement that says when (None: nobody said)."""
+
+    what: str
+    field: str
+    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,30 @@ class DueTask:
         return self.stated.value.status
 
 
+def starts(about: Engagement) -> tuple[Start, ...]:
+    """The days on which the audit begins: one, or for an initial certification with a date of stage 1 two."""
+    if not _is_staged(about):
+        return (Start("Audit", "audit_date", about.audit_date),)
+    return Start("Stage 1", "stage_1_date", about.stage_1_date), Start("Stage 2", "audit_date", about.audit_date)
+
+
+def say_starts(about: Engagement, say: Callable[[date], str]) -> str:
+    """The days on which the audit begins, each as `say` writes it; two are told apart by their stages."""
+    found = starts(about)
+    if len(found) == 1:
+        return say(found[0].day) if found[0].day else ""
+    return "; ".join(f"{s.what.lower()} {say(s.day) if s.day else 'has no date yet'}" for s in found)
+
+
+def first_start(about: Engagement) -> date | None:
+    """The day by which what auditors look at first has to be there; None where nobody said when they come."""
+    return starts(about)[0].day
+
+
+def _is_staged(about: Engagement) -> bool:
+    return about.audit_kind in INITIAL and about.stage_1_date is not None
+
+
 def due_tasks(record: Record) -> tuple[DueTask, ...]:
     """Every task, earliest first; those of the nearest date still to come are `next`, none without an audit date."""
     found = sorted((_due(record, task) for task in record.catalog.tasks.values()), key=_order)
@@ -36,12 +75,14 @@ def due_tasks(record: Record) -> tuple[DueTask, ...]:
 
 
 def _due(record: Record, task: Task) -> DueTask:
-    audit = record.engagement.audit_date
+    about = record.engagement
+    audit = first_start(about) if task.before == "stage 1" else about.audit_date
     due = moved(audit, -task.days_before) if audit else None
     stated = record.tasks.get(task.id, Stated(TaskState(task=task.id)))
     late = days_late(due, record.on) > 0 and stated.value.status not in SETTLED
     return DueTask(task, due, stated, late)
 
 
-def _order(due: DueTask) -> tuple[int, str]:
-    return (-due.task.days_before, due.task.id)
+def _order(due: DueTask) -> tuple[date, int, str]:
+    """By day; what has none behind it, the longest before the audit first."""
+    return (due.due or date.max, -due.task.days_before, due.task.id)

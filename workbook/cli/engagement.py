@@ -127,8 +127,11 @@ def _progress_json(page: Any) -> dict[str, Any]:
 
 
 def _status_text(record: Record, summary: dict[str, Any]) -> str:
+    from workbook.analysis.timeline import say_starts
+
     about = record.engagement
-    lines = [f"{about.title}, audit on {about.audit_date or 'no date yet'}, as of {record.on} ({about.time_zone})", ""]
+    when = say_starts(about, str) or "no date yet"
+    lines = [f"{about.title}, audit on {when}, as of {record.on} ({about.time_zone})", ""]
     lines += _verdict_text(summary["verdict"])
     rows = [
         (p["page"], p["asked"], p["answered"], p["implemented"], p["evidenced"], p["tested"], p["contradicted"])

@@ -9,7 +9,7 @@ from workbook.errors import BadInput
 DAYS: Mapping[str, tuple[str, ...]] = {
     "answers": ("due",),
     "evidence": ("collected_at", "period_from", "period_to", "valid_until"),
-    "engagement": ("audit_date", "period_from", "period_to"),
+    "engagement": ("audit_date", "stage_1_date", "period_from", "period_to"),
 }
 
 

@@ -13,7 +13,14 @@ ABOUT = (
     ("title", "Title", "text", "What people call this audit."),
     ("organisation", "Organisation", "text", ""),
     ("audit_date", "Audit begins", "date", "Every due date is counted back from this day."),
-    ("audit_kind", "Kind of audit", "choice", ""),
+    ("audit_kind", "Kind of audit", "choice", "Stage 1 and stage 2 are the two parts of an initial certification."),
+    (
+        "stage_1_date",
+        "Stage 1 begins",
+        "date",
+        "Only for an initial certification: what stage 1 looks at is counted back from here, the rest from the audit, "
+        "which is then stage 2.",
+    ),
     (
         "scope",
         "Scope",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
+from workbook.analysis.timeline import say_starts
 from workbook.audience import describe, shows_names
 from workbook.record import Record
 from workbook.report.html import Frame, Link, fill, framed
@@ -55,10 +56,8 @@ def _maker(record: Record) -> str:
 
 
 def _until(record: Record) -> str:
-    date = record.engagement.audit_date
-    if date is None:
-        return "no date yet"
-    return f"{day(date)}, {away(date, record.on)}"
+    said = say_starts(record.engagement, lambda start: f"{day(start)}, {away(start, record.on)}")
+    return said or "no date yet"
 
 
 def navigation(pages: Iterable[Listed], shown: Shown) -> tuple[Link, ...]:

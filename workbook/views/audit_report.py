@@ -13,6 +13,7 @@ from workbook.analysis.points import MEANING, collect_points, points_by_owner
 from workbook.analysis.progress import whole_progress
 from workbook.analysis.proof import prove
 from workbook.analysis.readiness import AreaScore, score_readiness
+from workbook.analysis.timeline import say_starts
 from workbook.analysis.verdict import judge
 from workbook.audience import describe, shows_names
 from workbook.model import Evidence, Result
@@ -95,10 +96,8 @@ def _about(record: Record) -> Iterable[tuple[str, str]]:
 
 
 def _start(record: Record) -> str:
-    start = record.engagement.audit_date
-    if start is None:
-        return "no date yet"
-    return f"{day(start)}, {away(start, record.on)}"
+    said = say_starts(record.engagement, lambda start: f"{day(start)}, {away(start, record.on)}")
+    return said or "no date yet"
 
 
 def _assessed(record: Record) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from workbook.analysis.evidence_plan import PlannedEvidence, planned_evidence
 from workbook.analysis.progress import Progress, page_progress, whole_progress
 from workbook.analysis.reviews import answers_to_review
-from workbook.analysis.timeline import SETTLED, DueTask, due_tasks
+from workbook.analysis.timeline import SETTLED, DueTask, due_tasks, say_starts, starts
 from workbook.audience import describe
 from workbook.entries import Context, Task
 from workbook.model import Revision
@@ -45,7 +45,7 @@ def line(record: Record, speaker: str = "") -> Markup:
     """Which engagement is open, as of when, for which systems and audience; and who speaks, where one can type."""
     facts = [
         ("As of", day_in(record.on, record.engagement.time_zone)),
-        ("Audit", day(record.engagement.audit_date) or "no date yet"),
+        ("Audit", say_starts(record.engagement, day) or "no date yet"),
         ("Systems", ", ".join(s.name for s in record.systems) or "none yet: add them in 00_start"),
         ("Edition", describe(record.audience)),
         ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.local(record.head.at))}"),
@@ -118,10 +118,8 @@ def _people(record: Record) -> str:
 
 
 def _begins(record: Record) -> Markup:
-    begins = record.engagement.audit_date
-    if begins is None:
-        return alarm("no date: nothing can be due")
-    return text(f"{day(begins)}, {away(begins, record.on)}")
+    said = say_starts(record.engagement, lambda begins: f"{day(begins)}, {away(begins, record.on)}")
+    return text(said) if said else alarm("no date: nothing can be due")
 
 
 def progress(record: Record) -> Markup:
@@ -149,9 +147,9 @@ def _progress(p: Progress) -> list[Markup]:
 
 
 def timeline(record: Record) -> Markup:
-    """The preparation counted back from the audit date, with what is late and what comes next."""
+    """The preparation counted back from the audit, with what is late and what comes next."""
     tasks = due_tasks(record)
-    undated = None if record.engagement.audit_date else note(NO_DATE)
+    undated = None if any(start.day for start in starts(record.engagement)) else note(NO_DATE)
     rows = [_task(record, d) for d in tasks]
     late = sum(d.late for d in tasks)
     caption = f"{sum(d.status in SETTLED for d in tasks)} of {count(len(tasks), 'task')} settled, {late or 'none'} late"
