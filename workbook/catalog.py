@@ -1,7 +1,7 @@
 """Reads checklists/ as values: questions, registers, tasks, watches, help. Refuses a bad file by line and field."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -10,9 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from workbook import files, references, yamlfile
-from workbook.contract import DETECTORS, RESERVED, breaches, missing_registers
+from workbook.checking import check_topics, entries
 from workbook.entries import (
-    PRESETS,
     Context,
     DependsOn,
     Entry,
@@ -33,8 +32,8 @@ from workbook.entries import (
 )
 from workbook.errors import BadChecklist, Unknown
 from workbook.references import Reference
-from workbook.synonyms import Synonyms, clashes, joined
-from workbook.words import natural, plain_name
+from workbook.synonyms import Synonyms, joined
+from workbook.words import natural
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,8 @@ class Catalog:
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
-        """Every page that asks something or holds a register, in reading order."""
-        return tuple(sorted(set(self.page_of.values())))
+        """Every page that asks something, holds a register or shows what a checklist defines, in reading order."""
+        return tuple(sorted({*self.page_of.values(), *(topic.page for topic in self.topics)} - {""}))
 
     @cached_property
     def registers(self) -> Mapping[str, Register]:
@@ -178,18 +177,6 @@ class Catalog:
         return references.rows(self.folder / "reference", "sampling_sizes")
 
 
-def entries(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Every entry that has an id, with its path inside its file; the path begins with the topic's position."""
-    for t, topic in enumerate(topics):
-        for s, section in enumerate(topic.sections):
-            yield (t, "sections", s), section
-            for q, question in enumerate(section.questions):
-                yield (t, "sections", s, "questions", q), question
-        for group in ("tasks", "context", "faq", "watches", "predictions", "registers"):
-            for i, entry in enumerate(getattr(topic, group)):
-                yield (t, group, i), entry
-
-
 def load(folder: Path) -> Catalog:
     """The catalog of all *.yaml files in `folder`; raises BadChecklist naming file, line, entry and field.
 
@@ -207,7 +194,7 @@ def _load(folder: Path, found: tuple[tuple[Path, int, int], ...]) -> Catalog:
     read = sorted(((_topic(d), d) for d in documents), key=lambda pair: (pair[0].page, pair[0].id))
     topics = tuple(topic for topic, _ in read)
     facts = references.load(folder / "reference")
-    _check_topics(topics, [document for _, document in read], facts)
+    check_topics(topics, [document for _, document in read], facts)
     digest = hashlib.sha256(b"".join(document.raw for document in documents)).hexdigest()
     return Catalog(topics, facts, folder, digest)
 
@@ -256,143 +243,3 @@ def _field_names(where: tuple[str | int, ...]) -> list[str]:
     parent = next((step for step in reversed(where[:-1]) if isinstance(step, str)), "")
     shape = _SHAPES.get(parent, Topic)
     return [f.alias or name for name, f in shape.model_fields.items()]
-
-
-def _check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts: Any) -> None:
-    """Raise BadChecklist for a duplicate id, or a reference or name that resolves nowhere."""
-    places: dict[str, str] = {}
-    registers = {r.id: r for t in topics for r in t.registers}
-    questions = {q.id for t in topics for s in t.sections for q in s.questions}
-    if missing := missing_registers(registers):
-        raise BadChecklist(
-            f"The register {missing[0]} is missing; the analysis reads it. Bring it back, under this id."
-        )
-    _check_notes(topics, documents, facts)
-    for where, entry in entries(topics):
-        document = documents[int(where[0])]
-        place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
-        if entry.id in places:
-            raise BadChecklist(
-                f"{place}: the id is taken already by {places[entry.id]}; ids are unique over all files."
-            )
-        places[entry.id] = place
-        _check_refs(place, getattr(entry, "refs", {}), facts)
-        if isinstance(entry, Register):
-            _check_register(place, entry, facts)
-    _check_tables(registers.values())
-    for where, entry in entries(topics):
-        document = documents[int(where[0])]
-        place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
-        for field, name, names in _names(entry, places, questions, registers):
-            if name not in names:
-                raise BadChecklist(f"{place}, field {field}: {Unknown('entry', name, names)}")
-
-
-def _check_notes(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts: Any) -> None:
-    """Raise BadChecklist for a note on what is no control or clause, or on one that has a note already."""
-    known, noted = facts["iso27001"], dict[str, str]()
-    for topic, document in zip(topics, documents, strict=True):
-        for n, note in enumerate(topic.notes):
-            place = f"{document.path.name}, line {document.line(('notes', n))}"
-            for of in note.of:
-                if of not in known:
-                    raise BadChecklist(f"{place}, field of: {Unknown('reference', of, known)}")
-                if of in noted:
-                    raise BadChecklist(f"{place}, field of: {of} has a note already ({noted[of]}); keep one of them.")
-                noted[of] = place
-
-
-def _check_register(place: str, register: Register, facts: Collection[str]) -> None:
-    """Raise BadChecklist for a register whose name is a kind of the ledger, or that the analysis could not read."""
-    if register.id in RESERVED:
-        raise BadChecklist(f"{place}, field id: the ledger itself keeps things as {register.id!r}; choose another id.")
-    if any(f.id == "id" for f in register.fields):
-        raise BadChecklist(f"{place}, field fields: 'id' is the key of a row and cannot name a column as well.")
-    if register.keyed_by and register.keyed_by not in facts:
-        raise BadChecklist(f"{place}, field keyed_by: {Unknown('set of references', register.keyed_by, facts)}")
-    for column, what in (*_muddles(register), *breaches(register), *clashes(register)):
-        raise BadChecklist(f"{place}, column {column}: {what}.")
-
-
-def _check_tables(registers: Iterable[Register]) -> None:
-    """Raise BadChecklist for a name that stands for the tables of two registers."""
-    taken: dict[str, str] = {}
-    for register in registers:
-        for name in (register.id, register.title, *register.also):
-            other = taken.setdefault(plain_name(name), register.id)
-            if other != register.id:
-                raise BadChecklist(f"The register {register.id} is called {name!r}, as {other} is; rename one.")
-
-
-def _muddles(register: Register) -> Iterator[tuple[str, str]]:
-    """What no register can hold: the column's id and a sentence for each."""
-    ids = [f.id for f in register.fields]
-    for one in register.fields:
-        folded = [c.strip().casefold() for c in one.choices]
-        if ids.count(one.id) > 1:
-            yield one.id, "two columns have this id; change one"
-        elif one.type == "choice" and (not all(folded) or not folded or len(set(folded)) < len(folded)):
-            yield one.id, "a choice needs choices, each of them once and none empty"
-        elif one.type in ("ref", "refs") and not one.register_:
-            yield one.id, "say with register: which register its keys belong to"
-
-
-def _check_refs(place: str, refs: Refs, facts: Mapping[str, Mapping[str, Reference]]) -> None:
-    for source, ids in refs.items():
-        if source not in facts:
-            raise BadChecklist(f"{place}, field refs: {Unknown('set of references', source, facts)}")
-        for identifier in ids:
-            if identifier not in facts[source]:
-                raise BadChecklist(f"{place}, field refs.{source}: {Unknown('reference', identifier, facts[source])}")
-
-
-def _names(
-    entry: Any, ids: Collection[str], questions: Collection[str], registers: Mapping[str, Register]
-) -> Iterator[tuple[str, str, Any]]:
-    """Every name in `entry` that must exist elsewhere: field, name, and the names there are."""
-    if isinstance(entry, Question) and entry.depends_on:
-        yield "depends_on", entry.depends_on.question, questions
-    if isinstance(entry, Faq):
-        for name in entry.beside:
-            yield "beside", name, ids
-    if isinstance(entry, Register):
-        names = {f.id for f in entry.fields}
-        for column in entry.fields:
-            if column.register_:
-                yield f"{column.id}.register", column.register_, registers
-            for other, values in column.only_if.items():
-                yield f"{column.id}.only_if", other, names
-                yield from _choice_names(f"{column.id}.only_if.{other}", entry, other, values)
-            if column.preset:
-                yield f"{column.id}.preset", column.preset, column.choices or PRESETS
-            if column.not_before:
-                yield f"{column.id}.not_before", column.not_before, [f.id for f in entry.fields if f.type == "date"]
-    if isinstance(entry, Prediction):
-        if entry.rule:
-            yield "rule", entry.rule, DETECTORS
-        for name in entry.questions:
-            yield "questions", name, questions
-    if isinstance(entry, Watch | Prediction):
-        for signal in entry.signals:
-            yield from _signal_names(signal, questions, registers)
-
-
-def _choice_names(field: str, register: Register, column: str, values: Iterable[str]) -> Iterator[tuple[str, str, Any]]:
-    """Values that a condition names, of a column that offers choices."""
-    choices = next((f.choices for f in register.fields if f.id == column), ())
-    yield from ((field, value, choices) for value in values if choices)
-
-
-def _signal_names(
-    signal: Signal, questions: Collection[str], registers: Mapping[str, Register]
-) -> Iterator[tuple[str, str, Any]]:
-    for name in (*signal.answers, *signal.evidence):
-        yield "signals", name, questions
-    if signal.register_ is not None:
-        yield "signals.register", signal.register_, registers
-        if signal.register_ in registers:
-            names = {f.id for f in registers[signal.register_].fields}
-            for column in (*signal.where, *signal.empty):
-                yield "signals", column, names
-            for column, values in signal.where.items():
-                yield from _choice_names(f"signals.where.{column}", registers[signal.register_], column, values)

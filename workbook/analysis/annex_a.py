@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from workbook.analysis.audit_tests import failed, find_tests
 from workbook.analysis.coverage import Tally, count_asked
-from workbook.catalog import entries
+from workbook.checking import entries
 from workbook.entries import Context, Faq, MlNote, Prediction, Question, Task, Watch
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
