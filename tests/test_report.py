@@ -179,7 +179,8 @@ def test_title_frame_and_provenance_stand_where_a_reader_looks_for_them():
     assert html.count("<main") == 1
     assert '<a href="03_control_review.html" aria-current="page">' in html
     assert "revision 1,482" in html
-    assert "workbook verify isms-2027 --witness 9f2c41d70b6ea813" in html
+    assert "chain head <code>9f2c41d70b6ea813</code>" in html
+    assert "python verify_report.py FILE.html" in html
     assert "It supports an audit; it is not a certificate." in html
 
 
@@ -476,13 +477,39 @@ def test_a_report_speaks_of_its_notebooks_as_they_were_when_it_began(tmp_path: P
 
 def test_a_page_whose_results_cannot_be_shown_fails_by_itself(tmp_path: Path, record: Record):
     made = pages(tmp_path / "n", **{"01_data_inventory": GOOD, "03_control_review": GOOD})
-    broken = notebook(text("## Result\n\n![x](attachment:nowhere.png)"), code("print(1)"), parameters=FOUR)
+    shows = "from IPython.display import display\nfrom workbook.views.markup import ABOUT\n"
+    shows += "display({'text/html': '<p>x</p>'}, raw=True, metadata={ABOUT: {'headings': [{'level': 'deep'}]}})"
+    broken = notebook(text("## Result"), code(shows), parameters=FOUR)
     saved(tmp_path / "n", broken, "03_control_review")
 
     run = run_all(made, record, GIVEN)
 
     assert [page.ok for page in run.pages] == [True, False]
-    assert "nowhere.png" in run.pages[1].reason
+    assert "deep" in run.pages[1].reason
+
+
+@pytest.mark.parametrize(
+    "held",
+    [None, {}, {"a.png": {}}, {"a.png": {"text/html": "PHNjcmlwdD4="}},
+     {"a.png": {"image/svg+xml": "PHNjcmlwdD4="}}],
+)  # fmt: skip
+def test_a_picture_that_a_text_should_hold_and_does_not_is_words_and_no_failure(held: object):
+    cell = text("See ![the <b>flow</b>](attachment:a.png).")
+    if held is not None:
+        cell["attachments"] = held
+
+    html = page_html(notebook(cell), FRAME)
+
+    assert "[picture not shown: the" in html
+    assert "<img" not in html
+
+
+def test_a_picture_that_a_text_holds_is_shown():
+    cell = text("![the flow](attachment:a.png)")
+    cell["attachments"] = {"a.png": {"image/png": "aGVsbG8="}}
+
+    html = page_html(notebook(cell), FRAME)
+    assert '<img src="data:image/png;base64,aGVsbG8=" alt="the flow">' in page_html(notebook(cell), FRAME)
 
 
 def test_a_broken_notebook_file_costs_its_own_page_only(tmp_path: Path, record: Record):

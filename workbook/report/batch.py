@@ -37,7 +37,8 @@ from workbook.report.page import Page, read_page
 from workbook.report.parameters import Checked, check
 from workbook.report.pool import pool
 from workbook.report.run import INJECTED, Executed, PageRun, run_page
-from workbook.report.shown import Listed, shown_by
+from workbook.report.shown import Listed, basis_of, shown_by
+from workbook.seals import is_intact, seal
 from workbook.workspace import open_store
 
 Progress = Callable[[str, int, int, str], None]
@@ -145,7 +146,8 @@ def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any]
     folder, shown = paths.results(record.name, record.audience, record.system), shown_by(record)
     coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
     stay = kept(folder, pages, shown, new={page.name for page in pages})
-    frame = replace(index.frame_of(record), nav=index.navigation(_listed(coming, stay), shown))
+    nav = index.navigation(_listed(coming, stay), shown)
+    frame = replace(index.frame_of(record), nav=nav, basis=basis_of(record, parameters))
     work = tuple(_work(page, parameters, frame, record.system) for page in pages)
     return Report(record, parameters, folder, frame, tuple(pages), work)
 
@@ -195,7 +197,7 @@ def finish(report: Report, made: Iterable["MadePage"]) -> ReportRun:
         written = {f"{name}.html": one.html for name, one in new.items()}
         written |= {f"{(name := one.listed.page.name)}.html": linked.get(name, one.html) for one in stay}
         written["index.html"] = index.front_page(record, listed, report.frame)
-        html = live(written)
+        html = _sealed(live(written), (one for one in stay if one.listed.page.name not in linked))
         executed = {f"notebooks/{name}.ipynb": one.notebook for name, one in new.items() if one.notebook}
         stays = digests(folder, {one.listed.page.name for one in stay})
         run = replace(run, files=dict(sorted((stays | sums(html) | sums(executed)).items())))
@@ -203,6 +205,12 @@ def finish(report: Report, made: Iterable["MadePage"]) -> ReportRun:
         says = json.dumps(manifest(run, report, known, unlinked), indent=2, ensure_ascii=False)
         write(folder, html | executed | {paths.MANIFEST: f"{says}\n"})
         return replace(run, removed=clear(folder, run.files))
+
+
+def _sealed(pages: Mapping[str, str], stay: Iterable[Kept]) -> dict[str, str]:
+    """The pages with their seals; one of those that `stay` which somebody changed keeps the seal that shows it."""
+    changed = {f"{one.listed.page.name}.html" for one in stay if is_intact(one.html.encode()) is False}
+    return {name: text if name in changed else seal(text) for name, text in pages.items()}
 
 
 def _linked(report: Report, names: Iterable[str], known: Known) -> dict[str, str]:

@@ -14,7 +14,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from workbook.report.run import NOT_IN_REPORT
-from workbook.report.sanitize import sanitize
+from workbook.report.sanitize import harmless, sanitize
 from workbook.views import tag
 from workbook.views.markup import ABOUT, Heading, region, slug
 from workbook.views.tag import fragment
@@ -22,6 +22,8 @@ from workbook.views.tag import fragment
 # what a page shows of a result that comes in several forms, best first; everything else is not shown
 SHOWN = ("text/html", "image/svg+xml", "image/png", "text/plain")
 WIDGET = "application/vnd.jupyter.widget-view+json"
+ATTACHED = "attachment:"  # how a text names a picture that its cell holds
+PICTURES = ("image/svg+xml", "image/png")
 FRAME_IDS = frozenset({"main", "about"})  # anchors that the page around has
 
 
@@ -45,7 +47,7 @@ def content_of(notebook: NotebookNode) -> Content:
     headings: list[Heading] = []
     for number, cell in enumerate(cells):
         if cell.cell_type == "markdown":
-            pieces.append(texts.html(cell.source))
+            pieces.append(texts.html(cell.source, cell.get("attachments")))
             headings += texts.new_headings()
         for result in results.get(number, ()):
             pieces.append(result.html)
@@ -167,10 +169,12 @@ class _Texts:
         self.title = ""
         self._taken = set(taken)
         self._found: list[Heading] = []
-        self._markdown = MarkdownWithMath(renderer=_Renderer(self._heading))
+        self._renderer = _Renderer(self._heading)
+        self._markdown = MarkdownWithMath(renderer=self._renderer)
 
-    def html(self, source: str) -> Markup:
-        """The HTML of one text."""
+    def html(self, source: str, attachments: object = None) -> Markup:
+        """The HTML of one text, with the pictures that its cell holds."""
+        self._renderer.attachments = attachments if isinstance(attachments, dict) else {}
         return sanitize(str(self._markdown.render(source)))
 
     def new_headings(self) -> list[Heading]:
@@ -206,6 +210,15 @@ class _Renderer(IPythonRenderer):
 
     def heading(self, text: str, level: int, **_attributes: Any) -> str:
         return f"{self._make_heading(text, level)}\n"
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture; one that the cell should hold and does not, or not as a picture, stands as its words."""
+        if not url.startswith(ATTACHED):
+            return str(super().image(text, url, title))
+        held = self.attachments.get(url.removeprefix(ATTACHED))
+        kinds = [kind for kind in PICTURES if isinstance(held, dict) and isinstance(held.get(kind), str)]
+        data = f"data:{kinds[0]};base64,{held[kinds[0]]}" if kinds else ""
+        return fragment(tag.img(src=data, alt=text) if harmless(data) else tag.span[f"[picture not shown: {text}]"])
 
     def table(self, text: str) -> str:
         return f"{region('Table', Markup(f'<table>{text}</table>'))}\n"  # noqa: S704 - the text passes the sanitiser as a whole

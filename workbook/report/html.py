@@ -16,7 +16,8 @@ from nbformat import NotebookNode
 
 from workbook import __version__
 from workbook.report.content import content_of
-from workbook.report.shown import Shown
+from workbook.report.shown import Basis, Shown
+from workbook.seals import UNSEALED
 from workbook.views import markup, states
 from workbook.views.markup import Heading
 from workbook.views.tag import text
@@ -40,7 +41,7 @@ class Frame:
     """What stands around a page: what it belongs to, facts for its head, its sisters, and what it rests on.
 
     `provenance` has the keys engagement, as_of, head_number, head_hash, checklists, standards, version and made_by;
-    `shown` says the state of the page to a machine.
+    `shown` says the state of the page to a machine, and `basis` what else it rests on.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Frame:
     nav: tuple[Link, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     shown: Shown | None = None
+    basis: Basis = field(default_factory=Basis)
     lang: str = "en"
 
 
@@ -61,9 +63,13 @@ def page_html(notebook: NotebookNode, frame: Frame) -> str:
 
 
 def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...] = ()) -> str:
-    """`main` inside the page that every page of a report shares."""
+    """`main` inside the page that every page of a report shares; it is sealed when it is written."""
     page = _environment().get_template("page.html.j2")
-    return page.render(main=main, frame=frame, title=title, contents=contents, style=_style(), version=__version__)
+    return page.render(
+        main=main, frame=frame, title=title, contents=contents, style=_style(), version=__version__,
+        unsealed=Markup(UNSEALED),  # noqa: S704 - our own
+        basis=frame.basis.text(main), face=frame.basis.face(),
+    )  # fmt: skip
 
 
 def fill(template: str, **values: Any) -> Markup:

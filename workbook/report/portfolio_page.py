@@ -8,6 +8,7 @@ from workbook.report.folder import write
 from workbook.report.html import Frame
 from workbook.report.page import read_page
 from workbook.report.parameters import check
+from workbook.seals import seal
 from workbook.standings import check_asked
 
 FRAME = Frame("Portfolio", "All engagements of this workspace · internal edition")
@@ -27,7 +28,7 @@ def make_portfolio(as_of: str = "", audience: str = "internal") -> Place:
     parameters = check(page, {"as_of": as_of, "audience": audience, "mode": "page"})
     made, folder = make_page(PageWork(page.path, parameters, FRAME)), paths.portfolio()
     notebooks = {f"notebooks/{made.run.page}.ipynb": made.notebook} if made.notebook else {}
-    write(folder, {"index.html": made.html, **notebooks})
+    write(folder, {"index.html": seal(made.html), **notebooks})
     if not made.run.ok:
         raise NotMade(f"The page of the portfolio failed in cell {made.run.cell}: {made.run.reason}")
     return folder / "index.html"

@@ -87,7 +87,7 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return re.sub(r"\.ipynb(?=#|$)", ".html", value) if LINK.match(value) else None
     if name == "src":
-        return value if _harmless(value) else None
+        return value if harmless(value) else None
     if name == "style":
         functions = set(re.findall(r"([\w-]+)\s*\(", value.lower()))
         return value if functions <= FUNCTIONS and "\\" not in value and "/*" not in value else None
@@ -98,7 +98,7 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _harmless(address: str) -> bool:
+def harmless(address: str) -> bool:
     """Whether an image is a PNG or an SVG that would do nothing even if it were opened by itself."""
     found = PICTURE.fullmatch(address)
     if found is None:

@@ -5,17 +5,20 @@ So pages that were made at different times can lie in one folder, and a folder h
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from html import unescape
 from typing import Any
 
+from workbook import __version__
 from workbook.audience import shows_names
 from workbook.record import Record
 from workbook.report.page import Page
 from workbook.report.run import PageRun
 from workbook.words import day
 
+_KEY = re.compile(r"[\w.-]+")
 _META = re.compile(r'<meta name="ml-audit-workbook" content="([^"]*)">')
 
 
@@ -55,6 +58,37 @@ class Shown:
     def text(self) -> str:
         """All of it as text for a machine."""
         return json.dumps(asdict(self) | {"on": self.on.isoformat()})
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a page rests on beside the state it shows: what it was made with and for, and the evidence there was.
+
+    `evidence` are the SHA-256 of all files of the record by their keys, of which a page names those that it shows.
+    """
+
+    version: str = ""
+    checklists: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def face(self) -> str:
+        """What stands on the page for a reader: that it is a working copy, or to whom it was issued."""
+        return "Working copy, not issued"
+
+    def text(self, html: str) -> str:
+        """All of it as text for a machine, for a page that shows `html`; empty where a page rests on no record."""
+        if not self.parameters:
+            return ""
+        words = set(_KEY.findall(html))
+        shown = {key: digest for key, digest in self.evidence.items() if key in words}
+        return json.dumps(asdict(self) | {"evidence": shown}, sort_keys=True, separators=(",", ":"))
+
+
+def basis_of(record: Record, parameters: Mapping[str, Any]) -> Basis:
+    """What each page of this record rests on that is made with `parameters`."""
+    files = {key: stated.value.sha256 for key, stated in record.evidence.items() if stated.value.sha256}
+    return Basis(__version__, record.catalog.digest, {**parameters, "system": record.system}, files)
 
 
 def shown_by(record: Record) -> Shown:
