@@ -508,7 +508,6 @@ def test_a_picture_that_a_text_holds_is_shown():
     cell = text("![the flow](attachment:a.png)")
     cell["attachments"] = {"a.png": {"image/png": "aGVsbG8="}}
 
-    html = page_html(notebook(cell), FRAME)
     assert '<img src="data:image/png;base64,aGVsbG8=" alt="the flow">' in page_html(notebook(cell), FRAME)
 
 
