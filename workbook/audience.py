@@ -8,8 +8,10 @@ work and what crosses a boundary is still seen, and no figure of this edition is
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
+from workbook.approving import rows_of, state_of
 from workbook.catalog import Catalog
 from workbook.contract import hidden_figures
 from workbook.errors import BadInput
@@ -146,13 +148,15 @@ class _Customer:
         """The edition."""
         full = self._record
         rows = {name: _in_order(map(self._edit_row, found)) for name, found in full.rows.items()}
+        engagement = self._edit_engagement(full.engagement)
+        approvals = map(partial(self._approved, engagement, rows), rows.get("approvals", ()))
         evidence = {self._key("evidence", key): self._edit_stated(s) for key, s in full.evidence.items()}
         return replace(
             full,
             audience=self._edition.audience,
             system=self._key("systems", full.system),
-            engagement=self._edit_engagement(full.engagement),
-            rows=rows,
+            engagement=engagement,
+            rows={**rows, "approvals": tuple(approvals)},
             answers=self._by_slot(full.answers.values()),
             evidence={key: evidence[key] for key in sorted(evidence, key=natural)},
             tasks={key: self._edit_stated(s) for key, s in full.tasks.items()},
@@ -163,6 +167,17 @@ class _Customer:
             sample_results={},
             authors={self._slot_key(key): self._withhold_all(names) for key, names in sorted(full.authors.items())},
         )
+
+    def _approved(self, engagement: Engagement, rows: Mapping[str, tuple[Row, ...]], approval: Row) -> Row:
+        """An approval as edited; one that is current in the record is current here, too, whatever is left out."""
+        full, subject = self._record, str(approval["subject"])
+        stated = next(
+            r["state"] for r in full.rows["approvals"] if r.number == approval.number and r.key == approval.key
+        )
+        if stated != state_of(subject, partial(rows_of, full.engagement, full.rows)):
+            return approval
+        state = state_of(subject, partial(rows_of, engagement, rows))
+        return replace(approval, values={**approval.values, "state": state})
 
     def _slot_key(self, key: str) -> str:
         slot = Slot.parse(key)

@@ -215,6 +215,10 @@ class AuditViews(ABC):
         """Who has signed and who has not."""
         return self._view(views.audit_report.sign_offs)
 
+    def approvals(self) -> Any:
+        """Which versions of the documents of the management system were approved, and whether they still stand."""
+        return self._view(views.approvals.approvals)
+
     def limits(self) -> Any:
         """What the report does not say: not assessed, not tested, or kept by nobody."""
         return self._view(views.audit_report.limits)

@@ -58,6 +58,11 @@ EVIDENCE, QUESTION, RATING = (
 )
 LEVELS = _choice("public", "internal", "confidential", "strictly confidential")
 PERSONAL = _choice("pseudonymised", "yes", "special categories")
+# what can be approved in versions; `approving` says what an approval of each speaks of
+SUBJECTS = (
+    "Statement of Applicability", "risk method", "risk treatment plan", "audit programme",
+    "information security objectives", "scope statement", "management review record",
+)  # fmt: skip
 EFFECTIVE = _choice("effective", "not effective", "not tested")
 
 CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
@@ -66,6 +71,10 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "done_on": DATE, "due": DATE, "effectiveness": DATE, "effective": _choice("yes", "no"),
         "finding": _ref("findings"), "owner": TEXT,
         "status": _choice("planned", "under way", "done", "effectiveness confirmed"),
+    },
+    "approvals": {
+        "approved_by": TEXT, "approved_on": DATE, "paper": EVIDENCE, "recorded_by": TEXT, "at_revision": NUMBER,
+        "state": TEXT, "subject": _choice(*SUBJECTS), "version": TEXT,
     },
     "assets": {"classification": LEVELS},
     "changes": {"happened_on": DATE, "kind": _choice("incident"), "reassessed_on": DATE, "systems": _refs("systems")},

@@ -46,7 +46,7 @@ def tie(name: str, authors: Iterable[str], owner: str = "") -> Tie | None:
 
 def changed(columns: Iterable[str], now: Values, before: Values) -> bool:
     """Whether one of these columns says something else than it said before; spaces make no difference."""
-    return any(_plain(now.get(c)) != _plain(before.get(c)) for c in columns)
+    return any(plain(now.get(c)) != plain(before.get(c)) for c in columns)
 
 
 # accepting a risk (clause 6.1.3 f) ----------------------------------------------------------------------------------
@@ -54,11 +54,15 @@ def changed(columns: Iterable[str], now: Values, before: Values) -> bool:
 
 def risk_state(risk: Values) -> str:
     """A fingerprint of what an acceptance speaks of: scenario, systems, ratings, controls and treatment of a risk."""
-    facts = json.dumps([_plain(risk.get(c)) for c in ACCEPTED], ensure_ascii=False)
-    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+    return fingerprint([plain(risk.get(c)) for c in ACCEPTED])
 
 
-def _plain(cell: Any) -> Any:
+def fingerprint(facts: Any) -> str:
+    """A short hash of plain facts; the same facts in the same order give the same."""
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def plain(cell: Any) -> Any:
     """A cell as it is compared: a row read from the record and one that was typed give the same."""
     if isinstance(cell, list | tuple):
         return sorted(map(str, cell)) or None

@@ -7,6 +7,7 @@ What stands in the record and is not changed is not judged again; the analysis d
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from workbook.approval_rules import check_approval, check_approval_deletion, check_given
 from workbook.errors import BadInput, NotAllowed
 from workbook.judging import (
     ACCEPTANCE,
@@ -40,6 +41,8 @@ def check_row_deletion(draft: Draft, situation: Situation) -> None:
     before = _before(draft, situation)
     if draft.kind == "actions":
         _check_closures(draft, before, situation)
+    if draft.kind == "approvals":
+        check_approval_deletion(before, situation)
     signed = draft.kind == "sign_offs" and is_signed(before) and not before["paper"]
     if signed and not same_person(situation.who.name, before["name"]):
         raise NotAllowed(f"{before['name']} signed this; nobody else can take it back.")
@@ -185,19 +188,14 @@ def _sign_off_rule(draft: Draft, row: Body, situation: Situation) -> Body:
 def _check_signature(now: Body, before: Body, situation: Situation) -> None:
     if now["signed_on"] is not None and now["signed_on"] > situation.on:
         raise BadInput(f"Signed on: {now['signed_on']} lies ahead; sign on the day itself.", field="signed_on")
-    names = [row["name"] for row in (before, now) if is_signed(row)]
-    if all(same_person(situation.who.name, name) for name in names):
-        return
-    fresh = set(now["paper"] or ()) - set(before["paper"] or ())
-    if not any(_is_proof(situation.body("evidence", key)) or situation.comes("evidence", key) for key in fresh):
-        raise NotAllowed(
-            f"You are not {names[-1]}: attach what {names[-1]} signed as evidence and name it as the signed paper, "
-            "or let them sign themselves."
-        )
+    check_given(tuple(row["name"] for row in (before, now) if is_signed(row)), now, before, situation)
 
 
-def _is_proof(evidence: Mapping[str, Any]) -> bool:
-    return bool(evidence) and evidence.get("form", "file") not in ("reference", "erased")
+# approvals ----------------------------------------------------------------------------------------------------------
+
+
+def _approval_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    return _kept(row, **check_approval(draft, row, situation))
 
 
 _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
@@ -206,4 +204,5 @@ _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
     "actions": _action_rule,
     "tests": _test_rule,
     "sign_offs": _sign_off_rule,
+    "approvals": _approval_rule,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbook.views import (
+        approvals,
         audit_report,
         by_control,
         control_review,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "approvals",
     "audit_report",
     "by_control",
     "control_review",

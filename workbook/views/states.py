@@ -107,6 +107,13 @@ DECISIONS: Mapping[str, State] = {
     "does not agree": State("bad", "○", "does not agree"),
 }
 
+# of what is approved in versions: that it was approved says nothing of whether it is carried out, so it is never green
+APPROVALS: Mapping[str, State] = {
+    "current": State("plan", "●", "As approved"),
+    "changed": State("part", "◐", "Changed since"),
+    "none": State("bad", "○", "Not approved"),
+}
+
 ACCEPTANCES: Mapping[str, State] = {
     "accepted": State("ok", "●", "Accepted"),
     "expired": State("bad", "○", "Expired"),

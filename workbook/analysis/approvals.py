@@ -1,0 +1,49 @@
+"""Which version of what the management system rests on was approved, and whether what stands now is still that."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from workbook.approving import rows_of, state_of
+from workbook.people import same_person
+from workbook.record import Record, Row
+from workbook.words import day
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """How a subject stands: the version approved last, and whether what stands now is what was approved.
+
+    `approval` is None while none holds; `reason` says in a sentence why it is current or not.
+    """
+
+    subject: str
+    version: str
+    approval: Row | None
+    current: bool
+    reason: str
+
+
+def approvals_of(record: Record, subject: str) -> tuple[Row, ...]:
+    """The approvals of a subject that hold on the day of the record, the newest first."""
+    found = [r for r in record.rows.get("approvals", ()) if r["subject"] == subject and _is_given(record, r)]
+    return tuple(sorted(found, key=lambda r: (r["approved_on"], r["at_revision"] or 0, r.number), reverse=True))
+
+
+def standing(record: Record, subject: str) -> Approved:
+    """Which version of `subject` stands, and whether it is current (clauses 5.3 and 7.5.2)."""
+    found, state = approvals_of(record, subject), state_of(subject, partial(rows_of, record.engagement, record.rows))
+    named = f"{subject[0].upper()}{subject[1:]}"
+    if not found:
+        held = "is not approved" if state else "is not held in the record yet"
+        return Approved(subject, "", None, False, f"{named} {held}.")
+    newest = found[0]
+    version, current = str(newest["version"]), newest["state"] == state
+    by = f"version {version}, approved by {newest['approved_by']} on {day(newest['approved_on'])}"
+    reason = f"{named}: {by}, is what stands." if current else f"{named}: changed since {by}."
+    return Approved(subject, version, newest, current, reason)
+
+
+def _is_given(record: Record, row: Row) -> bool:
+    """Whether an approval was given by the person, or rests on a signed paper that is there."""
+    given = row["approved_on"] is not None and row["approved_on"] <= record.on
+    return given and (same_person(row["recorded_by"], row["approved_by"]) or bool(record.proofs(row["paper"] or ())))
