@@ -284,7 +284,7 @@ def test_erased_evidence_is_shown_as_erased_on_pages_and_goes_out_without_a_file
     run("erase", "small", "EV-0001", "--why", "x", "--yes")
     record = small.record()
 
-    assert "erased, and proves nothing any more" in str(cards.card(record.ask(Q), record))
+    assert "erased, and proves nothing any more" in str(cards.card(record, [record.ask(Q)]))
     assert "Erased" in str(audit_report.evidence_index(record))
     result = run("export", "small", "--only", "evidence", "-o", str(tmp_path / "out"), "--to", "csv", "--with-evidence")
     assert result.exit_code == 0, result.output

@@ -313,6 +313,23 @@ def test_what_may_be_wide_scrolls_by_itself_and_a_views_own_region_is_not_double
     assert html.count("<table") == 4
 
 
+def test_a_style_at_many_elements_is_said_once_and_still_outweighs_the_style_sheet():
+    cell = '<td class="n" style="color:red">1</td><td style="color:red">2</td><td style="width:3em">3</td>'
+    html = page_html(notebook(code("x", result(html=f"<table><tr>{cell}</tr></table>"))), FRAME)
+
+    assert html.count("color:red") == 1
+    assert re.search(r"\.(y\d+):not\(#_\)\{color:red\}", html)
+    assert re.search(r'<td class="n y\d+">1</td><td class="y\d+">2</td><td style="width:3em">3</td>', html)
+
+
+@pytest.mark.parametrize("style", ["font-family:'</style><script>'", "color:red}body{display:none", "width:url(x)\\"])
+def test_a_style_that_could_leave_the_style_sheet_is_not_moved_there(style: str):
+    html = page_html(notebook(code("x", result(html=f'<p style="{style}">1</p><p style="{style}">2</p>'))), FRAME)
+
+    assert style not in html.split("<style>")[1].split("</style>")[0]
+    assert "<script" not in html
+
+
 def test_links_to_notebooks_lead_to_their_pages():
     html = shown(text("[Go](05_internal_audit.ipynb#gaps) [out](https://example.org/a) [no](file:///etc/passwd)"))
 

@@ -27,7 +27,7 @@ from workbook.views import cards
 
 
 def card(base, question="deploy", system="SYS-001", **more):
-    return cards.card(base.ask(question, system), base, **more)
+    return cards.card(base, [base.ask(question, system)], **more)
 
 
 def fact(shown, name):
@@ -45,8 +45,50 @@ def test_a_card_names_question_system_result_version_day_and_person():
 
 
 def test_a_card_is_closed_unless_it_is_asked_to_be_open():
-    assert '<details id="deploy@SYS-001">' in card(record())
-    assert '<details id="deploy@SYS-001" open>' in card(record(), open=True)
+    assert card(record()).startswith("<details><summary>")
+    assert card(record(), open=True).startswith("<details open><summary>")
+
+
+def test_a_link_to_an_answer_leads_into_its_card_which_opens_it():
+    closed, opened = card(record()).split("</summary>", 1)
+
+    assert 'id="deploy@SYS-001"' not in closed
+    assert 'id="deploy@SYS-001"' in opened
+
+
+def test_a_question_of_several_systems_is_one_card_with_what_helps_said_once():
+    said = [
+        answer("deploy", Result.PARTIAL, "SYS-001", rationale="By hand."),
+        answer("deploy", Result.PLANNED, "SYS-002"),
+    ]
+    base = record(said, rows=[SYSTEM, SECOND])
+    shown = cards.card(base, [base.ask("deploy", "SYS-001"), base.ask("deploy", "SYS-002")])
+
+    assert plain(shown).startswith("Deploy Credit scoring ◐ Partial ◌ Claimed only Support assistant ▷ Planned")
+    assert shown.count("It fails silently otherwise.") == shown.count("How is deploy done?") == 1
+    assert shown.index('id="deploy@SYS-001"') < shown.index("By hand.") < shown.index('id="deploy@SYS-002"')
+
+
+def test_the_head_of_a_card_counts_the_results_of_many_systems():
+    many = [replace(SYSTEM, key=f"SYS-00{n}") for n in range(1, 6)]
+    base = record([answer("deploy", Result.PARTIAL, "SYS-001")], rows=many)
+    shown = plain(cards.card(base, [base.ask("deploy", row.key) for row in many]))
+
+    assert shown.startswith("Deploy 1 partial, 4 not assessed 1 of 5 systems answered")
+
+
+def test_a_section_says_in_one_sentence_how_many_answers_nobody_reviewed():
+    said = [answer("deploy", Result.PARTIAL, "SYS-001"), answer("deploy", Result.PARTIAL, "SYS-002")]
+    shown = plain(cards.section(record(said, rows=[SYSTEM, SECOND]), "access"))
+
+    assert shown.count("2 of 2 answers not reviewed by a second person yet.") == 1
+    assert "Not reviewed yet" not in shown
+
+
+def test_a_sample_answer_is_labelled_as_invented_and_stands_in_the_internal_edition_alone():
+    assert fact(card(record()), "A good answer, invented") == "Only the pipeline can."
+    assert "Only the pipeline can." not in card(replace(record(), audience="auditor"))
+    assert "It fails silently otherwise." in card(replace(record(), audience="auditor"))
 
 
 def test_a_card_says_what_is_asked_why_and_what_an_auditor_looks_for():
@@ -55,7 +97,6 @@ def test_a_card_says_what_is_asked_why_and_what_an_auditor_looks_for():
     assert fact(shown, "Asked") == "How is deploy done?"
     assert fact(shown, "Why it matters") == "It fails silently otherwise."
     assert fact(shown, "An auditor will look for") == "take the list try it"
-    assert fact(shown, "A good answer") == "Only the pipeline can."
 
 
 def test_an_unanswered_card_claims_nothing():
@@ -64,7 +105,8 @@ def test_an_unanswered_card_claims_nothing():
     assert "? Not assessed" in shown
     assert "not answered yet" in shown
     assert [fact(shown, name) for name in ("Answer", "Owner", "Due", "Reviewed")] == [None] * 4
-    assert fact(shown, "Evidence") == "None yet. Would count: Export for deploy (at most 90 days old; or Export)"
+    assert fact(shown, "Evidence") == "None yet."
+    assert fact(shown, "Would count as evidence") == "Export for deploy (at most 90 days old; or Export)"
 
 
 def test_an_answer_without_words_says_so():
@@ -107,7 +149,7 @@ def test_a_review_counts_for_the_version_it_looked_at():
     said = answer("deploy", Result.PARTIAL, "SYS-001")
     review = Review(question="deploy", system="SYS-001", version=1, verdict="returned", comment="Which list?")
 
-    assert fact(card(record([said])), "Reviewed") == "? Not reviewed yet"
+    assert fact(card(record([said])), "Reviewed") is None
     assert fact(card(with_review(record([said]), review)), "Reviewed") == "○ Returned Which list?"
     changed = with_review(record([replace(said, version=2)]), review)
     assert fact(card(changed), "Reviewed") == "◐ Changed since its review Which list?"
@@ -161,7 +203,7 @@ def test_a_section_opens_with_its_intro_a_bar_and_a_line_for_each_question():
     assert words.startswith("Who can reach what. ● 1 implemented ? 2 not assessed 2 questions, 3 answers asked for")
     assert "Question Credit scoring Support assistant Evidence Owner" in words
     assert "Roles A.5.15 · A.8.2 ● Implemented ◔ Evidenced all systems 1 item, newest 12 days Data steward" in words
-    assert "2 questions nobody has answered yet" in words
+    assert "1 question nobody has answered yet" in words
 
 
 def test_evidence_that_differs_between_systems_is_told_for_each_by_name():

@@ -109,9 +109,9 @@ def test_a_gap_counts_only_where_its_condition_holds(store: Store):
 
 
 def test_a_card_says_what_would_count_as_evidence_and_who_did_not_answer(store: Store):
-    shown = cards.card(store.record().ask(DEPLOY, "SYS-001"), store.record())
+    shown = cards.card(store.record(), [store.record().ask(DEPLOY, "SYS-001")])
 
-    assert "None yet. Would count" in shown
+    assert "Would count as evidence" in shown
     assert f"at most {store.catalog.question(DEPLOY).evidence[0].max_age_days} days old" in shown
     assert "not answered yet" in shown
 

@@ -17,7 +17,7 @@ PALETTES = {name: value for name, value in vars(states).items() if name.isupper(
 def test_evidence_looks_the_same_on_its_card_in_the_plan_and_in_the_index(days: int | None, state: str):
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",))]
     base = record(said, {"EV-0001": proof(days, artefact="Export for roles")})
-    shown = (cards.card(base.ask("roles"), base), start.evidence_plan(base), audit_report.evidence_index(base))
+    shown = (cards.card(base, [base.ask("roles")]), start.evidence_plan(base), audit_report.evidence_index(base))
 
     look = str(mark(states.EVIDENCE[state])).partition(">")[0]
     assert all(f"{look}>{states.EVIDENCE[state].sign} " in view for view in shown)

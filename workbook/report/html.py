@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from workbook import __version__
 from workbook.report.content import content_of
+from workbook.report.looks import share
 from workbook.report.shown import Basis, Shown
 from workbook.seals import UNSEALED
 from workbook.views import markup, states
@@ -64,11 +65,14 @@ def page_html(notebook: NotebookNode, frame: Frame) -> str:
 
 def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...] = ()) -> str:
     """`main` inside the page that every page of a report shares; it is sealed when it is written."""
+    basis = frame.basis.text(main)
+    main, looks = share(main)
+    style = _style() + Markup(looks)  # noqa: S704 - none of it can leave the style sheet
     page = _environment().get_template("page.html.j2")
     return page.render(
-        main=main, frame=frame, title=title, contents=contents, style=_style(), version=__version__,
+        main=main, frame=frame, title=title, contents=contents, style=style, version=__version__,
         unsealed=Markup(UNSEALED),  # noqa: S704 - our own
-        basis=frame.basis.text(main), face=frame.basis.face(),
+        basis=basis, face=frame.basis.face(),
     )  # fmt: skip
 
 

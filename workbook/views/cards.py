@@ -1,6 +1,6 @@
 """Questions as static cards: what was asked, what was answered, what proves it, what would."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from markupsafe import Markup
@@ -32,11 +32,18 @@ from workbook.views.states import CONTRADICTED, EVIDENCE, NOT_ASKED, RESULTS, RE
 from workbook.views.tag import fragment, text
 from workbook.words import count, day, natural
 
+MOST_NAMED = 3  # systems that the head of a card names with their results; more are counted
 
-def card(asked: Asked, record: Record, open: bool = False) -> Markup:
-    """One question as asked, behind one click; its element's id is the record's key of the answer."""
+
+def card(record: Record, asked: Sequence[Asked], open: bool = False) -> Markup:
+    """One question behind one click, as it is `asked` of each system; what helps to answer it is said once.
+
+    The element of each answer has the record's key of it as id, so that a link to it opens the card.
+    """
+    question = asked[0].question
+    inside = facts([("Asked", question.ask)]), (_answer(record, a, len(asked) > 1) for a in asked)
     return folded(
-        _summary(record, asked), _version(record, asked), "\n", _facts(asked, record), opened=open, anchor=asked.key
+        _summary(record, asked), _versions(record, asked), "\n", inside, _guidance(record, question), opened=open
     )
 
 
@@ -46,15 +53,28 @@ def section(record: Record, section_id: str) -> Markup:
     asked = record.of_section(section_id)
     if not asked:
         return paragraph(f"{about.intro} It is asked of each ML system: add those in scope in 00_start.")
-    unanswered = [a for a in asked if not a.answer.version and not a.folded]
+    questions = [list(group) for _, group in groupby(asked, key=lambda a: a.question.id)]
+    unanswered = [found for found in questions if not any(a.answer.version or a.folded for a in found)]
     return fragment(
         paragraph(about.intro),
         bar(count_results(asked)),
-        _table(record, asked),
-        (card(a, record) for a in asked if a not in unanswered),
+        _table(record, questions),
+        _reviews(asked),
+        (card(record, found) for found in questions if found not in unanswered),
         note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
-        (card(a, record) for a in unanswered),
+        (card(record, found) for found in unanswered),
         help_block(_help(record, section_id)),
+    )
+
+
+def _reviews(asked: Iterable[Asked]) -> Markup:
+    """How many answers nobody has reviewed, in one sentence instead of one at each of them."""
+    given = [a for a in asked if a.answer.version]
+    waiting = sum(not a.reviewed for a in given)
+    return (
+        note(f"{waiting} of {count(len(given), 'answer')} not reviewed by a second person yet.")
+        if waiting
+        else text("")
     )
 
 
@@ -108,20 +128,18 @@ def _help(record: Record, section_id: str) -> list[Faq]:
     return list(found.values())
 
 
-def _table(record: Record, asked: tuple[Asked, ...]) -> Markup:
-    systems = [s for s in record.systems if any(a.system for a in asked)]
+def _table(record: Record, questions: Sequence[Sequence[Asked]]) -> Markup:
+    systems = [s for s in record.systems if any(found[0].system for found in questions)]
     headers = ["Question", *(s.name for s in systems)] if systems else ["Question", "Result"]
-    by_question: dict[str, list[Asked]] = {}
-    for a in asked:
-        by_question.setdefault(a.question.id, []).append(a)
-    rows = [_row(record, found, len(headers) - 1) for found in by_question.values()]
-    caption = f"{count(len(rows), 'question')}, {count(len(asked), 'answer')} asked for"
+    rows = [_row(record, found, len(headers) - 1) for found in questions]
+    caption = f"{count(len(rows), 'question')}, {count(sum(map(len, questions)), 'answer')} asked for"
     return table(caption, [*headers, "Evidence", "Owner"], rows)
 
 
-def _row(record: Record, found: list[Asked], width: int) -> list[Markup]:
+def _row(record: Record, found: Sequence[Asked], width: int) -> list[Markup]:
     question = found[0].question
-    title = under(question.title, " · ".join(r.label for r in _first(record, question)))
+    named = link(record.catalog.page_of[record.catalog.section_of[question.id].id], found[0].key, question.title)
+    title = under(named, " · ".join(r.label for r in _first(record, question)))
     cells = [_pills(record, a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
         cells = [fragment(cells[0], " ", aside("all systems")), *([fragment()] * (width - 1))]
@@ -149,8 +167,25 @@ def _pills(record: Record, asked: Asked) -> Markup:
     return claim if proof.step == "nothing" and not proof.contradicted else fragment(claim, " ", step(proof))
 
 
-def _summary(record: Record, asked: Asked) -> Markup:
-    return fragment(asked.label, " ", _pills(record, asked))
+def _summary(record: Record, asked: Sequence[Asked]) -> Markup:
+    if len(asked) == 1:
+        return fragment(asked[0].label, " ", _pills(record, asked[0]))
+    if len(asked) > MOST_NAMED:
+        return fragment(asked[0].question.title, " ", aside(_spread(asked)))
+    each = ((" ", aside(a.system.name if a.system else ""), " ", _pills(record, a)) for a in asked)
+    return fragment(asked[0].question.title, each)
+
+
+def _spread(asked: Sequence[Asked]) -> str:
+    """The results of many systems, counted."""
+    return ", ".join(f"{n} {result}" for result, n in count_results(asked).items() if n)
+
+
+def _versions(record: Record, asked: Sequence[Asked]) -> str:
+    """Which version of its answer stands; of several systems, how many have one."""
+    if len(asked) > 1:
+        return f"{sum(a.answer.version > 0 for a in asked)} of {count(len(asked), 'system')} answered"
+    return _version(record, asked[0])
 
 
 def _version(record: Record, asked: Asked) -> str:
@@ -160,23 +195,43 @@ def _version(record: Record, asked: Asked) -> str:
     return f"version {asked.answer.version} · {day(record.local(asked.answer.at))}{by}"
 
 
+def _answer(record: Record, asked: Asked, named: bool) -> Markup:
+    """What was answered and what shows it; `named` where the card has answers of several systems."""
+    system = asked.system.name if asked.system else ""
+    above = (tag.b[system], " ", _pills(record, asked), " ", aside(_version(record, asked))) if named else ()
+    return tag.div(id=asked.key)[tag.p[above] if above else None, _facts(asked, record)]
+
+
 def _facts(asked: Asked, record: Record) -> Markup:
-    question, answer = asked.question, asked.answer.value
+    answer = asked.answer.value
     return facts(
         [
-            ("Asked", question.ask),
             ("Not asked because", asked.folded),
             ("Answer", answer.rationale or ("no words beside the result" if asked.answer.version else "")),
             ("Shown", _shown(prove(record)[asked.key])),
-            ("Evidence", _evidence(asked)),
+            ("Evidence", items(_piece(key, e.value, age) for key, e, age in asked.evidence) or "None yet."),
             ("Owner", answer.owner),
             ("Due", due(record.on, answer.due) if answer.due and asked.result is not Result.IMPLEMENTED else ""),
-            ("Reviewed", _reviewed(asked) if asked.answer.version else ""),
-            ("Why it matters", question.why),
-            ("An auditor will look for", items(question.look_for)),
-            ("A good answer", question.good_answer),
-            ("References", references(record.catalog.references(question.refs))),
+            ("Reviewed", _reviewed(asked) if asked.reviewed else ""),
         ]
+    )
+
+
+def _guidance(record: Record, question: Question) -> Markup:
+    """What helps to answer a question and to judge an answer; sample answers are for those who answer alone."""
+    internal = record.audience == "internal"
+    return folded(
+        "Why it matters, what would show it",
+        "",
+        facts(
+            [
+                ("Why it matters", question.why),
+                ("An auditor will look for", items(question.look_for)),
+                ("Would count as evidence", items(f"{w.artefact} ({w.limit})" for w in question.evidence)),
+                ("A good answer, invented", question.good_answer if internal else ""),
+                ("References", references(record.catalog.references(question.refs))),
+            ]
+        ),
     )
 
 
@@ -203,13 +258,6 @@ def _shown(proof: Proof) -> Markup:
 def _reviewed(asked: Asked) -> Markup:
     comment = asked.review.value.comment if asked.review else ""
     return fragment(mark(REVIEWS[asked.reviewed]), " ", comment)
-
-
-def _evidence(asked: Asked) -> Markup:
-    if asked.evidence:
-        return items(_piece(key, e.value, age) for key, e, age in asked.evidence)
-    wanted = [f"{w.artefact} ({w.limit})" for w in asked.question.evidence]
-    return fragment("None yet. Would count:", items(wanted))
 
 
 def _piece(key: str, about: Evidence, age: Freshness) -> Markup:

@@ -238,9 +238,12 @@ def fact_line(pairs: Iterable[tuple[str, Any]]) -> Markup:
 
 
 def folded(summary: Any, right: Any, *inside: Any, opened: bool = False, anchor: str | None = None) -> Markup:
-    """Details behind one click, with something at the right end of the line."""
+    """Details behind one click, with something at the right end of the line.
+
+    The anchor stands inside them: a browser opens what a link leads into, and not what it leads to.
+    """
     end = tag.span(class_="r")[right] if right else None
-    return tag.details(id=anchor, open=opened)[tag.summary[summary, end], inside]
+    return tag.details(open=opened)[tag.summary[summary, end], tag.div(id=anchor)[inside] if anchor else inside]
 
 
 def paragraph(*words: Any) -> Markup:
