@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -16,11 +17,13 @@ from workbook.record import Record, disclosed
 from workbook.views import cards, tag
 from workbook.views.markup import (
     alarm,
+    aside,
     due,
     fact_line,
     facts,
     folded,
     heading,
+    items,
     link,
     mark,
     note,
@@ -174,7 +177,7 @@ def _yields(task: Task) -> str:
 
 
 def evidence_plan(record: Record) -> Markup:
-    """Which artefact proves what, by whom, by when, collected or not; grouped by section, what is missing first."""
+    """Which artefacts prove what, by whom, by when, collected or not: a line for each question, what is late first."""
     plan = planned_evidence(record)
     if not plan:
         return paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
@@ -187,33 +190,37 @@ def evidence_plan(record: Record) -> Markup:
     return fragment(tag.p(class_="lead")[lead], (_group(record, title, mine) for title, mine in groups.items()))
 
 
-def _group(record: Record, title: str, plan: list[PlannedEvidence]) -> Markup:
+def _group(record: Record, title: str, plan: Sequence[PlannedEvidence]) -> Markup:
     proven = sum(p.proof.proven for p in plan)
-    return folded(title, f"{proven} of {count(len(plan), 'artefact')}", "\n", _plan(record, title, plan), "\n")
+    late = sum(p.late for p in plan)
+    right = f"{proven} of {count(len(plan), 'artefact')}" + (f", {late} overdue" if late else "")
+    questions = [list(group) for _, group in groupby(plan, key=lambda p: p.asked.key)]
+    questions.sort(key=lambda planned: (-sum(p.late for p in planned), all(p.proof.proven for p in planned)))
+    headers = ("Question", "Artefacts", "From", "By")
+    return folded(title, right, "\n", table(title, headers, [_planned(record, one) for one in questions]), "\n")
 
 
-def _plan(record: Record, title: str, plan: list[PlannedEvidence]) -> Markup:
-    rows = []
-    for p in sorted(plan, key=lambda p: (p.proof.proven, not p.late)):
-        question = link(record.catalog.page_of[_section(record, p)], p.asked.key, p.asked.question.title)
-        system = p.asked.system.name if p.asked.system else "whole engagement"
-        when = due(record.on, p.due) if p.late else text(day(p.due) or "no date")
-        lacks = p.proof.says if p.proof.state != "none" else ""
-        state = under(under(mark(EVIDENCE[p.proof.state]), lacks), ", ".join(p.proof.keys))
-        rows.append(
-            [
-                under(p.proof.expected.artefact, p.proof.expected.limit),
-                under(question, system),
-                who(p.owner),
-                when,
-                state,
-            ]
-        )
-    return table(title, ("Artefact", "Proves", "From", "By", "State"), rows)
+def _planned(record: Record, planned: Sequence[PlannedEvidence]) -> list[Markup]:
+    """What is there for one question, and the names of what is still to come."""
+    first = planned[0]
+    asked = first.asked
+    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    there = [_artefact(p) for p in planned if p.proof.state != "none"]
+    missing = "; ".join(p.proof.expected.artefact for p in planned if p.proof.state == "none")
+    left = fragment(mark(EVIDENCE["none"]), " ", missing) if missing else fragment()
+    return [
+        under(link(page, asked.key, asked.question.title), asked.system.name if asked.system else "whole engagement"),
+        items([*there, *filter(None, [left])]),
+        who(first.owner),
+        due(record.on, first.due) if any(p.late for p in planned) else text(day(first.due) or "no date"),
+    ]
 
 
-def _section(record: Record, p: PlannedEvidence) -> str:
-    return record.catalog.section_of[p.asked.question.id].id
+def _artefact(planned: PlannedEvidence) -> Markup:
+    proof = planned.proof
+    lacks = proof.says if proof.state != "none" and not proof.proven else ""
+    beside = " · ".join(filter(None, [lacks, ", ".join(proof.keys)]))
+    return fragment(mark(EVIDENCE[proof.state]), " ", proof.expected.artefact, " ", aside(beside) if beside else None)
 
 
 def context(record: Record) -> Markup:
