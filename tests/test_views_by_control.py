@@ -32,11 +32,11 @@ def test_a_control_shows_its_note_its_coverage_its_claim_and_what_is_shown_of_it
     assert (
         "A.8.2 Privileged access rights 2013: A.9.2.3 Management of privileged access rights Promoting a model. "
         "? Asked 2 of 2 questions answered ○ Not implemented 0 of 2 evidenced, 0 by a test "
-        "Not implemented: Deploy (Credit scoring) Implemented: Roles"
+        "Not implemented: Deploy (Credit scoring) 1 implemented"
     ) in words
 
 
-def test_each_question_is_a_link_to_its_answer():
+def test_the_questions_of_the_worst_result_are_links_to_their_answers():
     html = by_control(record())
 
     assert '<a href="03_control_review.ipynb#deploy@SYS-001">Deploy</a> (Credit scoring)' in html

@@ -17,6 +17,7 @@ from workbook.views.markup import alarm, folded, items, link, mark, note, paragr
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, first_of
 
+MOST = 3  # questions that a control names; the others are counted
 THEMES = {"A.5": "organizational", "A.6": "people", "A.7": "physical", "A.8": "technological"}
 HEADINGS = {"4": "context", "5": "leadership", "6": "planning", "7": "support", "8": "operation",
             "9": "performance evaluation", "10": "improvement"}  # fmt: skip
@@ -155,22 +156,24 @@ def shown(one: Covered) -> Markup:
 
 
 def _bearing(record: Record, asked: Iterable[Asked]) -> Markup:
-    """Links to the questions, grouped by result; one asked of several systems names those it is weak in."""
+    """Links to the questions of the worst result, with the systems they are weak in; the others are counted."""
     groups: dict[Result, dict[str, list[Asked]]] = {}
     for one in asked:
         if not one.folded:
             groups.setdefault(one.result, {}).setdefault(one.question.id, []).append(one)
     worst_first = sorted(groups, key=scale.RESULTS.index)
-    lines = (_named(record, result, groups[result].values()) for result in worst_first)
-    return wide((quiet(line) for line in lines), "16em")
+    named = [_named(record, result, list(groups[result].values())) for result in worst_first[:1]]
+    others = ", ".join(f"{len(groups[result])} {result}" for result in worst_first[1:])
+    return fragment(named, quiet(capitalized(others)) if others else None)
 
 
-def _named(record: Record, result: Result, groups: Iterable[Sequence[Asked]]) -> Markup:
-    """The questions of one result, each as a link to its first answer and with the systems that it is asked of."""
+def _named(record: Record, result: Result, groups: Sequence[Sequence[Asked]]) -> Markup:
+    """The first questions of one result, each as a link to its first answer and with the systems it is asked of."""
     links = []
-    for first, *others in groups:
+    for first, *others in groups[:MOST]:
         page = record.catalog.page_of[record.catalog.section_of[first.question.id].id]
         systems = ", ".join(one.system.name for one in (first, *others) if one.system)
         named = link(page, first.key, first.question.title)
         links += ["; ", named, f" ({systems})" if systems else ""]
-    return fragment(f"{result.capitalize()}: ", *links[1:])
+    more = f"; {len(groups) - MOST} more" if len(groups) > MOST else ""
+    return fragment(f"{result.capitalize()}: ", *links[1:], more)

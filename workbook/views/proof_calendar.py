@@ -21,10 +21,9 @@ from workbook.record import Record
 from workbook.views import states, tag
 from workbook.views.diagrams import INK, MUTED
 from workbook.views.markup import (
-    body,
     folded,
-    head,
     heading,
+    items,
     link,
     note,
     paragraph,
@@ -143,8 +142,8 @@ def _months_above(found: ProofCalendar) -> Iterable[Markup]:
 def _row(row: ControlMonths, top: int) -> Markup:
     name = shorten(row.control.title, 36, placeholder=" …")
     label = _words(row.control.id, 0, top + 16, font_weight=600), _words(name, 56, top + 16, fill=MUTED, font_size=12)
-    cells = (Element("use")(href=f"#{state}", x=LABEL + CELL * n, y=top) for n, state in enumerate(row.states))
-    return fragment(label, cells)
+    cells = (Element("use")(href=f"#{state}", x=LABEL + CELL * n) for n, state in enumerate(row.states))
+    return fragment(label, Element("g")(transform=f"translate(0,{top})")[cells])
 
 
 def _words(words: str, x: int, y: int, **look: object) -> Markup:
@@ -155,18 +154,17 @@ def _words(words: str, x: int, y: int, **look: object) -> Markup:
 
 
 def _table(found: ProofCalendar) -> Markup:
-    headers = ["Control", *(f"{m.first:%b %Y}" for m in found.months)]
-    lines = (
-        tag.tr[tag.th(scope="row")[f"{row.control.id} {row.control.title}"], map(_in_words, row.states)]
-        for row in found.rows
-    )
-    caption = "How each control is proven, month by month."
-    return region(caption, tag.table(class_="heat")[tag.caption[caption], head(headers), body(lines)])
+    lines = [(f"{row.control.id} {row.control.title}", items(_in_words(found, row))) for row in found.rows]
+    return table("How each control is proven, and in which months.", ["Control", "Months"], lines)
 
 
-def _in_words(state: str) -> Markup:
-    kind, sign, word = states.MONTHS[state]
-    return tag.td(class_=kind)[f"{sign} {word}"]
+def _in_words(found: ProofCalendar, row: ControlMonths) -> Iterable[str]:
+    """The months of each state of a control, the best proven first."""
+    by_state: dict[str, list[date]] = {}
+    for month, state in zip(found.months, row.states, strict=True):
+        by_state.setdefault(state, []).append(month.first)
+    marks = ((states.MONTHS[state], by_state[state]) for state in states.MONTHS if state in by_state)
+    return (f"{state.sign} {state.word}: {months_in_words(months)}" for state, months in marks)
 
 
 def _exports(record: Record) -> Markup:
