@@ -242,7 +242,8 @@ def test_the_table_says_the_same_as_the_picture():
     base = replace(all_tested(accepted(proven())), engagement=PERIOD)
     shown = str(calendar(base))
     found = proof_calendar(base)
-    drawn = [re.findall(r'href="#(\w+)"', line) for svg in pictures(shown) for line in svg.split(">A.")[1:]]
+    lasting = [re.findall(r'href="#(\w+)-(\d+)"', line) for svg in pictures(shown) for line in svg.split(">A.")[1:]]
+    drawn = [[state for state, months in line for _ in range(int(months))] for line in lasting]
     lines = [
         plain(line) for line in re.findall(r"<tr>.*?</tr>", shown, re.DOTALL) if "By claim only" in line or ": " in line
     ]

@@ -164,6 +164,16 @@ def test_references_have_titles_and_editions_2022_first():
     assert "2013" in lines[1]
 
 
+def test_a_code_on_a_card_has_its_title_once_in_the_key_of_the_section():
+    base = record(rows=[SYSTEM, SECOND])
+    shown = cards.section(base, "access")
+    before, _, key = shown.partition("Key to the references of these questions")
+
+    assert fact(shown, "References").startswith("ISO/IEC 27001, 2022 + Amd 1:2024: A.")
+    assert "Privileged access rights" not in before
+    assert plain(key).count("A.8.2 Privileged access rights") == 1
+
+
 def with_follow_up():
     """A section whose second question is asked only while the first may be implemented, with help beside it."""
     follows = question(

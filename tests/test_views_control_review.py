@@ -35,17 +35,25 @@ def test_coverage_of_a_page_without_questions_says_what_to_do_first():
     assert "Name the ML systems in 00_start" in plain(control_review.coverage(record(), "01_data_inventory"))
 
 
-def test_evidence_status_lists_what_is_stale_with_what_would_count_and_who_has_it():
+def test_evidence_status_lists_what_is_stale_and_who_has_it():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",), owner="Data steward")]
     words = plain(control_review.evidence_status(record(said, {"EV-0001": proof(203, title="Role list")})))
 
     assert "1 answer claimed as implemented or partial, 1 of them without fresh evidence." in words
-    assert (
-        "Roles ● Implemented ○ stale, 203 of 90 days Role list Would count: Export for roles "
-        "(at most 90 days old; or Export)"
-    ) in words
-    assert "Data steward" in words
+    assert "Roles ● Implemented ○ stale, 203 of 90 days Role list Data steward" in words
     assert "2 questions are not assessed; they claim nothing" in words
+
+
+def test_claims_without_evidence_stand_by_owner_each_a_link_to_its_answer():
+    said = [
+        answer("roles", Result.IMPLEMENTED, owner="Data steward"),
+        answer("deploy", Result.PARTIAL, "SYS-001", owner="Data steward"),
+    ]
+    shown = control_review.evidence_status(record(said))
+
+    assert "○ Not collected 2 claims without any evidence of what is asked for" in plain(shown)
+    assert "Data steward Roles ; Deploy · Credit scoring" in plain(shown)
+    assert 'href="03_control_review.ipynb#deploy@SYS-001"' in shown
 
 
 def test_evidence_status_is_content_when_all_is_fresh():

@@ -10,7 +10,7 @@ from workbook.analysis.proof import Proof, prove
 from workbook.entries import Faq, Question
 from workbook.model import Evidence, Result
 from workbook.record import Asked, Freshness, Record
-from workbook.references import Reference
+from workbook.references import SOURCES, Reference
 from workbook.views import tag
 from workbook.views.markup import (
     alarm,
@@ -64,6 +64,7 @@ def section(record: Record, section_id: str) -> Markup:
         note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
         (card(record, found) for found in unanswered),
         help_block(_help(record, section_id)),
+        _key(record, [found[0].question for found in questions]),
     )
 
 
@@ -103,6 +104,22 @@ def references(found: Iterable[Reference]) -> Markup:
         named = "; ".join(f"{r.label} {r.words}" for r in group)
         lines.append(fragment(named, " ", aside(f"{source}, {edition}")))
     return items(lines)
+
+
+def _codes(found: Iterable[Reference]) -> Markup:
+    """References by their codes, a line for each source and edition; the key of the section has their titles."""
+    groups = groupby(found, key=lambda r: (source_name(r), r.edition))
+    return items(f"{source}, {edition}: {', '.join(r.label for r in group)}" for (source, edition), group in groups)
+
+
+def _key(record: Record, questions: Iterable[Question]) -> Markup:
+    """What the codes of the references say, once for all questions of a section."""
+    found = {(r.source, r.id): r for q in questions for r in record.catalog.references(q.refs)}
+    if not found:
+        return fragment()
+    order = list(SOURCES)
+    key = sorted(found.values(), key=lambda r: (order.index(r.source), natural(r.id)))
+    return folded("Key to the references of these questions", count(len(key), "reference"), references(key))
 
 
 def help_block(entries: Iterable[Faq]) -> Markup:
@@ -229,7 +246,7 @@ def _guidance(record: Record, question: Question) -> Markup:
                 ("An auditor will look for", items(question.look_for)),
                 ("Would count as evidence", items(f"{w.artefact} ({w.limit})" for w in question.evidence)),
                 ("A good answer, invented", question.good_answer if internal else ""),
-                ("References", references(record.catalog.references(question.refs))),
+                ("References", _codes(record.catalog.references(question.refs))),
             ]
         ),
     )

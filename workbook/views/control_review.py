@@ -1,6 +1,6 @@
 """Page 3: how far the controls are, by area and system, what proves them, their mapping, which documents exist."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -35,7 +35,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import FAIR, GOOD, MISSING, SHARES, State, share_state
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count, day, first_of
+from workbook.words import capitalized, count, day, natural
 
 PAGE = "03_control_review"
 
@@ -87,32 +87,49 @@ def evidence_status(record: Record) -> Markup:
             "No answer claims anything yet, so nothing has to be proven. Answer a question above and attach what "
             "proves it; its age is counted from the day it was collected."
         )
-    listed = table(
+    if not found:
+        return note(f"All {len(claims)} answers that claim something rest on fresh evidence.") + _unclaimed(record)
+    lead = (
         f"{count(len(claims), 'answer')} claimed as implemented or partial, "
-        f"{len(found) or 'none'} of them without fresh evidence.",
-        ["Question", "Result", "Evidence", "Owner"],
-        [_doubt_line(record, doubt) for doubt in found],
-        empty=f"All {len(claims)} answers that claim something rest on fresh evidence.",
+        f"{len(found)} of them without fresh evidence."
     )
-    return listed + _unclaimed(record)
+    old = [_doubt_line(record, doubt) for doubt in found if doubt.state != "none"]
+    listed = table("Evidence to renew, the oldest first.", ["Question", "Result", "Evidence", "Owner"], old)
+    without = [doubt for doubt in found if doubt.state == "none"]
+    return fragment(paragraph(lead), listed if old else None, _without(record, without), _unclaimed(record))
+
+
+def _without(record: Record, doubts: Sequence[Doubt]) -> Markup:
+    """The claims with no evidence of what is asked for, by owner."""
+    if not doubts:
+        return fragment()
+    by_owner: dict[str, list[Doubt]] = {}
+    for doubt in doubts:
+        by_owner.setdefault(doubt.asked.answer.value.owner, []).append(doubt)
+    lines = [
+        (who(owner), text("; ").join(_where(record, doubt.asked, named=True) for doubt in by_owner[owner]))
+        for owner in sorted(by_owner, key=natural)
+    ]
+    listed = table("Claims without any evidence of what is asked for, by owner.", ["Owner", "Questions"], lines)
+    said = f"{count(len(doubts), 'claim')} without any evidence of what is asked for"
+    return folded(fragment(mark(states.EVIDENCE["none"]), " ", said), "", listed)
 
 
 def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup]:
     asked = doubt.asked
     proof = mark(states.EVIDENCE[doubt.state], doubt.words)
     labels = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
-    wanted = [f"{w.artefact} ({w.limit})" for w in asked.question.evidence]
     return (
         under(_where(record, asked), asked.system.name if asked.system else ""),
         mark(states.RESULTS[asked.result]),
-        wide(under(under(proof, labels), f"Would count: {first_of(wanted, 2)}")),
+        wide(under(proof, labels)),
         who(asked.answer.value.owner),
     )
 
 
-def _where(record: Record, asked: Asked) -> Markup:
+def _where(record: Record, asked: Asked, named: bool = False) -> Markup:
     page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
-    return link(page, asked.key, asked.question.title)
+    return link(page, asked.key, asked.label if named else asked.question.title)
 
 
 def _unclaimed(record: Record) -> Markup:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
 from textwrap import shorten
 
 from markupsafe import Markup
@@ -39,6 +39,7 @@ from workbook.words import count, day
 
 MOST = 15  # exports that a person reads; the others are counted
 LABEL, CELL, LINE, TOP = 290, 44, 24, 44  # pixels: what names a row, the width and height of a cell, above the first
+WORDED = 4  # months in a row that have room for the word of their state
 PAPER = 660  # pixels between the margins of A4: a picture that may not get narrower would be cut off in print
 EDGE = "#c3cad1"  # of an empty cell
 # ink and paper by kind: those of style.css on light ground, because a picture knows no theme
@@ -117,17 +118,27 @@ def _svg(found: ProofCalendar) -> str:
     width, height = LABEL + CELL * len(found.months) + 4, TOP + LINE * len(found.rows) + 4
     size = {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
     svg = Element("svg")(xmlns="http://www.w3.org/2000/svg", **size, font_family="sans-serif", font_size=13, fill=INK)
-    cells = Element("defs")[map(_cell, states.MONTHS)]
-    return str(svg[cells, _months_above(found), (_row(row, TOP + LINE * n) for n, row in enumerate(found.rows))])
+    runs = dict.fromkeys(run for row in found.rows for run in _runs(row))
+    defined = Element("defs")[(_run_of(*run) for run in runs)]
+    return str(svg[defined, _months_above(found), (_row(row, TOP + LINE * n) for n, row in enumerate(found.rows))])
 
 
-def _cell(state: str) -> Markup:
-    """How a month looks: the sign says it, the colour repeats it; nothing is an empty frame, ahead not even that."""
-    kind, sign, _ = states.MONTHS[state]
+def _runs(row: ControlMonths) -> list[tuple[str, int]]:
+    """The states of a control with for how many months each lasts."""
+    return [(state, len(list(same))) for state, same in groupby(row.states)]
+
+
+def _run_of(state: str, months: int) -> Markup:
+    """How months of one state look: the sign says it, the colour repeats it; nothing is an empty frame, ahead none."""
+    kind, sign, word = states.MONTHS[state]
     ink, paper = LOOK[kind]
     frame = {"ahead": {"fill": "none"}, "nothing": {"fill": "none", "stroke": EDGE}}.get(state, {"fill": paper})
-    box = Element("rect")(x=1.5, y=1.5, width=CELL - 3, height=LINE - 3, rx=4, **frame)
-    return Element("g")(id=state)[box, _words(sign, CELL // 2, 17, text_anchor="middle", fill=ink, font_weight=600)]
+    box = Element("rect")(x=1.5, y=1.5, width=CELL * months - 3, height=LINE - 3, rx=4, **frame)
+    middle = CELL * months // 2
+    words = _words(
+        f"{sign} {word}" if months >= WORDED else sign, middle, 17, text_anchor="middle", fill=ink, font_weight=600
+    )
+    return Element("g")(id=f"{state}-{months}")[box, words]
 
 
 def _months_above(found: ProofCalendar) -> Iterable[Markup]:
@@ -142,8 +153,13 @@ def _months_above(found: ProofCalendar) -> Iterable[Markup]:
 def _row(row: ControlMonths, top: int) -> Markup:
     name = shorten(row.control.title, 36, placeholder=" …")
     label = _words(row.control.id, 0, top + 16, font_weight=600), _words(name, 56, top + 16, fill=MUTED, font_size=12)
-    cells = (Element("use")(href=f"#{state}", x=LABEL + CELL * n) for n, state in enumerate(row.states))
-    return fragment(label, Element("g")(transform=f"translate(0,{top})")[cells])
+    runs = _runs(row)
+    starts = accumulate((months for _, months in runs), initial=0)
+    drawn = (
+        Element("use")(href=f"#{state}-{months}", x=LABEL + CELL * start)
+        for (state, months), start in zip(runs, starts, strict=False)
+    )
+    return fragment(label, Element("g")(transform=f"translate(0,{top})")[drawn])
 
 
 def _words(words: str, x: int, y: int, **look: object) -> Markup:
