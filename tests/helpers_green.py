@@ -56,8 +56,17 @@ def _documents(on: date) -> Iterable[Draft]:
 
 def _plan(store: Store, on: date) -> Iterable[Draft]:
     systems = [s.key for s in store.record().systems]
+    held = {"name": "The whole ISMS", "planned_from": day(20, on), "planned_to": day(15, on), "clauses": "4 to 10",
+            "controls": list(store.known_keys("controls")), "lead": AUDITOR.name, "status": "done",
+            "objective": "Does it work?", "criteria": "ISO/IEC 27001", "reason": "Yearly.",
+            "reported_on": day(14, on)}  # fmt: skip
+    yield Draft("programme", "IA-001", held)
+    for n, kind in enumerate(("opening meeting", "closing meeting"), 1):
+        yield Draft("audit_meetings", f"MT-{n:03}", {"name": kind, "programme": "IA-001", "kind": kind,
+                    "held_on": day(20, on), "attendees": "All", "settled": "All"})  # fmt: skip
     yield Draft("plan", "PL-001", {"name": "Internal audit", "date": day(20, on), "auditor": AUDITOR.name,
-                "systems": systems, "status": "done", "criteria": "ISO/IEC 27001", "sampling": "25 each"})  # fmt: skip
+                "programme": "IA-001", "systems": systems, "status": "done", "criteria": "ISO/IEC 27001",
+                "sampling": "25 each"})  # fmt: skip
 
 
 def _risks(store: Store, on: date) -> Iterable[Draft]:

@@ -149,6 +149,10 @@ class AuditViews(ABC):
 
     # 05_internal_audit ------------------------------------------------------------------------------------------
 
+    def programme(self) -> Any:
+        """The audits of three years, who makes them, and which controls and clauses have no turn or a late one."""
+        return self._view(views.programme.programme_table)
+
     def plan(self) -> Any:
         """The planned audits by date, with auditor, criteria and sampling."""
         return self._view(views.internal_audit.plan)

@@ -77,6 +77,9 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "state": TEXT, "subject": _choice(*SUBJECTS), "version": TEXT,
     },
     "assets": {"classification": LEVELS},
+    "audit_meetings": {
+        "held_on": DATE, "kind": _choice("opening meeting", "closing meeting"), "programme": _ref("programme"),
+    },
     "changes": {"happened_on": DATE, "kind": _choice("incident"), "reassessed_on": DATE, "systems": _refs("systems")},
     "components": {
         "authentication": TEXT, "controls": _refs("controls"), "encryption": TEXT,
@@ -128,8 +131,14 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     },
     "people": {"competence": TEXT, "part": _choice("auditor", "reviewer"), "worked_on": TEXT},
     "plan": {
-        "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(), "sampling": TEXT,
-        "status": _choice("planned", "done"), "systems": _refs("systems"),
+        "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(),
+        "programme": _ref("programme"), "sampling": TEXT, "status": _choice("planned", "done"),
+        "systems": _refs("systems"),
+    },
+    "programme": {
+        "change": TEXT, "clauses": TEXT, "controls": _refs("controls"), "experts": TEXT, "lead": TEXT,
+        "planned_from": DATE, "planned_to": DATE, "reason": TEXT, "reported_on": DATE,
+        "status": _choice("done", "cancelled"), "systems": _refs("systems"),
     },
     "risks": {
         "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE, "accepted_state": TEXT,

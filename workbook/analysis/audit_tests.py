@@ -1,5 +1,6 @@
 """What the auditor has tested: the tests of each question and area, and what speaks against a test."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,19 @@ def touches_system(asked: Asked, test: Row) -> bool:
 def failed(test: Row) -> bool:
     """Whether a test found design or operation not effective."""
     return "not effective" in (test["design"], test["operation"])
+
+
+def failed_controls(record: Record) -> Mapping[str, frozenset[str]]:
+    """The tests that failed, and no later one of the same question and system, with what they speak of."""
+    newest: dict[tuple[str, str], Row] = {}
+    for test in sorted(record.register("tests"), key=lambda t: (t["tested_on"] or date.max, t.number)):
+        newest[str(test["question"]), str(test["system"] or "")] = test
+    return {test.key: _asked_about(record, test) for test in newest.values() if failed(test)}
+
+
+def _asked_about(record: Record, test: Row) -> frozenset[str]:
+    question = record.catalog.questions.get(str(test["question"]))
+    return frozenset(question.tests) if question else frozenset()
 
 
 def why_no_proof(record: Record, asked: Asked, test: Row) -> str:

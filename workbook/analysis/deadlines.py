@@ -12,7 +12,8 @@ from workbook.model import Result
 from workbook.record import Record, Row
 
 # the registers whose rows are done with at some point, and the states that say so
-_DONE: Mapping[str, tuple[str, ...]] = {"actions": SETTLED, "findings": ("closed",), "plan": ("done",)}
+_DONE: Mapping[str, tuple[str, ...]] = {"actions": SETTLED, "findings": ("closed",), "plan": ("done",),
+                                         "programme": ("done", "cancelled")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def lies_ahead(field: RegisterField, row: Row) -> bool:
     column = (row.register, field.id)
     if _is_done(row) or (column == ("risks", "due") and row["treated_on"]):
         return False
-    return bool(field.past) or field.id == "due" or column == ("plan", "date")
+    return bool(field.past) or field.id == "due" or column in (("plan", "date"), ("programme", "planned_to"))
 
 
 def _is_done(row: Row) -> bool:

@@ -1,14 +1,15 @@
 """Who audits what, and whether they would check their own work (control A.5.3, clause 9.2.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from workbook.analysis.audit_tests import find_tests
 from workbook.judging import Tie, tie
 from workbook.people import same_person
 from workbook.record import Record, Row
-from workbook.words import folded, natural
+from workbook.words import first_of, folded, natural
 
+_VERBS = {Tie.ANSWERED: "answered", Tie.OWNS: "owns"}
 _TIES = {Tie.ANSWERED: "tests an answer of their own", Tie.OWNS: "tests what they own"}
 
 
@@ -79,3 +80,60 @@ def unplanned_systems(record: Record) -> tuple[Row, ...]:
         return ()
     named = {key for s in planned for key in s["systems"] or ()}
     return tuple(s for s in record.systems if s.key not in named)
+
+
+# the team of one audit ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the team of one audit: as what, competent by what, and what ties them to what the audit covers."""
+
+    name: str
+    part: str
+    competence: str
+    conflicts: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+def audit_team(record: Record, audit: Row, sessions: Iterable[Row], covered: Collection[str]) -> tuple[Member, ...]:
+    """The team of an audit of the programme: its lead auditor, the auditors of its sessions, its technical expert.
+
+    `covered` are its controls and clauses: who answered or owns what they ask about would audit their own work
+    (control A.5.3, clause 9.2.2).
+    """
+    named = [(audit["lead"], "lead auditor"), *((s["auditor"], "auditor") for s in sessions)]
+    parts: dict[str, tuple[str, str]] = {}
+    for name, part in (*named, (audit["experts"], "technical expert")):
+        if name:
+            parts.setdefault(folded(name), (name.strip(), part))
+    return tuple(_member(record, audit, name, part, covered) for name, part in parts.values())
+
+
+def _member(record: Record, audit: Row, name: str, part: str, covered: Collection[str]) -> Member:
+    person = next((p for p in record.rows.get("people", ()) if same_person(p.name, name)), None)
+    competence = str(person["competence"] or "") if person else ""
+    missing = {"not in the table of people": person is None, "competence not recorded": not competence}
+    ties = (*_answered(record, audit, name, covered), *_owned(record, audit, name, covered))
+    return Member(name, part, competence, tuple(filter(None, ties)), tuple(g for g, so in missing.items() if so))
+
+
+def _answered(record: Record, audit: Row, name: str, covered: Collection[str]) -> Iterable[str]:
+    systems = audit["systems"] or ()
+    mine: dict[Tie, list[str]] = {}
+    for asked in record.asked:
+        elsewhere = systems and asked.slot.system and asked.slot.system not in systems
+        if elsewhere or not set(covered) & set(asked.question.tests):
+            continue
+        authors = {asked.answer.actor, *record.authors.get(asked.key, ())}
+        if found := tie(name, authors, asked.answer.value.owner):
+            mine.setdefault(found, []).append(asked.label)
+    yield from (f"{_VERBS[kind]} {first_of(labels, 1)}" for kind, labels in mine.items())
+
+
+def _owned(record: Record, audit: Row, name: str, covered: Collection[str]) -> Iterable[str]:
+    systems = audit["systems"] or [s.key for s in record.systems]
+    own = [s.name for s in record.systems if s.key in systems and same_person(s["owner"], name)]
+    own += [c.key for c in record.rows.get("controls", ()) if c.key in covered and same_person(c["owner"], name)]
+    if own:
+        yield f"owns {first_of(own, 3)}"

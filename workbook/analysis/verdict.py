@@ -14,7 +14,7 @@ from workbook.analysis.counter import Contradiction
 from workbook.analysis.documents import document_faults
 from workbook.analysis.exclusions import exclusions
 from workbook.analysis.findings import corrective_faults, is_open
-from workbook.analysis.independence import auditors, unplanned_systems
+from workbook.analysis.programme import says_programme
 from workbook.analysis.proof import Proof, ProofCount, count_proofs
 from workbook.analysis.readiness import HIGHEST, Readiness, score_readiness
 from workbook.analysis.risk import risk_faults, unrated_faults
@@ -111,7 +111,7 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
         ("answers", first, "9.2.2", "00_start", partial(_answers, record)),
         ("exclusions", first, "6.1.3", "03_control_review", partial(_exclusions, record)),
         ("risk-assessment", first, "6.1.2", "04_risk_assessment", partial(_faultless, unrated_faults(record), _RATED)),
-        ("audit-programme", first, "9.2.2", "05_internal_audit", partial(_programme, record)),
+        ("audit-programme", first, "9.2.2", "05_internal_audit", partial(says_programme, record)),
         ("documents", one, "7.5", "03_control_review", partial(_faultless, document_faults(record), _DOCUMENTS)),
         ("applicability", one, "6.1.3", "03_control_review", partial(_applicability, record)),
         ("risk-treatment", one, "6.1.3", "04_risk_assessment", partial(_faultless, risk_faults(record), _TREATED)),
@@ -168,16 +168,6 @@ def _exclusions(record: Record) -> Judged:
         return True, "Whatever does not apply has a reason of its own that somebody else accepted."
     named = first_of(dict.fromkeys(f"{e.asked.label} ({e.lacks})" for e in lacking), 3)
     return False, f"{count(len(lacking), 'exclusion does', 'exclusions do')} not stand: {named}."
-
-
-def _programme(record: Record) -> Judged:
-    if not record.register("plan"):
-        return False, "No internal audit is planned."
-    left = [s.name for s in unplanned_systems(record)]
-    tied = [a.name for a in auditors(record) if a.conflicts]
-    faults = [f"no planned audit names {first_of(left, 3)}"] if left else []
-    faults += [f"{first_of(tied, 3)} would audit their own work"] if tied else []
-    return not faults, f"{capitalized('; '.join(faults))}." if faults else "Every system is in the plan."
 
 
 def _applicability(record: Record) -> Judged:

@@ -144,7 +144,7 @@ def independence(record: Record) -> Markup:
     return table(
         f"{count(len(found), 'auditor')}, {conflicted or 'none'} with a conflict. Nobody audits their own work "
         "(control A.5.3, clause 9.2.2).",
-        ["Auditor", "Worked on in the last 24 months", "Audits", "Verdict"],
+        ["Auditor", "Worked on in the last 24 months, and competence", "Audits", "Verdict"],
         [_auditor(one) for one in found],
         empty="No auditor is named yet. Add one to the table of people in 00_start, with the role auditor.",
     )
@@ -157,7 +157,7 @@ def _auditor(one: Auditor) -> tuple[Markup, ...]:
     reasons = items(capitalized(t) for t in (*one.conflicts, *one.gaps))
     return (
         text(one.name),
-        worked,
+        under(worked, one.person["competence"] if one.person else None),
         under(audits, count(len(one.tests), "test")),
         found + reasons,
     )
