@@ -54,7 +54,7 @@ def test_the_summary_says_what_stands_between_here_and_the_next_stage():
 
     assert "Not ready 100 % claimed, 100 % shown." in words
     assert "2 conditions short of “ready for internal audit”." in words
-    assert "No internal audit is planned. (clause 9.2.2)" in words
+    assert "No audit programme is held: enter the audits of three years. (clause 9.2.2)" in words
 
 
 def test_the_summary_counts_what_nobody_assessed_as_nothing():
@@ -98,13 +98,13 @@ def test_open_points_are_a_numbered_list_with_why_who_and_when():
     assert "▲▲ critical 2 would stop a certification auditor" in words
 
 
-def test_lesser_points_are_folded_and_a_limit_shows_the_first_ones_only():
+def test_lesser_points_are_counted_and_a_limit_shows_the_first_ones_only():
     base = record([answer("roles", Result.NOT_IMPLEMENTED), answer("keys", Result.PARTIAL)])
 
-    assert "2 points of lesser severity" in plain(audit_report.open_points(base))
+    assert "And 2 more points, below, by owner." in plain(audit_report.open_points(base))
     short = audit_report.open_points(base, limit=1)
     assert short.count("<li><div>") == 1
-    assert "more points, on page 06_audit_report" in plain(short)
+    assert "more points, in appendix B of the audit report" in plain(short)
 
 
 def test_nothing_open_is_said_in_words():
@@ -112,14 +112,15 @@ def test_nothing_open_is_said_in_words():
     assert "nobody has anything to do" in plain(audit_report.open_by_owner(clean()))
 
 
-def test_everybody_finds_their_own_points_and_those_of_nobody_stand_open_at_the_end():
+def test_everybody_finds_their_own_points_and_those_of_nobody_stand_at_the_end():
     said = [answer("roles", Result.PARTIAL, owner="Data steward", due=days_ago(2)), answer("keys", Result.PARTIAL)]
     shown = audit_report.open_by_owner(record(said))
     words = plain(shown)
 
     assert "Data steward 1 point, 1 overdue" in words
     assert words.index("Data steward") < words.index("Nobody named")
-    assert shown.count("<details open>") == 1
+    assert "Roles" in words
+    assert "Nobody named" in plain(shown.rpartition("<details")[2])
 
 
 def test_the_evidence_index_tells_what_when_fingerprint_use_and_freshness():
@@ -135,9 +136,18 @@ def test_the_evidence_index_tells_what_when_fingerprint_use_and_freshness():
     words = plain(audit_report.evidence_index(record(said, {"EV-0001": piece})))
 
     assert "1 piece of evidence; none stale or undated, none without a question that rests on it." in words
-    assert "EV-0001 Role list export.csv · Export for roles · confidential ● Fresh 10 of 90 days" in words
-    assert "collected 13 Nov 2026 covers 14 Aug 2026 to 12 Nov 2026 added 14 Nov 2026 Roles" in words
-    assert "a" * 64 + " SHA-256, 2,048 bytes" in words
+    assert "EV-0001 Role list export.csv · Export for roles · confidential Roles ● Fresh 10 of 90 days" in words
+    assert "collected 13 Nov 2026 covers 14 Aug 2026 to 12 Nov 2026 added 14 Nov 2026 " + "a" * 12 + " 2,048" in words
+    assert "The whole fingerprints (SHA-256) 1 file " + "a" * 64 + " export.csv" in words
+
+
+def test_a_piece_that_proves_many_questions_names_the_first_and_counts_the_others():
+    systems = [replace(SYSTEM, key=f"SYS-00{n}") for n in range(1, 6)]
+    said = [answer("deploy", Result.PARTIAL, one.key, evidence=("EV-0001",)) for one in systems]
+    shown = audit_report.evidence_index(record(said, {"EV-0001": proof()}, systems))
+
+    assert shown.count('href="03_control_review.ipynb#deploy@') == 3
+    assert "and 2 more questions" in plain(shown)
 
 
 def test_an_address_has_no_fingerprint_because_nobody_keeps_its_content():

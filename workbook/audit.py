@@ -197,11 +197,15 @@ class Audit(AuditViews):
         self.store.catalog.section(section)
         return self._form("questions", lambda: cards.section(self.record, section), section, self.system)
 
-    def register(self, register: str) -> Any:
-        """A register as a table, to edit where a person can type. Raises Unknown."""
+    def register(self, register: str, told: bool = False) -> Any:
+        """A register as a table, to edit where a person can type; nothing where a view beside it has `told` the same.
+
+        Raises Unknown.
+        """
         self.store.catalog.register(register)
+        shown = views.registers.register_table
         return self._form(
-            "register", lambda: views.registers.register_table(self.record, register), register, self.system
+            "register", lambda: Markup("") if told else shown(self.record, register), register, self.system
         )
 
     def tasks(self) -> Any:

@@ -195,6 +195,18 @@ class AuditViews(ABC):
         """Scope, date, verdict and the figures that it rests on."""
         return self._view(views.audit_report.summary)
 
+    def risks_today(self) -> Any:
+        """How many risks stand at which level today, and the ones that nobody accepts as they are."""
+        return self._view(views.management_summary.risks_today)
+
+    def responses(self) -> Any:
+        """The open findings of the internal audit, and how each is answered."""
+        return self._view(views.management_summary.responses)
+
+    def decisions(self) -> Any:
+        """What only management can decide, with who decides it."""
+        return self._view(views.management_summary.decisions)
+
     def verdict_by_area(self) -> Any:
         """Each area with its weakest item: a mean hides a hole."""
         return self._view(views.audit_report.verdict_by_area)

@@ -1,6 +1,6 @@
 """Page 6: the management summary: verdict, open points, evidence index, sign-offs, what changed, what is left out."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Sequence, Sized
 
 from markupsafe import Markup
 
@@ -34,17 +34,20 @@ from workbook.views.markup import (
     mark,
     note,
     paragraph,
-    quiet,
     table,
     under,
     view,
     who,
+    wide,
 )
 from workbook.views.states import DECISIONS, DIRECTIONS
 from workbook.views.tag import fragment, text
 from workbook.words import away, count, day, day_in
 
 KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
+GRAVE: tuple[Severity, ...] = ("critical", "high")
+PROVEN = 3  # questions that a piece of evidence names
+SIGNS = 12  # of a fingerprint, which nobody compares by eye further than that
 # what no record can change
 STANDING = (
     "What was tested was tested by sample: a sample without exceptions makes an undetected failure less likely, but "
@@ -121,12 +124,15 @@ def verdict_by_area(record: Record) -> Markup:
     """Each area with what is claimed and shown, its counts, and its weakest item by name."""
     found = score_readiness(record)
     tallies = {area.section.id: area.total for area in area_coverage(record)}
-    return table(
+    rows = [_area(record, area, tallies[area.id]) for area in found.areas if area.score.items]
+    if not rows:
+        return note("No question applies yet. Name the ML systems in 00_start; questions follow them.")
+    listed = table(
         "Claimed and shown by area. The weakest item stands beside the figures, because a mean hides a hole.",
         ["Area", "Claimed and shown", "Evidenced", "Tested", "Not assessed", "Least shown"],
-        [_area(record, area, tallies[area.id]) for area in found.areas if area.score.items],
-        empty="No question applies yet. Name the ML systems in 00_start; questions follow them.",
+        rows,
     )
+    return folded("Each area with its weakest item", count(len(rows), "area"), listed)
 
 
 def _area(record: Record, area: AreaScore, tally: Tally) -> tuple[object, ...]:
@@ -146,39 +152,25 @@ def _area(record: Record, area: AreaScore, tally: Tally) -> tuple[object, ...]:
 
 
 def open_points(record: Record, limit: int | None = None) -> Markup:
-    """The open points by severity, each with why, owner and date; with a `limit`, only the first ones."""
+    """The critical and high points with why, owner and date; with a `limit`, the first of all. The rest is counted."""
     found = collect_points(record)
     if not found:
         return note("Nothing is open: all that counts is implemented and tested, and no register has a gap.")
-    grave = tuple(p for p in found if p.severity in ("critical", "high"))
+    grave = tuple(p for p in found if p.severity in GRAVE)
     shown = grave if limit is None else found[:limit]
-    more = 0 if limit is None else len(found) - len(shown)
-    rest = found[len(grave) :]
+    more = len(found) - len(shown)
+    where = "below, by owner" if limit is None else "in appendix B of the audit report"
+    listed = tag.ol(class_="points")["\n", (fragment(_point(record, p), "\n") for p in shown)]
     return fragment(
         tag.ul(class_="key")[(_counted(s, found) for s in SEVERITIES)],
-        tag.ol(class_="points")["\n", (fragment(_point(record, p), "\n") for p in shown)],
-        note(f"And {count(more, 'more point')}, on page 06_audit_report.") if more else None,
-        _lesser(record, rest) if rest and limit is None else None,
+        listed if limit is not None else folded("Critical and high", count(len(shown), "point"), listed),
+        note(f"And {count(more, 'more point')}, {where}.") if more else None,
     )
 
 
 def _counted(name: Severity, found: Iterable[Point]) -> Markup:
     number = sum(p.severity == name for p in found)
     return tag.li[severity(name), " ", tag.b[number], " ", MEANING[name]]
-
-
-def _lesser(record: Record, rest: tuple[Point, ...]) -> Markup:
-    """The points of lesser severity, folded so that they do not drown the others."""
-    listed = table(
-        "Points of medium and low severity.",
-        ["Point", "Severity", "Owner", "Due"],
-        [(_linked(p), severity(p.severity), who(p.owner), _date(record, p)) for p in rest],
-    )
-    return folded(count(len(rest), "point of lesser severity", "points of lesser severity"), "", listed)
-
-
-def _linked(point: Point) -> Markup:
-    return under(link(point.page, point.anchor, point.title), point.why)
 
 
 def _point(record: Record, point: Point) -> Markup:
@@ -206,10 +198,16 @@ def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
     listed = table(
         f"Open points of {owner}." if owner else "Open points that nobody is named for.",
         ["Point", "Severity", "Due"],
-        [(link(p.page, p.anchor, p.title), severity(p.severity), _date(record, p)) for p in mine],
+        [(_linked(p), severity(p.severity), _date(record, p)) for p in mine],
     )
     amount = count(len(mine), "point") + (f", {late} overdue" if late else "")
-    return folded(owner or alarm("Nobody named"), amount, listed, opened=not owner)
+    return folded(owner or alarm("Nobody named"), amount, listed)
+
+
+def _linked(point: Point) -> Markup:
+    """A point with why, where that does not stand in the list of the grave ones."""
+    why = "" if point.severity in GRAVE else point.why
+    return under(link(point.page, point.anchor, point.title), why)
 
 
 # evidence, sign-offs ------------------------------------------------------------------------------------------------
@@ -220,13 +218,25 @@ def evidence_index(record: Record) -> Markup:
     uses = evidence_uses(record)
     stale = sum(use.freshness.state != "fresh" for use in uses.values())
     unused = sum(not use.questions for use in uses.values())
-    return table(
-        f"{count(len(uses), 'piece', 'pieces')} of evidence; {stale or 'none'} stale or undated, "
+    if not uses:
+        return note("No evidence is attached yet. Open a question and attach the file that proves its answer.")
+    pieces = count(len(uses), "piece", "pieces")
+    listed = table(
+        f"{pieces} of evidence; {stale or 'none'} stale or undated, "
         f"{unused or 'none'} without a question that rests on it.",
-        ["Evidence", "Freshness", "Dates", "Proves", "Fingerprint"],
+        ["Evidence", "What it proves", "Freshness", "Dates", "Fingerprint"],
         [_piece(record, use) for use in uses.values()],
-        empty="No evidence is attached yet. Open a question and attach the file that proves its answer.",
     )
+    return folded("Every piece of evidence", pieces, listed, _fingerprints(record))
+
+
+def _fingerprints(record: Record) -> Markup:
+    """The whole fingerprints, as programs that compare files read them: SHA-256 and name, a line for each file."""
+    files = [s.value for s in record.evidence.values() if s.value.sha256]
+    if not files:
+        return fragment()
+    lines = "\n".join(f"{about.sha256}  {about.name}" for about in files)
+    return folded("The whole fingerprints (SHA-256)", count(len(files), "file"), tag.pre[lines])
 
 
 def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
@@ -234,15 +244,22 @@ def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
     about = stated.value
     added = day(record.local(stated.at)) or "–"
     collected = f"collected {day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
-    titles = list(dict.fromkeys(a.label for a in use.questions))
+    proves = {a.key: link(record.catalog.page_of[record.catalog.section_of[a.question.id].id], a.key, a.label)
+              for a in use.questions}  # fmt: skip
     fresh = use.freshness
     return (
         under(f"{use.key} {about.label}", " · ".join(_kind(about))),
+        wide(_first(list(proves.values())), "18em") if proves else "nothing yet",
         under(mark(states.EVIDENCE[fresh.state]), _aged(use)),
         _lines([collected, *_covers(about), f"added {added}"]),
-        fragment(quiet(title) for title in titles) or "nothing yet",
         _fingerprint(about),
     )
+
+
+def _first(links: Sequence[Markup]) -> Markup:
+    """The first questions that a piece proves; the others are counted."""
+    more = [f"and {count(len(links) - PROVEN, 'more question')}"] if len(links) > PROVEN else []
+    return items([*links[:PROVEN], *more])
 
 
 def _kind(about: Evidence) -> Iterable[str]:
@@ -269,8 +286,7 @@ def _covers(about: Evidence) -> Iterable[str]:
 def _fingerprint(about: Evidence) -> Markup:
     if about.form != "file":
         return under(about.link or "address", "nobody keeps its content, so it has no fingerprint")
-    size = f"SHA-256, {about.size:,} bytes"
-    return fragment(tag.code(style="overflow-wrap:anywhere")[about.sha256], aside(size))
+    return under(tag.code[about.sha256[:SIGNS]], f"{about.size:,} bytes")
 
 
 def _aged(use: EvidenceUse) -> str:
