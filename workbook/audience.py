@@ -50,7 +50,7 @@ PUBLIC: Mapping[type[Value], frozenset[str]] = {
             "time_zone",
         }
     ),
-    Answer: frozenset({"question", "system", "result", "due", "evidence"}),
+    Answer: frozenset({"question", "system", "result", "due", "evidence", "to_reverify"}),
     Evidence: frozenset(
         {"form", "sha256", "size", "classification", "collected_at", "period_from", "period_to", "valid_until"}
         | {"against"}

@@ -248,10 +248,11 @@ class Audit(AuditViews):
     def table(self, name: str) -> "pd.DataFrame":
         """A table as it stands now, as a pandas DataFrame of its own, to go on from there. Raises Unknown.
 
-        `name` is a register, for example `risks`, with its columns as checklists/registers.yaml names them; or
+        `name` is a register, for example `risks`, with its columns as checklists/registers.yaml names them, and
+        `to_reverify` for what an earlier audit left and nobody has confirmed in this one; or
         `answers`, every question as it is asked, answered or not: page, section, question, title, system, weight,
-        result, rationale, owner, due, evidence, evidence_state, applicable, step, contradicted, reviewed, version,
-        actor, at;
+        result, rationale, owner, due, evidence, evidence_state, applicable, step, contradicted, reviewed,
+        to_reverify, version, actor, at;
         `evidence`: name, title, form, artefact, source, collector, classification, collected_at, period_from,
         period_to, valid_until, state, age_days, answers (that rest on it), sha256, size, media_type, link, version,
         actor, at; `points`, what is open: severity, title, why, owner, due, overdue_days, refs, page, anchor,

@@ -307,7 +307,10 @@ class RegisterField(Entry):
 class Register(Entry):
     """A table that is kept row by row, under keys such as DS-007, or the identifiers of the references `keyed_by`.
 
-    `also` lists what people call such a table, `id_also` what they call the column of its keys.
+    `also` lists what people call such a table, `id_also` what they call the column of its keys. `carried` says which
+    of its rows an engagement takes over that goes on from an earlier one: all `rows`, those that are still `open`
+    (in whose columns nothing stands that is `settled`), or `none`. `looked` is the date of the last look at a row,
+    without which it cannot be said to be still true.
     """
 
     id: Id
@@ -320,7 +323,22 @@ class Register(Entry):
     also: tuple[Text, ...] = ()
     id_also: tuple[Text, ...] = ()
     covers: tuple[Id, ...] = ()
+    carried: Literal["rows", "open", "none"] = "rows"
+    settled: Mapping[Id, tuple[str, ...]] = {}
+    looked: Id | None = None
     fields: tuple[RegisterField, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _says_what_is_settled(self) -> Self:
+        if (self.carried == "open") is not bool(self.settled):
+            raise ValueError("settled says which rows are no longer open; it belongs to a register carried: open")
+        named = {field.id: field for field in self.fields}
+        for name in (*self.settled, *filter(None, [self.looked])):
+            if name not in named:
+                raise ValueError(f"{name!r} is no column of this register")
+        if stray := [c for name, found in self.settled.items() for c in found if c not in named[name].choices]:
+            raise ValueError(f"settled names {stray[0]!r}, which is no choice of that column")
+        return self
 
     @property
     def telling(self) -> tuple[RegisterField, ...]:

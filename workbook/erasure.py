@@ -11,6 +11,7 @@ from pathlib import Path
 from workbook import files, paths
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.model import ERASED, Erasure, Revision
+from workbook.origins import successors
 from workbook.remote import Place
 from workbook.store import Store
 from workbook.words import count
@@ -151,6 +152,10 @@ def beyond_reach(store: Store, results: Place) -> list[str]:
              for folder, pages in held.items() if pages]  # fmt: skip
     if files.matching(paths.portfolio(), "index.html"):
         lines.append(f"{paths.portfolio()} shows titles, organisations and audits; make it anew, or remove it.")
+    lines += [
+        f"{other} was carried over from {store.name} and may hold the same; erase it there as well."
+        for other in successors(store.ledger, store.name)
+    ]
     issued = [f"{r.key} to {(r.body or {}).get('recipient') or 'nobody named'}" for r in store.history("issued")]
     return [
         *lines,

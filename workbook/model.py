@@ -28,6 +28,7 @@ from workbook import zones
 from workbook.days import parse_day, recorded_day
 from workbook.errors import BadInput, Unknown, together
 
+TO_REVERIFY = "to_reverify"  # the mark of what came from an earlier audit and nobody confirmed in this one
 ERASED = "[erased]"  # what stands in place of a text that was erased
 MAX_TEXT = 1_000_000  # characters in one field; more is a file, and belongs in the evidence
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
@@ -158,11 +159,25 @@ def check_text(text: str) -> None:
         raise ValueError("holds half of a character (a lone surrogate); type it again")
 
 
+class Origin(Value):
+    """The earlier engagement that a record was carried forward from, and its head then: a witness of its chain.
+
+    `revisions` says how many revisions were carried: the first ones of the new chain, which nobody said in it.
+    """
+
+    noun = "Origin"
+    engagement: str
+    number: int = Field(ge=1)
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+    revisions: int = Field(ge=1)
+
+
 class Engagement(Value):
     """One audit of one ISMS scope; `public_scope` is the scope as customers may read it.
 
     All days of its record are days in `time_zone`; those of a record that names none are days in UTC. An initial
     certification comes in two stages (ISO/IEC 17021-1, 9.3.1): with a `stage_1_date`, `audit_date` is that of stage 2.
+    `carried_from` is the earlier engagement that it goes on from, if there is one; nobody can change it afterwards.
     """
 
     noun = "Audit"
@@ -179,6 +194,11 @@ class Engagement(Value):
     time_zone: str = "UTC"
     prepared_by: str = ""
     lead_auditor: str = ""
+    carried_from: Origin | None = None
+
+    def body(self) -> dict[str, Any]:
+        """The engagement as plain JSON; one that goes on from no other says nothing of it."""
+        return _without_nothing(super().body(), "carried_from")
 
     @field_validator("time_zone")
     @classmethod
@@ -189,8 +209,16 @@ class Engagement(Value):
             raise ValueError(str(error).removesuffix(".")) from None
 
 
+def _without_nothing(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """`body` without the field `name` where that holds nothing, as every version of the workbook reads it."""
+    return {field: value for field, value in body.items() if field != name or value}
+
+
 class Answer(Value):
-    """The team's answer to one question, for the whole engagement (`system` empty) or one system."""
+    """The team's answer to one question, for the whole engagement (`system` empty) or one system.
+
+    One that is `to_reverify` was carried over from an earlier engagement, and nobody has confirmed it in this one.
+    """
 
     noun = "Answer"
     question: str
@@ -200,6 +228,11 @@ class Answer(Value):
     owner: str = ""
     due: Day | None = None
     evidence: tuple[str, ...] = ()
+    to_reverify: bool = False
+
+    def body(self) -> dict[str, Any]:
+        """The answer as plain JSON; a body that does not speak of the mark leaves it as it stands."""
+        return _without_nothing(super().body(), TO_REVERIFY)
 
     @property
     def slot(self) -> Slot:

@@ -17,6 +17,7 @@ from workbook.drawing import Population, Sample, SampleResult, filled
 from workbook.entries import Question, Register, RegisterField
 from workbook.errors import LedgerUnreadable, Unknown
 from workbook.model import (
+    TO_REVERIFY,
     Answer,
     Engagement,
     Evidence,
@@ -53,7 +54,10 @@ class Stated(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a register: its key, what the columns hold (text, number, date, tuple of texts), and who wrote it."""
+    """One row of a register: its key, what the columns hold (text, number, date, tuple of texts), and who wrote it.
+
+    One that is `to_reverify` was carried over from an earlier engagement, and nobody has confirmed it in this one.
+    """
 
     register: str
     key: str
@@ -62,6 +66,7 @@ class Row:
     actor: str = ""
     at: datetime | None = None
     number: int = 0
+    to_reverify: bool = False
 
     def __getitem__(self, column: str) -> Any:
         return self.values[column]  # every column of the register is there: a name that is none is a defect
@@ -169,10 +174,15 @@ class Asked:
         return self.result is not Result.NOT_APPLICABLE or not (self.accepted and says_why(self.answer.value.rationale))
 
     @property
+    def to_reverify(self) -> bool:
+        """Whether it was carried over from an earlier engagement, and nobody has confirmed it in this one."""
+        return self.answer.value.to_reverify
+
+    @property
     def accepted(self) -> bool:
         """Whether somebody who may review and never answered it accepted it as it stands (control A.5.3)."""
         review = self.review
-        if review is None or self.reviewed != "accepted" or review.role == Role.PREPARER:
+        if review is None or self.reviewed != "accepted" or review.role == Role.PREPARER or self.to_reverify:
             return False
         return not any(same_person(review.actor, name) for name in self.authors)
 
@@ -390,18 +400,6 @@ def _bare(stated: Mapping[str, Stated[V]]) -> dict[str, V]:
     return {key: one.value for key, one in stated.items()}
 
 
-def without_erased(
-    evidence: Mapping[str, Stated[Evidence]], erasures: Iterable[Revision]
-) -> dict[str, Stated[Evidence]]:
-    """`evidence`, with what was erased as such, whenever that was: it proves nothing to those who look at it now."""
-    erased = set()
-    for body in (r.body or {} for r in erasures):
-        if body.get("kind") == "evidence" and (body.get("sha256") or "link" in body.get("fields", ())):
-            erased.add(body.get("key"))
-    gone = {"form": "erased"}
-    return {k: replace(s, value=s.value.model_copy(update=gone)) if k in erased else s for k, s in evidence.items()}
-
-
 def _values(kinds: Mapping[str, list[Revision]], kind: str, shape: type[V]) -> dict[str, Stated[V]]:
     return {r.key: Stated(read(r, shape), r.version, r.actor, r.role, r.at, r.number) for r in kinds.get(kind, ())}
 
@@ -423,5 +421,6 @@ def read(revision: Revision, shape: type[V]) -> V:
 
 
 def _build_row(register: Register, revision: Revision) -> Row:
-    values = read_row(register, revision.body or {})
-    return Row(register.id, revision.key, values, revision.version, revision.actor, revision.at, revision.number)
+    body = revision.body or {}
+    origin = (revision.version, revision.actor, revision.at, revision.number)
+    return Row(register.id, revision.key, read_row(register, body), *origin, body.get(TO_REVERIFY) is True)

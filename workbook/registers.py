@@ -14,7 +14,7 @@ from workbook.days import parse_day, recorded_day
 from workbook.entries import Register, RegisterField
 from workbook.errors import BadInput, Unknown, gather, refuse
 from workbook.ids import Ids, listed
-from workbook.model import ERASED
+from workbook.model import ERASED, TO_REVERIFY
 from workbook.words import folded, natural
 
 MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
@@ -237,17 +237,18 @@ def read_row(register: Register, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_lost(register: Register, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of an earlier revision without what stood in columns that are no longer there."""
-    columns = {f.id for f in register.fields}
+    """The body of an earlier revision, with its mark, without what stood in columns that are no longer there."""
+    columns = {TO_REVERIFY, *(f.id for f in register.fields)}
     return {name: cell for name, cell in body.items() if name in columns}
 
 
 def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
     """`values` of a row as the record keeps them: trimmed, typed, empty ones left out.
 
-    Raises BadInput naming the column and what may stand there, of every column that is wrong.
+    Raises BadInput naming the column and what may stand there, of every column that is wrong. The mark of what is to
+    be verified again is no column, and `rules` keep it.
     """
-    unknown = set(values) - {f.id for f in register.fields}
+    unknown = set(values) - {f.id for f in register.fields} - {TO_REVERIFY}
     if unknown:
         raise BadInput(str(Unknown("column", min(unknown), (f.id for f in register.fields))))
     body, wrong = {}, []

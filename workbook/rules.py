@@ -18,6 +18,7 @@ from workbook.errors import BadInput, NotAllowed, Unknown, gather, refuse
 from workbook.judging import tie
 from workbook.keys import known_ids, numbering
 from workbook.model import (
+    TO_REVERIFY,
     Answer,
     Draft,
     Engagement,
@@ -30,6 +31,7 @@ from workbook.model import (
     Value,
 )
 from workbook.registers import check_row
+from workbook.reverifying import marked
 from workbook.row_rules import check_row_deletion, judge_row, why_no_judge
 from workbook.sample_rules import KINDS, check_population, check_result, check_sample
 from workbook.situation import Body, Situation, check_shape
@@ -56,7 +58,9 @@ def check(draft: Draft, situation: Situation) -> Draft:
         _check_deletion(draft, situation)
         return draft
     rule = _RULES.get(draft.kind) or _row_rule
-    return replace(draft, body=rule(draft, draft.body, situation))
+    body = rule(draft, draft.body, situation)
+    carried = draft.kind == "answer" or draft.kind in registers
+    return replace(draft, body=marked(draft, body, situation) if carried else body)
 
 
 def _check_deletion(draft: Draft, situation: Situation) -> None:
@@ -98,10 +102,11 @@ def _parsed(shape: type[V], body: Body, *checks: Callable[[V], None]) -> V:
     return value
 
 
-def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
+def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     if draft.key != "engagement":
         raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
-    engagement = Engagement.parse(body)
+    standing = situation.standing(draft) or {}
+    engagement = Engagement.parse({**body, "carried_from": standing.get("carried_from")})
     check_engagement(engagement)
     return engagement.body()
 
@@ -127,6 +132,8 @@ def _review_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     _check_slot(draft, review.slot, situation)
     if not situation.holds("answer", review.key):
         raise BadInput(f"Nobody has answered {review.key} yet, so there is nothing to review.")
+    if situation.body("answer", review.key).get(TO_REVERIFY):
+        raise BadInput(f"{review.key} was carried over; somebody has to confirm it in this audit before its review.")
     if reason := why_not_review(review.slot, situation):
         raise NotAllowed(reason)
     if review.version > (newest := situation.version("answer", review.key)):

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from workbook import zones
 from workbook.catalog import Catalog
 from workbook.errors import BadInput
 from workbook.ids import Ids
@@ -12,6 +13,7 @@ from workbook.judging import parts
 from workbook.keys import as_kept, known_ids, numbering
 from workbook.ledger import Ledger
 from workbook.model import Draft, Numbering, Person, Revision, Role, Slot
+from workbook.origins import authors
 from workbook.registers import check_row, read_row
 
 M = TypeVar("M")
@@ -220,6 +222,13 @@ class Situation:
         found = self._newest(kind, key)
         return (found.version if found else 0) + ((kind, key) in self._drafts)
 
+    @property
+    def begun(self) -> date:
+        """The day on which the engagement was begun, in its time zone."""
+        first = self._ledger.head(self._engagement, upto=1)
+        zone = zones.zone(str(self.body("engagement", "engagement").get("time_zone", "UTC")))
+        return first.at.astimezone(zone).date() if first.at else self.on
+
     def authors(self, question: str, system: str = "") -> set[str]:
         """Everybody who ever answered a question for a system; without one, for any system."""
         added = {Slot.parse(key): {self.who.name} for kind, key in self._drafts if kind == "answer"}
@@ -238,7 +247,7 @@ class Situation:
 
     @cached_property
     def _authors(self) -> dict[Slot, set[str]]:
-        found = self._ledger.authors(self._engagement, "answer", upto=self._upto)
+        found = authors(self._ledger, self._engagement, "answer", self._upto)
         return {Slot.parse(key): set(names) for key, names in found.items()}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workbook import paths, people, reading, zones
+from workbook import origins, paths, people, reading, zones
 from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
@@ -21,6 +21,7 @@ from workbook.keys import require_numbering
 from workbook.ledger import Ledger
 from workbook.model import (
     SLUG,
+    TO_REVERIFY,
     Answer,
     Draft,
     Engagement,
@@ -33,7 +34,7 @@ from workbook.model import (
     TaskState,
     link_form,
 )
-from workbook.record import Record, build, without_erased
+from workbook.record import Record, build
 from workbook.registers import without_lost
 from workbook.rules import check, check_engagement
 from workbook.situation import Situation
@@ -97,9 +98,9 @@ class Store:
 
     def _record(self, head: Head, on: date) -> Record:
         revisions = self.ledger.current(self.name, upto=head.number)
-        authors = self.ledger.authors(self.name, "answer", upto=head.number)
+        authors = origins.authors(self.ledger, self.name, "answer", head.number)
         record = build(self.catalog, self.name, revisions, head, on)
-        evidence = without_erased(record.evidence, self.ledger.current(self.name, "erasure"))
+        evidence = origins.without_erased(record.evidence, self.ledger.current(self.name, "erasure"))
         return replace(record, authors=authors, evidence=evidence)
 
     def shows(self, record: Record) -> bool:
@@ -163,13 +164,21 @@ class Store:
         return self._save_one("engagement", "engagement", engagement.body(), base, id)
 
     def save_answer(self, answer: Answer, base: int, id: str = "") -> Revision:
-        """Record an answer; raises BadInput when it is not applicable without a reason, or names unknown evidence."""
-        return self._save_one("answer", answer.key, answer.body(), base, id)
+        """Record an answer; raises BadInput when it is not applicable without a reason, or names unknown evidence.
+
+        Who gives an answer that is not `to_reverify` confirms what was carried over under its key.
+        """
+        return self._save_one("answer", answer.key, _said(answer), base, id)
 
     def save_answers(self, answers: Iterable[tuple[Answer, int]], id: str = "") -> list[Revision]:
         """Record several answers, all or none, each with the version its author saw."""
-        drafts = (Draft("answer", answer.key, answer.body(), base) for answer, base in answers)
+        drafts = (Draft("answer", answer.key, _said(answer), base) for answer, base in answers)
         return self.save(numbered(drafts, id))
+
+    def confirm(self, drafts: Iterable[Draft], id: str = "") -> list[Revision]:
+        """Record that these answers or rows, which were carried over, are still true; all or none, each one by name."""
+        confirmed = [replace(draft, body={**(draft.body or {}), TO_REVERIFY: False}) for draft in drafts]
+        return self.save(numbered(confirmed, id))
 
     def save_task(self, state: TaskState, base: int, id: str = "") -> Revision:
         """Record how far a task of the timeline is."""
@@ -349,6 +358,11 @@ def numbered(drafts: Iterable[Draft], id: str) -> list[Draft]:
     return [replace(draft, id=f"{id}/{n}") if id else draft for n, draft in enumerate(drafts)]
 
 
+def _said(answer: Answer) -> dict[str, Any]:
+    """An answer as its author gives it, whether it is to be verified again, or not."""
+    return {**answer.body(), TO_REVERIFY: answer.to_reverify}
+
+
 def _check_values(values: object) -> None:
     """Raise BadInput for what is no row; None above all, which would be a deletion."""
     if not isinstance(values, Mapping):
@@ -369,6 +383,13 @@ def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> No
     Unnamed while nobody has said who speaks.
     """
     people.refuse_unnamed(who)
+    check_name(ledger, name)
+    check_engagement(Engagement.parse(engagement.body()))
+    ledger.append(name, [Draft("engagement", "engagement", engagement.body())], who)
+
+
+def check_name(ledger: Ledger, name: str) -> None:
+    """Raise BadInput for the name of a new engagement that is taken or cannot be a folder's name."""
     if not re.fullmatch(SLUG, name) or ".." in name:
         raise BadInput(
             f"{name!r} cannot be an engagement's name: use lower-case letters, digits, dots, hyphens and underscores, "
@@ -381,5 +402,3 @@ def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> No
         )
     if name in ledger.engagements():
         raise BadInput(f"The engagement {name} exists already; choose another name or go on with it.")
-    check_engagement(Engagement.parse(engagement.body()))
-    ledger.append(name, [Draft("engagement", "engagement", engagement.body())], who)

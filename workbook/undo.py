@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from workbook.errors import BadInput
 from workbook.model import Draft, Revision
+from workbook.origins import origin_of
 from workbook.registers import without_lost
 from workbook.store import Store
 
@@ -94,7 +95,7 @@ def take_back(store: Store, number: int, id: str = "") -> list[Revision]:
     Raises BadInput if there is no such revision, or if something of its save was changed since.
     """
     history = store.history()
-    past = saves(history)
+    past = saves(_said_here(store, history))
     if sent := _sent(past, id):
         return list(sent.revisions)
     found = next((save for save in past if number in save.numbers), None)
@@ -106,7 +107,7 @@ def take_back(store: Store, number: int, id: str = "") -> list[Revision]:
 def _step(store: Store, place: tuple[str, str], id: str, *, redo: bool) -> list[Revision]:
     kind, key = place
     history = store.history(kind, key) if key else store.history()
-    past = saves(history)
+    past = saves(_said_here(store, history))
     if sent := _sent(past, id):
         return list(sent.revisions)
     own = past if key else [s for s in past if s.by == store.who.name and {r.kind for r in s.revisions} == {kind}]
@@ -115,6 +116,12 @@ def _step(store: Store, place: tuple[str, str], id: str, *, redo: bool) -> list[
         whose = "" if key else " of yours"
         raise BadInput(f"There is nothing{whose} to {'redo' if redo else 'undo'} here.")
     return store.save(_drafts(store, stack[-1], history, id))
+
+
+def _said_here(store: Store, history: Iterable[Revision]) -> list[Revision]:
+    """What was recorded in this audit itself: what it took over from an earlier one was nobody's save."""
+    origin = origin_of(store.ledger, store.name)
+    return [r for r in history if r.number > (origin.revisions if origin else 0)]
 
 
 def _sent(past: Iterable[Save], id: str) -> Save | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +11,7 @@ from workbook.drawing import Population, Sample, misdrawn
 from workbook.errors import BadFile, LedgerUnreadable
 from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
+from workbook.origins import origin_of
 from workbook.record import read
 from workbook.remote import Place
 from workbook.store import Store
@@ -45,12 +46,28 @@ def verify(store: Store, results: Place | None, witness: str | None = None, told
     verdict = store.ledger.verify(store.name, witness, told)
     if verdict.ok and not verdict.revisions:
         return Verification(verdict)
+    if verdict.ok and (says := _other_origin(store)):
+        verdict = replace(verdict, ok=False, reason=says)
     try:
         evidence, reports, erasures = store.verify_evidence(), _reports(store, results), _erasures(store)
         notes, samples = tuple(_notes(store)), tuple(_samples(store))
         return Verification(verdict, tuple(evidence), tuple(reports), notes, tuple(erasures), samples)
     except LedgerUnreadable as error:
         return Verification(verdict, notes=(f"Evidence and reports were not checked: {error}",))
+
+
+def _other_origin(store: Store) -> str:
+    """How the earlier audit is no longer the one that this one goes on from; empty if it is, or lies elsewhere."""
+    origin = origin_of(store.ledger, store.name)
+    if origin is None or origin.engagement not in store.ledger.engagements():
+        return ""
+    head = store.ledger.head(origin.engagement, upto=origin.number)
+    if (head.number, head.hash) == (origin.number, origin.hash):
+        return ""
+    return (
+        f"It goes on from revision {origin.number} of {origin.engagement} with the hash {origin.hash[:16]}, which the "
+        f"ledger does not have there: {origin.engagement} was rewritten since."
+    )
 
 
 def _erasures(store: Store) -> Iterator[str]:
@@ -75,7 +92,10 @@ def _samples(store: Store) -> Iterator[str]:
 
 
 def _notes(store: Store) -> Iterator[str]:
-    """What is no damage, but cannot be shown: a record of a newer version."""
+    """What is no damage, but cannot be shown: a record of a newer version, an earlier audit that lies elsewhere."""
+    origin = origin_of(store.ledger, store.name)
+    if origin and origin.engagement not in store.ledger.engagements():
+        yield f"It goes on from {origin.engagement}, which this ledger does not hold, so the two were not compared."
     try:
         store.record()
     except LedgerUnreadable as error:

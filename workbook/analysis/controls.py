@@ -20,7 +20,7 @@ def control_shown(record: Record, control: str, systems: Collection[str]) -> boo
         return all(p.reaches("evidenced") for p in found)
     row = next((r for r in record.register("controls") if r.key == control), None)
     stated = row is not None and row["applicable"] == "yes" and not says_nothing(row["statement"])
-    return bool(stated and row is not None and record.proofs(row["evidence"] or ()))
+    return bool(stated and row is not None and not row.to_reverify and record.proofs(row["evidence"] or ()))
 
 
 def _by_control(record: Record) -> Mapping[str, tuple[Proof, ...]]:

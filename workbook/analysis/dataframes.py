@@ -32,7 +32,7 @@ ANSWERS: Mapping[str, Kind] = {
     "result": RESULT, "rationale": TEXT, "owner": TEXT, "due": DAY, "evidence": KEYS,
     "evidence_state": EVIDENCE_STATES, "applicable": TRUTH,
     "step": STEPS, "contradicted": TRUTH,
-    "reviewed": ("returned", "changed since", "accepted"), **SAID,
+    "reviewed": ("returned", "changed since", "accepted"), "to_reverify": TRUTH, **SAID,
 }  # fmt: skip
 EVIDENCE: Mapping[str, Kind] = {
     "name": TEXT, "title": TEXT, "form": TEXT, "artefact": TEXT, "source": TEXT, "collector": TEXT,
@@ -70,8 +70,12 @@ def dataframe(record: Record, name: str) -> "pd.DataFrame":
         return _frame(REQUIREMENTS, {one.of.id: _covered_row(one) for one in every})
     if name not in record.catalog.registers:
         raise Unknown("table", name, [*record.catalog.registers, *OWN])
-    kinds = {field.id: _kind_of(field) for field in record.catalog.register(name).fields}
-    return _frame(kinds, {row.key: row.values for row in record.register(name)})
+    register = record.catalog.register(name)
+    kinds = {field.id: _kind_of(field) for field in register.fields}
+    if register.carried == "none":
+        return _frame(kinds, {row.key: row.values for row in record.register(name)})
+    rows = {row.key: {**row.values, "to_reverify": row.to_reverify} for row in record.register(name)}
+    return _frame({**kinds, "to_reverify": TRUTH}, rows)
 
 
 def _kind_of(field: RegisterField) -> Kind:

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from workbook.analysis.audit_points import audit_points
+from workbook.analysis.carried_points import carried_points, is_told
 from workbook.analysis.documents import document_faults
 from workbook.analysis.exclusions import exclusions
 from workbook.analysis.gaps import gaps_of_register
@@ -38,6 +39,7 @@ def collect_points(record: Record) -> tuple[Point, ...]:
         *_scope_points(record),
         *_answer_points(record),
         *_unassessed_points(record),
+        *carried_points(record),
         *_exclusion_points(record),
         *_unseen_points(record),
         *audit_points(record),
@@ -74,7 +76,7 @@ def _answer_points(record: Record) -> Iterable[Point]:
     """Answers that are not implemented, planned or partial, claims that are not evidenced, and contradicted ones."""
     for proof in prove(record).values():
         asked = proof.asked
-        done = asked.result is Result.IMPLEMENTED and proof.reaches("evidenced")
+        done = asked.result is Result.IMPLEMENTED and (proof.reaches("evidenced") or is_told(proof))
         if (asked.set_aside and not proof.contradicted) or asked.result is Result.NOT_ASSESSED or done:
             continue
         answer, weight = asked.answer.value, asked.question.weight

@@ -28,6 +28,7 @@ class Progress:
     folded: int
     unanswered: tuple[Asked, ...]
     aged: tuple[Asked, ...]  # those whose evidence is stale
+    to_reverify: tuple[Asked, ...] = ()  # those carried over from an earlier audit that nobody has confirmed
 
     @property
     def open(self) -> int:
@@ -36,8 +37,8 @@ class Progress:
 
     @property
     def next_open(self) -> Asked | None:
-        """The first that nobody has answered yet."""
-        return next(iter(self.unanswered), None)
+        """The first that somebody has to confirm, else the first that nobody has answered yet."""
+        return next(iter((*self.to_reverify, *self.unanswered)), None)
 
     @property
     def stale(self) -> int:
@@ -87,4 +88,5 @@ def _count(record: Record, page: str, name: str, questions: Iterable[Asked]) -> 
         folded=len(every) - len(asked),
         unanswered=unanswered,
         aged=tuple(a for a in asked if a.evidence_state == "stale"),
+        to_reverify=tuple(a for a in asked if a.to_reverify),
     )

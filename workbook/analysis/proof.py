@@ -1,6 +1,7 @@
 """How far each claim is shown: claimed, evidenced, reviewed, tested, or contradicted.
 
-- *claimed*: somebody says so.
+- *claimed*: somebody says so. What was carried over from an earlier audit is no more than that, whatever evidence it
+  brings, until somebody confirms it in this one.
 - *evidenced*: there is a fresh piece of each artefact that the question asks for, of the version and over the part of
   the audit period that binds it. Evidence of another artefact counts for nothing.
 - *reviewed*: somebody else accepted this version of the answer and of its evidence (control A.5.3).
@@ -30,6 +31,7 @@ SHOWN: Mapping[Step, Fraction] = {
     "reviewed": Fraction(2, 3),
     "tested": Fraction(1),
 }
+CARRIED = "It was carried over from an earlier audit, and nobody has confirmed in this one that it is still true."
 RULE = (
     "Claimed: somebody says so; it counts for nothing yet. Evidenced: a fresh piece of each artefact that the question "
     "asks for, of the version and the part of the audit period that binds it; one third of the claim. Reviewed: "
@@ -94,6 +96,8 @@ def _prove(record: Record, asked: Asked, tests: Iterable[Row], against: tuple[Co
         "tested": () if passed else _why_not_tested(record, asked, tests),
     }
     step: Step = "nothing" if _claims_nothing(asked) else "claimed"
+    if asked.to_reverify:
+        missing["evidenced"] = (CARRIED, *missing["evidenced"])
     if asked.result in (Result.IMPLEMENTED, Result.PARTIAL):
         for following in STEPS[2:]:
             if missing[following]:

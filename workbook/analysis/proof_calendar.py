@@ -194,7 +194,9 @@ def _of_tests(record: Record, proof: Proof) -> Iterable[Days]:
 
 
 def _of_evidence(proof: Proof) -> Iterable[Days]:
-    """The days that the evidence of a claim speaks of."""
+    """The days that the evidence of a claim speaks of; none while the claim itself is to be verified again."""
+    if proof.asked.to_reverify:
+        return
     operating = [a for a in proof.artefacts if a.expected.proves != "design"]
     for artefact in operating or proof.artefacts:
         for first, last, end in _pieces(proof.asked, artefact):

@@ -64,10 +64,12 @@ class Rating:
 
 
 WeaknessKind = Literal[
-    "contradiction", "expired", "lapsed", "not rated", "no date", "no end", "future date", "not the owner"
+    "contradiction", "expired", "lapsed", "not rated", "no date", "no end", "future date", "not the owner", "carried"
 ]
 # an acceptance with one of these is none (clause 6.1.3 f)
-VOID: frozenset[WeaknessKind] = frozenset({"expired", "lapsed", "no date", "no end", "future date", "not the owner"})
+VOID: frozenset[WeaknessKind] = frozenset(
+    {"expired", "lapsed", "no date", "no end", "future date", "not the owner", "carried"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class RatedRisk:
         """
         if self.inherent is None or self.residual is None:
             return self.inherent or self.residual
-        lowered = self.treated and self.row["treatment"] != "retain" and not self.unshown
+        lowered = self.treated and self.row["treatment"] != "retain" and not self.unshown and not self.row.to_reverify
         return self.residual if lowered or self.residual.level > self.inherent.level else self.inherent
 
     @property
@@ -168,6 +170,8 @@ def _weaknesses(row: Row, inherent: Rating | None, residual: Rating | None, on: 
 
 def _acceptance_weaknesses(row: Row, on: date) -> Iterable[Weakness]:
     """Why an acceptance does not count: its owner gives it, with a day and an end, for the risk as it is now."""
+    if row.to_reverify:
+        yield Weakness("carried", "accepted in an earlier audit; nobody has confirmed the risk in this one")
     if late := days_late(row["acceptance_ends"], on):
         yield Weakness("expired", f"the acceptance ended {count(late, 'day')} ago")
     if row["acceptance_ends"] is None:
@@ -201,6 +205,8 @@ def unrated_faults(record: Record) -> tuple[str, ...]:
     if not found:
         return ("the risk register is empty",)
     faults = [f"{r.row.name}: not rated" for r in found if r.inherent is None]
+    if carried := sum(r.row.to_reverify for r in found):
+        faults.append(f"{count(carried, 'risk')} carried over and not looked at in this audit")
     faults += [f"{r.row.name}: no risk owner" for r in found if says_nothing(r.row["owner"])]
     named = {key for r in found for key in r.row["systems"] or ()}
     return (*faults, *(f"{s.name}: no risk names it" for s in record.systems if s.key not in named))

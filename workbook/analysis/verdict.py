@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from workbook.analysis.carried import to_reverify
 from workbook.analysis.counter import Contradiction
 from workbook.analysis.documents import document_faults
 from workbook.analysis.exclusions import exclusions
@@ -124,11 +125,14 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
         ("operation", two, "9.1", "05_internal_audit", partial(_reached, proofs, "tested")),
         ("corrective-actions", two, "10.2", "05_internal_audit", partial(_faultless, mended, _MENDED)),
     ]  # fmt: skip
+    if left := to_reverify(record).text:
+        rules.insert(0, ("carried-over", first, "9.2.2", "00_start", lambda: (False, _CARRIED.format(left))))
     for name, stage, clause, page, rule in rules:
         met, says = rule()
         yield Condition(name, stage, clause, met, says, page)
 
 
+_CARRIED = "Carried over from an earlier audit, and to be verified in this one: {}."
 _RATED = "Every risk has an owner and a rating, and every system has a risk."
 _TREATED = "Every high risk of today is accepted by its owner, or treated by controls that are shown."
 _DOCUMENTS = "Every kind of document that an auditor asks for is there, approved and reviewed in time."

@@ -84,8 +84,18 @@ def status(name: str, as_of: str, as_json: bool) -> None:
              "time_zone": record.engagement.time_zone, "head": record.head.hash,
              "verdict": _verdict_json(judge(record)), "pages": pages, "due_next": due,
              "predicted": _predicted_json(predict(record)),
+             "to_reverify": _to_reverify_json(record),
              "open_points": open_points}  # fmt: skip
     put(summary, lambda: _status_text(record, summary), as_json)
+
+
+def _to_reverify_json(record: Record) -> dict[str, int]:
+    """How many answers, and rows of each register, were carried over and are to be verified again."""
+    from workbook.analysis.carried import to_reverify
+
+    found = to_reverify(record)
+    every = {"answers": len(found.answers), **{name: len(rows) for name, rows in found.rows.items()}}
+    return {name: many for name, many in every.items() if many}
 
 
 def _verdict_json(found: "Verdict") -> dict[str, Any]:
@@ -123,7 +133,7 @@ def _verdict_text(verdict: dict[str, Any]) -> list[str]:
 def _progress_json(page: Any) -> dict[str, Any]:
     return {"page": page.page, "asked": page.asked, "answered": page.answered, "implemented": page.implemented,
             "evidenced": page.evidenced, "reviewed": page.reviewed, "tested": page.tested,
-            "contradicted": page.contradicted}  # fmt: skip
+            "contradicted": page.contradicted, "to_reverify": len(page.to_reverify)}  # fmt: skip
 
 
 def _status_text(record: Record, summary: dict[str, Any]) -> str:
@@ -133,6 +143,8 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
     when = say_starts(about, str) or "no date yet"
     lines = [f"{about.title}, audit on {when}, as of {record.on} ({about.time_zone})", ""]
     lines += _verdict_text(summary["verdict"])
+    carried = ", ".join(f"{many} {name}" for name, many in summary["to_reverify"].items())
+    lines += [f"To re-verify, carried over from an earlier audit: {carried}", ""] if carried else []
     rows = [
         (p["page"], p["asked"], p["answered"], p["implemented"], p["evidenced"], p["tested"], p["contradicted"])
         for p in summary["pages"]

@@ -15,7 +15,7 @@ from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
 from workbook.cli.workspace import speaker
 from workbook.errors import BadInput, LedgerUnreadable, Unknown
 from workbook.ledger import Told, unheard
-from workbook.model import Revision
+from workbook.model import TO_REVERIFY, Revision
 from workbook.store import Store
 from workbook.words import count, moment
 from workbook.workspace import open_store
@@ -49,7 +49,8 @@ def history(name: str, kind: str, key: str, as_json: bool, **options: Any) -> No
 
 def _revision_json(r: Revision) -> dict[str, Any]:
     return {"revision": r.number, "at": r.at, "actor": r.actor, "part": r.role, "kind": r.kind, "key": r.key,
-            "version": r.version, "deleted": r.body is None, "body": r.body, "hash": r.hash}  # fmt: skip
+            "version": r.version, "deleted": r.body is None, "to_reverify": (r.body or {}).get(TO_REVERIFY) is True,
+            "body": r.body, "hash": r.hash}  # fmt: skip
 
 
 def _history_table(shown: list[Revision], of: int, zone: tzinfo) -> str:
@@ -66,7 +67,8 @@ def _gist(r: Revision) -> str:
     if r.kind == "erasure":
         return f"{r.body.get('key')} {', '.join(r.body.get('fields') or ['file'])}: {r.body.get('why')}"[:80]
     words = str(r.body.get("result") or r.body.get("name") or r.body.get("status") or r.body.get("title") or "")
-    return f"v{r.version} {words}"[:80]
+    mark = ", to re-verify" if r.body.get(TO_REVERIFY) is True else ""
+    return f"v{r.version} {words[: 60 if mark else 80]}{mark}"[:80]
 
 
 @click.command("verify")

@@ -3,6 +3,7 @@
 import filecmp
 import os
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,15 +68,27 @@ def _lay_out(source: Path, target: Path, left_alone: list[str]) -> None:
     "--date", "audit_date", help="When the audit begins, for example 2027-02-02; due dates count back from it."
 )
 @click.option("--time-zone", metavar="ZONE", help="Whose days count, for example Europe/Berlin. [that of this machine]")
+@click.option("--from", "source", metavar="EARLIER", help="Go on from this earlier engagement, as next year's audit.")
+@click.option("--as-of", default="", metavar="WHEN", help="From the record as it stood then: 2026-11-30 or r388. [now]")
 @actor
 @as_json
 def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> None:
     """Begin the engagement NAME: one audit of one scope.
 
     \b
-    Example:
+    Examples:
       workbook new isms-2027 --title "ISMS audit 2027" --organisation "Northlight Credit" --date 2027-02-02
+      workbook new isms-2028 --from isms-2027
+
+    With --from, registers, risks, answers and evidence come along, and whatever is still open; the audit period moves
+    by a year. Nothing that came along counts as shown before somebody confirms it: it is marked "to re-verify" until
+    then. Reviews, tests, samples, sign-offs and closed findings stay with the earlier audit.
     """
+    if about["source"]:
+        _go_on(name, about, speaker(actor), as_json)
+        return
+    if about["as_of"]:
+        raise BadInput("--as-of says how the earlier audit stood; name that with --from.")
     title, organisation, day = about["title"] or name, about["organisation"] or "", _day(about["audit_date"])
     zone = zones.zone(about["time_zone"] or zones.machine_zone()).key
     facts = {"title": title, "organisation": organisation, "audit_date": day, "time_zone": zone}
@@ -87,6 +100,20 @@ def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> Non
         lambda: f"{name} begins{when} its days are days in {zone}. Next: workbook lab, and open 00_start.",
         as_json,
     )
+
+
+def _go_on(name: str, about: Mapping[str, str | None], who: Person, as_json: bool) -> None:
+    """Begin NAME as the audit after another one, and say what came along."""
+    from workbook.carrying import carry
+
+    typed = {"title": about["title"], "organisation": about["organisation"], "audit_date": _day(about["audit_date"])}
+    zone = about["time_zone"] and zones.zone(about["time_zone"]).key
+    chosen = {fact: value for fact, value in {**typed, "time_zone": zone}.items() if value}
+    done = carry(open_store(about["source"] or "", who, about["as_of"] or ""), name, chosen, who)
+    facts = {"engagement": name, **{fact: getattr(done.about, fact) for fact in
+             ("title", "audit_date", "period_from", "period_to", "time_zone")}}  # fmt: skip
+    says = f"{name} begins; its days are days in {done.about.time_zone}.\n{done.text}"
+    put({**facts, **done.data()}, lambda: f"{says}\nNext: workbook lab, and confirm what is still true.", as_json)
 
 
 def _day(text: str | None) -> date | None:

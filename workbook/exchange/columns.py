@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from workbook.catalog import Catalog
 from workbook.entries import RegisterField
 from workbook.errors import UnknownTable
-from workbook.exchange.fields import CALLED, KEY, PLAIN
+from workbook.exchange.fields import CALLED, KEY, MARK, PLAIN
 from workbook.exchange.mapping import TableMapping, Used
 from workbook.synonyms import ID, LABEL, Place
 from workbook.words import first_of, plain_name
@@ -48,10 +48,10 @@ def fields_of(catalog: Catalog, kind: str) -> dict[str, RegisterField]:
     if kind == "engagement":  # what is not there stays as it is
         return {f.id: f.model_copy(update={"required": False}) for f in (KEY, *PLAIN[kind])}
     if kind in PLAIN:
-        return {f.id: f for f in (KEY, *PLAIN[kind])}
+        return {f.id: f for f in (KEY, *PLAIN[kind], *([MARK] if kind == "answers" else []))}
     register = catalog.register(kind)
     also = (*register.id_also, *(f"{register.one} {word}" for word in ("id", "no", "nr", "number", "ref", "reference")))
-    return {f.id: f for f in (KEY.model_copy(update={"also": also}), *register.fields)}
+    return {f.id: f for f in (KEY.model_copy(update={"also": also}), *register.fields, MARK)}
 
 
 def known_headers(catalog: Catalog) -> Callable[[str], bool]:

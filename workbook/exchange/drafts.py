@@ -12,7 +12,7 @@ from workbook.errors import BadFile, BadInput, gather, refuse, together
 from workbook.exchange.day_cells import read_days
 from workbook.exchange.texts import same_text, says_the_same, written
 from workbook.ids import listed
-from workbook.model import Draft, Evidence, Revision, Slot, link_form
+from workbook.model import TO_REVERIFY, Draft, Evidence, Revision, Slot, link_form
 from workbook.registers import Reference, column, without_lost
 from workbook.rules import FIXED, check
 from workbook.store import Store
@@ -63,6 +63,8 @@ class DraftMaker:
         return made[0]
 
     def _checked(self, kind: str, key: str, cells: dict[str, str], folder: Path) -> Draft:
+        mark = cells.get(TO_REVERIFY, "")
+        cells = {name: cell for name, cell in cells.items() if name != TO_REVERIFY}
         makers = {"answers": self._answer_draft, "tasks": self._task_draft, "engagement": self._engagement_draft}
         same = self._unchanged(kind, key, cells)
         if same is None and kind in makers:
@@ -71,6 +73,8 @@ class DraftMaker:
             draft = (
                 self._evidence_draft(key, cells, folder) if kind == "evidence" else self._row_draft(kind, key, cells)
             )
+        if same is None and mark and not draft.base:
+            draft = replace(draft, body={**(draft.body or {}), TO_REVERIFY: True})
         checked = same or self._without_made(draft, check(draft, self.situation))
         self.situation.add(checked)
         self.drafts.add((checked.kind, checked.key))

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
 from workbook.entries import RegisterField
-from workbook.model import Answer, Engagement, Evidence, Result, TaskState, Value
+from workbook.model import TO_REVERIFY, Answer, Engagement, Evidence, Result, TaskState, Value
 from workbook.words import capitalized
 
+CARRIED = (TO_REVERIFY, "carried_from")
 LONG = ("scope", "public_scope", "rationale", "note", "comment")
 KEY = RegisterField(id="id", label="Id", type="text")
 _FILE = RegisterField(id="file", label="File", type="text", help="Where it lies, from the folder of this table on.")
@@ -78,12 +79,20 @@ _MEANS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "not needed": ("not applicable", "n/a", "cancelled", "entfällt", "nicht nötig"),
     },
 }  # fmt: skip
+MARK = RegisterField(
+    id=TO_REVERIFY,
+    label="To re-verify",
+    type="choice",
+    choices=("yes",),
+    help="Carried over from an earlier audit. A person confirms it in a form; an import never takes the mark away.",
+)
 _NEEDED = ("result", "status")  # a row says nothing without them
 
 
 def value_fields(shape: type[Value]) -> tuple[RegisterField, ...]:
-    """The fields of a value as columns."""
-    return tuple(_value_field(name, info.annotation, info.is_required()) for name, info in shape.model_fields.items())
+    """The fields of a value as columns, but for those that say what it took over from an earlier audit."""
+    fields = shape.model_fields.items()
+    return tuple(_value_field(n, i.annotation, i.is_required()) for n, i in fields if n not in CARRIED)
 
 
 def _value_field(name: str, annotation: Any, required: bool) -> RegisterField:

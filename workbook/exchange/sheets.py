@@ -14,7 +14,7 @@ from workbook.catalog import Catalog
 from workbook.entries import RegisterField
 from workbook.errors import Unknown
 from workbook.exchange.columns import NOTES, kind_of
-from workbook.exchange.fields import KEY, PLAIN, value_fields
+from workbook.exchange.fields import KEY, MARK, PLAIN, value_fields
 from workbook.model import Review
 from workbook.record import Asked, Record, Row, Stated
 from workbook.words import capitalized, natural
@@ -185,7 +185,13 @@ def filled_sheets(record: Record, only: Collection[str] = (), files: Mapping[str
     `files` says where the file of a piece of evidence lies, from the folder of the table on, by the evidence's key.
     """
     chosen = [kind for kind in kinds(record.catalog) if not only or kind in only]
-    return [empty_sheet(record.catalog, kind).with_rows(_rows(record, kind, files)) for kind in chosen]
+    return [_filled(empty_sheet(record.catalog, kind), list(_rows(record, kind, files))) for kind in chosen]
+
+
+def _filled(sheet: Sheet, rows: list[Cells]) -> Sheet:
+    """A table with its rows; the mark of those that were carried over is a column only where one has it."""
+    marked = any(row.get(MARK.id) for row in rows)
+    return (replace(sheet, columns=(*sheet.columns, Column(MARK))) if marked else sheet).with_rows(rows)
 
 
 def _rows(record: Record, kind: str, files: Mapping[str, str]) -> Iterable[Cells]:
@@ -197,7 +203,7 @@ def _rows(record: Record, kind: str, files: Mapping[str, str]) -> Iterable[Cells
 
 
 def _register_row(row: Row) -> Cells:
-    return {"id": row.key, **row.values, **_said(row)}
+    return {"id": row.key, **row.values, MARK.id: "yes" if row.to_reverify else None, **_said(row)}
 
 
 def _said(stated: Row | Stated[Any]) -> Cells:
@@ -219,7 +225,7 @@ def _answer_row(asked: Asked) -> Cells:
     said = dict(answer.value) if answer.version else {"question": asked.slot.question, "system": asked.slot.system}
     state = asked.evidence_state if answer.value.evidence else None
     told = {"(title)": asked.question.title, "(system_name)": name, "(state)": state, "(reviewed)": asked.reviewed}
-    return {**said, **told, **_said(answer)}
+    return {**said, **told, MARK.id: "yes" if asked.to_reverify else None, **_said(answer)}
 
 
 def unasked(record: Record) -> list[str]:

@@ -161,11 +161,13 @@ class Ledger:
         """The engagements of which a head is noted, but no revision is there any more, by name."""
         return sorted(set(self._heads.names()) - set(self.engagements()), key=natural)
 
-    def authors(self, engagement: str, kind: str, *, upto: int | None = None) -> dict[str, frozenset[str]]:
-        """Everybody who ever recorded something under each key of a kind, up to revision number `upto`."""
+    def authors(
+        self, engagement: str, kind: str, *, upto: int | None = None, after: int = 0
+    ) -> dict[str, frozenset[str]]:
+        """Everybody who recorded something under each key of a kind, `after` a revision number and up to `upto`."""
         found: dict[str, set[str]] = {}
         with self._base.reading() as connection:
-            for row in _run(connection, stepping.AUTHORS, **_steps(engagement, kind, upto)):
+            for row in _run(connection, stepping.AUTHORS, **_steps(engagement, kind, upto), after=after):
                 found.setdefault(row.key, set()).add(row.actor)
         return {key: frozenset(actors) for key, actors in found.items()}
 

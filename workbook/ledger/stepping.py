@@ -26,7 +26,7 @@ _ACTORS = f"""actors(kind, key, actor) AS (
 _NEWEST = f"""SELECT (SELECT seq FROM revision WHERE engagement = :engagement{_OF_KEY} AND key = keys.key
     AND number <= :upto ORDER BY version DESC LIMIT 1) FROM keys WHERE key IS NOT NULL"""
 _AUTHORS = f"""SELECT key, actor FROM actors WHERE actor IS NOT NULL AND
-    {_next("number", " AND kind = actors.kind AND key = actors.key AND actor = actors.actor")} <= :upto"""
+    {_next("number", " AND kind = actors.kind AND key = actors.key AND actor = actors.actor", ":after")} <= :upto"""
 
 # The `seq` of the newest revision of each key, or NULL. Joined with the revisions, PostgreSQL would read all of them.
 NEWEST = f"WITH RECURSIVE {_KINDS}, {_KEYS} {_NEWEST}"

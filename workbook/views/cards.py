@@ -28,7 +28,7 @@ from workbook.views.markup import (
     table,
     under,
 )
-from workbook.views.states import CONTRADICTED, EVIDENCE, NOT_ASKED, RESULTS, REVIEWS, STEPS
+from workbook.views.states import CONTRADICTED, EVIDENCE, NOT_ASKED, RESULTS, REVIEWS, STEPS, TO_REVERIFY
 from workbook.views.tag import fragment, text
 from workbook.words import count, day, natural
 
@@ -181,7 +181,9 @@ def _pills(record: Record, asked: Asked) -> Markup:
     """What is claimed, and beside it how far that is shown, where anything is claimed."""
     claim = mark(NOT_ASKED if asked.folded else RESULTS[asked.result])
     proof = prove(record)[asked.key]
-    return claim if proof.step == "nothing" and not proof.contradicted else fragment(claim, " ", step(proof))
+    if proof.step == "nothing" and not proof.contradicted:
+        return fragment(claim, " ", mark(TO_REVERIFY)) if asked.to_reverify else claim
+    return fragment(claim, " ", step(proof))
 
 
 def _summary(record: Record, asked: Sequence[Asked]) -> Markup:
@@ -208,6 +210,8 @@ def _versions(record: Record, asked: Sequence[Asked]) -> str:
 def _version(record: Record, asked: Asked) -> str:
     if not asked.answer.version:
         return "not answered yet"
+    if asked.to_reverify and asked.answer.version == 1:
+        return "carried over from an earlier audit"
     by = f", {asked.answer.actor}" if asked.answer.actor else ""
     return f"version {asked.answer.version} · {day(record.local(asked.answer.at))}{by}"
 
@@ -256,6 +260,8 @@ def step(proof: Proof) -> Markup:
     """How far a claim is shown, as a small label; what contradicts it outweighs how far it was shown."""
     if proof.contradicted:
         return mark(CONTRADICTED)
+    if proof.asked.to_reverify and not proof.asked.set_aside:
+        return mark(TO_REVERIFY)
     return mark(RESULTS[proof.asked.result] if proof.step == "nothing" else STEPS[proof.step])
 
 

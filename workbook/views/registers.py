@@ -17,12 +17,14 @@ from workbook.views.markup import (
     head,
     line,
     link,
+    mark,
     note,
     paragraph,
     region,
     table,
     under,
 )
+from workbook.views.states import TO_REVERIFY
 from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
@@ -53,7 +55,9 @@ def _overview(record: Record, register: Register, rows: Sequence[Row]) -> Markup
     """One line per row with what is missing in it."""
     found = [gaps_of_row(record, row) for row in rows]
     gaps = sum(len(g) for g in found)
-    caption = f"{register.title}: {count(len(rows), 'row')}, {count(gaps, 'gap')}"
+    carried = sum(row.to_reverify for row in rows)
+    again = f", {carried} to re-verify" if carried else ""
+    caption = f"{register.title}: {count(len(rows), 'row')}, {count(gaps, 'gap')}{again}"
     headers = (register.fields[0].label, "Missing or run out", *(c.label for c in register.telling))
     lines = (_line(record, register, row, g) for row, g in zip(rows, found, strict=True))
     return region(register.title, tag.table(class_="register")[tag.caption[caption], head(headers), body(lines)])
@@ -63,7 +67,8 @@ def _line(record: Record, register: Register, row: Row, gaps: Iterable[Gap]) -> 
     missing = "; ".join(g.says for g in gaps)
     lacks = tag.span(class_="stale")[missing] if missing else "nothing"
     cells = (shown(record, c, row[c.id]) for c in register.telling)
-    return line([fragment(row.name, aside(row.key)), lacks, *cells], f"{register.id}-{row.key}")
+    again = fragment(" ", mark(TO_REVERIFY)) if row.to_reverify else None
+    return line([fragment(row.name, aside(row.key), again), lacks, *cells], f"{register.id}-{row.key}")
 
 
 def gap_table(record: Record, register_ids: Sequence[str]) -> Markup:

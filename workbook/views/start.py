@@ -135,6 +135,8 @@ def progress(record: Record) -> Markup:
         f"{whole.evidenced} evidenced, {whole.reviewed} reviewed, {whole.tested} tested, "
         f"{whole.contradicted} contradicted"
     )
+    if whole.to_reverify:
+        caption += f"; {len(whole.to_reverify)} carried over and to re-verify"
     return table(
         caption, ("Page", "Asked", "Answered", "Implemented", "Evidenced", "Tested", "Next open question"), rows
     )
@@ -145,8 +147,9 @@ def _progress(p: Progress) -> list[Markup]:
     after = link(p.page, coming.key, coming.label) if coming else text("all answered")
     page = under(link(p.page, "", p.name), p.page)
     evidenced = under(p.evidenced, f"{p.stale} stale" if p.stale else "")
+    again = f"{len(p.to_reverify)} to re-verify" if p.to_reverify else ""
     tested = under(p.tested, alarm(f"{p.contradicted} contradicted") if p.contradicted else "")
-    return [page, *(text(n) for n in (p.asked, p.answered, p.implemented)), evidenced, tested, after]
+    return [page, text(p.asked), under(p.answered, again), text(p.implemented), evidenced, tested, after]
 
 
 def timeline(record: Record) -> Markup:

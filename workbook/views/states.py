@@ -44,6 +44,7 @@ COVERED: Mapping[CoverState, State] = {
     "mentioned": State("unk", "·", "Mentioned"),
     "silent": State("part", "–", "Silent"),
 }
+TO_REVERIFY = State("part", "↻", "To re-verify")
 CONTRADICTED = State("bad", "✗", "Contradicted")
 MONTHS: Mapping[str, State] = {
     "test": State("ok", "●", "Proven by test"),
