@@ -75,14 +75,15 @@ FAQ = Faq(
 
 @cache
 def catalog() -> Catalog:
-    """Two sections of page 3 with three questions, one watch, one FAQ entry, and the real registers and references."""
+    """Two sections of page 3 with three questions, one watch, one FAQ entry, the real registers and trails."""
     sections = (
         Section(id="access", title="Access control", intro="Who can reach what.", questions=QUESTIONS["access"]),
         Section(id="crypto", title="Cryptography", intro="What is encrypted.", questions=QUESTIONS["crypto"]),
     )
     small = Topic(id="small", title="Small", page=PAGE, sections=sections, watches=(WATCH,), faq=(FAQ,))
-    registers = Topic.model_validate(yamlfile.read(CHECKLISTS / "registers.yaml").data)
-    return Catalog((small, registers), references.load(CHECKLISTS / "reference"), CHECKLISTS, "0" * 64)
+    files = (CHECKLISTS / name for name in ("registers.yaml", "audit_trails.yaml"))
+    real = (Topic.model_validate(yamlfile.read(file).data) for file in files)
+    return Catalog((small, *real), references.load(CHECKLISTS / "reference"), CHECKLISTS, "0" * 64)
 
 
 class Rendered(AuditViews):

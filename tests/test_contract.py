@@ -16,7 +16,8 @@ from workbook.record import Record, Row
 
 # these go by the checklist's own list of columns, whatever they are
 GENERIC = ("workbook.record", "workbook.registers", "workbook.audience", "workbook.views.registers",
-           "workbook.analysis.gaps", "workbook.analysis.watches")  # fmt: skip
+           "workbook.analysis.gaps", "workbook.analysis.watches", "workbook.analysis.trail",
+           "workbook.analysis.trail_links")  # fmt: skip
 
 
 @pytest.fixture

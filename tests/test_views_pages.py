@@ -26,7 +26,7 @@ from workbook.paths import PORTFOLIO_PAGE
 from workbook.views import cards, pages, registers
 
 PAGES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", PAGE, "04_risk_assessment",
-         "05_internal_audit", "06_audit_report", "07_management_system"]  # fmt: skip
+         "05_internal_audit", "06_audit_report", "07_management_system", "09_audit_trails"]  # fmt: skip
 
 
 def hrefs(html):

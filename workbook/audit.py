@@ -238,6 +238,12 @@ class Audit(AuditViews):
         """What changed since the report that was issued last."""
         return self._view(lambda record: views.audit_report.changes(record, self.earlier(record)))
 
+    def trail(self, key: str) -> Any:
+        """One thing from its beginning to its end, for example `audit.trail("M-001")`: a model, dataset, supplier,
+        person or change; each link shown, claimed, broken or missing. Raises Unknown, with the nearest keys.
+        """
+        return self._view(lambda record: views.trails.trail(record, key))
+
     def earlier(self, record: Record) -> Record | None:
         """The record as the last issued report knew it, or None when none was issued."""
         if not record.issued:
@@ -259,7 +265,9 @@ class Audit(AuditViews):
         result; or `requirements`, each Annex A control and clause from 4 to 10: kind, title, covered (silent,
         mentioned, asked, tested), note (what machine learning changes), questions (that test it), applicable (how many
         of them as asked), result (the worst), evidenced, tested and contradicted (how many of them), audited (how many
-        an audit test names), tests, failed (how many of these), mentions (where else it is named).
+        an audit test names), tests, failed (how many of these), mentions (where else it is named); or `trails`, each
+        link of an audit trail, its id KEY/LINK: kind, key, name, link, title, state (from broken to tested, not due),
+        says, refs.
 
         The index `id` holds the keys (of answers QUESTION@SYSTEM); points are numbered from 1, the most severe first.
         Text is `string`, a number `Int64`, a day `datetime64[s]`, a moment `datetime64[us, UTC]`, several keys a tuple,

@@ -238,3 +238,13 @@ class AuditViews(ABC):
     def limits(self) -> Any:
         """What the report does not say: not assessed, not tested, or kept by nobody."""
         return self._view(views.audit_report.limits)
+
+    # 09_audit_trails --------------------------------------------------------------------------------------------
+
+    def trails(self, kind: str = "") -> Any:
+        """The audit trails of one kind, for example trail-model, or of all, folded. Raises Unknown."""
+        return self._view(lambda record: views.trails.trails(record, kind))
+
+    def trail_rule(self) -> Any:
+        """What the states of a link mean."""
+        return self._view(views.trails.rule)

@@ -28,6 +28,8 @@ from workbook.entries import (
     Signal,
     Task,
     Topic,
+    Trail,
+    TrailLink,
     Watch,
 )
 from workbook.errors import BadChecklist, Unknown
@@ -95,6 +97,11 @@ class Catalog:
     def predictions(self) -> tuple[Prediction, ...]:
         """The rules that predict nonconformities."""
         return tuple(p for topic in self.topics for p in topic.predictions)
+
+    @cached_property
+    def trails(self) -> tuple[Trail, ...]:
+        """How things are followed from their beginning to their end."""
+        return tuple(t for topic in self.topics for t in topic.trails)
 
     @cached_property
     def notes(self) -> Mapping[str, MlNote]:
@@ -234,7 +241,7 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
 _SHAPES: Mapping[str, type[Entry]] = {
     "sections": Section, "questions": Question, "look_for": LookFor, "evidence": ExpectedEvidence,
     "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch,
-    "predictions": Prediction, "signals": Signal, "notes": MlNote,
+    "predictions": Prediction, "signals": Signal, "notes": MlNote, "trails": Trail, "links": TrailLink,
     "registers": Register, "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from workbook import yamlfile
-from workbook.contract import DETECTORS, RESERVED, breaches, missing_registers
-from workbook.entries import PRESETS, Faq, Prediction, Question, Refs, Register, Signal, Topic, Watch
+from workbook.contract import DETECTORS, RESERVED, TRAIL_RULES, breaches, missing_registers
+from workbook.entries import PRESETS, Faq, Prediction, Question, Refs, Register, Signal, Topic, Trail, Watch
 from workbook.errors import BadChecklist, Unknown
 from workbook.references import Reference
 from workbook.synonyms import clashes
@@ -19,7 +19,7 @@ def entries(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[str | int, ...], 
             yield (t, "sections", s), section
             for q, question in enumerate(section.questions):
                 yield (t, "sections", s, "questions", q), question
-        for group in ("tasks", "context", "faq", "watches", "predictions", "registers"):
+        for group in ("tasks", "context", "faq", "watches", "predictions", "trails", "registers"):
             for i, entry in enumerate(getattr(topic, group)):
                 yield (t, group, i), entry
 
@@ -138,6 +138,8 @@ def _names(
             yield "rule", entry.rule, DETECTORS
         for name in entry.questions:
             yield "questions", name, questions
+    if isinstance(entry, Trail):
+        yield from _trail_names(entry, questions, registers)
     if isinstance(entry, Watch | Prediction):
         for signal in entry.signals:
             yield from _signal_names(signal, questions, registers)
@@ -162,3 +164,25 @@ def _signal_names(
                 yield "signals", column, names
             for column, values in signal.where.items():
                 yield from _choice_names(f"signals.where.{column}", registers[signal.register_], column, values)
+
+
+def _trail_names(
+    trail: Trail, questions: Collection[str], registers: Mapping[str, Register]
+) -> Iterator[tuple[str, str, Any]]:
+    """The names that a trail refers to: its register, that register's columns and choices, rules and questions."""
+    yield "register", trail.register_, registers
+    register = registers.get(trail.register_)
+    names = {f.id for f in register.fields} if register else set()
+    conditions = [("where", trail.where), ("shown", trail.shown)]
+    conditions += [(f"links.{link.id}.only_if", link.only_if) for link in trail.links]
+    for field, condition in conditions:
+        for column, values in condition.items():
+            yield field, column, names
+            if register:
+                yield from _choice_names(f"{field}.{column}", register, column, values)
+    for column in (*trail.once, *trail.known_by, *(c for link in trail.links for c in link.columns)):
+        yield "links", column, names
+    for link in trail.links:
+        yield from ((f"links.{link.id}.questions", name, questions) for name in link.questions)
+        if link.rule:
+            yield f"links.{link.id}.rule", link.rule, TRAIL_RULES

@@ -24,6 +24,12 @@ DETECTORS = frozenset({
     "supplier-without-retention", "thin-exclusion", "trained-after-licence", "treated-without-control",
     "unaccepted-risk",
 })  # fmt: skip
+# the functions in `analysis` that look at what a link of an audit trail names as its rule
+TRAIL_RULES = frozenset({
+    "assessed", "contract", "data-rights", "decides", "deployed", "exit", "findings", "handover", "incidents",
+    "looked", "lineage", "mended", "months", "overdue", "purpose", "reassessed", "recorded", "rests", "review",
+    "rights", "risks", "serving", "standing", "storage", "supplier", "transfers", "used",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,15 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "audit_meetings": {
         "held_on": DATE, "kind": _choice("opening meeting", "closing meeting"), "programme": _ref("programme"),
     },
-    "changes": {"happened_on": DATE, "kind": _choice("incident"), "reassessed_on": DATE, "systems": _refs("systems")},
+    "changes": {
+        "happened_on": DATE, "kind": _choice("incident"), "models": _refs("models"), "reassessed_on": DATE,
+        "systems": _refs("systems"),
+    },
     "components": {
         "authentication": TEXT, "controls": _refs("controls"), "encryption": TEXT,
         "exposure": _choice("internet", "partner network", "company network", "private network only"),
         "hosting": _choice(), "kind": _choice("data storage", "endpoint or integration"), "logging": TEXT,
-        "owner": TEXT, "region": TEXT, "technology": TEXT, "zone": TEXT,
+        "owner": TEXT, "region": TEXT, "supplier": _ref("suppliers"), "technology": TEXT, "zone": TEXT,
     },
     "controls": {
         "applicable": _choice("yes", "no"), "evidence": EVIDENCE, "exception_until": DATE, "exceptions": TEXT,
@@ -98,7 +107,8 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "datasets": {
         "classification": LEVELS, "delete_by": DATE, "disposal": TEXT, "legal_basis": _choice(),
         "licence_expires": DATE, "owner": TEXT, "personal_data": PERSONAL, "retention": TEXT,
-        "sources": _refs("data_sources"), "systems": _refs("systems"), "version": TEXT,
+        "lineage": TEXT, "location": _ref("components"), "sources": _refs("data_sources"), "systems": _refs("systems"),
+        "use": _choice("training"), "version": TEXT,
     },
     "documents": {
         "approved_by": TEXT, "approved_on": DATE,
@@ -126,7 +136,8 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "source": _ref("components"), "systems": _refs("systems"), "target": _ref("components"), "transfer": TEXT,
     },
     "models": {
-        "approved_by": TEXT, "artefact_hash": TEXT, "classification": LEVELS, "stage": _choice("production", "retired"),
+        "approved_by": TEXT, "artefact_hash": TEXT, "classification": LEVELS, "retired_on": DATE,
+        "serving_hash": TEXT, "stage": _choice("production", "retired"), "supplier": _ref("suppliers"),
         "system": _ref("systems"), "training_data": _refs("datasets"), "validated_on": DATE, "version": TEXT,
     },
     "people": {"competence": TEXT, "part": _choice("auditor", "reviewer"), "worked_on": TEXT},
@@ -156,12 +167,13 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "paper": EVIDENCE, "recorded_by": TEXT, "revision": NUMBER, "signed_on": DATE, "statement": TEXT,
     },
     "suppliers": {
-        "contract": TEXT, "personal_data": _choice("yes"), "processing_agreement": TEXT, "security_terms": TEXT,
+        "certificate_until": DATE, "contract": TEXT, "contract_ends": DATE, "due_diligence": DATE, "next_review": DATE,
+        "personal_data": _choice("yes"), "processing_agreement": TEXT, "security_terms": TEXT,
     },
-    "systems": {"decides_about_people": _choice("no"), "owner": TEXT},
+    "systems": {"decides_about_people": _choice("no"), "owner": TEXT, "purpose": TEXT},
     "tests": {
         "auditor": TEXT, "checked_by": TEXT, "design": EFFECTIVE, "evidence": EVIDENCE, "exceptions_found": NUMBER,
-        "method": _choice("inquiry"), "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,
+        "method": _choice("inquiry"), "note": TEXT, "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,
         "sample": TEXT, "system": _ref("systems"), "tested_on": DATE,
     },
 }  # fmt: skip

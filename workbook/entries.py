@@ -1,4 +1,4 @@
-"""What stands in a checklist file: questions, tasks, help, watches, predictions, notes, registers, as frozen values."""
+"""What stands in a checklist file: questions, tasks, help, watches, predictions, trails, registers, as values."""
 
 from collections.abc import Mapping
 from string import Formatter
@@ -258,6 +258,43 @@ class Prediction(Entry):
         return gap
 
 
+class TrailLink(Entry):
+    """One link of an audit trail: what claims it, what shows it, and what to record where while it is missing.
+
+    The `columns` of the row claim it, the proof of the `questions` shows it, and the function that `rule` names says
+    what else the record holds. A `bound` link is shown only by evidence of the row's own version, hash or name.
+    It is due `only_if` the row has one of these values.
+    """
+
+    id: Id
+    title: Text
+    columns: tuple[Id, ...] = ()
+    questions: tuple[Id, ...] = ()
+    rule: str = ""
+    bound: bool = False
+    record: Text
+    only_if: Mapping[Id, tuple[str, ...]] = {}
+
+
+class Trail(Entry):
+    """How one kind of thing is followed from its beginning to its end: the links of each row of a register.
+
+    Rows `where` these columns have these values have it, and of these the page shows those of `shown`, and those in
+    which the columns `once` are filled; before that none of its links is due. Findings, tests and evidence speak of a
+    row if they name its key or what its columns `known_by` say.
+    """
+
+    id: Id
+    title: Text
+    one: Text
+    register_: Id = Field(alias="register")
+    where: Mapping[Id, tuple[str, ...]] = {}
+    shown: Mapping[Id, tuple[str, ...]] = {}
+    once: tuple[Id, ...] = ()
+    known_by: tuple[Id, ...] = Field(min_length=1)
+    links: tuple[TrailLink, ...] = Field(min_length=1)
+
+
 class MlNote(Entry):
     """What machine learning changes about controls or clauses of ISO/IEC 27001, and what an auditor would look at.
 
@@ -371,4 +408,5 @@ class Topic(Entry):
     watches: tuple[Watch, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     notes: tuple[MlNote, ...] = ()
+    trails: tuple[Trail, ...] = ()
     registers: tuple[Register, ...] = ()

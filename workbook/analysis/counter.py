@@ -34,17 +34,29 @@ Moment = tuple[date, int]
 
 
 def contradictions(record: Record) -> Mapping[str, tuple[Contradiction, ...]]:
-    """What speaks against each question as asked, by the key of its answer; nothing for most of them.
+    """What contradicts each question as asked, by the key of its answer; nothing for most of them.
 
     An answer that claims nothing, not implemented or not assessed, has nothing to contradict.
+    """
+    against = speaking_against(record)
+    return {a.key: against[a.key] for a in record.asked if a.result not in _CLAIMS_NOTHING and a.key in against}
+
+
+def speaking_against(record: Record) -> Mapping[str, tuple[Contradiction, ...]]:
+    """What speaks against what each question asks for, whatever is answered, by the key of the answer.
+
     A later test of design and operation that can stand lifts what was said before it; what has no day stands until it
     is closed or taken back.
     """
+    return record.once(_speaking_against)
+
+
+def _speaking_against(record: Record) -> Mapping[str, tuple[Contradiction, ...]]:
     tests = _by_question(record.register("tests"))
     findings = [r for r in record.register("findings") if r["grade"] in NONCONFORMITIES and is_open(record, r)]
     against = [(k, s) for k, s in record.evidence.items() if s.value.against]
     found = {}
-    for asked in (a for a in record.asked if a.result not in _CLAIMS_NOTHING):
+    for asked in record.asked:
         mine = tests.get(asked.question.id, [])
         lifted = max((_moment(t["tested_on"], t.number) for t in mine if proves(record, asked, t)), default=None)
         said = [*_of_findings(asked, findings), *_of_tests(asked, mine), *_of_evidence(asked, against)]

@@ -11,6 +11,8 @@ from workbook.analysis.annex_a import Covered, clause_uses, control_uses
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.points import collect_points
 from workbook.analysis.proof import prove
+from workbook.analysis.trail import WORST_FIRST, AuditTrail, Link
+from workbook.analysis.trails import shown_trails
 from workbook.entries import RegisterField
 from workbook.errors import Unknown
 from workbook.model import Evidence
@@ -50,11 +52,15 @@ REQUIREMENTS: Mapping[str, Kind] = {
     "applicable": NUMBER, "result": RESULT, "evidenced": NUMBER, "tested": NUMBER, "contradicted": NUMBER,
     "audited": NUMBER, "tests": KEYS, "failed": NUMBER, "mentions": KEYS,
 }  # fmt: skip
-OWN = {"answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS, "requirements": REQUIREMENTS}
+TRAILS: Mapping[str, Kind] = {
+    "kind": TEXT, "key": TEXT, "name": TEXT, "link": TEXT, "title": TEXT, "state": WORST_FIRST, "says": TEXT,
+    "refs": KEYS,
+}  # fmt: skip
+OWN = {"trails": TRAILS, "answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS, "requirements": REQUIREMENTS}
 
 
 def dataframe(record: Record, name: str) -> "pd.DataFrame":
-    """The table `name` of a record: a register, `answers`, `evidence`, `points` or `requirements`. Raises Unknown.
+    """The table `name` of a record: a register, `answers`, `evidence`, `points`, `requirements`, `trails`.
 
     The index `id` holds the keys; points are numbered from 1 in their order, the most severe first.
     """
@@ -68,6 +74,9 @@ def dataframe(record: Record, name: str) -> "pd.DataFrame":
     if name == "requirements":
         every = (*control_uses(record), *clause_uses(record))
         return _frame(REQUIREMENTS, {one.of.id: _covered_row(one) for one in every})
+    if name == "trails":
+        found_links = ((t, link) for t in shown_trails(record) for link in t.links)
+        return _frame(TRAILS, {f"{t.row.key}/{link.entry.id}": _link_row(t, link) for t, link in found_links})
     if name not in record.catalog.registers:
         raise Unknown("table", name, [*record.catalog.registers, *OWN])
     register = record.catalog.register(name)
@@ -109,6 +118,13 @@ def _covered_row(one: Covered) -> dict[str, Any]:
     questions = list(dict.fromkeys(a.question.id for a in one.asked))
     said = {"covered": one.state, "result": one.worst, "questions": questions, "mentions": one.mentions}
     return {**about, **counts, **looked, **said, "note": one.note.note if one.note else ""}
+
+
+def _link_row(trail: AuditTrail, link: Link) -> dict[str, Any]:
+    of = {"kind": trail.kind.one, "key": trail.row.key, "name": trail.row.name}
+    keys = dict.fromkeys(key for told in link.told for key in told.keys)
+    said = " ".join(" ".join((told.says, *told.keys)) for told in link.told)
+    return {**of, "link": link.entry.id, "title": link.entry.title, "state": link.state, "says": said, "refs": keys}
 
 
 def _frame(kinds: Mapping[str, Kind], rows: Mapping[Any, Mapping[str, Any]], ids: str = TEXT) -> "pd.DataFrame":

@@ -33,13 +33,13 @@ def trained_after_licence(record: Record, rule: Prediction) -> Iterator[Hit]:  #
         validated = model["validated_on"]
         if validated is None or model["stage"] == "retired":
             continue
-        for keys, ended in _licences(record, model):
+        for keys, ended in licences(record, model):
             if ended < validated:
                 says = f"{_called(model)} was validated on {day(validated)}; the right to {keys[-1]} ended {day(ended)}"
                 yield Hit((model.key, *keys), says)
 
 
-def _licences(record: Record, model: Row) -> Iterator[tuple[tuple[str, ...], date]]:
+def licences(record: Record, model: Row) -> Iterator[tuple[tuple[str, ...], date]]:
     """When the right to each dataset that a model was trained on, and to each source of it, ends."""
     datasets, sources = rows_by_key(record, "datasets"), rows_by_key(record, "data_sources")
     for dataset in (datasets[key] for key in model["training_data"] or () if key in datasets):
@@ -60,10 +60,11 @@ def assessment_of_another_version(record: Record, rule: Prediction) -> Iterator[
             if version.strip() and folded(version) not in known:
                 says = f"{key} speaks of version {version}, in production is {', '.join(map(_called, models))}"
                 yield Hit((asked.key, key, *(m.key for m in models)), says)
-    yield from _older_assessments(record)
+    yield from older_assessments(record)
 
 
-def _older_assessments(record: Record) -> Iterator[Hit]:
+def older_assessments(record: Record) -> Iterator[Hit]:
+    """Flows that feed a decision of a model in production and rest on an assessment older than its validation."""
     live = [m for m in record.register("models") if m["stage"] == "production" and m["validated_on"]]
     for flow in record.register("flows"):
         last = _last_day(str(flow["impact_assessment"] or ""))

@@ -94,6 +94,12 @@ def proof_calendar(record: Record) -> ProofCalendar:
     return record.once(_make)
 
 
+def months_of(record: Record, key: str) -> tuple[tuple[Month, MonthState], ...]:
+    """The months of the calendar, each with the state of the question whose answer has this key."""
+    months = proof_calendar(record).months
+    return tuple(zip(months, _states(record, prove(record)[key], months), strict=True))
+
+
 def missing_exports(record: Record) -> tuple[Export, ...]:
     """What to export before logs rotate: the longest ago first."""
     return record.once(_exports)

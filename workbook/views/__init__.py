@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         risk_assessment,
         samples,
         start,
+        trails,
     )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "risk_assessment",
     "samples",
     "start",
+    "trails",
 ]
 
 

@@ -248,7 +248,7 @@ def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
               for a in use.questions}  # fmt: skip
     fresh = use.freshness
     return (
-        under(f"{use.key} {about.label}", " · ".join(_kind(about))),
+        under(fragment(tag.span(id=use.key)[use.key], " ", about.label), " · ".join(_kind(about))),
         wide(_first(list(proves.values())), "18em") if proves else "nothing yet",
         under(mark(states.EVIDENCE[fresh.state]), _aged(use)),
         _lines([collected, *_covers(about), f"added {added}"]),

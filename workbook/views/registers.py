@@ -24,9 +24,12 @@ from workbook.views.markup import (
     table,
     under,
 )
+from workbook.views.places import trail_link, with_trails
 from workbook.views.states import TO_REVERIFY
 from workbook.views.tag import fragment, text
 from workbook.words import count, day
+
+FOLLOWED = ("models", "datasets", "suppliers", "people", "changes")  # registers whose rows may have an audit trail
 
 
 def register_table(record: Record, register_id: str) -> Markup:
@@ -68,7 +71,8 @@ def _line(record: Record, register: Register, row: Row, gaps: Iterable[Gap]) -> 
     lacks = tag.span(class_="stale")[missing] if missing else "nothing"
     cells = (shown(record, c, row[c.id]) for c in register.telling)
     again = fragment(" ", mark(TO_REVERIFY)) if row.to_reverify else None
-    return line([fragment(row.name, aside(row.key), again), lacks, *cells], f"{register.id}-{row.key}")
+    named = fragment(row.name, aside(trail_link(record, row.key)), again)
+    return line([named, lacks, *cells], f"{register.id}-{row.key}")
 
 
 def gap_table(record: Record, register_ids: Sequence[str]) -> Markup:
@@ -99,7 +103,11 @@ def shown(record: Record, column: RegisterField, value: object) -> Markup:
     """A cell as a person reads it."""
     if column.type == "date":
         return text(day(value))  # type: ignore[arg-type]
-    return text(record.shown(column, value))
+    if column.register_ in FOLLOWED and value:
+        keys = (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
+        return Markup(", ").join(trail_link(record, key, record.label(column.register_, key)) for key in keys)
+    said = record.shown(column, value)
+    return with_trails(record, said) if column.type in ("text", "long_text") else text(said)
 
 
 def _details(record: Record, register: Register, row: Row) -> Markup:

@@ -54,6 +54,16 @@ MONTHS: Mapping[str, State] = {
     "nothing": State("unk", "–", "Nothing"),
     "ahead": State("unk", "·", "Ahead"),
 }
+# a link of an audit trail
+LINKS: Mapping[str, State] = {
+    "broken": State("bad", "✗", "Broken"),
+    "missing": State("bad", "○", "Missing"),
+    "claimed": STEPS["claimed"],
+    "evidenced": STEPS["evidenced"],
+    "reviewed": STEPS["reviewed"],
+    "tested": STEPS["tested"],
+    "not due": State("unk", "–", "Not due"),
+}
 CONDITIONS: Mapping[str, State] = {
     "met": State("ok", "●", "Met"),
     "unmet": State("bad", "○", "Not met"),

@@ -1,0 +1,62 @@
+"""What the record says of the links of a leaver's and of an incident's audit trail."""
+
+from collections.abc import Iterator, Mapping
+
+from workbook.analysis.trail import Followed, Rule, Told, broken, claimed, missing, names_of, speaks_of
+from workbook.people import same_person
+from workbook.words import count, day, first_of
+
+DUTIES = ("owner", "deputy")  # columns that say who has to act; others say who did
+
+
+def handover(one: Followed) -> Iterator[Told]:
+    """The rows, answers and tasks that still name the person as somebody who has to act."""
+    still = [*_rows_of(one), *_said_of(one)]
+    if still:
+        yield broken(f"Still named in {count(len(still), 'place')}:", *still[:6])
+    else:
+        yield claimed("No row, answer or task names the person as owner or deputy; other places are not looked at.")
+
+
+def _rows_of(one: Followed) -> Iterator[str]:
+    for register in one.record.catalog.registers.values():
+        duties = [f.id for f in register.fields if f.person and f.id in DUTIES]
+        for row in one.record.register(register.id) if duties else ():
+            if any(same_person(str(row.values[name] or ""), one.row.name) for name in duties):
+                yield row.key
+
+
+def _said_of(one: Followed) -> Iterator[str]:
+    yield from (a.key for a in one.record.asked if same_person(a.answer.value.owner, one.row.name))
+    yield from (k for k, task in one.record.tasks.items() if same_person(task.value.owner, one.row.name))
+
+
+def recorded(one: Followed) -> Iterator[Told]:
+    """The evidence that names the number of the incident."""
+    names = names_of(one.kind, one.row)
+    pieces = ((k, s.value) for k, s in one.record.evidence.items())
+    keys = [k for k, about in pieces if speaks_of(f"{about.title} {about.name} {about.version}", names)]
+    kept = one.record.proofs(keys)
+    yield claimed("Names it:", *kept) if kept else missing("No evidence names its number.")
+
+
+def looked(one: Followed) -> Iterator[Told]:
+    """Whether the risks were looked at before a change went live, or after an incident (clause 8.2)."""
+    happened, looked_at = one.row["happened_on"], one.row["reassessed_on"]
+    late = (looked_at - happened).days if happened and looked_at else 0
+    if one.row["kind"] != "incident" and late > 0:
+        yield broken(f"Looked at on {day(looked_at)}, {count(late, 'day')} after it.")
+
+
+def mended(one: Followed) -> Iterator[Told]:
+    """The findings and corrective actions that name the number of the incident (clause 10.2)."""
+    names = names_of(one.kind, one.row)
+    findings = [r.key for r in one.record.register("findings") if speaks_of(f"{r.name} {r['statement'] or ''}", names)]
+    actions = [r.key for r in one.record.register("actions") if speaks_of(f"{r.name} {r['cause'] or ''}", names)]
+    if keys := (*findings, *actions):
+        yield claimed(f"Named by {first_of(keys, 4)}:", *keys)
+    else:
+        yield missing("No finding or corrective action names its number.")
+
+
+RULES: Mapping[str, Rule] = {"handover": handover, "recorded": recorded, "looked": looked, "mended": mended}

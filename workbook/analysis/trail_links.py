@@ -1,0 +1,157 @@
+"""How far one link of an audit trail is shown: by its columns, its questions, and what its rule finds."""
+
+from collections.abc import Iterable, Iterator
+
+from workbook.analysis.counter import Contradiction, speaking_against
+from workbook.analysis.proof import Proof, prove
+from workbook.analysis.trail import (
+    SHOWN,
+    WORST_FIRST,
+    Followed,
+    Link,
+    LinkState,
+    Told,
+    begun,
+    broken,
+    claimed,
+    is_shown,
+    matches,
+    missing,
+    names_of,
+    not_due,
+    speaks_of,
+    systems_of,
+)
+from workbook.analysis.trail_rules import RULES
+from workbook.model import Result
+from workbook.record import Asked, Row
+from workbook.registers import says_nothing
+from workbook.words import day, folded, shortened
+
+MOST = 80  # characters of a cell that a link repeats
+
+
+def judge_link(one: Followed) -> Link:
+    """A link with its state: broken and missing first, then the weakest of what shows it, else what is claimed."""
+    if not begun(one.kind, one.row) or not matches(one.row, one.link.only_if):
+        return Link(one.link, "not due", ())
+    ruled = RULES[one.link.rule](one) if one.link.rule else ()
+    told = [*_of_columns(one), *ruled, *_of_questions(one)]
+    ranked = sorted(told, key=lambda t: WORST_FIRST.index(t.state))
+    return Link(one.link, _state(told), tuple(ranked))
+
+
+def _state(told: Iterable[Told]) -> LinkState:
+    found = list(told)
+    judged = [t.state for t in found if not t.claim and t.state != "not due"]
+    if judged:
+        return min(judged, key=WORST_FIRST.index)
+    return "claimed" if any(t.claim for t in found) else "not due"
+
+
+def _of_columns(one: Followed) -> Iterator[Told]:
+    register = one.record.catalog.register(one.row.register)
+    for name in one.link.columns:
+        field, value = register.field(name), one.row[name]
+        if not value or (isinstance(value, str) and says_nothing(value)):
+            yield missing(f"{field.label}: nothing recorded.")
+        elif field.type in ("ref", "refs"):
+            keys = (value,) if isinstance(value, str) else tuple(value)
+            yield claimed(f"{field.label}:", *keys)
+        else:
+            said = day(value) if field.type == "date" else one.record.shown(field, value)
+            yield claimed(f"{field.label}: {shortened(said, MOST).rstrip('.')}.")
+
+
+# questions ------------------------------------------------------------------------------------------------------------
+
+
+def _of_questions(one: Followed) -> Iterator[Told]:
+    """What speaks against the questions of a link, and how far they are shown."""
+    systems = systems_of(one.record, one.row)
+    wanted = [a for a in one.record.asked if a.question.id in one.link.questions]
+    for asked in (a for a in wanted if a.slot.system in ("", *systems)):
+        yield from _about(one, asked)
+
+
+def _about(one: Followed, asked: Asked) -> Iterator[Told]:
+    proof = prove(one.record)[asked.key]
+    if asked.set_aside and not asked.applicable:
+        yield not_due("Does not apply, and somebody else accepted that:", asked.key)
+        return
+    against = speaking_against(one.record).get(asked.key, ())
+    direct = [c for c in against if _is_of(one, c)]
+    yield from (broken(f"{_capital(c.says)}.", c.by) for c in direct)
+    if others := [c.by for c in against if c not in direct]:
+        yield Told("claimed", "Stands against the same process without naming this one:", tuple(others))
+    yield _shown(one, asked, proof, bool(against))
+
+
+def _shown(one: Followed, asked: Asked, proof: Proof, doubted: bool) -> Told:
+    """How far the answer shows the link; no further than claimed where something stands against the process."""
+    if proof.step == "nothing":
+        state: LinkState = "claimed" if one.link.columns or one.link.rule else "missing"
+        said = "nobody answered" if asked.result is Result.NOT_ASSESSED else asked.result.value
+        return Told(state, f"The answer claims nothing ({said}):", (asked.key,))
+    naming = _naming(one, proof)
+    if one.link.bound and not naming:
+        return Told("claimed", "No fresh evidence asked for there names it:", (asked.key,))
+    state = "claimed" if doubted or proof.step == "claimed" else proof.step
+    says = f"The answer is {proof.step if state in SHOWN else 'a claim'}:"
+    return Told(state, says, (asked.key, *naming))
+
+
+def _naming(one: Followed, proof: Proof) -> tuple[str, ...]:
+    """The fresh pieces of artefacts asked for that name the row: by its version or hash, or in their title."""
+    names = names_of(one.kind, one.row)
+    versions = {folded(name) for name in names}
+    kept = {key for artefact in proof.artefacts for key in artefact.keys}
+    found = []
+    for key, stated, age in proof.asked.evidence:
+        about = stated.value
+        text = " ".join((about.title, about.name, about.source))
+        if key in kept and age.state == "fresh" and (folded(about.version) in versions or speaks_of(text, names)):
+            found.append(key)
+    return tuple(found)
+
+
+def _is_of(one: Followed, against: Contradiction) -> bool:
+    """Whether what speaks against a question speaks of this row: it names it; or no row, and there is no other."""
+    for text in _texts(one, against):
+        if speaks_of(text, names_of(one.kind, one.row)):
+            return True
+        if any(speaks_of(text, names_of(one.kind, row)) for row in _same_kind(one)):
+            return False
+    return not _rivals(one)
+
+
+def _texts(one: Followed, against: Contradiction) -> tuple[str, ...]:
+    """What is said against a question, the conclusion first; what a test merely drew comes last."""
+    if against.kind == "evidence":
+        about = one.record.evidence[against.by].value
+        return (f"{about.label} {about.version}",)
+    register = "findings" if against.kind == "nonconformity" else "tests"
+    row = next(r for r in one.record.register(register) if r.key == against.by)
+    if register == "findings":
+        return (f"{row.name} {row['statement'] or ''}",)
+    return f"{row.name} {row['note'] or ''}", f"{row['population'] or ''} {row['sample'] or ''}"
+
+
+def _same_kind(one: Followed) -> list[Row]:
+    rows = one.record.register(one.kind.register_)
+    return [r for r in rows if r.key != one.row.key and matches(r, one.kind.where)]
+
+
+def _rivals(one: Followed) -> list[Row]:
+    """The other rows that a text without a name could mean: of the same systems, and not retired."""
+    systems = set(systems_of(one.record, one.row))
+    current = [one.row, *_same_kind(one)]
+    if one.kind.register_ == "models":
+        current = [r for r in current if r["stage"] == "production"]
+    if one.row not in current:
+        return [one.row]
+    return [r for r in current if r is not one.row and is_shown(one.kind, r) and systems & {*systems_of(one.record, r)}]
+
+
+def _capital(says: str) -> str:
+    return says[:1].upper() + says[1:]

@@ -1,0 +1,232 @@
+"""What the record says of the links of a model's audit trail, from its purpose to the question why it is live today."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from workbook.analysis.findings import is_open
+from workbook.analysis.prediction_hits import rows_by_key
+from workbook.analysis.prediction_models import licences, older_assessments
+from workbook.analysis.proof_calendar import MonthState, months_of
+from workbook.analysis.risk import rated_risks
+from workbook.analysis.trail import (
+    Followed,
+    Rule,
+    Told,
+    broken,
+    claimed,
+    missing,
+    names_of,
+    not_due,
+    speaks_of,
+    systems_of,
+)
+from workbook.record import Row
+from workbook.registers import says_nothing
+from workbook.scale import NONCONFORMITIES
+from workbook.words import count, day, first_of, folded
+
+MONTHS: Mapping[MonthState, str] = {
+    "contradicted": "contradicted",
+    "nothing": "without evidence",
+    "claim": "by claim only",
+    "evidence": "by evidence",
+    "test": "by test",
+}
+
+
+def purpose(one: Followed) -> Iterator[Told]:
+    """What its system is for, and whether somebody looked at what that version does to people (control A.5.34)."""
+    systems = rows_by_key(one.record, "systems")
+    system = systems.get(str(one.row["system"]))
+    if system is None or says_nothing(system["purpose"]):
+        yield missing("No purpose of its system is recorded.", *([system.key] if system else []))
+    else:
+        yield claimed("The purpose is recorded:", system.key)
+    yield from (broken(f"{hit.says}.", hit.keys[0]) for hit in older_assessments(one.record) if one.row.key in hit.keys)
+
+
+def rights(one: Followed) -> Iterator[Told]:
+    """Whether the rights to its data held when it was made, and hold while it is live (controls A.5.31, A.5.32)."""
+    validated, live = one.row["validated_on"], one.row["stage"] == "production"
+    for keys, ended in licences(one.record, one.row):
+        if validated and ended < validated:
+            yield broken(f"The right to {keys[-1]} ended {day(ended)}; validated on {day(validated)}.", *keys)
+        elif live and ended < one.record.on:
+            yield broken(f"The right to {keys[-1]} ended {day(ended)}, and it is in production.", *keys)
+
+
+def lineage(one: Followed) -> Iterator[Told]:
+    """Whether each dataset it was trained on has a version and says how it was made."""
+    datasets = rows_by_key(one.record, "datasets")
+    for row in (datasets[key] for key in one.row["training_data"] or () if key in datasets):
+        lacking = [label for label, name in (("version", "version"), ("lineage", "lineage")) if says_nothing(row[name])]
+        if lacking:
+            yield missing(f"{row.key} has no {' and no '.join(lacking)}.", row.key)
+        else:
+            yield claimed(f"Version {row['version']}:", row.key)
+
+
+def changes_of(one: Followed) -> list[Row]:
+    """The changes, incidents apart, that name the model, the first one first."""
+    planned = (c for c in one.record.register("changes") if c["kind"] != "incident")
+    named = (c for c in planned if one.row.key in (c["models"] or ()))
+    return sorted(named, key=lambda c: c["happened_on"] or date.max)
+
+
+def reassessed(one: Followed) -> Iterator[Told]:
+    """Whether the risks were looked at before it went live (clause 8.2)."""
+    changes = changes_of(one)
+    if not changes:
+        yield missing("No change of page 04 names it, so nothing says when the risks were looked at for it.")
+    for change in changes:
+        looked, happened = change["reassessed_on"], change["happened_on"]
+        if looked is None:
+            yield missing("The risks were not looked at for it:", change.key)
+        elif happened and looked > happened:
+            yield broken(f"The risks were looked at {count((looked - happened).days, 'day')} after it:", change.key)
+        else:
+            yield claimed(f"The risks were looked at on {day(looked)}:", change.key)
+
+
+def went_live(one: Followed) -> date | None:
+    """The day on which the first change that names the model was made."""
+    return next((c["happened_on"] for c in changes_of(one) if c["happened_on"]), None)
+
+
+def deployed(one: Followed) -> Iterator[Told]:
+    """The day it went live, by the changes that name it."""
+    live = went_live(one)
+    if live is None:
+        yield missing("No change of page 04 names it, so nothing says when it went live.")
+    else:
+        yield claimed(f"Live since {day(live)}:", *(c.key for c in changes_of(one)))
+
+
+def serving(one: Followed) -> Iterator[Told]:
+    """Whether the hash that serves is the one that was registered and approved."""
+    registered, serves = one.row["artefact_hash"], one.row["serving_hash"]
+    if not serves:
+        return
+    if says_nothing(registered):
+        yield missing("There is no artefact hash to compare with.")
+    elif folded(registered) != folded(serves):
+        yield broken("It is not the artefact hash that is registered.")
+    elif says_nothing(one.row["approved_by"]):
+        yield missing("It is the registered one; nobody approved that, so there is no approved hash to compare with.")
+    else:
+        yield claimed("It is the registered artefact hash.")
+
+
+def months(one: Followed) -> Iterator[Told]:
+    """How each month of the audit period in which it was live is shown to be monitored."""
+    first, last = went_live(one) or date.min, one.row["retired_on"] or date.max
+    systems = systems_of(one.record, one.row)
+    for asked in one.record.asked:
+        if asked.question.id in one.link.questions and asked.slot.system in ("", *systems):
+            states = months_of(one.record, asked.key)
+            begun = [(m, s) for m, s in states if s != "ahead" and m.last >= first and m.first <= last]
+            yield from _monitored([(f"{month.first:%b %Y}", state) for month, state in begun], asked.key)
+
+
+def _monitored(found: list[tuple[str, MonthState]], key: str) -> Iterator[Told]:
+    if not found:
+        yield not_due("No month of the audit period has begun in which it was live.")
+        return
+    said = {state: [month for month, s in found if s == state] for state in MONTHS}
+    words = "; ".join(f"{MONTHS[state]} {_span(months)}" for state, months in said.items() if months)
+    if said["contradicted"]:
+        yield broken(f"By month: {words}.", key)
+    elif said["nothing"] or said["claim"]:
+        yield missing(f"By month: {words}.", key)
+    else:
+        yield claimed(f"By month: {words}.", key)
+
+
+def _span(months: list[str]) -> str:
+    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]} ({len(months)})"
+
+
+def decides(one: Followed) -> Iterator[Told]:
+    """Whether its system decides about people at all."""
+    system = rows_by_key(one.record, "systems").get(str(one.row["system"]))
+    if system is None or not system["decides_about_people"]:
+        yield missing("Nobody has said whether its system decides about people.", *([system.key] if system else []))
+    else:
+        yield claimed(f"Its system decides about people: {system['decides_about_people']}.", system.key)
+
+
+def incidents(one: Followed) -> Iterator[Told]:
+    """Incidents that name it, or its system while it was live."""
+    first, last = went_live(one), one.row["retired_on"] or date.max
+    found = []
+    for row in one.record.register("changes"):
+        same = one.row["system"] in (row["systems"] or ()) and not row["models"]
+        then = first is not None and row["happened_on"] is not None and first <= row["happened_on"] <= last
+        if row["kind"] == "incident" and (one.row.key in (row["models"] or ()) or (same and then)):
+            found.append(row.key)
+    if found:
+        yield claimed("Recorded, each with a trail of its own:", *found)
+    else:
+        yield not_due("None is recorded for it; that does not say that there was none.")
+
+
+def risks(one: Followed) -> Iterator[Told]:
+    """The risks of its system: rated, treated, and accepted by their owners (clause 6.1.3)."""
+    rated = [r for r in rated_risks(one.record) if one.row["system"] in (r.row["systems"] or ())]
+    open_ones = [r for r in rated if r.unaccepted]
+    unrated = [r.row.key for r in rated if r.today is None]
+    if not rated:
+        yield missing("No risk names its system.")
+    if open_ones:
+        says = "; ".join(f"{r.row.key} is {r.today.text}" for r in open_ones if r.today)
+        yield broken(f"Not accepted today: {says}.", *(r.row.key for r in open_ones))
+    if unrated:
+        yield missing("Nobody has rated:", *unrated)
+    if rated:
+        shown = all(r.treated and not r.unshown for r in rated)
+        says = f"{count(len(rated), 'risk')} of its system rated."
+        yield Told("evidenced", says) if shown and not unrated else claimed(says)
+
+
+def findings(one: Followed) -> Iterator[Told]:
+    """What the audit found about this row by its name: open nonconformities break it, the others are told."""
+    names = names_of(one.kind, one.row)
+    none = True
+    for row in one.record.register("findings"):
+        if speaks_of(f"{row.name} {row['statement'] or ''}", names):
+            none = False
+            if row["grade"] in NONCONFORMITIES and is_open(one.record, row):
+                yield broken(f"{row['grade'].capitalize()}, {row['status']}: {row.name}.", row.key)
+            else:
+                yield claimed(f"{str(row['grade']).capitalize()}, {row['status']}: {row.name}.", row.key)
+    if none:
+        yield not_due("No finding names it.")
+
+
+def standing(one: Followed) -> Iterator[Told]:
+    """Why a version stays in production although something stands against it (clauses 8.1 and 10.2)."""
+    names = names_of(one.kind, one.row)
+    named = [r for r in one.record.register("findings") if speaks_of(f"{r.name} {r['statement'] or ''}", names)]
+    against = [r.key for r in named if r["grade"] in NONCONFORMITIES and is_open(one.record, r)]
+    unapproved = says_nothing(one.row["approved_by"])
+    if not against and not unapproved:
+        yield not_due("Nothing that names it stands against it.")
+        return
+    why = [*(["nobody approved it"] if unapproved else []), *([f"open: {first_of(against, 4)}"] if against else [])]
+    yield missing(f"It is in production although {' and '.join(why)}. No containment is recorded.", *against)
+
+
+RULES: Mapping[str, Rule] = {
+    "purpose": purpose,
+    "rights": rights,
+    "lineage": lineage,
+    "reassessed": reassessed,
+    "deployed": deployed,
+    "serving": serving,
+    "months": months,
+    "decides": decides,
+    "incidents": incidents,
+    "risks": risks,
+    "findings": findings,
+    "standing": standing,
+}
