@@ -27,6 +27,7 @@ def frame(store: Store, **about: Any) -> None:
     store.save_engagement(Engagement(**{**engagement.model_dump(), **facts, **about}), 1)
     store.save([*_assets(store, on), *_controls(store), *_documents(on)])
     store.save([*_plan(store, on), *_risks(store, on)])
+    store.save(_management(on))
 
 
 def _assets(store: Store, on: date) -> Iterable[Draft]:
@@ -52,6 +53,14 @@ def _documents(on: date) -> Iterable[Draft]:
         yield Draft("documents", f"DOC-{n:03}", {"name": kind.capitalize(), "kind": kind, "version": "2",
                     "approved_by": "Managing director", "approved_on": day(90, on), "next_review": day(-200, on),
                     "location": "Wiki", "owner": "Security lead"})  # fmt: skip
+
+
+def _management(on: date) -> Iterable[Draft]:
+    """A management review of today that saw the internal audit, with its minutes."""
+    yield Draft("evidence", "EV-8000", {"name": "Minutes", "form": "link", "link": "https://wiki.example/minutes",
+                "collected_at": day(0, on)})  # fmt: skip
+    yield Draft("management_reviews", "MR-001", {"name": "Review", "held_on": day(0, on), "chair": "Managing director",
+                "audits": ["IA-001"], "conclusion": "needs changes", "paper": ["EV-8000"]})  # fmt: skip
 
 
 def _plan(store: Store, on: date) -> Iterable[Draft]:

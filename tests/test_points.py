@@ -30,6 +30,16 @@ DOCUMENTS = [
         owner="A")
     for n, kind in enumerate([k for kinds in DOCUMENTS.values() for k in kinds], 1)
 ]  # fmt: skip
+MANAGEMENT = [
+    row("issues", "IS-001", kind="external", subject="climate change", relevant="no", effect="x", owner="A",
+        reviewed_on=days_ago(9), next_review=days_ago(-90)),
+    row("programme", "IA-001", planned_from=days_ago(30), planned_to=days_ago(29), clauses="4 to 10", objective="x",
+        controls=("A.8.2",), criteria="x", reason="x", status="done",
+        lead="Internal audit lead", reported_on=days_ago(20), report=("EV-0001",)),
+    row("controls", "A.8.2", applicable="no", reason="x"),
+    row("management_reviews", "MR-001", held_on=days_ago(0), chair="A", participants="A", audits=("IA-001",),
+        conclusion="needs changes", paper=("EV-0001",), next_on=days_ago(-90)),
+]  # fmt: skip
 MISSING = "1 of 1 artefacts are not shown: Export for roles"
 CLEAN_SYSTEM = row(
     "systems", "SYS-001", name="Credit scoring", owner="A", purpose="x", risk_tier="low", decides_about_people="no"
@@ -54,7 +64,7 @@ def clean():
     calm |= {"accepted_by": "A", "accepted_on": days_ago(9), "acceptance_ends": days_ago(-90)}
     calm |= {"last_review": days_ago(9), "next_review": days_ago(-90)}
     rows = {**base.rows, "systems": (CLEAN_SYSTEM,), "tests": tests, "risks": (stamped("risks", "R-000", **calm),)}
-    return with_rows(replace(base, rows=rows), *DOCUMENTS)
+    return with_rows(replace(base, rows=rows), *DOCUMENTS, *MANAGEMENT)
 
 
 def added(*rows):
@@ -265,7 +275,7 @@ def test_the_most_severe_come_first_then_what_is_missing_then_the_most_overdue()
     ]
     anchors = [p.anchor for p in collect_points(record(said))]
 
-    assert anchors[:4] == ["documents", "risks", "roles", "deploy@SYS-001"]
+    assert anchors[:5] == ["documents", "management_reviews", "risks", "roles", "deploy@SYS-001"]
 
 
 def test_the_order_does_not_depend_on_the_order_of_the_record():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from workbook.judging import Values, fingerprint, plain
 from workbook.model import Engagement
 from workbook.record import Row
+from workbook.registers import says_nothing
 from workbook.words import natural
 
 RowsOf = Callable[[str], Mapping[str, Values]]  # the rows of a register by their keys, or the facts of `engagement`
@@ -17,6 +18,11 @@ NO_APPROVERS = frozenset({"auditor", "preparer"})  # parts in the audit that app
 
 # what an approval of the Statement of Applicability speaks of (clause 6.1.3 d); who owns a control may change
 APPLICABILITY = ("applicable", "reason", "statement")
+# of objectives: what is to be reached, not where it stands today (clause 6.2)
+OBJECTIVE = ("name", "measure", "unit", "direction", "target", "means", "owner", "due")
+# of a management review and of what it decided: not how far that is carried out (clause 9.3.3)
+REVIEW = ("held_on", "chair", "participants", "audits", "conclusion", "remarks")
+DECISION = ("name", "review", "kind", "action", "owner", "due")
 
 
 def rows_state(rows: Mapping[str, Values], columns: Iterable[str]) -> str:
@@ -30,9 +36,33 @@ def _applicability_state(rows_of: RowsOf) -> str:
     return rows_state(rows_of("controls"), APPLICABILITY)
 
 
+def _objectives_state(rows_of: RowsOf) -> str:
+    return rows_state(rows_of("objectives"), OBJECTIVE)
+
+
+def _scope_state(rows_of: RowsOf) -> str:
+    """Of the scope in words and of the systems it names; empty while nobody wrote it down (clause 4.3)."""
+    scope = rows_of("engagement").get("engagement", {}).get("scope")
+    systems = rows_of("systems")
+    return "" if says_nothing(scope) else fingerprint([plain(scope), rows_state(systems, ("name",))])
+
+
+def _review_state(rows_of: RowsOf) -> str:
+    """Of the newest review that was held, with its decisions: the next one is approved anew (clause 9.3.3)."""
+    held = {key: row for key, row in rows_of("management_reviews").items() if row.get("held_on")}
+    if not held:
+        return ""
+    newest = max(held, key=lambda key: (held[key]["held_on"], natural(key)))
+    decided = {key: row for key, row in rows_of("decisions").items() if row.get("review") == newest}
+    return fingerprint([rows_state({newest: held[newest]}, REVIEW), rows_state(decided, DECISION)])
+
+
 # what can be approved, by the choices of the column `subject` of the approvals
 STATES: Mapping[str, Callable[[RowsOf], str]] = {
     "Statement of Applicability": _applicability_state,
+    "information security objectives": _objectives_state,
+    "management review record": _review_state,
+    "scope statement": _scope_state,
 }
 
 

@@ -239,6 +239,16 @@ class AuditViews(ABC):
         """What the report does not say: not assessed, not tested, or kept by nobody."""
         return self._view(views.audit_report.limits)
 
+    # 07_management_system ---------------------------------------------------------------------------------------
+
+    def figures(self) -> Any:
+        """The objectives and measurements that are not where they should be (clauses 6.2 and 9.1)."""
+        return self._view(views.management_system.figures)
+
+    def management_review(self) -> Any:
+        """Whether a management review counts, and every input of the next one from the record (clause 9.3)."""
+        return self._view(views.management_system.management_review)
+
     # 09_audit_trails --------------------------------------------------------------------------------------------
 
     def trails(self, kind: str = "") -> Any:

@@ -110,6 +110,9 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "lineage": TEXT, "location": _ref("components"), "sources": _refs("data_sources"), "systems": _refs("systems"),
         "use": _choice("training"), "version": TEXT,
     },
+    "decisions": {
+        "due": DATE, "kind": _choice("improvement"), "status": _choice("open", "done", "dropped"),
+    },
     "documents": {
         "approved_by": TEXT, "approved_on": DATE,
         "kind": _choice(
@@ -135,10 +138,28 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "impact_assessment": TEXT, "legal_basis": _choice(), "personal_data": PERSONAL, "protection": TEXT,
         "source": _ref("components"), "systems": _refs("systems"), "target": _ref("components"), "transfer": TEXT,
     },
+    "interested_parties": {
+        "addressed": _choice("yes", "partly", "no"), "climate": _choice("yes"), "feedback": TEXT, "reviewed_on": DATE,
+    },
+    "issues": {"relevant": _choice("yes", "no"), "reviewed_on": DATE, "subject": _choice("climate change")},
+    "legal": {"controls": _refs("controls"), "met": _choice("yes", "partly", "no")},
+    "management_reviews": {
+        "audits": _refs("programme"), "chair": TEXT, "conclusion": _choice(), "held_on": DATE, "next_on": DATE,
+        "paper": EVIDENCE,
+    },
+    "measurements": {
+        "action": TEXT, "analysed_by": TEXT,
+        "cycle": _choice("continuous", "weekly", "monthly", "quarterly", "yearly"),
+        "direction": _choice("at least", "at most"), "limit": NUMBER, "measured_on": DATE, "value": NUMBER,
+    },
     "models": {
         "approved_by": TEXT, "artefact_hash": TEXT, "classification": LEVELS, "retired_on": DATE,
         "serving_hash": TEXT, "stage": _choice("production", "retired"), "supplier": _ref("suppliers"),
         "system": _ref("systems"), "training_data": _refs("datasets"), "validated_on": DATE, "version": TEXT,
+    },
+    "objectives": {
+        "current": NUMBER, "direction": _choice("at least", "at most"), "measure": TEXT, "owner": TEXT,
+        "status": _choice("running", "reached", "missed", "given up"), "target": NUMBER, "unit": TEXT,
     },
     "people": {"competence": TEXT, "part": _choice("auditor", "reviewer"), "worked_on": TEXT},
     "plan": {

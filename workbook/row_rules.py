@@ -24,6 +24,7 @@ from workbook.judging import (
 from workbook.model import Draft, Role
 from workbook.people import same_person
 from workbook.registers import read_row, says_nothing
+from workbook.reviewing import REVIEWED, review_faults
 from workbook.sample_rules import TYPED, check_drawn
 from workbook.situation import Body, Rows, Situation
 
@@ -198,6 +199,19 @@ def _approval_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     return _kept(row, **check_approval(draft, row, situation))
 
 
+# management reviews -------------------------------------------------------------------------------------------------
+
+
+def _review_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    """A management review is dated after the audits that it says it looked at, and after their results (9.3.2 d)."""
+    now = _typed(draft, row, situation)
+    found = review_faults(now, situation.rows("programme"), situation.on)
+    if found and changed(REVIEWED, now, _before(draft, situation)):
+        says = f"The review cannot have seen what it says it saw (clause 9.3.2): {'; '.join(found)}."
+        raise BadInput(says, field="held_on")
+    return row
+
+
 _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
     "risks": _risk_rule,
     "findings": _finding_rule,
@@ -205,4 +219,5 @@ _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
     "tests": _test_rule,
     "sign_offs": _sign_off_rule,
     "approvals": _approval_rule,
+    "management_reviews": _review_rule,
 }

@@ -12,8 +12,14 @@ from workbook.model import Result
 from workbook.record import Record, Row
 
 # the registers whose rows are done with at some point, and the states that say so
-_DONE: Mapping[str, tuple[str, ...]] = {"actions": SETTLED, "findings": ("closed",), "plan": ("done",),
-                                         "programme": ("done", "cancelled")}  # fmt: skip
+_DONE: Mapping[str, tuple[str, ...]] = {
+    "actions": SETTLED,
+    "decisions": ("done", "dropped"),
+    "findings": ("closed",),
+    "objectives": ("reached", "missed", "given up"),
+    "plan": ("done",),
+    "programme": ("done", "cancelled"),
+}
 
 
 @dataclass(frozen=True, slots=True)

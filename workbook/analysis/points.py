@@ -11,6 +11,7 @@ from workbook.analysis.carried_points import carried_points, is_told
 from workbook.analysis.documents import document_faults
 from workbook.analysis.exclusions import exclusions
 from workbook.analysis.gaps import gaps_of_register
+from workbook.analysis.management_points import management_points
 from workbook.analysis.overdue import days_late
 from workbook.analysis.point import Point, register_point, row_point
 from workbook.analysis.proof import Proof, prove
@@ -44,6 +45,7 @@ def collect_points(record: Record) -> tuple[Point, ...]:
         *_unseen_points(record),
         *audit_points(record),
         *risk_points(record),
+        *management_points(record),
         *_document_points(record),
         *_expiry_points(record),
         *_gap_points(record),

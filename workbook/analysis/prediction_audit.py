@@ -10,11 +10,11 @@ from datetime import date
 from workbook.analysis.artefacts import span
 from workbook.analysis.audit_gaps import unreported_failures, untested_audits
 from workbook.analysis.findings import ranked_findings
+from workbook.analysis.management_review import held_reviews, unseen_findings
 from workbook.analysis.prediction_hits import Detector, Hit
 from workbook.entries import Prediction
 from workbook.judging import SETTLED
 from workbook.record import Record
-from workbook.scale import NONCONFORMITIES
 from workbook.words import count, day, folded
 
 # How long one turn of a control lasts, by the word that says how often it runs.
@@ -50,13 +50,16 @@ def report_before_last_audit(record: Record, rule: Prediction) -> Iterator[Hit]:
 
 
 def review_before_results(record: Record, rule: Prediction) -> Iterator[Hit]:
-    """A management review that is older than nonconformities of the internal audit (clause 9.3.2 d)."""
-    key, held = _youngest(record, rule)
-    late = [f for f in record.register("findings") if f["grade"] in NONCONFORMITIES and f["raised_on"]]
-    after = [f for f in late if held and f["raised_on"] > held]
-    if after and held:
-        names = ", ".join(f.key for f in after)
-        yield Hit((key, *(f.key for f in after)), f"{key}: the review is of {day(held)}; {names} came after it")
+    """A management review that is older than nonconformities of the internal audit (clause 9.3.2 d).
+
+    It is the last one of the register; where none stands there, the youngest minutes behind the questions of the rule.
+    """
+    reviews = held_reviews(record)
+    minutes, written = _youngest(record, rule)
+    held = reviews[0]["held_on"] if reviews else written
+    keys = (reviews[0].key, *(reviews[0]["paper"] or ())) if reviews else (minutes,)
+    if held and (after := [f.key for f in unseen_findings(record, held)]):
+        yield Hit((*keys, *after), f"{keys[0]}: the review is of {day(held)}; {', '.join(after)} came after it")
 
 
 def _youngest(record: Record, rule: Prediction) -> tuple[str, date | None]:

@@ -15,6 +15,7 @@ from workbook.analysis.counter import Contradiction
 from workbook.analysis.documents import document_faults
 from workbook.analysis.exclusions import exclusions
 from workbook.analysis.findings import corrective_faults, is_open
+from workbook.analysis.management_review import management_review_faults
 from workbook.analysis.programme import says_programme
 from workbook.analysis.proof import Proof, ProofCount, count_proofs
 from workbook.analysis.readiness import HIGHEST, Readiness, score_readiness
@@ -118,7 +119,7 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
         ("risk-treatment", one, "6.1.3", "04_risk_assessment", partial(_faultless, risk_faults(record), _TREATED)),
         ("evidence", one, "7.5.1", "03_control_review", partial(_reached, proofs, "evidenced")),
         ("internal-audit", one, "9.2.1", "05_internal_audit", partial(_audited, record, proofs)),
-        ("management-review", one, "9.3", "05_internal_audit", partial(_management_review, proofs)),
+        ("management-review", one, "9.3", "07_management_system", partial(_management_review, record, proofs)),
         ("major-nonconformities", one, "10.2", "05_internal_audit", partial(_majors, record)),
         ("contradictions", two, "9.1", "03_control_review", partial(_contradictions, proofs)),
         ("implemented", two, "8.1", "03_control_review", partial(_implemented, proofs)),
@@ -211,7 +212,9 @@ def _audited(record: Record, proofs: list[Proof]) -> Judged:
     return not faults, f"The internal audit is not complete: {'; '.join(faults)}." if faults else "It is complete."
 
 
-def _management_review(proofs: list[Proof]) -> Judged:
+def _management_review(record: Record, proofs: list[Proof]) -> Judged:
+    if faults := management_review_faults(record):
+        return False, f"{capitalized(first_of(faults, 4))}."
     asking = [p for p in proofs if any(r == "9.3" or r.startswith("9.3.") for r in p.asked.question.refs["iso27001"])]
     left = [p.asked.label for p in asking if not p.reaches("evidenced")]
     if not asking:

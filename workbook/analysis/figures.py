@@ -1,0 +1,69 @@
+"""Objectives and measurements: which figure lies past its target or limit, and what is missing about it.
+
+Clauses 6.2 and 9.1. How late a measurement may be before it is pointed out is a convention of this workbook: half a
+turn more than it is measured.
+"""
+
+from collections.abc import Mapping
+
+from workbook.record import Record, Row
+from workbook.registers import says_nothing
+from workbook.words import count
+
+# after how many days a measurement is late, by how often it is taken
+LATE_AFTER: Mapping[str, int] = {"continuous": 31, "weekly": 11, "monthly": 45, "quarterly": 135, "yearly": 547}
+
+
+def lies_past(direction: str | None, value: int | None, limit: int | None) -> bool | None:
+    """Whether a value lies on the wrong side of its limit or target; None where that cannot be told."""
+    if direction not in ("at least", "at most") or value is None or limit is None:
+        return None
+    return value < limit if direction == "at least" else value > limit
+
+
+def missed(objective: Row) -> bool | None:
+    """Whether an objective stands short of its target; None for one without a figure, which cannot be missed."""
+    return lies_past(objective["direction"], objective["current"], objective["target"])
+
+
+def exceeded(measurement: Row) -> bool | None:
+    """Whether the last value of a measurement lies past its limit; None where that cannot be told."""
+    return lies_past(measurement["direction"], measurement["value"], measurement["limit"])
+
+
+def has_figure(objective: Row) -> bool:
+    """Whether an objective says what is counted, and up to where (clause 6.2: measurable)."""
+    return not says_nothing(objective["measure"]) and objective["target"] is not None and bool(objective["direction"])
+
+
+def weaknesses_of_objective(objective: Row) -> tuple[str, ...]:
+    """What an auditor would object to in an objective (clause 6.2)."""
+    if objective["status"] == "given up":
+        return ()
+    past = missed(objective)
+    reasons = {
+        "it has no figure, so nobody can tell whether it is reached": not has_figure(objective),
+        "it is said to be reached, and its figure says that it is not": objective["status"] == "reached" and past,
+        "it is said to be reached, and nobody said where its figure stands": objective["status"] == "reached"
+        and has_figure(objective)
+        and past is None,
+    }
+    return tuple(says for says, so in reasons.items() if so)
+
+
+def weaknesses_of_measurement(record: Record, measurement: Row) -> tuple[str, ...]:
+    """What an auditor would object to in a measurement (clause 9.1)."""
+    late = days_unmeasured(record, measurement)
+    reasons = {
+        "its value lies past the limit, and nothing was done about it": exceeded(measurement) is True
+        and says_nothing(measurement["action"]),
+        f"it is measured {measurement['cycle']}, and was last measured {count(late, 'day')} ago": late > 0,
+    }
+    return tuple(says for says, so in reasons.items() if so)
+
+
+def days_unmeasured(record: Record, measurement: Row) -> int:
+    """How many days ago something was measured that should have been measured again; 0 where it is in time."""
+    measured, allowed = measurement["measured_on"], LATE_AFTER.get(str(measurement["cycle"]))
+    age = (record.on - measured).days if measured else 0
+    return age if allowed is not None and age > allowed else 0
