@@ -112,6 +112,47 @@ def test_a_note_on_nothing_or_on_what_has_one_is_refused_by_file_and_line(folder
     assert says in str(caught.value)
 
 
+WALK = """
+crosswalk:
+  frame: eu_ai_act
+  source: Our own reading.
+  left_out:
+    - {of: ["3"], because: It defines words.}
+  requirements:
+    - of: "15"
+      asked_by:
+        - question: my-question
+          carries: part
+          because: It asks who signs.
+      leaves_open: Accuracy.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("question: my-question", "question: my-questions", "mine.yaml, line 29, field question: No entry is called"),
+        ('of: "15"', 'of: "115"', "mine.yaml, line 27, field of: No entry is called '115'"),
+        ('["3"]', '["15"]', "line 27, field of: 15 stands here already or is left out"),
+        ("          because: It asks who signs.\n", "", "line 29, field because: is missing; add it"),
+        ("carries: part", "carries: whole", "a link carries the whole of 15, so leaves_open must be empty"),
+        ("      leaves_open: Accuracy.\n", "", "say in leaves_open what no question asks"),
+        ("frame: eu_ai_act", "frame: ai_act", "line 22, field frame: No set of references is called 'ai_act'"),
+        ("carries: part", "carry: part", "line 30, field carry: unknown field. Known here: question, carries, because"),
+    ],
+)
+def test_a_link_that_leads_nowhere_or_claims_too_much_is_refused_by_file_and_line(
+    folder: Path, old: str, new: str, says: str
+):
+    text = QUESTION + WALK
+    assert load(folder, text).crosswalks["eu_ai_act"].requirements[0].links[0].question == "my-question"
+    assert text.count(old) == 1
+    with pytest.raises(BadChecklist) as caught:
+        load(folder, text.replace(old, new), "mine.yaml")
+
+    assert says in str(caught.value)
+
+
 def test_an_empty_folder_says_how_to_get_checklists(tmp_path: Path):
     with pytest.raises(BadChecklist, match="workbook init"):
         catalog.load(tmp_path)

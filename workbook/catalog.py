@@ -13,10 +13,13 @@ from workbook import files, references, yamlfile
 from workbook.checking import check_topics, entries
 from workbook.entries import (
     Context,
+    Crosswalk,
     DependsOn,
     Entry,
     ExpectedEvidence,
     Faq,
+    LeftOut,
+    Link,
     LookFor,
     MlNote,
     Prediction,
@@ -24,6 +27,7 @@ from workbook.entries import (
     Refs,
     Register,
     RegisterField,
+    Requirement,
     Section,
     Signal,
     Task,
@@ -107,6 +111,11 @@ class Catalog:
     def notes(self) -> Mapping[str, MlNote]:
         """What machine learning changes about a control or clause, by its number: a note of its own or of its block."""
         return {of: note for topic in self.topics for note in topic.notes for of in note.of}
+
+    @cached_property
+    def crosswalks(self) -> Mapping[str, Crosswalk]:
+        """What answers say about other frames, by the name of their set of references."""
+        return {t.crosswalk.frame: t.crosswalk for t in self.topics if t.crosswalk}
 
     @cached_property
     def faq(self) -> tuple[Faq, ...]:
@@ -217,7 +226,7 @@ def _topic(document: yamlfile.Document) -> Topic:
 def _explain(document: yamlfile.Document, where: tuple[str | int, ...], problem: Any) -> str:
     """One sentence for the first thing that pydantic found wrong."""
     item = _item(document, where)
-    name = where[-1] if where else "file"
+    name = next((step for step in reversed(where) if isinstance(step, str)), "file")
     place = f"{document.path.name}, line {document.line(where)}{item}, field {name}"
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown field. Known here: {', '.join(_field_names(where))}."
@@ -242,6 +251,7 @@ _SHAPES: Mapping[str, type[Entry]] = {
     "sections": Section, "questions": Question, "look_for": LookFor, "evidence": ExpectedEvidence,
     "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch,
     "predictions": Prediction, "signals": Signal, "notes": MlNote, "trails": Trail, "links": TrailLink,
+    "crosswalk": Crosswalk, "requirements": Requirement, "asked_by": Link, "left_out": LeftOut,
     "registers": Register, "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip
 

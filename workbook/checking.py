@@ -5,7 +5,7 @@ from typing import Any
 
 from workbook import yamlfile
 from workbook.contract import DETECTORS, RESERVED, TRAIL_RULES, breaches, missing_registers
-from workbook.entries import PRESETS, Faq, Prediction, Question, Refs, Register, Signal, Topic, Trail, Watch
+from workbook.entries import PRESETS, Crosswalk, Faq, Prediction, Question, Refs, Register, Signal, Topic, Trail, Watch
 from workbook.errors import BadChecklist, Unknown
 from workbook.references import Reference
 from workbook.synonyms import clashes
@@ -34,6 +34,7 @@ def check_topics(topics: tuple[Topic, ...], documents: list[yamlfile.Document], 
             f"The register {missing[0]} is missing; the analysis reads it. Bring it back, under this id."
         )
     _check_notes(topics, documents, facts)
+    _check_crosswalks(topics, documents, facts)
     for where, entry in entries(topics):
         document = documents[int(where[0])]
         place = f"{document.path.name}, line {document.line(where[1:])}, item {entry.id}"
@@ -66,6 +67,52 @@ def _check_notes(topics: tuple[Topic, ...], documents: list[yamlfile.Document], 
                 if of in noted:
                     raise BadChecklist(f"{place}, field of: {of} has a note already ({noted[of]}); keep one of them.")
                 noted[of] = place
+
+
+def _check_crosswalks(topics: tuple[Topic, ...], documents: list[yamlfile.Document], facts: Any) -> None:
+    """Raise BadChecklist for a crosswalk to no frame, or to one that has one, and for links that lead nowhere."""
+    questions = {q.id for t in topics for s in t.sections for q in s.questions}
+    mapped: dict[str, str] = {}
+    for topic, document in zip(topics, documents, strict=True):
+        if (walk := topic.crosswalk) is None:
+            continue
+        place = f"{document.path.name}, line {document.line(('crosswalk', 'frame'))}"
+        if walk.frame not in facts:
+            raise BadChecklist(f"{place}, field frame: {Unknown('set of references', walk.frame, facts)}")
+        if walk.frame in mapped:
+            raise BadChecklist(f"{place}, field frame: {walk.frame} has a crosswalk already ({mapped[walk.frame]}).")
+        mapped[walk.frame] = place
+        for where, field, name, names in _crosswalk_names(walk, facts[walk.frame], questions):
+            if name not in names:
+                line = document.line(("crosswalk", *where))
+                raise BadChecklist(f"{document.path.name}, line {line}, field {field}: {Unknown('entry', name, names)}")
+        _check_once(walk, document)
+
+
+def _crosswalk_names(
+    walk: Crosswalk, known: Collection[str], questions: Collection[str]
+) -> Iterator[tuple[tuple[str | int, ...], str, str, Collection[str]]]:
+    """Every name in a crosswalk that must exist elsewhere: its place, its field, the name, and the names there are."""
+    for n, one in enumerate(walk.requirements):
+        yield ("requirements", n, "of"), "of", one.of, known
+        if one.follows:
+            yield ("requirements", n, "follows"), "follows", one.follows, known
+        for k, link in enumerate(one.links):
+            yield ("requirements", n, "asked_by", k, "question"), "question", link.question, questions
+    for n, left in enumerate(walk.left_out):
+        yield from ((("left_out", n, "of"), "of", of, known) for of in left.of)
+
+
+def _check_once(walk: Crosswalk, document: yamlfile.Document) -> None:
+    """Raise BadChecklist for a requirement that stands there twice, or that is left out as well."""
+    seen = {(of, "") for left in walk.left_out for of in left.of}
+    for n, one in enumerate(walk.requirements):
+        if {(one.of, one.part), (one.of, "")} & seen:
+            line = document.line(("crosswalk", "requirements", n))
+            raise BadChecklist(
+                f"{document.path.name}, line {line}, field of: {one.part or one.of} stands here already or is left out."
+            )
+        seen.add((one.of, one.part))
 
 
 def _check_register(place: str, register: Register, facts: Collection[str]) -> None:

@@ -153,12 +153,36 @@ def _read(folder: Path, name: str, edition: str) -> dict[str, Reference]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """From when an article of the AI Act applies to systems of Annex III and of Annex I (Art. 113), with a note."""
+
+    listed: date
+    product: date
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """The days as a person says them: one, or one for each annex."""
+        listed, product = day(self.listed), day(self.product)
+        return f"from {listed}" if listed == product else f"from {listed} (Annex III), {product} (Annex I)"
+
+
+def applications(folder: Path) -> Mapping[str, Applies]:
+    """From when each article of the AI Act applies, by its number."""
+    return {row["article"]: _application(row) for row in rows(folder, "eu_ai_act_articles")}
+
+
+def _application(row: Mapping[str, str]) -> Applies:
+    listed, product = (date.fromisoformat(row[f"applies_from_annex_{annex}"]) for annex in ("iii", "i"))
+    return Applies(listed, product, row["applies_note"])
+
+
 def _applies(row: Mapping[str, str]) -> str:
     """From when an article of the AI Act applies, and to whom (Art. 113); nothing for what has no such date."""
     if "applies_from_annex_iii" not in row:
         return ""
-    listed, product = (day(date.fromisoformat(row[f"applies_from_annex_{annex}"])) for annex in ("iii", "i"))
-    dates = f"from {listed}" if listed == product else f"from {listed} (Annex III), {product} (Annex I)"
+    dates = _application(row).words
     role = row["addressee"].replace("gpai_", "general-purpose model ").replace(";", ", ").replace("all", "everybody")
     return "; ".join(filter(None, (f"{role}: {dates}", row["applies_note"])))
 
