@@ -249,6 +249,10 @@ class AuditViews(ABC):
         """Whether a management review counts, and every input of the next one from the record (clause 9.3)."""
         return self._view(views.management_system.management_review)
 
+    def crosswalk(self, frame: str = "iso42001") -> Any:
+        """What answers show of another frame, `iso42001` or `eu_ai_act`, each link with its reason. Raises Unknown."""
+        return self._view(lambda record: views.crosswalk.crosswalk(record, frame))
+
     # 09_audit_trails --------------------------------------------------------------------------------------------
 
     def trails(self, kind: str = "") -> Any:

@@ -11,7 +11,19 @@ from workbook.entries import Register, RegisterField, Watch
 
 # kinds of revision, and names of tables and keys, that are no register: one of this name would be mixed up with them
 RESERVED = frozenset(
-    {"about", "answer", "answers", "columns", "engagement", "evidence", "issued", "points", "question", "questions"}
+    {
+        "about",
+        "answer",
+        "answers",
+        "columns",
+        "crosswalk",
+        "engagement",
+        "evidence",
+        "issued",
+        "points",
+        "question",
+        "questions",
+    }
     | {"population", "requirements", "review", "reviews", "sample", "sample_result", "task", "tasks"}
 )
 # the functions in `analysis` that find what a prediction names as its rule
@@ -191,7 +203,13 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "certificate_until": DATE, "contract": TEXT, "contract_ends": DATE, "due_diligence": DATE, "next_review": DATE,
         "personal_data": _choice("yes"), "processing_agreement": TEXT, "security_terms": TEXT,
     },
-    "systems": {"decides_about_people": _choice("no"), "owner": TEXT, "purpose": TEXT},
+    "systems": {
+        "ai_act_class": _choice(
+            "prohibited", "high", "high and transparency", "transparency", "general-purpose", "minimal", "not assessed"
+        ),
+        "ai_act_role": _choice("provider", "deployer", "both", "importer", "distributor", "none"),
+        "decides_about_people": _choice("no"), "owner": TEXT, "purpose": TEXT,
+    },
     "tests": {
         "auditor": TEXT, "checked_by": TEXT, "design": EFFECTIVE, "evidence": EVIDENCE, "exceptions_found": NUMBER,
         "method": _choice("inquiry"), "note": TEXT, "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,

@@ -27,6 +27,10 @@ STEPS: tuple[Step, ...] = ("nothing", "claimed", "evidenced", "reviewed", "teste
 CoverState = Literal["silent", "mentioned", "asked", "tested"]
 COVERED: tuple[CoverState, ...] = ("silent", "mentioned", "asked", "tested")
 
+# What answers show of a requirement of another frame: it stands where its weakest link stands.
+Posture = Literal["not asked", "contradicted", "nothing shown", "partly shown", "shown as far as linked"]
+POSTURES: tuple[Posture, ...] = ("contradicted", "nothing shown", "not asked", "partly shown", "shown as far as linked")
+
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 

@@ -4,10 +4,12 @@ The types are those that pandas computes with: text is `string`, a number `Int64
 `datetime64[us, UTC]`, keys a tuple, a choice an ordered category. Nothing is NA or NaT, of keys an empty tuple.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
 from workbook.analysis.annex_a import Covered, clause_uses, control_uses
+from workbook.analysis.crosswalk import Stance, duties, stances
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.points import collect_points
 from workbook.analysis.proof import prove
@@ -18,7 +20,7 @@ from workbook.errors import Unknown
 from workbook.model import Evidence
 from workbook.record import Asked, Record
 from workbook.registers import column
-from workbook.scale import COVERED, EVIDENCE_STATES, RESULTS, SEVERITIES, STEPS
+from workbook.scale import COVERED, EVIDENCE_STATES, POSTURES, RESULTS, SEVERITIES, STEPS
 
 if TYPE_CHECKING:
     import pandas as pd  # it is imported for the first table: that takes longer than all else that a page needs
@@ -56,11 +58,18 @@ TRAILS: Mapping[str, Kind] = {
     "kind": TEXT, "key": TEXT, "name": TEXT, "link": TEXT, "title": TEXT, "state": WORST_FIRST, "says": TEXT,
     "refs": KEYS,
 }  # fmt: skip
-OWN = {"trails": TRAILS, "answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS, "requirements": REQUIREMENTS}
+CROSSWALK: Mapping[str, Kind] = {
+    "frame": TEXT, "requirement": TEXT, "title": TEXT, "system": TEXT, "binds": ("no", "undecided", "yes"), "why": TEXT,
+    "applies_from": DAY, "state": POSTURES, "questions": KEYS, "leaves_open": TEXT,
+}  # fmt: skip
+OWN = {
+    "answers": ANSWERS, "crosswalk": CROSSWALK, "evidence": EVIDENCE, "points": POINTS, "requirements": REQUIREMENTS,
+    "trails": TRAILS,
+}  # fmt: skip
 
 
 def dataframe(record: Record, name: str) -> "pd.DataFrame":
-    """The table `name` of a record: a register, `answers`, `evidence`, `points`, `requirements`, `trails`.
+    """The table `name` of a record: a register, or one of `OWN`, such as `answers` or `crosswalk`. Raises Unknown.
 
     The index `id` holds the keys; points are numbered from 1 in their order, the most severe first.
     """
@@ -77,6 +86,8 @@ def dataframe(record: Record, name: str) -> "pd.DataFrame":
     if name == "trails":
         found_links = ((t, link) for t in shown_trails(record) for link in t.links)
         return _frame(TRAILS, {f"{t.row.key}/{link.entry.id}": _link_row(t, link) for t, link in found_links})
+    if name == "crosswalk":
+        return _frame(CROSSWALK, dict(_crosswalk_rows(record)))
     if name not in record.catalog.registers:
         raise Unknown("table", name, [*record.catalog.registers, *OWN])
     register = record.catalog.register(name)
@@ -125,6 +136,23 @@ def _link_row(trail: AuditTrail, link: Link) -> dict[str, Any]:
     keys = dict.fromkeys(key for told in link.told for key in told.keys)
     said = " ".join(" ".join((told.says, *told.keys)) for told in link.told)
     return {**of, "link": link.entry.id, "title": link.entry.title, "state": link.state, "says": said, "refs": keys}
+
+
+def _crosswalk_rows(record: Record) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each requirement of ISO/IEC 42001 Annex A, and each duty of the AI Act for each system."""
+    for stance in stances(record, "iso42001"):
+        yield f"iso42001 {stance.of.id}", _stance_row("iso42001", stance, None)
+    for duty in duties(record):
+        for stance in duty.stances:
+            row = _stance_row("eu_ai_act", stance, duty.applies.listed)
+            yield f"eu_ai_act {row['requirement']} {row['system']}", row
+
+
+def _stance_row(frame: str, stance: Stance, applies: date | None) -> dict[str, Any]:
+    one, system = stance.requirement, stance.system.key if stance.system else ""
+    about = {"frame": frame, "requirement": one.part or one.of, "title": stance.of.title, "system": system}
+    stands = {"binds": stance.binds, "why": stance.why, "state": stance.state, "leaves_open": one.leaves_open}
+    return {**about, **stands, "applies_from": applies, "questions": [link.question for link in one.links]}
 
 
 def _frame(kinds: Mapping[str, Kind], rows: Mapping[Any, Mapping[str, Any]], ids: str = TEXT) -> "pd.DataFrame":

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from workbook.model import Result
-from workbook.scale import CoverState, EvidenceState, Severity, Step
+from workbook.scale import CoverState, EvidenceState, Posture, Severity, Step
 
 Kind = Literal["ok", "part", "plan", "bad", "unk"]
 
@@ -45,6 +45,14 @@ COVERED: Mapping[CoverState, State] = {
     "silent": State("part", "–", "Silent"),
 }
 TO_REVERIFY = State("part", "↻", "To re-verify")
+# what answers show of another frame: never green, because no answer settles what that frame asks
+POSTURES: Mapping[Posture, State] = {
+    "contradicted": State("bad", "✗", "Contradicted"),
+    "nothing shown": State("unk", "○", "Nothing shown"),
+    "not asked": State("unk", "–", "Not asked"),
+    "partly shown": State("part", "◐", "Partly shown"),
+    "shown as far as linked": State("plan", "◉", "Shown as far as the links carry"),
+}
 CONTRADICTED = State("bad", "✗", "Contradicted")
 MONTHS: Mapping[str, State] = {
     "test": State("ok", "●", "Proven by test"),
