@@ -24,7 +24,8 @@ from workbook import references
 from workbook.analysis.crosswalk import duties, stances
 from workbook.audience import Edition
 from workbook.catalog import Catalog
-from workbook.entries import Crosswalk, Topic
+from workbook.entries import Topic
+from workbook.entry import Crosswalk
 from workbook.errors import Unknown
 from workbook.model import Result
 from workbook.record import Record, Row
@@ -33,12 +34,12 @@ from workbook.views.crosswalk import crosswalk
 BECAUSE = {"because": "It asks who may.", "source": "Our reading"}
 PART = [{"question": "roles", "carries": "part", **BECAUSE}, {"question": "deploy", "carries": "part", **BECAUSE}]
 CONTROLS = {
-    "A.2.2": {"links": [{"question": "roles", "carries": "whole", **BECAUSE}]},
-    "A.2.3": {"links": PART, "leaves_open": "The rest of it."},
+    "A.2.2": {"asked_by": [{"question": "roles", "carries": "whole", **BECAUSE}]},
+    "A.2.3": {"asked_by": PART, "leaves_open": "The rest of it."},
     "A.2.4": {},
-    "A.3.2": {"links": [{"question": "roles", "carries": "whole", **BECAUSE}, PART[1]]},
+    "A.3.2": {"asked_by": [{"question": "roles", "carries": "whole", **BECAUSE}, PART[1]]},
 }
-OPEN = {"links": PART, "leaves_open": "The rest."}
+OPEN = {"asked_by": PART, "leaves_open": "The rest."}
 DUTIES = [
     {"of": "5", **OPEN},
     {"of": "9", "roles": ["provider"], "classes": ["high"], **OPEN},

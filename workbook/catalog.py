@@ -13,21 +13,15 @@ from workbook import files, references, yamlfile
 from workbook.checking import check_topics, entries
 from workbook.entries import (
     Context,
-    Crosswalk,
     DependsOn,
-    Entry,
     ExpectedEvidence,
     Faq,
-    LeftOut,
-    Link,
     LookFor,
     MlNote,
     Prediction,
     Question,
-    Refs,
     Register,
     RegisterField,
-    Requirement,
     Section,
     Signal,
     Task,
@@ -36,6 +30,7 @@ from workbook.entries import (
     TrailLink,
     Watch,
 )
+from workbook.entry import Crosswalk, Entry, LeftOut, Link, Refs, Requirement
 from workbook.errors import BadChecklist, Unknown
 from workbook.references import Reference
 from workbook.synonyms import Synonyms, joined

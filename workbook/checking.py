@@ -5,7 +5,8 @@ from typing import Any
 
 from workbook import yamlfile
 from workbook.contract import DETECTORS, RESERVED, TRAIL_RULES, breaches, missing_registers
-from workbook.entries import PRESETS, Crosswalk, Faq, Prediction, Question, Refs, Register, Signal, Topic, Trail, Watch
+from workbook.entries import PRESETS, Faq, Prediction, Question, Register, Signal, Topic, Trail, Watch
+from workbook.entry import Crosswalk, Refs
 from workbook.errors import BadChecklist, Unknown
 from workbook.references import Reference
 from workbook.synonyms import clashes

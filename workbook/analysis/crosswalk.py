@@ -13,7 +13,7 @@ from typing import Literal
 from workbook import references
 from workbook.analysis.proof import Proof, prove
 from workbook.catalog import Catalog
-from workbook.entries import Crosswalk, Link, Requirement
+from workbook.entry import Crosswalk, Link, Requirement
 from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.references import Applies, Reference

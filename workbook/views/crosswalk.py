@@ -9,7 +9,7 @@ from markupsafe import Markup
 from workbook import references
 from workbook.analysis.crosswalk import Carried, Duty, Stance, duties, stances
 from workbook.audience import shows_names
-from workbook.entries import Crosswalk
+from workbook.entry import Crosswalk
 from workbook.errors import Unknown
 from workbook.model import Result
 from workbook.record import Record, Row
