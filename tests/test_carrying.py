@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from markupsafe import Markup
 
 from tests.conftest import reopened
 from tests.helpers_green import AUDITOR, REVIEWER, day, test_everything
-from workbook import carrying, erasure, undo
+from tests.test_forms import tell
+from workbook import carrying, erasure, forms, undo
 from workbook.analysis.dataframes import dataframe
 from workbook.analysis.proof import prove
 from workbook.analysis.risk import rated_risks, unrated_faults
@@ -22,6 +24,8 @@ from workbook.catalog import Catalog
 from workbook.cli import main
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.exchange import export
+from workbook.forms.base import Form
+from workbook.forms.page import Page
 from workbook.model import Answer, Draft, Engagement, Person, Review
 from workbook.model import Result as Judged
 from workbook.store import Store, create
@@ -286,3 +290,65 @@ def test_the_command_says_what_came_along_and_what_did_not(following: Store):
     history = json.loads(run("history", "isms-2029", "answer", Q, "--json").stdout)
     assert (history[0]["to_reverify"], history[0]["body"]["to_reverify"]) == (True, True)
     assert AUDITOR.name not in {h["actor"] for h in history}
+
+
+# in the forms --------------------------------------------------------------------------------------------------------
+
+
+def opened(store: Store, kind: str, about: str) -> Form:
+    return forms.form(kind, Page(store), about, "", static=lambda: Markup("<p>static</p>"))
+
+
+def in_form(store: Store) -> tuple[Form, dict[str, object]]:
+    """The section that asks `Q`, and the answer as its form sends it."""
+    section = store.catalog.section_of[Q].id
+    body = store.record().ask(Q).answer.value.body()
+    return opened(store, "questions", section), {**body, "due": body["due"] or ""}
+
+
+def test_an_owner_or_a_day_confirms_nothing_and_other_words_do(following: Store):
+    form, answer = in_form(following)
+    assert form.state["items"][0]["toReverify"]
+    assert "Carried over from isms-2027" in tell(form, "open", key=Q)["carried"]
+
+    assert tell(form, "save", key=Q, base=1, answer={**answer, "owner": "Somebody"})["ok"]
+    tell(form, "assign", keys=[Q], owner="Another", due="")
+    assert following.record().ask(Q).to_reverify
+    assert tell(form, "save", key=Q, base=3, answer={**answer, "rationale": "Looked at today: half of it."})["ok"]
+    assert not following.record().ask(Q).to_reverify
+
+
+def test_still_true_is_recorded_by_name_for_a_list_that_is_whole_or_not_at_all(following: Store):
+    form, _ = in_form(following)
+    first, second = [i["key"] for i in form.state["items"][:2]]
+    seen = following.record().answers[second].version
+
+    assert "at version 1, not 7" in tell(form, "confirm", keys=[[first, 1], [second, 7]])["says"]
+    assert following.record().answers[first].value.to_reverify
+    said = tell(form, "confirm", keys=[[first, 1], [second, seen]])
+    assert said["says"] == "2 confirmations recorded in the name of ML platform lead."
+    assert "confirmed already" in tell(form, "confirm", keys=[[first, 2]])["says"]
+    assert [i["toReverify"] for i in form.state["items"]][-2:] == [False, False]
+
+
+def test_a_risk_that_is_still_true_was_looked_at_today(following: Store):
+    form = opened(following, "register", "risks")
+    [first, second] = form.state["rows"]
+    changed = {**first["values"], "measures": "Checked once more"}
+    assert tell(form, "save", key=first["key"], base=1, values=changed)["ok"]
+    assert [r["toReverify"] for r in form.state["rows"]] == [True, True]  # a cell confirms nothing
+
+    assert tell(form, "confirm", keys=[[second["key"], 1]])["ok"]
+    risk = following.record().register("risks")[1]
+    assert (risk.to_reverify, risk["last_review"]) == (False, following.on)
+
+
+def test_a_page_begins_the_next_audit_from_an_earlier_one(following: Store):
+    line = forms.form("line", Page(following), lambda: Markup(""), lambda _: None)
+    typed = dict.fromkeys(("title", "name", "organisation", "audit_date", "time_zone"), "")
+
+    assert "exists already" in tell(line, "begin", **typed, source="isms-2027")["says"]
+    assert tell(line, "begin", **{**typed, "name": "isms-2029"}, source=NEXT)["ok"]
+    begun = replace(following, name="isms-2029").record()
+    assert (begun.engagement.title, begun.engagement.carried_from.engagement) == ("ISMS audit 2029", NEXT)
+    assert len(begun.answers) == len(following.record().answers)

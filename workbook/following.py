@@ -17,6 +17,12 @@ def following(about: Engagement, name: str) -> Engagement:
     return about.model_copy(update={**period, **open_days, "title": _title(about.title, name)})
 
 
+def next_name(name: str) -> str:
+    """A name for the engagement after the one called `name`: with its years one later, or a number behind it."""
+    later = _YEAR.sub(lambda found: str(int(found[0]) + 1), name)
+    return later if later != name else f"{name}-2"
+
+
 def _title(title: str, name: str) -> str:
     """The title with its years one later; one that names no year, with the name of the new engagement behind it."""
     later = _YEAR.sub(lambda found: str(int(found[0]) + 1), title)

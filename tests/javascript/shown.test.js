@@ -222,3 +222,20 @@ test("not applicable says in the list and when it is chosen that it counts as no
   labelled(document, "– not applicable").click();
   equal(says(), true);
 });
+
+test("what was carried over is listed by name before it is confirmed, and only that", async () => {
+  const items = [item("a", { toReverify: true, version: 1, title: "Roles" }), item("b", { title: "Keys" })];
+  const kernel = new Kernel(({ do: what }) => (what === "confirm" ? { ok: true, says: "Done.", number: 9 } : null),
+    { state: { ...WORDS, again: ["part", "↻", "To re-verify"], items } });
+  const list = new QuestionList({ model: kernel, el: place() });
+  equal(document.querySelector(".item .st + .st")?.textContent, "↻ To re-verify");
+  named("To re-verify 1", list.chips);
+  named("Several at once …").click();
+  named("Tick all shown").click();
+  named("Still true …").click();
+  equal([...document.querySelectorAll(".panel li")].map((line) => line.textContent), ["Roles"]);
+  equal(kernel.sent.filter(({ do: what }) => what === "confirm").length, 0);
+  named("I looked at each of these 1: still true").click();
+  await until(() => kernel.sent.some(({ do: what }) => what === "confirm"));
+  equal(kernel.sent.find(({ do: what }) => what === "confirm").keys, [["a", 1]]);
+});

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from workbook import zones
 from workbook.errors import NotAllowed, Unknown
+from workbook.following import next_name
 from workbook.forms import guidance, modules
 from workbook.forms.base import Form, Message, Reply
 from workbook.forms.live import rendered
@@ -95,11 +96,22 @@ class Line(Form):
     def do_begin(self, message: Message, _buffers: list[Any]) -> Reply:
         """Begin a new audit, and open it on this page and on every other one."""
         self._require_choice()
-        title = message["title"].strip()
-        name = message["name"].strip() or (slug(title) if title else "")
+        title, source = message["title"].strip(), str(message.get("source", "")).strip()
+        name = message["name"].strip() or (slug(title) if title else next_name(source) if source else "")
+        if source:
+            return self._go_on(source, name, message)
         facts = {"organisation": message["organisation"].strip(), "audit_date": message["audit_date"] or None}
         about = {"title": title or name or "audit", **facts, "time_zone": message["time_zone"].strip()}
         create(self.store.ledger, name, Engagement.parse(about), self.store.who)
+        return self._opened(name)
+
+    def _go_on(self, source: str, name: str, message: Message) -> Reply:
+        """Begin the audit after another one; what is left empty is proposed by that."""
+        from workbook.carrying import carry  # when somebody asks, so that no page waits for it
+
+        typed = {fact: message[fact].strip() for fact in ("title", "organisation", "audit_date")}
+        chosen = {fact: value for fact, value in typed.items() if value}
+        carry(replace(self.store, name=source, as_of=None), name, chosen, self.store.who)
         return self._opened(name)
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:

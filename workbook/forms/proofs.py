@@ -8,7 +8,7 @@ from workbook.analysis.exclusions import exclusions
 from workbook.analysis.proof import Proof
 from workbook.entries import ExpectedEvidence
 from workbook.record import Asked, Record
-from workbook.views.states import CONTRADICTED, STEPS
+from workbook.views.states import CONTRADICTED, STEPS, TO_REVERIFY
 from workbook.words import day, first_of
 
 Json = dict[str, Any]
@@ -19,6 +19,7 @@ def steps_json() -> Json:
     return {
         "steps": [[step, look.sign, look.kind, look.word] for step, look in STEPS.items()],
         "contradicted": CONTRADICTED,
+        "again": TO_REVERIFY,
     }
 
 
@@ -29,6 +30,7 @@ def step_json(record: Record, proof: Proof) -> Json:
         **({"counted": counted} if counted else {}),
         "step": proof.step,
         "contradicted": proof.contradicted,
+        "toReverify": proof.asked.to_reverify,
         "proven": sum(a.proven for a in proof.artefacts),
         "artefacts": len(proof.artefacts),
     }

@@ -9,13 +9,14 @@ from workbook.analysis.proof import Proof, prove
 from workbook.errors import BadFile, BadInput
 from workbook.forms import guidance
 from workbook.forms.base import Message, Reply, Static, draft_id, moment_json
+from workbook.forms.confirming import Confirming
 from workbook.forms.downloads import Downloads
 from workbook.forms.offers import known_people
 from workbook.forms.page import Page
 from workbook.forms.proofs import proof_json, step_json, steps_json
 from workbook.forms.reviews import Reviewing
 from workbook.forms.undoing import Undoing
-from workbook.model import Answer, Evidence, Result, Revision, Slot
+from workbook.model import TO_REVERIFY, Answer, Evidence, Result, Revision, Slot
 from workbook.record import Asked, Record, freshness
 from workbook.rules import FIXED, check_period, why_not_review
 from workbook.scale import EVIDENCE_STATES
@@ -27,11 +28,12 @@ from workbook.words import count, natural
 ABOUT = tuple(fact for fact in Evidence.model_fields if fact not in FIXED)
 
 
-class Questions(Reviewing, Undoing, Downloads):
+class Questions(Reviewing, Confirming, Undoing, Downloads):
     """The form of one section, or with no section of every question that names the speaker as its owner."""
 
     kind = "questions"
     table = "answers"
+    confirms = "answer"
 
     def __init__(self, page: Page, section: str, system: str, static: Static) -> None:
         self._section, self._system = section, system
@@ -59,13 +61,14 @@ class Questions(Reviewing, Undoing, Downloads):
         }
 
     def _items(self, record: Record) -> list[Reply]:
-        proofs = prove(record)
-        return [_line(record, proofs[a.key]) for a in record.of_section(self._section)]
+        proofs, asked = prove(record), record.of_section(self._section)
+        return [_line(record, proofs[a.key]) for a in sorted(asked, key=lambda a: not a.to_reverify)]
 
     def _mine(self, record: Record) -> list[Reply]:
         me, asked = self.store.who.name, (a for a in record.asked if not a.folded)
         owned = [a for a in asked if people.same_person(a.answer.value.owner, me)]
         section_of, proofs = record.catalog.section_of, prove(record)
+        owned.sort(key=lambda a: not a.to_reverify)
         return [{**_line(record, proofs[a.key]), "section": section_of[a.question.id].title} for a in owned]
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -94,8 +97,15 @@ class Questions(Reviewing, Undoing, Downloads):
     # saving -----------------------------------------------------------------------------------------------------
 
     def do_save(self, message: Message, _buffers: list[Any]) -> Reply:
-        """Save an answer; the reply is sent when it is durable."""
+        """Save an answer; the reply is sent when it is durable.
+
+        Whoever says another result or other words gives the answer anew; who names an owner, a day or a piece of
+        evidence does not confirm what was carried over.
+        """
+        stands = self.page.record().answers.get(message["key"])
         answer = _answer(message["key"], message["answer"])
+        if stands is not None:
+            answer = answer.model_copy(update={"to_reverify": _leaves_mark(stands.value, answer)})
         revision = self.store.save_answer(answer, int(message["base"]), draft_id(message))
         doubts = [(doubt.field, doubt.says) for doubt in doubts_of_answer(answer, self.store.on)]
         return {"revision": self.revision_json(revision), "doubts": doubts, "changed": True}
@@ -106,7 +116,7 @@ class Questions(Reviewing, Undoing, Downloads):
         source = _found(record, message["key"])
         others = [a for a in record.asked if a.question.id == source.question.id and a.system and a.key != source.key]
         copies = [
-            (source.answer.value.model_copy(update={"system": a.system.key}), a.answer.version)
+            (source.answer.value.model_copy(update=_for_system(source, a)), a.answer.version)
             for a in others
             if a.system
         ]
@@ -116,7 +126,7 @@ class Questions(Reviewing, Undoing, Downloads):
     def do_not_applicable(self, message: Message, _buffers: list[Any]) -> Reply:
         """Set several questions to not applicable with one reason, all or none."""
         record = self.page.record(self._system)
-        change = {"result": Result.NOT_APPLICABLE.value, "rationale": str(message["reason"])}
+        change = {"result": Result.NOT_APPLICABLE.value, "rationale": str(message["reason"]), TO_REVERIFY: False}
         changes = [_changed(_found(record, key), change) for key in message["keys"]]
         made = self.store.save_answers(changes, draft_id(message))
         return _saved(f"{len(changes)} set to not applicable.", made)
@@ -205,6 +215,18 @@ class Questions(Reviewing, Undoing, Downloads):
         return _evidence(key, stated, age)
 
 
+def _leaves_mark(stands: Answer, now: Answer) -> bool:
+    """Whether an answer that was carried over is still to be confirmed after it is saved like this."""
+    anew = any(getattr(stands, name) != getattr(now, name) for name in ("result", "rationale"))
+    beside = any(getattr(stands, name) != getattr(now, name) for name in ("owner", "due", "evidence"))
+    return stands.to_reverify and beside and not anew
+
+
+def _for_system(source: Asked, other: Asked) -> dict[str, Any]:
+    """What changes of an answer that is copied to another system; a copy confirms nothing that was carried over."""
+    return {"system": other.slot.system, TO_REVERIFY: source.to_reverify or other.to_reverify}
+
+
 def _saved(says: str, made: list[Revision]) -> Reply:
     """What was done to several answers, and by which revision it can be taken back."""
     return {"says": says, "number": made[0].number if made else 0, "changed": True}
@@ -233,6 +255,7 @@ def _line(record: Record, proof: Proof) -> Reply:
         "folded": asked.folded,
         "version": asked.answer.version,
         "by": asked.answer.actor,
+        "toReverify": asked.to_reverify,
     }
 
 
@@ -240,6 +263,7 @@ def _answered(record: Record, asked: Asked) -> Reply:
     answer, review = asked.answer, asked.review
     return {
         "answer": answer.value.body(),
+        "carried": _carried(record) if asked.to_reverify else "",
         "version": answer.version,
         "by": answer.actor,
         "at": moment_json(record.local(answer.at)),
@@ -248,6 +272,13 @@ def _answered(record: Record, asked: Asked) -> Reply:
         "reviewed": asked.reviewed,
         "review": review.value.body() | {"by": review.actor} if review else None,
     }
+
+
+def _carried(record: Record) -> str:
+    """What is said above an answer that was carried over."""
+    origin = record.engagement.carried_from
+    where = f" from {origin.engagement}" if origin else " from an earlier audit"
+    return f"Carried over{where}, and nothing of it counts yet. Look at the answer and its evidence as they are today."
 
 
 def _evidence(key: str, stated: Any, age: Any) -> Reply:
@@ -259,7 +290,8 @@ def _evidence(key: str, stated: Any, age: Any) -> Reply:
 def _changed(asked: Asked, change: Message) -> tuple[Answer, int]:
     """An answer with some of its facts changed, and the version that was read; evidence that is gone goes."""
     kept = {"evidence": [key for key, _, _ in asked.evidence]}
-    return _answer(asked.key, {**asked.answer.value.body(), **kept, **change}), asked.answer.version
+    mark = {TO_REVERIFY: asked.to_reverify}
+    return _answer(asked.key, {**asked.answer.value.body(), **kept, **mark, **change}), asked.answer.version
 
 
 def _answer(key: str, facts: Message) -> Answer:
@@ -273,6 +305,7 @@ def _answer(key: str, facts: Message) -> Answer:
             "owner": facts.get("owner", "").strip(),
             "due": facts.get("due") or None,
             "evidence": tuple(facts.get("evidence", ())),
+            TO_REVERIFY: facts.get(TO_REVERIFY, False) is True,
         }
     )
 

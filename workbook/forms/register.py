@@ -8,6 +8,7 @@ from workbook.analysis.gaps import gaps_of_row
 from workbook.entries import RegisterField
 from workbook.errors import BadInput
 from workbook.forms.base import Message, Reply, Static, draft_id, moment_json
+from workbook.forms.confirming import Confirming
 from workbook.forms.importing import Importing
 from workbook.forms.offers import begun, choices, known_people
 from workbook.forms.page import Page
@@ -16,17 +17,18 @@ from workbook.model import Draft
 from workbook.record import Record, Row
 from workbook.registers import column, salvage_row
 from workbook.store import numbered
+from workbook.views.states import TO_REVERIFY
 from workbook.words import count
 
 
-class RegisterForm(Importing, Undoing):
+class RegisterForm(Importing, Confirming, Undoing):
     """The form of one register."""
 
     kind = "register"
 
     def __init__(self, page: Page, register: str, system: str, static: Static) -> None:
         self._register, self._system = register, system
-        self.table = register
+        self.table = self.confirms = register
         super().__init__(page, static)
 
     def shown(self) -> Reply:
@@ -42,6 +44,7 @@ class RegisterForm(Importing, Undoing):
             "columns": [_column(c) for c in register.fields if not c.made],
             "telling": ["name", *(f.id for f in register.telling)],
             "rows": [_row(record, row) for row in record.register(self._register)],
+            "again": TO_REVERIFY,
             "choices": {f.id: options for f in register.fields if (options := choices(record, f)) is not None},
             "people": known_people(record) if any(f.person for f in register.fields) else [],
             "begins": begun(record, self._register, self.store.who),
@@ -118,6 +121,8 @@ def _row(record: Record, row: Row) -> Reply:
         "values": _values(row),
         "gaps": [g.says for g in gaps],
         "missing": [g.column for g in gaps],
+        "toReverify": row.to_reverify,
+        "title": f"{row.key} {row.name}",
     }
 
 

@@ -39,6 +39,8 @@ export class QuestionForm {
     this.steps = new Steps(this.frame.wire, { kind: "answer", key }, (says, done) => this.stepped(says, done),
       () => this.saver.flush());
     this.copying = new Action(this.frame.wire, "same_for_all");
+    this.confirming = new Action(this.frame.wire, "confirm");
+    this.carried = this.makeCarried();
     this.choices = this.makeChoices();
     this.people = datalist("people", this.frame.state.owners);
     this.fields = this.makeFields();
@@ -94,6 +96,27 @@ export class QuestionForm {
     });
   }
 
+  /** What is said above an answer that was carried over, with the way to confirm it. */
+  makeCarried() {
+    const name = this.frame.state.who;
+    return h("div", { class: "note again", hidden: !this.detail.carried }, h("p", {}, this.detail.carried),
+      h("p", { class: "actions" },
+        button("Still true", () => this.confirm(), { disabled: this.readOnly, class: "main" }),
+        h("span", { class: "mute" }, `recorded in the name of ${name}; or change the result or the words below`)));
+  }
+
+  /** Records in the name of whoever speaks that the answer still holds. */
+  async confirm() {
+    await this.saver.flush();
+    const done = await this.confirming.send({ keys: [[this.key, this.saver.base]] });
+    if (!done.ok) {
+      this.show(done.says ?? "", "failed");
+      return;
+    }
+    await this.list.open(this.key, { focus: false });
+    this.list.form?.show(`✓ ${done.says}`, "done");
+  }
+
   // the answer --------------------------------------------------------------------------------------------------
 
   /** @param {any} answer */
@@ -135,6 +158,7 @@ export class QuestionForm {
     const item = this.item;
     if (!item) return;
     this.reviewed.textContent = item.reviewed || "not reviewed";
+    this.carried.hidden = !item.toReverify;
     this.prove();
     offer(this.people, this.frame.state.owners);
     if (item.version <= this.saver.base || this.saver.busy) return;
@@ -217,6 +241,7 @@ export class QuestionForm {
       this.siblings(),
       this.readOnly && h("p", { class: "note" }, this.frame.state.readOnly),
       item?.folded && h("p", { class: "note" }, item.folded),
+      this.carried,
       h("fieldset", { class: "results" }, h("legend", {}, "What is claimed"), choices),
       this.excluded, advice(detail.advice.results),
       this.shown.box,

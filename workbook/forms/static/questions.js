@@ -27,17 +27,21 @@ const lastOpen = new Map();
  */
 const FILTERS = [
   ["all", "All", () => true],
+  ["again", "To re-verify", (i) => i.toReverify && !i.folded],
   ["open", "Open", (i) => i.result === OPEN && !i.folded],
   ["mine", "Mine", (i, who) => i.owner && i.owner.toLowerCase() === who.toLowerCase()],
   ["stale", "Stale evidence", (i) => i.pieces && !NOT_STALE.includes(i.evidence)],
   ["review", "Needs review", (i) =>
-    i.version && i.result !== OPEN && !i.folded && ["", "changed since"].includes(i.reviewed)],
+    i.version && i.result !== OPEN && !i.folded && !i.toReverify && ["", "changed since"].includes(i.reviewed)],
   ["claimed", "Claimed only", (i) => i.step === "claimed" && !i.contradicted],
   ["contradicted", "Contradicted", (i) => i.contradicted],
 ];
 
 /** @param {string} id @param {Item} item @param {string} [who] */
 const passes = (id, item, who = "") => Boolean(FILTERS.find(([name]) => name === id)?.[2](item, who));
+
+/** Whether somebody has to confirm it, or to answer it. @param {Item} item */
+const waits = (item) => passes("again", item) || passes("open", item);
 
 /** @param {Place} place */
 export function questions(place) {
@@ -120,7 +124,7 @@ export class QuestionList {
   /** The next open question after this one, or from the top. @param {string} key */
   openAfter(key) {
     const place = this.items.findIndex((i) => i.key === key);
-    return [...this.items.slice(place + 1), ...this.items.slice(0, place)].find((i) => passes("open", i));
+    return [...this.items.slice(place + 1), ...this.items.slice(0, place)].find(waits);
   }
 
   // the line above the list -------------------------------------------------------------------------------------
@@ -146,7 +150,7 @@ export class QuestionList {
     this.paintChips();
     this.several.setAttribute("aria-pressed", String(Boolean(this.picking)));
     this.several.disabled = Boolean(readOnly);
-    this.next.disabled = !this.items.some((i) => passes("open", i) && i.key !== this.opened);
+    this.next.disabled = !this.items.some((i) => waits(i) && i.key !== this.opened);
   }
 
   /** @param {Item[]} asked */
@@ -177,7 +181,8 @@ export class QuestionList {
 
   paintChips() {
     const { who, mine } = this.frame.state;
-    const shown = FILTERS.filter(([id]) => id !== "mine" || !mine);
+    const carried = this.filter === "again" || this.items.some((i) => i.toReverify);
+    const shown = FILTERS.filter(([id]) => (id !== "mine" || !mine) && (id !== "again" || carried));
     this.chips.replaceChildren(...shown.map(([id, words]) => {
       const on = this.filter === id;
       return button(`${words} ${this.items.filter((i) => passes(id, i, who)).length}`, () => {
@@ -188,7 +193,7 @@ export class QuestionList {
   }
 
   openNext() {
-    const found = this.items.find((i) => passes("open", i) && i.key !== this.opened);
+    const found = this.items.find((i) => waits(i) && i.key !== this.opened);
     if (!found) return;
     this.filter = "all";
     this.search.value = this.systems.value = "";

@@ -3,7 +3,7 @@
 
 import { CellEditor } from "./celledit.js";
 import { editor, holdsNumber, words } from "./cells.js";
-import { button, clock, h } from "./dom.js";
+import { button, clock, h, pill } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { historyPanel } from "./history.js";
@@ -21,7 +21,7 @@ import { offerUndo, Steps } from "./undo.js";
 
 /**
  * @typedef {{key: string, version: number, by: string, at: string, values: Record<string, any>, gaps: string[],
- *   missing: string[]}} Row
+ *   missing: string[], title: string, toReverify?: boolean}} Row
  * @typedef {{key: string, version: number, column: string, edit: boolean}} Want the cell to go to, once it is there
  */
 
@@ -273,9 +273,17 @@ export class RegisterTable {
   /** @param {Row} row @param {Column[]} columns */
   line(row, columns) {
     const cells = columns.map((column, place) => this.cell(row, column, place === 0));
-    return h("tr", {}, this.picking && h("td", {}, this.tick(row)), h("td", { class: "mute id" }, row.key), cells,
+    const key = h("td", { class: "mute id" }, row.key, this.again(row));
+    return h("tr", {}, this.picking && h("td", {}, this.tick(row)), key, cells,
       h("td", { class: row.gaps.length ? "stale gaps" : "mute gaps" }, missing(row)),
       h("td", { class: "last" }, this.tools(row)));
+  }
+
+  /** The mark of a row that was carried over. @param {Row} row */
+  again({ toReverify }) {
+    if (!toReverify) return null;
+    const [kind, sign, word] = this.state.again;
+    return [" ", pill(kind, `${sign} ${word}`)];
   }
 
   /** @param {Row} row */
@@ -304,6 +312,7 @@ export class RegisterTable {
     const name = row.values.name || row.key;
     const copy = { ...row.values, name: `${row.values.name || ""} (copy)` };
     const changes = this.state.readOnly ? [] : [
+      row.toReverify && button("Still true", () => this.confirm(row), { "aria-label": `Still true: ${name}` }),
       button("Copy", () => this.openRow(null, copy), { "aria-label": `Duplicate ${name}` }),
       button("Delete", () => this.remove(row), { "aria-label": `Delete ${name}` })];
     return h("span", { class: "actions" },
@@ -315,6 +324,13 @@ export class RegisterTable {
   async history(row) {
     const names = this.state.columns.map((/** @type {Column} */ column) => [column.id, column.label]);
     this.open(await historyPanel(this.frame.wire, this.state.id, row.key, names, () => this.open(null)));
+  }
+
+  /** Records in the name of whoever speaks that a row still holds. @param {Row} row */
+  async confirm(row, action = new Action(this.frame.wire, "confirm")) {
+    const reply = await action.send({ keys: [[row.key, row.version]] });
+    if (reply.ok) this.done(reply.says ?? "", reply.number);
+    else this.tell(reply.says ?? "", reply.lost && button("Try again", () => this.confirm(row, action)));
   }
 
   /** @param {Row} row */

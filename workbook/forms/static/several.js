@@ -1,6 +1,7 @@
 // @ts-check
 // Several questions at once: given to an owner, or set to not applicable with one reason.
 
+import { stillTrue, unconfirmed } from "./again.js";
 import { button, complain, Field, h } from "./dom.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
@@ -52,11 +53,23 @@ export function severalPanel(list) {
     reason.complain("A reason is needed.");
     reason.control.focus();
   };
+  const confirm = stillTrue(wire, {
+    who: () => list.frame.state.who,
+    ticked: () => list.items.filter((i) => list.picked.has(i.key)).map((i) =>
+      ({ ...i, key: i.key, version: i.version, title: [i.title, i.systemName].filter(Boolean).join(" · ") })),
+    tell,
+    done: (says, number) => {
+      offerUndo(tell, wire, says, number);
+      list.picked.clear();
+      list.paint();
+    },
+  });
   return new Panel("Several questions at once",
     h("p", {}, "Tick the questions in the list. ", button("Tick all shown", tickAll)),
     h("div", { class: "two" },
       h("div", {}, owner.box, due.box, owners,
         button("Set owner and due date", () => all(assign, { owner: owner.value, due: due.value }))),
       h("div", {}, reason.box, button("Set to not applicable", setExcluded))),
+    unconfirmed(list.items).length ? h("div", {}, confirm) : null,
     said);
 }

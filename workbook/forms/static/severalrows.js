@@ -1,6 +1,7 @@
 // @ts-check
 // Several rows at once: one column is set to the same in all of them, or in none.
 
+import { stillTrue, unconfirmed } from "./again.js";
 import { button, Field, h, select } from "./dom.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
@@ -43,8 +44,15 @@ export function rowsPanel(table) {
   };
   which.control.value = first.id;
   ask();
+  const confirm = stillTrue(table.frame.wire, {
+    who: () => table.state.who,
+    ticked: () => table.rows.filter((row) => table.picked.has(row.key)),
+    tell: (says) => table.tell(says),
+    done: (says, number) => table.done(says, number),
+  });
   return new Panel("Several rows at once",
     h("p", {}, "Tick the rows in the table. ", button("Tick all shown", tickAll)),
     h("div", { class: "g" }, which.box, place),
+    unconfirmed(table.rows).length ? h("div", {}, confirm) : null,
     button("Set in all ticked rows", setAll, { class: "does" }));
 }

@@ -10,9 +10,9 @@ import { h, pill } from "./dom.js";
  * @param {any} state of the form, with the words of the steps
  * @param {Step} proof
  */
-export function stepMark(state, { step, contradicted }) {
-  if (contradicted) {
-    const [kind, sign, word] = state.contradicted;
+export function stepMark(state, { step, contradicted, toReverify }) {
+  if (contradicted || toReverify) {
+    const [kind, sign, word] = contradicted ? state.contradicted : state.again;
     return pill(kind, `${sign} ${word}`);
   }
   if (step === "nothing") return null;

@@ -1,7 +1,7 @@
 // @ts-check
 // Beginning an audit, opening another one, or looking at the demo.
 
-import { button, complain, Field, fold, h } from "./dom.js";
+import { button, complain, Field, fold, h, select } from "./dom.js";
 import { Panel } from "./panel.js";
 import { datalist, SpeakerFields } from "./speaker.js";
 
@@ -34,7 +34,7 @@ export async function startPanel(frame) {
   const demo = audits.some((/** @type {string[]} */ [name]) => name === "demo") ? null
     : h("p", {}, button("Look at the demo", () => go("demo", {}, "Loading the demo, a few seconds …")), " ",
       h("span", { class: "mute" }, DEMO));
-  const fields = beginFields(frame, zones, zone, go);
+  const fields = beginFields(frame, { zones, zone, audits }, go);
   const panel = new Panel(first ? "Begin your first audit" : "Open or begin an audit",
     known.length ? h("ul", { class: "audits", "aria-label": "Audits of this workspace" }, known) : null,
     first || !known.length ? fields : fold("Begin a new audit", fields), demo, said);
@@ -43,13 +43,17 @@ export async function startPanel(frame) {
 
 /**
  * The fields of a new audit, and of who speaks if nobody has said so.
- * @param {Frame} frame @param {string[]} names @param {string} zone
+ * @param {Frame} frame @param {{zones: string[], zone: string, audits: [name: string, title: string][]}} offered
  * @param {(what: string, more: Record<string, any>, doing: string) => Promise<Reply>} go
  */
-function beginFields({ wire, state }, names, zone, go) {
-  const list = datalist("zones", names);
+function beginFields({ wire, state }, { zones, zone, audits }, go) {
+  const list = datalist("zones", zones);
+  const earlier = /** @type {[string, string][]} */ (audits.map(([name, title]) => [name, `${title} (${name})`]));
   const text = (/** @type {Record<string, any>} */ more = {}) => h("input", { type: "text", ...more });
   const fields = {
+    source: new Field("Goes on from an earlier audit?", select([["", "No, it begins empty"], ...earlier]),
+      "Its registers, risks, answers and evidence come along, to be verified again; what is left empty here is taken "
+      + "from it, and the audit period is the following year."),
     title: new Field("What is it called?", text({ placeholder: "ISMS audit 2027" })),
     organisation: new Field("Organisation", text({ placeholder: "Northlight Credit" })),
     audit_date: new Field("Audit begins", h("input", { type: "date" }),
@@ -65,6 +69,7 @@ function beginFields({ wire, state }, names, zone, go) {
     complain(fields, await go("begin", Object.fromEntries(typed), "Beginning …"));
   };
   return h("div", {},
+    earlier.length ? h("div", { class: "g" }, fields.source.box) : null,
     h("div", { class: "g" }, fields.title.box, fields.organisation.box, fields.audit_date.box),
     speaker && h("div", { class: "g" }, speaker.boxes),
     fold("More", h("div", { class: "g" }, fields.name.box, fields.time_zone.box), list),

@@ -54,6 +54,7 @@ export type Lines = [what: string, says: string][];
 export interface Step {
   step: string;
   contradicted: boolean;
+  toReverify?: boolean; // carried over from an earlier audit, and not confirmed in this one
   counted?: string; // why it stays in every sum although it is said not to apply
 }
 

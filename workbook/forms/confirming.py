@@ -1,0 +1,36 @@
+"""What was carried over from an earlier audit, and is said to be still true: each by name, in the name of a person."""
+
+from typing import Any
+
+from workbook.errors import BadInput
+from workbook.forms.base import Form, Message, Reply, draft_id
+from workbook.model import TO_REVERIFY, Draft
+from workbook.words import count
+
+
+class Confirming(Form):
+    """A form of answers or rows that may have been carried over."""
+
+    confirms = ""  # the kind of what is confirmed
+
+    def do_confirm(self, message: Message, _buffers: list[Any]) -> Reply:
+        """Record that these are still true, all or none; `keys` holds each with the version that was looked at.
+
+        A row that says when it was looked at last says today from then on.
+        """
+        drafts = [self._still_true(str(key), int(version)) for key, version in message["keys"]]
+        if not drafts:
+            raise BadInput("Tick at least one first: each is confirmed by name.")
+        made = self.store.confirm(drafts, draft_id(message))
+        says = f"{count(len(made), 'confirmation')} recorded in the name of {self.store.who.name}."
+        return {"says": says, "number": made[0].number, "changed": True}
+
+    def _still_true(self, key: str, version: int) -> Draft:
+        newest = self.store.ledger.get(self.store.name, self.confirms, key)
+        if newest is None or newest.body is None:
+            raise BadInput(f"{key} is no longer in the record; look at what stands there now.")
+        if newest.body.get(TO_REVERIFY) is not True:
+            raise BadInput(f"{key} is confirmed already, by {newest.actor}; look at what stands there now.")
+        register = self.store.catalog.registers.get(self.confirms)
+        looked = {register.looked: self.store.on.isoformat()} if register and register.looked else {}
+        return Draft(self.confirms, key, {**newest.body, **looked}, version)
