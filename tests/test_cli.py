@@ -6,7 +6,6 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +15,6 @@ from click.testing import CliRunner, Result
 
 from tests.conftest import LEAD, ROOT
 from tests.helpers_cli import workbook
-from tests.helpers_pages import code, notebook, saved
 from workbook import paths
 from workbook.cli import main
 from workbook.model import Draft, Engagement, Person
@@ -141,26 +139,6 @@ def test_a_revision_that_is_none_is_answered_in_one_sentence(audit: str, command
     assert result.stdout == ""
 
 
-def test_what_is_issued_is_what_was_made_whatever_is_recorded_since(
-    audit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    (tmp_path / "n").mkdir()
-    monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
-    others = "from workbook.model import Draft, Person\nfrom workbook.workspace import open_store\n"
-    others += "open_store(engagement, Person('Ada')).save([Draft('systems', 'SYS-001', {'name': 'x'})])"
-    names = "\n".join(f'{n}: str = ""  # a parameter' for n in ("engagement", "system", "as_of", "audience", "mode"))
-    saved(tmp_path / "n", notebook(code(others), parameters=names), "01_data_inventory")
-
-    run("report", audit, "--issue", "certification body")
-
-    issued = json.loads(run("history", audit, "issued", "--json").stdout)[0]["body"]
-    folder = tmp_path / "home" / audit
-    assert (issued["recipient"], issued["head_number"]) == ("certification body", 1)
-    assert set(issued["files"]) == {"01_data_inventory.html", "index.html", "notebooks/01_data_inventory.ipynb"}
-    for name, digest in issued["files"].items():
-        assert sha256((folder / name).read_bytes()).hexdigest() == digest
-
-
 def test_import_shows_first_and_imports_all_or_nothing(audit: str, tmp_path: Path):
     good = tmp_path / "systems.csv"
     good.write_text("id,name,owner\nSYS-001,Credit scoring,Credit lead\n")
@@ -230,27 +208,6 @@ def test_a_state_that_lies_ahead_is_refused(audit: str, command: str):
         assert "lies ahead" in run(command, audit, "--as-of", as_of, code=2).stderr
 
 
-def test_a_report_of_several_states_is_made_but_not_recorded_as_issued(
-    audit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    (tmp_path / "n").mkdir()
-    monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
-    names = "\n".join(f'{n}: str = ""  # a parameter' for n in ("engagement", "system", "as_of", "audience", "mode"))
-    for page in ("01_data_inventory", "02_infrastructure_mapping"):
-        saved(tmp_path / "n", notebook(code("print(1)"), parameters=names), page)
-    run("report", audit, "--issue", "board")
-    system = tmp_path / "systems.csv"
-    system.write_text("id,name\nSYS-001,Credit scoring\n")
-    run("import", audit, str(system))
-
-    refused = run("report", audit, "--page", "01_data_inventory", "--issue", "board", code=2)
-
-    assert "not recorded as issued: 02_infrastructure_mapping shows revision 1, as of" in refused.stderr
-    assert len(json.loads(run("history", audit, "issued", "--json").stdout)) == 1
-    run("report", audit, "--issue", "board", "--system", "SYS-001")
-    assert json.loads(run("history", audit, "issued", "--json").stdout)[-1]["body"]["system"] == "SYS-001"
-
-
 def test_the_home_of_nobody_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("WORKBOOK_HOME", "~nosuchuser/audits")
 
@@ -286,7 +243,7 @@ def refused(*arguments: str, **options: Any) -> str:
         (["new", "x1", "--date", HALF], "is not a da"),
         (["new", HALF], "title"),
         (["status", HALF], "No engagement is called"),
-        (["report", "isms-2027", "--issue", HALF], "recipient"),
+        (["issue", "isms-2027", "--to", HALF, "--audience", "auditor"], "recipient"),
         (["report", "isms-2027", "--page", HALF], "No page is called"),
         (["report", "isms-2027", "--system", HALF], "is called"),
         (["history", "isms-2027", "engagement", HALF], "half of a character"),

@@ -78,7 +78,9 @@ def test_a_report_that_goes_to_somebody_is_recorded_under_whoever_speaks(form: F
     assert (issued.actor, issued.body and issued.body["recipient"]) == (store.who.name, "certification body")
     assert state["ended"]["recipient"] == "certification body"
     assert state["recipients"] == ["certification body"]
-    assert state["made"][0]["path"] == ["isms-2027", "customer", "index.html"]
+    assert [(one["number"], one["path"]) for one in state["issued"]] == [
+        ("REP-001", ["isms-2027", "issued", "001", "index.html"])
+    ]
 
 
 def test_a_made_report_is_packed_with_all_that_its_manifest_lists_and_nothing_else(form: Form):
@@ -114,9 +116,10 @@ def test_a_page_that_fails_is_named_and_nothing_is_issued(form: Form, notebooks:
 
     state = made(form, recipient="certification body")
 
-    assert state["ended"]["problems"] == ("02_other is incomplete: ValueError: no data",)
-    assert state["made"][0]["incomplete"] == ("02_other",)
-    assert store.history("issued") == []
+    [said] = state["ended"]["problems"]
+    assert said.startswith("Nothing was issued, because not all pages could be made. 02_other in cell")
+    assert said.endswith("ValueError: no data")
+    assert (store.history("issued"), state["issued"]) == ([], [])
 
 
 def test_a_second_one_is_refused_while_the_first_is_made(form: Form):

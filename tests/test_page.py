@@ -54,4 +54,5 @@ def test_every_page_of_ours_says_what_it_answers_and_takes_the_same_parameters(p
     assert page.title != page.name
     assert page.question.endswith(".")
     of_one = () if page.name == PORTFOLIO_PAGE else ("engagement", "system")
-    assert page.parameters == (*of_one, "as_of", "audience", "mode")
+    whom = ("recipient",) if page.name == "06_audit_report" else ()
+    assert page.parameters == (*of_one, "as_of", "audience", *whom, "mode")

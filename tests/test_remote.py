@@ -25,7 +25,7 @@ from workbook.errors import BadFile, BadInput, NotRecorded
 from workbook.exchange import export
 from workbook.forms.made import read_made, zipped
 from workbook.model import Engagement
-from workbook.report import run_all
+from workbook.report import Page, issuing, read_page, run_all
 from workbook.server.reports import read_report
 from workbook.store import Store, create
 from workbook.workspace import open_ledger, open_store
@@ -336,16 +336,24 @@ def test_an_upload_that_is_cut_off_leaves_the_earlier_page(reports: Objects, obj
 def test_an_issued_report_that_was_changed_in_the_bucket_is_found(
     store: Store, reports: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from workbook.cli.engagement import issued_report
-
-    run = run_all(pages(tmp_path / "n", **{"01_page": "1"}), store.record(), {**GIVEN, "engagement": store.name})
-    store.issue(issued_report(run, "certification body", "internal"))
+    monkeypatch.setattr("workbook.report.issuing.find_pages", lambda _: read_pages(tmp_path))
+    issued = issuing.issue(store, issuing.Wanted("certification body", "internal"))
+    folder = f"reports/{store.name}/issued/001"
+    assert {"01_page.html", "index.html", "manifest.json", "verify_report.py"} == {
+        name.rpartition("/")[2] for name in reports if name.startswith(folder)
+    }
+    assert str(issued.folder).endswith(folder)
+    assert list(paths.issuing(store.name).iterdir()) == []
     assert verification.verify(store, paths.results(store.name)).ok
 
-    reports[f"reports/{store.name}/01_page.html"] = b"altered"
+    reports[f"{folder}/01_page.html"] = b"altered"
 
     [said] = verification.verify(store, paths.results(store.name)).reports
     assert "01_page.html was changed since it was issued" in said
+
+
+def read_pages(folder: Path) -> list[Page]:
+    return [read_page(path) for path in pages(folder / "n", **{"01_page": "1"})]
 
 
 # papermill's own ------------------------------------------------------------------------------------------------------

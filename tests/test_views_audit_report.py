@@ -21,7 +21,7 @@ from tests.test_points import clean
 from workbook.audience import Edition
 from workbook.model import Engagement, Head, Result, Review
 from workbook.record import Stated
-from workbook.views import audit_report
+from workbook.views import audit_report, changes
 
 ALL = (
     audit_report.summary,
@@ -174,14 +174,14 @@ def test_sign_offs_tell_who_has_not_signed():
 
 
 def test_without_an_earlier_report_the_changes_say_how_one_is_issued():
-    words = plain(audit_report.changes(record(), None))
+    words = plain(changes.changes(record(), None))
 
-    assert 'workbook report northlight-2026 --issue "recipient"' in words
+    assert 'workbook issue northlight-2026 --to "recipient" --audience auditor' in words
 
 
 def test_changes_tell_readiness_then_and_now_and_each_difference():
     old = replace(record(on=days_ago(60)), head=Head(7, "b" * 64))
-    words = plain(audit_report.changes(proven(), old))
+    words = plain(changes.changes(proven(), old))
 
     assert "Since 23 Sep 2026 (revision 7): not ready → not ready; claimed 0 → 100 %, shown 0 → 33 %." in words
     assert "Answers 3 changes: 3 for the better, 0 for the worse" in words
@@ -190,9 +190,7 @@ def test_changes_tell_readiness_then_and_now_and_each_difference():
 
 
 def test_no_difference_is_said_too():
-    assert "No answer, finding, risk, evidence or system is different." in plain(
-        audit_report.changes(record(), record())
-    )
+    assert "No answer, finding, risk, evidence or system is different." in plain(changes.changes(record(), record()))
 
 
 def test_the_limits_name_what_the_report_does_not_cover():
@@ -243,7 +241,7 @@ def hostile():
 
 
 def test_what_people_type_is_shown_and_never_obeyed():
-    for view in (*ALL, lambda r: audit_report.changes(r, record())):
+    for view in (*ALL, lambda r: changes.changes(r, record())):
         assert "<script" not in view(hostile())
     for view in (
         audit_report.summary,

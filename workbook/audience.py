@@ -35,6 +35,7 @@ from workbook.registers import Reference, column, says_nothing
 from workbook.words import folded, natural
 
 AUDIENCES = ("internal", "auditor", "customer")
+CLASSIFICATIONS = ("public", "internal", "confidential", "strictly confidential")  # how an issued report is marked
 PUBLIC: Mapping[type[Value], frozenset[str]] = {
     Engagement: frozenset(
         {
@@ -57,7 +58,7 @@ PUBLIC: Mapping[type[Value], frozenset[str]] = {
     ),
     TaskState: frozenset({"task", "status", "evidence"}),
     Review: frozenset({"question", "system", "version", "verdict"}),
-    IssuedReport: frozenset({"as_of", "head_number"}),
+    IssuedReport: frozenset({"as_of", "head_number", "issued_on"}),
 }
 LONG = frozenset({"scope", "rationale", "note", "comment"})  # texts that nothing is compared with
 PERSONS = frozenset({"people", "sign_offs"})  # registers whose rows are persons, compared with owners and auditors

@@ -21,6 +21,7 @@ from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
 from workbook.forms.page import Page
 from workbook.freezing import record_results
 from workbook.frontend import Place, notebook, someone_can_type, speak_plainly
+from workbook.people import same_person
 from workbook.record import Record
 from workbook.store import Store
 from workbook.views import cards, markup
@@ -234,9 +235,9 @@ class Audit(AuditViews):
 
     # views ------------------------------------------------------------------------------------------------------
 
-    def changes(self) -> Any:
-        """What changed since the report that was issued last."""
-        return self._view(lambda record: views.audit_report.changes(record, self.earlier(record)))
+    def changes(self, recipient: str = "") -> Any:
+        """What changed since the report that was issued last, or issued last to `recipient`."""
+        return self._view(lambda record: views.changes.changes(record, self.earlier(record, recipient), recipient))
 
     def trail(self, key: str) -> Any:
         """One thing from its beginning to its end, for example `audit.trail("M-001")`: a model, dataset, supplier,
@@ -244,12 +245,13 @@ class Audit(AuditViews):
         """
         return self._view(lambda record: views.trails.trail(record, key))
 
-    def earlier(self, record: Record) -> Record | None:
-        """The record as the last issued report knew it, or None when none was issued."""
-        if not record.issued:
+    def earlier(self, record: Record, recipient: str = "") -> Record | None:
+        """The record as the report knew it that was issued last, or last to `recipient`; None when none was."""
+        issued = self.store.record(self.system).issued if recipient else record.issued  # an edition may not name them
+        mine = [s.value for s in issued if not recipient or same_person(s.value.recipient, recipient)]
+        if not mine:
             return None
-        last = record.issued[-1].value
-        return self.edition.of(self.store.record_at(last.head_number, last.as_of, self.system))
+        return self.edition.of(self.store.record_at(mine[-1].head_number, mine[-1].as_of, self.system))
 
     def table(self, name: str) -> "pd.DataFrame":
         """A table as it stands now, as a pandas DataFrame of its own, to go on from there. Raises Unknown.

@@ -358,9 +358,10 @@ class Erasure(Value):
 
 
 class IssuedReport(Value):
-    """A report that was issued: what it rested on, so that the next one can say what changed.
+    """A report that was issued: to whom, what it rested on, and its files, so that the next one can say what changed.
 
-    `files` are its files by their SHA-256, in the folder of this audience and system (`paths.results`).
+    `files` are the SHA-256 of its files by their names, `manifest` that of the manifest which lists them, in the folder
+    `paths.issued`. `approved_by` released it, on `issued_on`. Reports of earlier versions have no manifest here.
     """
 
     noun = "Issued report"
@@ -370,6 +371,10 @@ class IssuedReport(Value):
     head_number: int = Field(ge=0)
     head_hash: str = ""
     system: str = ""
+    classification: str = ""
+    issued_on: Day | None = None
+    approved_by: str = ""
+    manifest: str = ""
     files: dict[str, str] = Field(default_factory=dict)
 
 
@@ -388,6 +393,10 @@ class Numbering:
         """The number in a key; None in one that a person made up."""
         found = re.fullmatch(rf"{re.escape(self.prefix)}-([0-9]+)", key)
         return int(found[1]) if found else None
+
+    def following_key(self, keys: Iterable[str]) -> str:
+        """The key after the highest among `keys`."""
+        return self.key(self.following(keys))
 
     def following(self, keys: Iterable[str]) -> int:
         """The number after the highest among `keys`."""

@@ -180,6 +180,24 @@ def results(engagement: str, audience: str = "internal", system: str = "") -> Pl
     return folder / "systems" / _file_name(system) if system else folder
 
 
+def issued(engagement: str, number: int | None = None) -> Place:
+    """The folder of an engagement's reports that were issued, or of the one with this number: never written twice."""
+    folder = results(engagement) / "issued"
+    return folder if number is None else folder / f"{number:03d}"
+
+
+def issuing(engagement: str) -> Path:
+    """The folder in which a report lies until it is recorded as issued: beside where it is to go, else in `home`."""
+    folder = issued(engagement)
+    return folder if isinstance(folder, Path) else home() / ".issuing" / engagement
+
+
+def verifier() -> Path:
+    """The script that says without the workbook whether a report is as it was issued."""
+    inside = PACKAGE / "shipped" / "verify_report.py"
+    return inside if inside.is_file() else PACKAGE.parent / "docs" / "verify_report.py"
+
+
 def unfinished() -> Path:
     """The folder of pages whose report is not whole yet, where no engagement's name can lead."""
     return home() / ".unfinished"

@@ -260,7 +260,9 @@ def _check_artefact(artefact: str, situation: Situation) -> None:
         raise Unknown("artefact", artefact, situation.artefacts, hint, field="evidence")
 
 
-def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:  # noqa: ARG001 - as the other rules
+def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:
+    if draft.base and situation.standing(draft) is not None:
+        raise BadInput(f"{draft.key} was issued and cannot be changed; somebody has it. Issue another one.")
     return IssuedReport.parse(body).body()
 
 

@@ -344,9 +344,13 @@ class Store:
         """All revisions of this engagement, or of one kind or key, oldest first."""
         return self.ledger.history(self.name, kind, key)
 
-    def issue(self, report: IssuedReport) -> Revision:
-        """Record that a report was issued, so that the next one can say what changed since."""
-        return self._add("issued", report.body())
+    def issue(self, report: IssuedReport, key: str = "") -> Revision:
+        """Record that a report was issued, under its number or the next one; raises Conflict where that is taken."""
+        return self._save_one("issued", key, report.body(), 0) if key else self._add("issued", report.body())
+
+    def next_issue(self) -> str:
+        """The number that the next report to be issued gets."""
+        return require_numbering(self.catalog, "issued").following_key(r.key for r in self.history("issued"))
 
     def acting_as(self, who: Person) -> "Store":
         """The same engagement, with somebody else speaking."""

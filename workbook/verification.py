@@ -1,7 +1,6 @@
 """Whether an engagement is what was recorded: its chain, its evidence files, its issued reports, its samples."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -12,16 +11,19 @@ from workbook.errors import BadFile, LedgerUnreadable
 from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
 from workbook.origins import origin_of
+from workbook.received import MAX_BYTES, digest_of, listed
 from workbook.record import read
 from workbook.remote import Place
 from workbook.store import Store
-
-MAX_MANIFEST, MAX_PAGE = 10 * 1024**2, 500 * 1024**2  # bytes
+from workbook.witnesses import Witness, compare, unknown_issues, witnesses_in
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found: the verdict on the chain, what else is damaged, and what to know that is no damage."""
+    """What was found: the verdict on the chain, what else is damaged, and what to know that is no damage.
+
+    `witnessed` says how far the heads of issued reports vouch for the chain.
+    """
 
     verdict: Verdict
     evidence: tuple[Mapping[str, str], ...] = ()
@@ -29,6 +31,7 @@ class Verification:
     notes: tuple[str, ...] = ()
     erasures: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
+    witnessed: str = ""
 
     @property
     def ok(self) -> bool:
@@ -36,12 +39,19 @@ class Verification:
         return self.verdict.ok and not self.evidence and not self.reports and not self.samples
 
 
-def verify(store: Store, results: Place | None, witness: str | None = None, told: Told = unheard) -> Verification:
+def verify(
+    store: Store,
+    results: Place | None,
+    witness: str | None = None,
+    told: Told = unheard,
+    others: Iterable[Witness] = (),
+) -> Verification:
     """Check the engagement of `store`, and those of its issued reports that still lie somewhere in `results`.
 
-    `witness` is a head's hash noted elsewhere, `told` hears how many revisions were looked at. Raises BadInput if the
-    witness is none, LedgerUnreadable if the ledger is out of reach. Where the chain is broken, the rest is looked at as
-    far as it can be read.
+    `witness` is a head's hash noted elsewhere, `told` hears how many revisions were looked at. Heads that issued
+    reports name are witnesses as well: of those in `results`, and `others` of files that somebody has. Raises BadInput
+    if the witness is none, LedgerUnreadable if the ledger is out of reach. Where the chain is broken, the rest is
+    looked at as far as it can be read.
     """
     verdict = store.ledger.verify(store.name, witness, told)
     if verdict.ok and not verdict.revisions:
@@ -49,9 +59,14 @@ def verify(store: Store, results: Place | None, witness: str | None = None, told
     if verdict.ok and (says := _other_origin(store)):
         verdict = replace(verdict, ok=False, reason=says)
     try:
-        evidence, reports, erasures = store.verify_evidence(), _reports(store, results), _erasures(store)
-        notes, samples = tuple(_notes(store)), tuple(_samples(store))
-        return Verification(verdict, tuple(evidence), tuple(reports), notes, tuple(erasures), samples)
+        evidence, erasures, samples = store.verify_evidence(), _erasures(store), _samples(store)
+        found = compare(store, [*(witnesses_in(results) if results else ()), *others])
+        reports = [*_reports(store, results), *(unknown_issues(store, results) if results else ()), *found.problems]
+        notes = [*_notes(store), *(_away(store, results) if results else ())]
+        return Verification(
+            verdict, tuple(evidence), tuple(dict.fromkeys(reports)), tuple(notes), tuple(erasures), tuple(samples),
+            found.says,
+        )  # fmt: skip
     except LedgerUnreadable as error:
         return Verification(verdict, notes=(f"Evidence and reports were not checked: {error}",))
 
@@ -108,13 +123,47 @@ def _notes(store: Store) -> Iterator[str]:
 def _reports(store: Store, results: Place | None) -> Iterator[str]:
     """What is wrong with the issued reports, a sentence each."""
     places = files.matching(results, f"**/{paths.MANIFEST}") if results else []
-    manifests = [(place.parent, _manifest(place)) for place in places]
+    manifests = [(place.parent, listed(place)) for place in places]
     for issued in store.history("issued"):
         yield from _wrong_head(store, issued)
+        if results and (manifest := (issued.body or {}).get("manifest")):
+            yield from _folder(issued, _place(issued, results), str(manifest))
+            continue
         digests = (issued.body or {}).get("files")
         if isinstance(digests, dict) and digests:
             for folder in (folder for folder, held in manifests if held == digests):
                 yield from _changed(issued, folder, digests)
+
+
+def _place(issued: Revision, results: Place) -> Place:
+    """The folder of a report that was issued: REP-003 lies in issued/003."""
+    return results / "issued" / issued.key.rpartition("-")[2]
+
+
+def _folder(issued: Revision, folder: Place, manifest: str) -> Iterator[str]:
+    """What is wrong with the folder of an issued report; nothing where it does not lie here any more."""
+    if (found := digest_of(folder / paths.MANIFEST)) and found != manifest:
+        yield f"{issued.key}: {files.printable(folder / paths.MANIFEST)} was changed since it was issued."
+    digests = (issued.body or {}).get("files")
+    if isinstance(digests, dict) and (found or files.matching(folder, "*")):
+        yield from _changed(issued, folder, digests)
+        yield from (f"{issued.key}: {files.printable(p)} was not issued with it." for p in _added(folder, digests))
+
+
+def _added(folder: Place, digests: Mapping[str, Any]) -> list[Place]:
+    """The pages in the folder of an issued report that were put there later."""
+    return [place for place in files.matching(folder, "*.html") if place.name not in digests]
+
+
+def _away(store: Store, results: Place) -> Iterator[str]:
+    """The issued reports whose files are not here, so that they could not be looked at."""
+    for issued in store.history("issued"):
+        if (issued.body or {}).get("manifest") and not files.matching(_place(issued, results), "*"):
+            place = files.printable(_place(issued, results))
+            yield (
+                f"The files of {issued.key} are not in {place}. If issuing it was cut short, the next `workbook issue` "
+                "puts them there; a copy is checked by `workbook verify FILE`."
+            )
 
 
 def _wrong_head(store: Store, issued: Revision) -> Iterator[str]:
@@ -131,21 +180,12 @@ def _wrong_head(store: Store, issued: Revision) -> Iterator[str]:
         )
 
 
-def _manifest(place: Place) -> Any:
-    """The files that a report's manifest names, by their hashes; None where it cannot be read."""
-    try:
-        held = json.loads(files.read_limited(place, MAX_MANIFEST))
-    except (BadFile, ValueError, RecursionError):
-        return None
-    return held.get("files") if isinstance(held, dict) else None
-
-
 def _changed(issued: Revision, folder: Place, digests: Mapping[str, Any]) -> Iterator[str]:
     """The files of an issued report in `folder` that are no longer what went out."""
     for name, digest in sorted(digests.items()):
         place = folder / name
         try:
-            found = sha256(files.read_limited(place, MAX_PAGE)).hexdigest()
+            found = sha256(files.read_limited(place, MAX_BYTES)).hexdigest()
         except BadFile as error:
             yield f"{issued.key}: {error}"
         else:

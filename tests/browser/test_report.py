@@ -37,19 +37,19 @@ def test_a_report_is_made_on_page_06_opened_and_downloaded(lab: Server, page: Pa
     assert (issued[-1].value.recipient, issued[-1].value.audience) == ("certification body", "auditor")
 
     with page.context.expect_page() as opened:
-        form.get_by_role("link", name="Open the auditor report").click()
+        form.get_by_role("link", name="Open REP-001").click()
     report = opened.value
     expect(report.get_by_role("heading", name="ISMS audit 2027").first).to_be_visible()
     report.get_by_role("link", name="Risk assessment", exact=True).first.click()
-    expect(report).to_have_url(f"{lab.url}/workbook/reports/{NAME}/auditor/04_risk_assessment.html")
+    expect(report).to_have_url(f"{lab.url}/workbook/reports/{NAME}/issued/001/04_risk_assessment.html")
     expect(report.get_by_role("heading", name="Risk assessment", exact=True)).to_be_visible()
 
     with page.expect_download() as download:
         form.get_by_role("button", name="Download as ZIP to mail").click()
-    assert download.value.suggested_filename.startswith(f"{NAME}-auditor-r")
+    assert download.value.suggested_filename == f"{NAME}-REP-001.zip"
     packed = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     names = [name.partition("/")[2] for name in packed.namelist()]
-    assert {"index.html", "06_audit_report.html", "manifest.json", "notebooks/06_audit_report.ipynb"} <= set(names)
+    assert {"index.html", "06_audit_report.html", "manifest.json", "verify_report.py"} <= set(names)
 
 
 def test_a_report_that_was_begun_is_found_again_after_the_page_was_closed(lab: Server, page: Page):

@@ -26,6 +26,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "due next.",
         "report": "Make the HTML report of engagement NAME in outputs/NAME: one file per page and index.html.",
     },
+    "issuing": {
+        "issue": "Issue the report of engagement NAME to somebody: numbered, recorded, in a folder that is never "
+        "written again.",
+    },
+    "verifying": {
+        "verify": "Check that nothing of NAME in the ledger was changed and all evidence is there; or that FILE of a "
+        "report was not.",
+    },
     "batch": {
         "batch": "Make the reports of many engagements: only the pages that are missing or out of date, several at a "
         "time.",
@@ -45,8 +53,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "ledger": {
         "history": "Show who recorded what and when in engagement NAME, oldest first.",
-        "verify": "Check that nothing of NAME in the ledger was changed after it was recorded, and that all evidence "
-        "is there.",
         "erase": "Erase the file behind evidence KEY, or the text in one field of KEY in every version of it, for "
         "good.",
         "migrate-store": "Copy all engagements of the ledger SOURCE, with their evidence, into the ledger TARGET, byte "

@@ -13,8 +13,8 @@ from workbook.audience import AUDIENCES
 from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
 from workbook.cli.warming import get_ready_to_run
 from workbook.cli.workspace import speaker
-from workbook.errors import BadInput, Unknown
-from workbook.model import IssuedReport, Person, check_text
+from workbook.errors import Unknown
+from workbook.model import Person
 from workbook.record import Record
 from workbook.store import Store
 from workbook.workspace import open_store
@@ -44,6 +44,11 @@ scheduler = click.option(
     default="",
     metavar="ADDRESS",
     help="Let a Dask cluster run the pages: tcp://host:8786. [here]",
+)
+
+
+progress = click.option(
+    "--progress", is_flag=True, help="Tell each page that is done on standard error, as a line of JSON."
 )
 
 
@@ -174,10 +179,7 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
 @click.option(
     "--audience", type=click.Choice(AUDIENCES), default="internal", show_default=True, help="Who will read it."
 )
-@click.option(
-    "--issue", metavar="RECIPIENT", help="Record that this report goes to RECIPIENT; later reports name changes since."
-)
-@click.option("--progress", is_flag=True, help="Tell each page that is done on standard error, as a line of JSON.")
+@progress
 @workers
 @scheduler
 @actor
@@ -188,13 +190,14 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
 
     The edition for customers lies in outputs/NAME/customer, the report on one system in systems/SYS-001 below, so that
     a folder can be mailed as it is. With --page the other pages stay, and say which state of the record they show.
+    These are working copies; `workbook issue` makes what is handed to somebody.
 
     \b
     Examples:
       workbook report demo
       workbook report demo --page 03_control_review
       workbook report demo --audience customer --system SYS-001
-      workbook report demo --as-of 2026-11-30 --issue "certification body"
+      workbook report demo --as-of 2026-11-30
       workbook report demo --as-of r388
       workbook report demo --scheduler tcp://scheduler.example:8786
 
@@ -203,42 +206,13 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
     get_ready_to_run()
     from workbook.report import make
 
-    _check_recipient(options["issue"] or "")
-    store = open_engagement(name, actor)
+    open_engagement(name, actor)
     parameters = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
-    told = _tell_as_json if options["progress"] else _tell_at_terminal
+    told = tell_as_json if options["progress"] else tell_at_terminal
     with runners(options["workers"], options["scheduler"], [name]) as executor:
         run = make(name, parameters, pages=options["pages"], executor=executor, on_progress=told)
     say_how_it_went(run, as_json)
-    if options["issue"] and run.exit_code == 0:
-        _check_whole(run)
-        revision = store.issue(issued_report(run, options["issue"], options["audience"]))
-        say(f"recorded as {revision.key}, issued to {options['issue']}")
     ctx.exit(run.exit_code)
-
-
-def _check_recipient(text: str) -> None:
-    """Raise BadInput for what could not be recorded, before the pages are made."""
-    try:
-        check_text(text)
-    except ValueError as error:
-        raise BadInput(f"--issue: the recipient {error}.") from None
-
-
-def _check_whole(run: "ReportRun") -> None:
-    """Raise BadInput where the folder holds more than the state that the record would call issued."""
-    if flaws := run.flaws():
-        raise BadInput(
-            f"The pages were made, but not recorded as issued: {'; '.join(flaws)}. Make the report without --page."
-        )
-
-
-def issued_report(run: "ReportRun", recipient: str, audience: str) -> IssuedReport:
-    """What the record keeps of a report that goes to `recipient`: the state it rests on, and its files by hash."""
-    return IssuedReport(
-        recipient=recipient, as_of=run.on, audience=audience,
-        head_number=run.head.number, head_hash=run.head.hash, system=run.system, files=dict(run.files),
-    )  # fmt: skip
 
 
 def say_how_it_went(run: "ReportRun", as_json: bool) -> None:
@@ -253,12 +227,14 @@ def say_how_it_went(run: "ReportRun", as_json: bool) -> None:
     put(run.summary(), lambda: str(run.folder / "index.html"), as_json)
 
 
-def _tell_at_terminal(page: str, done: int, of: int, words: str) -> None:
+def tell_at_terminal(page: str, done: int, of: int, words: str) -> None:
+    """Tell a person how far it is; a log only that all is done."""
     if at_terminal() or done == of:
         say(f"[{done}/{of}] {page} {words}")
 
 
-def _tell_as_json(page: str, done: int, of: int, words: str) -> None:
+def tell_as_json(page: str, done: int, of: int, words: str) -> None:
+    """Tell a script how far it is."""
     say(json.dumps({"page": page, "done": done, "of": of, "says": words}, ensure_ascii=False))
 
 
@@ -282,7 +258,7 @@ def demo(ctx: click.Context, workers: int, as_json: bool) -> None:
 
     load_demo(Person("Security lead"), say)
     with pool(workers) as executor:
-        run = make("demo", executor=executor, on_progress=_tell_at_terminal)
+        run = make("demo", executor=executor, on_progress=tell_at_terminal)
     say_how_it_went(run, as_json)
     ctx.exit(run.exit_code)
 

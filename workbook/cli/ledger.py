@@ -1,22 +1,17 @@
-"""Commands on what is recorded: history, verify, erase; and backup, of all engagements."""
+"""Commands on what is recorded: history, erase; and backup, of all engagements."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
 
-from workbook import erasure, masking, migration, paths, verification
+from workbook import erasure, masking, migration, paths
 from workbook.cli.engagement import open_engagement
-from workbook.cli.output import actor, as_json, at_terminal, columns, put, say
-from workbook.cli.workspace import speaker
-from workbook.errors import BadInput, LedgerUnreadable, Unknown
-from workbook.ledger import Told, unheard
+from workbook.cli.output import actor, as_json, columns, put, say
+from workbook.errors import BadInput, Unknown
 from workbook.model import TO_REVERIFY, Revision
-from workbook.store import Store
 from workbook.words import count, moment
 from workbook.workspace import open_store
 
@@ -69,77 +64,6 @@ def _gist(r: Revision) -> str:
     words = str(r.body.get("result") or r.body.get("name") or r.body.get("status") or r.body.get("title") or "")
     mark = ", to re-verify" if r.body.get(TO_REVERIFY) is True else ""
     return f"v{r.version} {words[: 60 if mark else 80]}{mark}"[:80]
-
-
-@click.command("verify")
-@click.argument("name")
-@click.option(
-    "--witness",
-    metavar="HASH",
-    help="A chain head printed in a report; finds a ledger that was cut or rewritten since.",
-)
-@as_json
-@click.pass_context
-def verify(ctx: click.Context, name: str, witness: str | None, as_json: bool) -> None:
-    """Check that nothing of NAME in the ledger was changed after it was recorded, and that all evidence is there.
-
-    \b
-    Examples:
-      workbook verify demo
-      workbook verify demo --witness 9f2c41d70b6ea813
-
-    Exit code 1 if something is not as it was recorded, naming the first broken revision, or if that could not be found
-    out. Only a head from elsewhere, for example from a mailed report, shows that somebody rewrote the whole ledger.
-    """
-    try:
-        store = open_store(name, speaker(None), guarded=False)
-        with _bar(store) as told:
-            found = verification.verify(store, paths.results(name), witness, told)
-        _refuse_unknown(store, found)
-    except LedgerUnreadable as error:
-        summary = {"engagement": name, "ok": False, "reason": str(error)}
-        put(summary, lambda: f"{summary['reason']}\nNOT verified", as_json)
-        ctx.exit(1)
-    verdict = found.verdict
-    summary = {"engagement": name, "ok": found.ok, "revisions": verdict.revisions, "head": verdict.head.hash,
-               "broken_at": verdict.broken_at, "reason": verdict.reason, "witnessed": verdict.witnessed,
-               "evidence_damage": list(found.evidence), "report_damage": list(found.reports),
-               "sample_damage": list(found.samples),
-               "erasures": list(found.erasures),
-               "notes": list(found.notes)}  # fmt: skip
-    put(summary, lambda: _verdict_text(summary), as_json)
-    ctx.exit(0 if found.ok else 1)
-
-
-@contextmanager
-def _bar(store: Store) -> Iterator[Told]:
-    """Hears how many revisions were looked at, and shows it to a person who watches."""
-    try:
-        length = store.head().number if at_terminal() else 0
-    except LedgerUnreadable:  # which one it is, verify finds out
-        length = 0
-    if not length:
-        yield unheard
-        return
-    with click.progressbar(length=length, label="revisions", file=sys.stderr) as bar:
-        yield lambda done: bar.update(done - bar.pos)
-
-
-def _refuse_unknown(store: Store, found: verification.Verification) -> None:
-    """Raise Unknown for an engagement of which the ledger never held anything."""
-    if found.verdict.ok and not found.verdict.revisions:
-        names = store.ledger.engagements()
-        raise Unknown("engagement", store.name, names, f"`workbook new {store.name}` creates it.")
-
-
-def _verdict_text(summary: dict[str, Any]) -> str:
-    lines = [f"{summary['engagement']}: {summary['revisions']} revisions, head {summary['head'][:16]}"]
-    lines += [summary["reason"]]
-    lines += [f"evidence {d['evidence']}: {d['reason']}" for d in summary["evidence_damage"]]
-    lines += [*summary["report_damage"], *summary["sample_damage"], *summary["notes"]]
-    if erasures := summary["erasures"]:
-        lines += [f"{count(len(erasures), 'erasure')}:", *(f"  {one}" for one in erasures)]
-    return "\n".join([*lines, "intact" if summary["ok"] else "NOT intact"])
 
 
 @click.command("erase")
@@ -267,4 +191,4 @@ def _moved_text(summary: dict[str, Any]) -> str:
     return "\n".join([*lines, f"{where} holds what the source holds. Save to one of them only, from now on."])
 
 
-COMMANDS = (history, verify, erase, backup, migrate_store)
+COMMANDS = (history, erase, backup, migrate_store)

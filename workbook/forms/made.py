@@ -39,11 +39,16 @@ def read_made(folder: Place) -> Made | None:
         return None
 
 
-def zipped(made: Made, stem: str) -> bytes:
-    """All files of a report as one ZIP file, in a folder `stem`; raises BadInput if they cannot be read any more."""
+def zipped(made: Made, stem: str, pages_only: bool = True) -> bytes:
+    """All files of a report as one ZIP file, in a folder `stem`; raises BadInput if they cannot be read any more.
+
+    `pages_only` leaves out what is neither a page nor a notebook; an issued report goes as it is, with its signature.
+    """
     there = {path.name for path in files.matching(made.folder, "*.html")}
     there |= {f"notebooks/{path.name}" for path in files.matching(made.folder, "notebooks/*.ipynb")}
     names = there & set(made.files)
+    if not pages_only:
+        names = {path.name for path in files.matching(made.folder, "*")} - {paths.MANIFEST}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in (*sorted(names), paths.MANIFEST):

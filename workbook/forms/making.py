@@ -1,4 +1,4 @@
-"""A report that is being made by the command `workbook report`, in a process of its own, so that the kernel stays free.
+"""A report that `workbook report` or `workbook issue` makes in a process of its own, so that the kernel stays free.
 
 What is made lies in the report's folder and nowhere else: a page that is closed meanwhile finds it there, and a kernel
 that is restarted ends the command, which then leaves the earlier report as it was.
@@ -17,7 +17,7 @@ _SAID = "workbook: "  # how the command begins the sentence that says what it co
 
 
 class Making:
-    """One run of the command with these `arguments`: `done` of `of` pages, and then what went wrong, if anything did.
+    """One run of the command that `arguments` begin with: `done` of `of` pages, and then what went wrong, if anything.
 
     `recipient` is who it is issued to, unless something goes wrong. `tell` is called with it whenever that changes,
     from a thread of its own.
@@ -32,7 +32,7 @@ class Making:
         self.problems: tuple[str, ...] = ()
         self._tell = tell
         self._said = ""
-        command = [sys.executable, "-P", "-m", "workbook", "report", *arguments, "--json", "--progress"]
+        command = [sys.executable, "-P", "-m", "workbook", *arguments, "--json", "--progress"]
         out = TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"

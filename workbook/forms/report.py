@@ -8,12 +8,13 @@ from weakref import WeakSet
 
 from workbook import paths, people
 from workbook.as_of import parse_as_of
-from workbook.audience import AUDIENCES, Edition
+from workbook.audience import AUDIENCES, CLASSIFICATIONS, Edition
 from workbook.errors import BadInput, WorkbookError
 from workbook.forms.base import Form, Message, Reply, Static
 from workbook.forms.made import Made, read_made, zipped
 from workbook.forms.making import Making
 from workbook.forms.page import Page
+from workbook.keys import require_numbering
 from workbook.model import check_text
 from workbook.words import count, day, natural
 
@@ -22,6 +23,7 @@ EDITIONS = {
     "auditor": "auditor: all but predictions",
     "customer": "customer: what is public",
 }
+SHOWN = 5  # of the reports that were issued
 _MAKING: dict[str, Making] = {}  # by engagement; a page that is opened again finds what it began
 _FORMS: "WeakSet[ReportForm]" = WeakSet()
 _BEGINNING = threading.Lock()
@@ -42,8 +44,10 @@ class ReportForm(Form):
         issued = {s.value.recipient for s in self.page.record().issued if s.value.recipient}
         making = _MAKING.get(self.store.name)
         going = making if making and not making.ended else None
-        made, unreached = self._found()
+        made, handed, unreached = self._found()
         return {
+            "classifications": [[one, one] for one in CLASSIFICATIONS],
+            "issued": handed,
             "editions": [[audience, EDITIONS[audience]] for audience in AUDIENCES],
             "recipients": sorted(issued, key=natural),
             "making": [going.done, going.of, going.page] if going else None,
@@ -56,20 +60,31 @@ class ReportForm(Form):
         """Begin to make a report; one at a time."""
         audience, as_of, recipient = (str(message[name]).strip() for name in ("audience", "as_of", "recipient"))
         self._check(as_of, recipient)
-        given = {"--audience": audience, "--as-of": as_of, "--system": self._system, "--issue": recipient,
-                 "--as": self.store.who.name}  # fmt: skip
-        arguments = [self.store.name, *(f"{option}={value}" for option, value in given.items() if value)]
+        marked = str(message.get("classification") or "confidential") if recipient else ""
+        given = {"--audience": audience, "--as-of": as_of, "--system": self._system, "--to": recipient,
+                 "--classification": marked, "--as": self.store.who.name}  # fmt: skip
+        options = [f"{option}={value}" for option, value in given.items() if value]
+        arguments = ["issue" if recipient else "report", self.store.name, *options]
         _begin(self.store.name, arguments, recipient)
         return {"then": self.refresh}
 
     def do_zip(self, message: Message, _buffers: list[Any]) -> Reply:
-        """One made report as a file to mail: its pages, its executed notebooks, and the manifest that lists them."""
+        """One report as a file to mail: all that its manifest lists, and that; an issued one by its number."""
+        if number := str(message.get("issued") or ""):
+            return self._issued_zip(number)
         audience = str(message["audience"])
         made = dict(self._made()).get(audience)
         if made is None:
             raise BadInput("This report is not there any more; make it again.")
         stem = f"{self.store.name}-{audience}-r{made.revision}"
         return {"name": f"{stem}.zip", "type": "application/zip", "buffers": [zipped(made, stem)]}
+
+    def _issued_zip(self, number: str) -> Reply:
+        made = dict(self._issued()).get(number)
+        if made is None:
+            raise BadInput(f"The files of {number} are not there any more; its recipient has them.")
+        stem = f"{self.store.name}-{number}"
+        return {"name": f"{stem}.zip", "type": "application/zip", "buffers": [zipped(made, stem, pages_only=False)]}
 
     def follow_making(self, ended: bool) -> None:
         """Show how far the report is; once it is made, let the whole page follow what was issued."""
@@ -92,12 +107,24 @@ class ReportForm(Form):
         if recipient:
             people.refuse_unnamed(self.store.who)
 
-    def _found(self) -> tuple[list[tuple[str, Made]], str]:
-        """The reports that lie there, or why that cannot be said."""
+    def _found(self) -> tuple[list[tuple[str, Made]], list[Reply], str]:
+        """The reports that lie there, those that were issued, the newest first, or why that cannot be said."""
         try:
-            return self._made(), ""
+            return self._made(), [self._issued_json(number, made) for number, made in self._issued()], ""
         except BadInput as error:
-            return [], str(error)
+            return [], [], str(error)
+
+    def _issued(self) -> list[tuple[str, Made]]:
+        """The newest reports that were issued and lie there, by number."""
+        numbers = require_numbering(self.store.catalog, "issued")
+        newest = [r.key for r in self.store.history("issued")][: -SHOWN - 1 : -1]
+        folders = [(key, paths.issued(self.store.name, numbers.number(key))) for key in newest]
+        return [(key, made) for key, folder in folders if (made := read_made(folder))]
+
+    def _issued_json(self, number: str, made: Made) -> Reply:
+        body = next((r.body for r in self.store.history("issued", number) if r.body), {})
+        words = f"{number} to {body.get('recipient')}, {body.get('issued_on')}, {body.get('audience')} edition"
+        return {"number": number, "words": words, "path": [self.store.name, "issued", made.folder.name, "index.html"]}
 
     def _made(self) -> list[tuple[str, Made]]:
         """The report of each edition that lies there, by audience."""

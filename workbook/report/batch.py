@@ -37,7 +37,7 @@ from workbook.report.page import Page, read_page
 from workbook.report.parameters import Checked, check
 from workbook.report.pool import pool
 from workbook.report.run import INJECTED, Executed, PageRun, run_page
-from workbook.report.shown import Listed, basis_of, shown_by
+from workbook.report.shown import Issue, Listed, basis_of, shown_by
 from workbook.seals import is_intact, seal
 from workbook.workspace import open_store
 
@@ -101,14 +101,16 @@ def make(
     revision and counts ages to the same day, whatever is saved meanwhile and however long it takes. `executor` is that
     of `run_all`.
     """
-    return _run(read(name, given or {}, find_pages(pages)), on_progress, executor)
+    report = read(name, given or {}, find_pages(pages))
+    return finish(report, run_pages(report, executor, on_progress))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """One edition of a report as it is to be made in its `folder`: the `pages` to run, each with its `work`.
 
-    `record` is what they read; `erased` says what of it was erased since, which no revision of then tells.
+    `record` is what they read; `erased` says what of it was erased since, which no revision of then tells. `beside` are
+    other files of the folder.
     """
 
     record: Record
@@ -118,6 +120,7 @@ class Report:
     pages: tuple[Page, ...]
     work: tuple["PageWork", ...]
     erased: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def made_from(self) -> dict[str, MadeFrom]:
@@ -126,8 +129,11 @@ class Report:
         return {page.name: made_from(page, work.frame, self.erased) for page, work in pairs}
 
 
-def read(name: str, given: Mapping[str, str], pages: Sequence[Page]) -> Report:
-    """The report of engagement `name` from its record as it stands, as `make` takes it; raises WorkbookError."""
+def read(name: str, given: Mapping[str, str], pages: Sequence[Page], issue: Issue | None = None) -> Report:
+    """The report of engagement `name` from its record as it stands, as `make` takes it; raises WorkbookError.
+
+    With an `issue` all its pages say so.
+    """
     parameters = {"system": "", "as_of": "", "audience": "internal", **given}
     edition = Edition(parameters["audience"])
     store = open_store(name, as_of=parameters["as_of"])
@@ -138,16 +144,16 @@ def read(name: str, given: Mapping[str, str], pages: Sequence[Page]) -> Report:
         store.ledger.close()
     state = AtRevision(record.head.number, record.on)
     parameters |= {"engagement": name, "as_of": str(state), "mode": "page"}
-    return replace(_report(pages, record, parameters), erased=erased)
+    return replace(_report(pages, record, parameters, issue), erased=erased)
 
 
-def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any]) -> Report:
+def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any], issue: Issue | None = None) -> Report:
     """What there is to do for a report; raises BadInput for what cannot be passed to a notebook."""
     folder, shown = paths.results(record.name, record.audience, record.system), shown_by(record)
     coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
     stay = kept(folder, pages, shown, new={page.name for page in pages})
     nav = index.navigation(_listed(coming, stay), shown)
-    frame = replace(index.frame_of(record), nav=nav, basis=basis_of(record, parameters))
+    frame = replace(index.frame_of(record), nav=nav, basis=basis_of(record, parameters, issue))
     work = tuple(_work(page, parameters, frame, record.system) for page in pages)
     return Report(record, parameters, folder, frame, tuple(pages), work)
 
@@ -176,12 +182,14 @@ def run_all(
     `record` is what the pages read; it frames them. `executor` runs the pages, in threads, in processes or on other
     machines; without one, two threads of our own do. Raises BadInput before anything is run.
     """
-    return _run(_report([read_page(path) for path in notebooks], record, parameters), on_progress, executor)
+    report = _report([read_page(path) for path in notebooks], record, parameters)
+    return finish(report, run_pages(report, executor, on_progress))
 
 
-def _run(report: Report, on_progress: Progress | None, executor: Executor | None) -> ReportRun:
+def run_pages(report: Report, executor: Executor | None, on_progress: Progress | None) -> tuple["MadePage", ...]:
+    """Run the pages of `report`; `executor` is that of `run_all`."""
     with pool(2) if executor is None else nullcontext(executor) as runs:
-        return finish(report, _side_by_side(runs, report.work, on_progress))
+        return _side_by_side(runs, report.work, on_progress)
 
 
 def finish(report: Report, made: Iterable["MadePage"]) -> ReportRun:
@@ -200,10 +208,10 @@ def finish(report: Report, made: Iterable["MadePage"]) -> ReportRun:
         html = _sealed(live(written), (one for one in stay if one.listed.page.name not in linked))
         executed = {f"notebooks/{name}.ipynb": one.notebook for name, one in new.items() if one.notebook}
         stays = digests(folder, {one.listed.page.name for one in stay})
-        run = replace(run, files=dict(sorted((stays | sums(html) | sums(executed)).items())))
+        run = replace(run, files=dict(sorted((stays | sums(html) | sums(executed) | sums(report.beside)).items())))
         unlinked = {one.page.name: _unlinked(f"{one.page.name}.html", listed, written, html) for one in listed}
         says = json.dumps(manifest(run, report, known, unlinked), indent=2, ensure_ascii=False)
-        write(folder, html | executed | {paths.MANIFEST: f"{says}\n"})
+        write(folder, html | executed | {**report.beside, paths.MANIFEST: f"{says}\n"})
         return replace(run, removed=clear(folder, run.files))
 
 
@@ -245,7 +253,9 @@ def _listed(new: Iterable[Listed], stay: Iterable[Kept]) -> tuple[Listed, ...]:
 
 
 def _parameters(page: Page, parameters: Mapping[str, Any]) -> Checked:
-    return Checked({}) if page.problem else check(page, parameters)
+    """The parameters for one page; not all of them ask who it is issued to."""
+    mine = {name: value for name, value in parameters.items() if name != "recipient" or name in page.parameters}
+    return Checked({}) if page.problem else check(page, mine)
 
 
 def _work(page: Page, parameters: Mapping[str, Any], frame: Frame, system: str) -> "PageWork":
@@ -354,6 +364,7 @@ def manifest(run: ReportRun, report: Report, known: Known, unlinked: Mapping[str
         "parameters": {**report.parameters, "system": run.system},
         "checklists": report.record.catalog.digest,
         "version": __version__,
+        "issue": issue.as_json() if (issue := report.frame.basis.issue) else None,
         "front": {"made_from": front_made_from(run.listed, report.frame, report.erased)},
         "pages": [
             page_json(one.run) | one.shown.state_json() | _basis(bases.get(one.page.name), unlinked[one.page.name])

@@ -4,6 +4,7 @@ The frame around texts and results (title, contents, facts, provenance) is our t
 give the same bytes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -72,7 +73,7 @@ def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...]
     return page.render(
         main=main, frame=frame, title=title, contents=contents, style=style, version=__version__,
         unsealed=Markup(UNSEALED),  # noqa: S704 - our own
-        basis=basis, face=frame.basis.face(),
+        basis=basis, face=frame.basis.face(), printed=_quoted(frame.basis.face()),
     )  # fmt: skip
 
 
@@ -93,6 +94,12 @@ def _environment() -> Environment:
     )
     environment.globals.update(mark=markup.mark, slug=markup.slug, states=states, count=count)
     return environment
+
+
+def _quoted(words: str) -> Markup:
+    """Words as a string of a style sheet, with all but plain letters, digits and blanks written as their numbers."""
+    plain = (c if re.fullmatch(r"[A-Za-z0-9 .,:-]", c) else f"\\{ord(c):06x}" for c in str(text(words).unescape()))
+    return Markup(f'"{"".join(plain)}"')  # noqa: S704 - nothing of it can end the string
 
 
 @cache

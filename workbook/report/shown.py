@@ -61,6 +61,28 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """To whom a report is issued, as it stands on each page; `approved_by` is empty for who may not know names."""
+
+    number: str
+    recipient: str
+    edition: str
+    classification: str
+    issued_on: date
+    approved_by: str = ""
+
+    def face(self) -> str:
+        """All of it for a reader."""
+        to = f"{self.number}, issued {day(self.issued_on)} to {self.recipient}"
+        by = f"released by {self.approved_by}" if self.approved_by else ""
+        return " · ".join(filter(None, [to, f"{self.edition} edition", self.classification, by]))
+
+    def as_json(self) -> dict[str, str]:
+        """All of it for a machine."""
+        return asdict(self) | {"issued_on": self.issued_on.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What a page rests on beside the state it shows: what it was made with and for, and the evidence there was.
 
@@ -71,10 +93,11 @@ class Basis:
     checklists: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
+    issue: Issue | None = None
 
     def face(self) -> str:
         """What stands on the page for a reader: that it is a working copy, or to whom it was issued."""
-        return "Working copy, not issued"
+        return self.issue.face() if self.issue else "Working copy, not issued"
 
     def text(self, html: str) -> str:
         """All of it as text for a machine, for a page that shows `html`; empty where a page rests on no record."""
@@ -82,13 +105,15 @@ class Basis:
             return ""
         words = set(_KEY.findall(html))
         shown = {key: digest for key, digest in self.evidence.items() if key in words}
-        return json.dumps(asdict(self) | {"evidence": shown}, sort_keys=True, separators=(",", ":"))
+        issue = self.issue.as_json() if self.issue else None
+        made = {"version": self.version, "checklists": self.checklists, "parameters": dict(self.parameters)}
+        return json.dumps(made | {"evidence": shown, "issue": issue}, sort_keys=True, separators=(",", ":"))
 
 
-def basis_of(record: Record, parameters: Mapping[str, Any]) -> Basis:
-    """What each page of this record rests on that is made with `parameters`."""
+def basis_of(record: Record, parameters: Mapping[str, Any], issue: Issue | None = None) -> Basis:
+    """What each page of this record rests on that is made with `parameters`, for an `issue` or as a working copy."""
     files = {key: stated.value.sha256 for key, stated in record.evidence.items() if stated.value.sha256}
-    return Basis(__version__, record.catalog.digest, {**parameters, "system": record.system}, files)
+    return Basis(__version__, record.catalog.digest, {**parameters, "system": record.system}, files, issue)
 
 
 def shown_by(record: Record) -> Shown:

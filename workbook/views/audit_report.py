@@ -1,11 +1,10 @@
-"""Page 6: the management summary: verdict, open points, evidence index, sign-offs, what changed, what is left out."""
+"""Page 6: the management summary: verdict, open points, evidence index, sign-offs, what is left out."""
 
 from collections.abc import Iterable, Sequence, Sized
 
 from markupsafe import Markup
 
 from workbook.analysis.annex_a import clause_uses, control_uses
-from workbook.analysis.changes import Change, changes_since
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.point import Point
@@ -40,11 +39,10 @@ from workbook.views.markup import (
     who,
     wide,
 )
-from workbook.views.states import DECISIONS, DIRECTIONS
+from workbook.views.states import DECISIONS
 from workbook.views.tag import fragment, text
 from workbook.words import away, count, day, day_in
 
-KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
 GRAVE: tuple[Severity, ...] = ("critical", "high")
 PROVEN = 3  # questions that a piece of evidence names
 SIGNS = 12  # of a fingerprint, which nobody compares by eye further than that
@@ -347,38 +345,7 @@ def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
     return person, row["capacity"], decision, row["statement"] or "–", when, _since(record, row)
 
 
-# what changed, what is not covered ----------------------------------------------------------------------------------
-
-
-def changes(record: Record, earlier: Record | None) -> Markup:
-    """What changed since `earlier`, the state that the last issued report knew; None when none was issued."""
-    if earlier is None:
-        command = tag.code[f'workbook report {record.name} --issue "recipient"']
-        says = " records that one was issued; the next one then says here what changed since."
-        return note("No report was issued yet. ", command, says)
-    found = changes_since(earlier, record)
-    was, now = judge(earlier), judge(record)
-    lead = paragraph(
-        f"Since {day(earlier.on)} (revision {earlier.head.number:,}): {was.stage} → {now.stage}; claimed "
-        f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
-    )
-    if not found:
-        return lead + note("No answer, finding, risk, evidence or system is different.")
-    return fragment(lead, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
-
-
-def _changes(kind: str, same: list[Change]) -> Markup:
-    """The changes of one kind, the ones for the worse first."""
-    better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
-    balance = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
-    ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
-    listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
-    return folded(KINDS[kind], balance, listed, opened=len(same) <= 12)
-
-
-def _change(change: Change) -> tuple[object, ...]:
-    way = mark(DIRECTIONS[change.way]) if change.way else text("–")
-    return change.name, change.says, way
+# what is not covered ------------------------------------------------------------------------------------------------
 
 
 def limits(record: Record) -> Markup:

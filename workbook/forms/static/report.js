@@ -10,6 +10,7 @@ import { datalist } from "./speaker.js";
 /** @import { Place } from "./types" */
 
 /** @typedef {{audience: string, words: string, incomplete: string[], path: string[]}} Made */
+/** @typedef {{number: string, words: string, path: string[]}} Issued */
 
 const PATIENCE = 60000;
 
@@ -23,15 +24,17 @@ class ReportForm {
   /** @param {Place} place */
   constructor(place) {
     this.frame = new Frame(place);
-    const { editions, recipients } = this.frame.state;
+    const { editions, recipients, classifications } = this.frame.state;
     const names = datalist("recipients", recipients);
     this.fields = {
       audience: new Field("Who will read it", select(editions)),
       as_of: new Field("As of", h("input", { type: "text", placeholder: "now" }),
         "As the record stood then: a day (2026-11-30) or a revision (r388). Empty is now."),
       recipient: new Field("Goes to", h("input", { type: "text", list: names.id }),
-        "Only when you hand it out: the record notes the recipient, and later reports name changes since."),
+        "Only when you hand it out: it is issued under a number, and later reports name changes since."),
+      classification: new Field("Marked as", select(classifications), "Stands on each page of an issued report."),
     };
+    this.fields.classification.control.value = "confidential";
     this.make = button("Make the report", () => this.begin(), { class: "main" });
     this.said = h("span", { class: "saving", role: "status" });
     this.bar = h("progress", { hidden: true, "aria-label": "Pages made", id: unique("progress") });
@@ -60,9 +63,11 @@ class ReportForm {
   }
 
   paint() {
-    const { making, ended, made, unreached } = this.frame.state;
-    if (this.offered !== JSON.stringify(made)) this.made.replaceChildren(...made.map(this.offer, this));
-    this.offered = JSON.stringify(made);
+    const { making, ended, made, issued, unreached } = this.frame.state;
+    if (this.offered !== JSON.stringify([made, issued])) {
+      this.made.replaceChildren(...made.map(this.offer, this), ...issued.map(this.offerIssued, this));
+    }
+    this.offered = JSON.stringify([made, issued]);
     this.bar.hidden = !making;
     if (unreached) this.say(unreached, "failed");
     else if (making) this.paintProgress(making);
@@ -79,30 +84,47 @@ class ReportForm {
   /** @param {{problems: string[], recipient: string}} ended */
   paintEnd({ problems, recipient }) {
     if (problems.length) this.say(recipient ? "Not issued." : "Not all of it could be made.", "failed");
-    else this.say(recipient ? `✓ Made, and recorded as issued to ${recipient}` : "✓ Made", "done");
+    else this.say(recipient ? `✓ Issued to ${recipient}` : "✓ Made", "done");
     this.problems.replaceChildren(...problems.map((says) => h("p", { class: "wrong" }, says)));
+  }
+
+  /** A button that brings a report as one file. @param {string} words @param {object} which */
+  zip(words, which) {
+    const said = h("span", { role: "status" });
+    const zip = button(words, async () => {
+      said.textContent = "Being packed …";
+      const reply = await this.frame.wire.ask("zip", which, { patience: PATIENCE });
+      said.textContent = reply.ok ? `Downloaded ${reply.name}.` : reply.says ?? "";
+      if (reply.ok) keep(reply.name, reply.type, reply.buffers);
+    });
+    return h("span", {}, zip, " ", said);
+  }
+
+  /** A report that was issued: as it went out, to look at or to mail. @param {Issued} issued */
+  offerIssued({ number, words, path }) {
+    const open = h("span", {});
+    linkTo({ path, label: `Open ${number}` }).then((link) => open.replaceChildren(link ?? ""));
+    return h("div", { class: "piece" }, h("span", {}, h("b", {}, "Issued: "), words), open,
+      this.zip("Download as ZIP to mail", { issued: number }));
   }
 
   /** One edition that lies there: a link where the server shows it, and a file to mail. @param {Made} made */
   offer(made) {
-    const said = h("span", { role: "status" });
-    const zip = button("Download as ZIP to mail", async () => {
-      said.textContent = "Being packed …";
-      const reply = await this.frame.wire.ask("zip", { audience: made.audience }, { patience: PATIENCE });
-      said.textContent = reply.ok ? `Downloaded ${reply.name}.` : reply.says ?? "";
-      if (reply.ok) keep(reply.name, reply.type, reply.buffers);
-    });
     const open = h("span", {});
-    linkTo(made).then((link) => open.replaceChildren(link ?? "Unpack it and open index.html."));
+    const named = { path: made.path, label: `Open the ${made.audience} report` };
+    linkTo(named).then((link) => open.replaceChildren(link ?? "Unpack it and open index.html."));
     const lacks = made.incomplete.length ? `incomplete: ${made.incomplete.join(", ")}` : "";
     return h("div", { class: "piece" }, h("span", {}, h("b", {}, `Edition: ${made.audience}`),
       h("span", { class: "mute" }, ` · ${made.words}`), lacks ? h("p", { class: "wrong" }, lacks) : null), open,
-      h("span", {}, zip, " ", said));
+      this.zip("Download as ZIP", { audience: made.audience }));
   }
 }
 
-/** A link to a made report; null where what surrounds the notebook does not serve it. @param {Made} made */
-async function linkTo({ audience, path }) {
+/**
+ * A link to a report; null where what surrounds the notebook does not serve it.
+ * @param {{path: string[], label: string}} report
+ */
+async function linkTo({ path, label }) {
   const href = await served(path);
-  return href && h("a", { href, target: "_blank", rel: "noopener" }, `Open the ${audience} report`);
+  return href && h("a", { href, target: "_blank", rel: "noopener" }, label);
 }

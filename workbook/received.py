@@ -1,0 +1,175 @@
+"""A file of a report as somebody has it: what it says of itself, and whether it is as it was made.
+
+All of it without a record, and in the same way as `docs/verify_report.py`. What a file says of itself can be made up by
+whoever can also make up its seal; only what lies elsewhere binds it.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from workbook import files, paths
+from workbook.errors import BadFile
+from workbook.remote import Place
+from workbook.seals import is_intact
+
+MAX_BYTES = 500 * 1024**2
+_SAYS = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A page, or the manifest of a set, at `path`: the SHA-256 of its bytes, what it says of itself, what is wrong."""
+
+    path: Place
+    digest: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def engagement(self) -> str:
+        """The engagement it says it shows; empty for none."""
+        return _text(self.facts.get("engagement"))
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """The number and hash of the chain's head that it says it rests on; (0, "") where it does not say."""
+        number, digest = self.facts.get("number"), _text(self.facts.get("hash"))
+        known = isinstance(number, int) and 0 < number < 2**53 and re.fullmatch(r"[0-9a-f]{64}", digest)
+        return (int(number), digest) if known and number is not None else (0, "")
+
+    @property
+    def issue(self) -> Mapping[str, str]:
+        """What it says of its issue; empty for a working copy."""
+        issue = self.facts.get("issue")
+        return {name: _text(said) for name, said in issue.items()} if isinstance(issue, dict) else {}
+
+    @property
+    def evidence(self) -> Mapping[str, str]:
+        """The SHA-256 of the evidence that it says it shows, by key."""
+        held = self.facts.get("evidence")
+        named = held.items() if isinstance(held, dict) else ()
+        return {plain(key): digest for key, digest in named if isinstance(digest, str)}
+
+    def words(self) -> str:
+        """What it says it is, for people."""
+        if issue := self.issue:
+            number, on, to, edition, marked = (
+                issue.get(name, "?") for name in ("number", "issued_on", "recipient", "edition", "classification")
+            )
+            return f"{number}, issued {on} to {to}, {edition} edition, {marked}"
+        if not self.engagement:
+            return "a page on no single engagement"
+        return f"a working copy of {self.engagement}, which was not issued to anybody"
+
+
+def _text(value: object) -> str:
+    """A text as it can be printed; anything else is none."""
+    return plain(value) if isinstance(value, str) else ""
+
+
+def plain(text: str) -> str:
+    """`text` without signs that a terminal would obey, or that show it otherwise than it is."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def receive(path: Path) -> Received:
+    """The page or manifest at `path`, or the manifest in that folder; raises BadFile where it cannot be read."""
+    path = path / paths.MANIFEST if files.is_folder(path) else path
+    content = files.read_limited(path, MAX_BYTES)
+    digest = sha256(content).hexdigest()
+    if path.name == paths.MANIFEST:
+        return replace(read_manifest(path), problems=tuple(_set_problems(path.parent, whole=True)))
+    problems = {
+        None: ["It carries no seal, or several: it is no page of a report, or its seal was changed."],
+        False: ["It was changed: its bytes do not have the hash that stands in it."],
+        True: _beside(path, digest),
+    }[is_intact(content)]
+    return Received(path, digest, _facts(content), tuple(problems))
+
+
+def read_manifest(place: Place) -> Received:
+    """The manifest at `place`, whose files are not looked at; raises BadFile where it cannot be read."""
+    content = files.read_limited(place, MAX_BYTES)
+    return Received(place, sha256(content).hexdigest(), _manifest_facts(content))
+
+
+def _facts(content: bytes) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for found in _SAYS.findall(content):
+        try:
+            said = json.loads(unescape(found.decode()))
+        except (ValueError, RecursionError):
+            continue
+        facts |= said if isinstance(said, dict) else {}
+    return facts
+
+
+def _manifest_facts(content: bytes) -> dict[str, Any]:
+    held = _object(content)
+    head = held.get("head")
+    of_head = {name: head.get(name) for name in ("number", "hash")} if isinstance(head, dict) else {}
+    return {name: held.get(name) for name in ("engagement", "issue")} | of_head | {"on": held.get("as_of")}
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        held = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return held if isinstance(held, dict) else {}
+
+
+def listed(manifest: Place) -> dict[str, str] | None:
+    """The files that a manifest lists, by their hashes; None where it cannot be read."""
+    try:
+        held = _object(files.read_limited(manifest, MAX_BYTES)).get("files")
+    except BadFile:
+        return None
+    whole = isinstance(held, dict) and all(isinstance(digest, str) for digest in held.values())
+    return held if whole else None
+
+
+def digest_of(place: Place) -> str:
+    """The SHA-256 of a file; empty where it cannot be read."""
+    try:
+        return sha256(files.read_limited(place, MAX_BYTES)).hexdigest()
+    except BadFile:
+        return ""
+
+
+def _beside(path: Path, digest: str) -> list[str]:
+    """What the manifest beside a page has against it and its sisters; nothing where none lies there."""
+    if not files.mode_of(path.with_name(paths.MANIFEST)):
+        return []
+    held = listed(path.with_name(paths.MANIFEST)) or {}
+    if digest not in ([held[path.name]] if path.name in held else held.values()):
+        return [f"It is not the file that {paths.MANIFEST} beside it lists."]
+    return _set_problems(path.parent, whole=False)
+
+
+def _set_problems(folder: Path, *, whole: bool) -> list[str]:
+    """The files in `folder` that are not those its manifest lists; `whole`: what is missing counts as well."""
+    held = listed(folder / paths.MANIFEST)
+    if not held:
+        return [f"{paths.MANIFEST} lists no files, or cannot be understood."]
+    found = [_problem(folder, name, digest, whole) for name, digest in sorted(held.items())]
+    return [problem for problem in found if problem]
+
+
+def _problem(folder: Path, name: str, digest: str, whole: bool) -> str:
+    if not _is_inside(name):
+        return f"{paths.MANIFEST} names {name!r}, which is no file of this folder."
+    if not files.mode_of(folder / name):
+        return f"{plain(name)} is missing." if whole else ""
+    return "" if digest_of(folder / name) == digest else f"{plain(name)} is not the file that {paths.MANIFEST} lists."
+
+
+def _is_inside(name: str) -> bool:
+    parts = re.split(r"[\\/]", name)
+    return not name.startswith(("/", "\\")) and ".." not in parts and "\0" not in name and ":" not in name

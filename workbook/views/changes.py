@@ -1,0 +1,48 @@
+"""Page 6: what changed since a report that was issued."""
+
+from markupsafe import Markup
+
+from workbook.analysis.changes import Change, changes_since
+from workbook.analysis.verdict import judge
+from workbook.record import Record
+from workbook.views import tag
+from workbook.views.markup import folded, mark, note, paragraph, table
+from workbook.views.states import DIRECTIONS
+from workbook.views.tag import fragment, text
+from workbook.words import count, day
+
+KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
+
+
+def changes(record: Record, earlier: Record | None, recipient: str = "") -> Markup:
+    """What changed since `earlier`, which the report issued last (to `recipient`) knew; None when none was issued."""
+    if earlier is None:
+        if recipient:
+            return note(f"This is the first report issued to {recipient}, so there is nothing to compare it with.")
+        command = tag.code[f'workbook issue {record.name} --to "recipient" --audience auditor']
+        says = " hands one to somebody; the next one then says here what changed since."
+        return note("No report was issued yet. ", command, says)
+    found = changes_since(earlier, record)
+    was, now = judge(earlier), judge(record)
+    lead = paragraph(
+        f"Since {f'the last report to {recipient}, of ' if recipient else ''}{day(earlier.on)} "
+        f"(revision {earlier.head.number:,}): {was.stage} → {now.stage}; claimed "
+        f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
+    )
+    if not found:
+        return lead + note("No answer, finding, risk, evidence or system is different.")
+    return fragment(lead, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
+
+
+def _changes(kind: str, same: list[Change]) -> Markup:
+    """The changes of one kind, the ones for the worse first."""
+    better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
+    balance = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
+    ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
+    listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
+    return folded(KINDS[kind], balance, listed, opened=len(same) <= 12)
+
+
+def _change(change: Change) -> tuple[object, ...]:
+    way = mark(DIRECTIONS[change.way]) if change.way else text("–")
+    return change.name, change.says, way
