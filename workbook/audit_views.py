@@ -173,6 +173,10 @@ class AuditViews(ABC):
         """The findings that ML teams get most often, and the signs of them in the record."""
         return self._view(views.internal_audit.watches)
 
+    def mock(self) -> Any:
+        """The visit of a certification body, rehearsed: asked for, trails, interviews; for the team alone."""
+        return self._view(views.mock.mock)
+
     def predictions(self) -> Any:
         """What an auditor would write from the record today, drafted in three parts; for the team alone."""
         return self._view(views.predictions.predictions)

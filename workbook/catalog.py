@@ -16,6 +16,7 @@ from workbook.entries import (
     DependsOn,
     ExpectedEvidence,
     Faq,
+    Interview,
     LookFor,
     MlNote,
     Prediction,
@@ -28,6 +29,8 @@ from workbook.entries import (
     Topic,
     Trail,
     TrailLink,
+    Visit,
+    VisitItem,
     Watch,
 )
 from workbook.entry import Crosswalk, Entry, LeftOut, Link, Refs, Requirement
@@ -101,6 +104,16 @@ class Catalog:
     def trails(self) -> tuple[Trail, ...]:
         """How things are followed from their beginning to their end."""
         return tuple(t for topic in self.topics for t in topic.trails)
+
+    @cached_property
+    def visits(self) -> tuple[Visit, ...]:
+        """The visits of a certification body that are rehearsed."""
+        return tuple(v for topic in self.topics for v in topic.visits)
+
+    @cached_property
+    def interviews(self) -> tuple[Interview, ...]:
+        """The roles that an auditor talks to."""
+        return tuple(i for topic in self.topics for i in topic.interviews)
 
     @cached_property
     def notes(self) -> Mapping[str, MlNote]:
@@ -247,6 +260,7 @@ _SHAPES: Mapping[str, type[Entry]] = {
     "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch,
     "predictions": Prediction, "signals": Signal, "notes": MlNote, "trails": Trail, "links": TrailLink,
     "crosswalk": Crosswalk, "requirements": Requirement, "asked_by": Link, "left_out": LeftOut,
+    "visits": Visit, "items": VisitItem, "interviews": Interview,
     "registers": Register, "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip
 

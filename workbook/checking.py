@@ -1,13 +1,26 @@
 """Refuses checklists that say something twice, refer to what there is not, or miss what the analysis reads."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from workbook import yamlfile
-from workbook.contract import DETECTORS, RESERVED, TRAIL_RULES, breaches, missing_registers
-from workbook.entries import PRESETS, Faq, Prediction, Question, Register, Signal, Topic, Trail, Watch
+from workbook.contract import DETECTORS, RESERVED, TRAIL_RULES, VISIT_RULES, breaches, missing_registers
+from workbook.entries import (
+    PRESETS,
+    Faq,
+    Interview,
+    Prediction,
+    Question,
+    Register,
+    Signal,
+    Topic,
+    Trail,
+    Visit,
+    Watch,
+)
 from workbook.entry import Crosswalk, Refs
 from workbook.errors import BadChecklist, Unknown
+from workbook.model import Engagement
 from workbook.references import Reference
 from workbook.synonyms import clashes
 from workbook.words import plain_name
@@ -20,7 +33,17 @@ def entries(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[str | int, ...], 
             yield (t, "sections", s), section
             for q, question in enumerate(section.questions):
                 yield (t, "sections", s, "questions", q), question
-        for group in ("tasks", "context", "faq", "watches", "predictions", "trails", "registers"):
+        for group in (
+            "tasks",
+            "context",
+            "faq",
+            "watches",
+            "predictions",
+            "trails",
+            "visits",
+            "interviews",
+            "registers",
+        ):
             for i, entry in enumerate(getattr(topic, group)):
                 yield (t, group, i), entry
 
@@ -186,6 +209,10 @@ def _names(
             yield "rule", entry.rule, DETECTORS
         for name in entry.questions:
             yield "questions", name, questions
+    if isinstance(entry, Visit):
+        yield from _visit_names(entry, questions, registers)
+    if isinstance(entry, Interview):
+        yield from (("questions", name, questions) for name in entry.questions)
     if isinstance(entry, Trail):
         yield from _trail_names(entry, questions, registers)
     if isinstance(entry, Watch | Prediction):
@@ -234,3 +261,16 @@ def _trail_names(
         yield from ((f"links.{link.id}.questions", name, questions) for name in link.questions)
         if link.rule:
             yield f"links.{link.id}.rule", link.rule, TRAIL_RULES
+
+
+def _visit_names(
+    visit: Visit, questions: Collection[str], registers: Mapping[str, Register]
+) -> Iterator[tuple[str, str, Any]]:
+    """The names that a visit refers to: kinds of audit, rules, and what these look at."""
+    kinds = get_args(Engagement.model_fields["audit_kind"].annotation)
+    yield from (("kinds", kind, kinds) for kind in visit.kinds)
+    documents = registers["documents"].field("kind").choices if "documents" in registers else ()
+    known: Mapping[str, Collection[str]] = {"document": documents, "rows": registers, "questions": questions}
+    for item in visit.items:
+        yield f"items.{item.id}.rule", item.rule, VISIT_RULES
+        yield from ((f"items.{item.id}.of", name, known[item.rule]) for name in item.of if item.rule in known)

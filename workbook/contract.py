@@ -36,6 +36,11 @@ DETECTORS = frozenset({
     "supplier-without-retention", "thin-exclusion", "trained-after-licence", "treated-without-control",
     "unaccepted-risk",
 })  # fmt: skip
+# and what an item of a rehearsed visit names
+VISIT_RULES = frozenset({
+    "changes", "condition", "document", "earlier-findings", "nonconformities", "not-held", "part-of-controls",
+    "questions", "rows",
+})  # fmt: skip
 # the functions in `analysis` that look at what a link of an audit trail names as its rule
 TRAIL_RULES = frozenset({
     "assessed", "contract", "data-rights", "decides", "deployed", "exit", "findings", "handover", "incidents",
@@ -173,7 +178,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "current": NUMBER, "direction": _choice("at least", "at most"), "measure": TEXT, "owner": TEXT,
         "status": _choice("running", "reached", "missed", "given up"), "target": NUMBER, "unit": TEXT,
     },
-    "people": {"competence": TEXT, "part": _choice("auditor", "reviewer"), "worked_on": TEXT},
+    "people": {"competence": TEXT, "left_on": DATE, "part": _choice("auditor", "reviewer"), "worked_on": TEXT},
     "plan": {
         "auditee": TEXT, "auditor": TEXT, "criteria": TEXT, "date": DATE, "method": _choice(),
         "programme": _ref("programme"), "sampling": TEXT, "status": _choice("planned", "done"),

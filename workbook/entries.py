@@ -284,6 +284,36 @@ class Trail(Entry):
     links: tuple[TrailLink, ...] = Field(min_length=1)
 
 
+class VisitItem(Entry):
+    """One thing that is asked for on a visit; the function that `rule` names says how the record stands to it."""
+
+    id: Id
+    title: Text
+    rule: Text
+    of: tuple[Text, ...] = ()
+    refs: Refs = {}
+
+
+class Visit(Entry):
+    """A visit of a certification body, rehearsed for these `kinds` of audit; so many audit trails are walked on it."""
+
+    id: Id
+    title: Text
+    kinds: tuple[Text, ...] = Field(min_length=1)
+    source: Text
+    walks: int = Field(default=0, ge=0, le=12)
+    items: tuple[VisitItem, ...] = Field(min_length=1)
+
+
+class Interview(Entry):
+    """A role that an auditor talks to: the words that people are called by who have it, and what they are asked."""
+
+    id: Id
+    role: Text
+    words: tuple[Text, ...] = Field(min_length=1)
+    questions: tuple[Id, ...] = Field(min_length=1)
+
+
 class MlNote(Entry):
     """What machine learning changes about controls or clauses of ISO/IEC 27001, and what an auditor would look at.
 
@@ -399,4 +429,6 @@ class Topic(Entry):
     notes: tuple[MlNote, ...] = ()
     trails: tuple[Trail, ...] = ()
     crosswalk: Crosswalk | None = None
+    visits: tuple[Visit, ...] = ()
+    interviews: tuple[Interview, ...] = ()
     registers: tuple[Register, ...] = ()

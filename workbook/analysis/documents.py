@@ -73,14 +73,15 @@ def document_faults(record: Record) -> tuple[str, ...]:
     """Why the documents that an auditor asks for cannot be shown (clause 7.5.2): a kind of which there is none, none
     that somebody approved, or none whose review is not overdue.
     """
-    return tuple(f"{_named(d.kind)}: {why}" for d in document_kinds(record) if (why := _fault(record, d)))
+    return tuple(f"{_named(d.kind)}: {why}" for d in document_kinds(record) if (why := kind_fault(record, d)))
 
 
 def _named(kind: str) -> str:
     return f"{kind} (clause {CLAUSES[kind]})" if kind in CLAUSES else kind
 
 
-def _fault(record: Record, kind: DocumentKind) -> str:
+def kind_fault(record: Record, kind: DocumentKind) -> str:
+    """Why a kind of document cannot be shown: missing, not approved, or overdue for review; empty if it can."""
     approved = [r for r in kind.rows if not says_nothing(r["approved_by"])]
     if not kind.rows or not approved:
         return "not approved" if kind.rows else "missing"

@@ -72,6 +72,13 @@ LINKS: Mapping[str, State] = {
     "tested": STEPS["tested"],
     "not due": State("unk", "–", "Not due"),
 }
+# how the record stands to what is asked for on a rehearsed visit: never green, because nobody has looked yet
+VISITS: Mapping[str, State] = {
+    "could be shown": State("plan", "◔", "Could be shown"),
+    "in part": State("part", "◐", "In part"),
+    "not ready": State("bad", "✗", "Not ready"),
+    "missing": State("bad", "○", "Missing"),
+}
 CONDITIONS: Mapping[str, State] = {
     "met": State("ok", "●", "Met"),
     "unmet": State("bad", "○", "Not met"),

@@ -1,0 +1,106 @@
+"""Page 5, for the team alone: the visit of a certification body, rehearsed without a score."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from workbook.analysis.mock import Rehearsal, Talk, Walk, rehearse, talks
+from workbook.analysis.mock_items import WORST_FIRST, Stood
+from workbook.analysis.predictions import READER
+from workbook.analysis.proof import Proof
+from workbook.analysis.trails import followed_keys
+from workbook.record import Record
+from workbook.views import states, tag
+from workbook.views.markup import alarm, aside, body, folded, head, line, link, note, paragraph, region
+from workbook.views.places import places, trail_link
+from workbook.views.states import State
+from workbook.views.tag import fragment, text
+from workbook.words import count, first_of
+
+SAYS = (
+    "A rehearsal by rule from what is recorded: what would be asked for and how the record stands to it. It certifies "
+    "nothing and gives no score; an auditor takes samples of their own. No other edition shows it."
+)
+
+
+def mock(record: Record) -> Markup:
+    """The visits of this kind of audit: what would be asked for, which trails walked, who talked to."""
+    if record.audience != READER:
+        return fragment()
+    found = rehearse(record)
+    if not found:
+        kind = record.engagement.audit_kind
+        return note(f"The checklists rehearse no visit for the kind of audit “{kind}”.")
+    booked = talks(record)
+    return fragment(
+        paragraph(aside(SAYS)),
+        [_visit(record, one) for one in found],
+        _interviews(record, booked) if booked else None,
+    )
+
+
+def _visit(record: Record, one: Rehearsal) -> Markup:
+    counted = Counter(stood.state for stood in one.items)
+    right = ", ".join(f"{counted[state]} {state}" for state in WORST_FIRST if counted[state])
+    listed = _table(one.visit.title, ("Asked for", "State", "What the record holds"),
+                    (_item(record, stood) for stood in one.items))  # fmt: skip
+    parts = [paragraph(aside(f"What is looked at: {one.visit.source}.")), listed, _walks(record, one.walks)]
+    return folded(one.visit.title, right, parts, anchor=one.visit.id, opened=False)
+
+
+def _item(record: Record, stood: Stood) -> tuple[Markup, ...]:
+    refs = ", ".join(r.label for r in record.catalog.references(stood.item.refs))
+    keys = places(record, stood.keys[:8])
+    named = fragment(stood.item.title, " ", aside(refs)) if refs else text(stood.item.title)
+    return named, _mark(states.VISITS[stood.state]), fragment(stood.says, " ", keys)
+
+
+def _walks(record: Record, walks: Iterable[Walk]) -> Markup:
+    rows = [_walk(record, walk) for walk in walks]
+    if not rows:
+        return fragment()
+    return _table("Audit trails that would be walked, the highest risk and the worst first, and one that nobody chose",
+                  ("Trail", "Why this one", "As it stands"), rows)  # fmt: skip
+
+
+def _walk(record: Record, walk: Walk) -> tuple[Markup, ...]:
+    key = walk.trail.row.key
+    words = key if walk.trail.row.name == key else f"{key} {walk.trail.row.name}"
+    named = trail_link(record, key, words) if key in followed_keys(record) else text(words)
+    return named, text(walk.why), text(walk.trail.verdict)
+
+
+def _interviews(record: Record, booked: Iterable[Talk]) -> Markup:
+    listed = list(booked)
+    absent = [one.interview.role for one in listed if not one.people]
+    right = f"{count(len(absent), 'role')} without a person" if absent else "each role has a person"
+    rows = [_talk(record, one) for one in listed]
+    lead = f"The register of people names nobody for: {first_of(absent, 12)}." if absent else ""
+    parts = [
+        paragraph(alarm(lead)) if lead else None,
+        _table("Who would be talked to, and what first", ("Role", "Who", "Asked first, the worst first"), rows),
+    ]
+    return folded("Interviews", right, parts, anchor="mock-interviews")
+
+
+def _talk(record: Record, one: Talk) -> tuple[Markup, ...]:
+    who = text(", ".join(p.name for p in one.people)) if one.people else alarm("nobody is named")
+    return text(one.interview.role), who, Markup("<br>").join(_question(record, p) for p in one.questions)
+
+
+def _question(record: Record, proof: Proof) -> Markup:
+    asked = proof.asked
+    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    state = states.CONTRADICTED if proof.contradicted else states.STEPS[proof.step]
+    says = fragment(_mark(state), " ", link(page, asked.key, asked.label))
+    return fragment(says, aside(f" {asked.question.look_for[0].rstrip('.')}."))
+
+
+def _mark(state: State) -> Markup:
+    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {state.word}"]
+
+
+def _table(caption: str, headers: Iterable[str], rows: Iterable[tuple[Markup, ...]]) -> Markup:
+    inside = tag.caption[caption], head(headers), body(line(row) for row in rows)
+    return region(caption, tag.table(class_="trail")[inside])
