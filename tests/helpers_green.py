@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from workbook.analysis.documents import DOCUMENTS
 from workbook.model import Draft, Engagement, Person, Result, Role, Slot
 from workbook.record import Record
 from workbook.store import Store
@@ -25,7 +24,7 @@ def frame(store: Store, **about: Any) -> None:
     facts = {"scope": "The ML platform and its two systems, in Berlin.", "period_from": on - timedelta(days=300),
              "period_to": on + timedelta(days=60), "audit_date": on + timedelta(days=70)}  # fmt: skip
     store.save_engagement(Engagement(**{**engagement.model_dump(), **facts, **about}), 1)
-    store.save([*_assets(store, on), *_controls(store), *_documents(on)])
+    store.save([*_assets(store, on), *_controls(store), *_documents(store, on)])
     store.save([*_plan(store, on), *_risks(store, on)])
     store.save(_management(on))
 
@@ -47,8 +46,8 @@ def _controls(store: Store) -> Iterable[Draft]:
                                       "statement": "In place and run by the platform team."})  # fmt: skip
 
 
-def _documents(on: date) -> Iterable[Draft]:
-    kinds = [kind for group in DOCUMENTS.values() for kind in group]
+def _documents(store: Store, on: date) -> Iterable[Draft]:
+    kinds = [kind for kind in store.catalog.register("documents").field("kind").choices if kind != "other"]
     for n, kind in enumerate(kinds, 1):
         yield Draft("documents", f"DOC-{n:03}", {"name": kind.capitalize(), "kind": kind, "version": "2",
                     "approved_by": "Managing director", "approved_on": day(90, on), "next_review": day(-200, on),

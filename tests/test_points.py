@@ -18,7 +18,6 @@ from tests.helpers_audit import (
     row,
     with_rows,
 )
-from workbook.analysis.documents import DOCUMENTS
 from workbook.analysis.points import collect_points, points_by_owner
 from workbook.analysis.verdict import judge
 from workbook.audience import Edition
@@ -28,7 +27,7 @@ from workbook.model import Result
 DOCUMENTS = [
     row("documents", f"DOC-{n:03d}", kind=kind, version="1", location="Wiki", approved_by="A", next_review=days_ago(-9),
         owner="A")
-    for n, kind in enumerate([k for kinds in DOCUMENTS.values() for k in kinds], 1)
+    for n, kind in enumerate(catalog().register("documents").field("kind").choices, 1)
 ]  # fmt: skip
 MANAGEMENT = [
     row("issues", "IS-001", kind="external", subject="climate change", relevant="no", effect="x", owner="A",

@@ -3,13 +3,14 @@ from dataclasses import replace
 from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, proof, proven, record, row, with_rows
 from workbook.audience import Edition
 from workbook.model import Result
-from workbook.views import control_review
+from workbook.views import control_review, documented
 
 ALL = (
     control_review.coverage,
     control_review.evidence_status,
     control_review.mapping,
-    control_review.documents,
+    documented.summary,
+    documented.whole,
 )
 
 
@@ -112,20 +113,6 @@ def test_a_row_that_is_no_annex_a_control_is_shown_by_its_own_name():
     assert "ML-1 Model signing" in plain(control_review.mapping(with_rows(record(), own)))
 
 
-def test_documents_follow_the_two_lists_and_name_what_is_missing_or_overdue():
-    rows = [
-        row("documents", "DOC-001", name="ML policy", kind="governance policy", version="2", location="Portal",
-            approved_by="Board", approved_on=days_ago(20), next_review=days_ago(3), owner="Security lead"),
-        row("documents", "DOC-002", name="Draft", kind="training record"),
-    ]  # fmt: skip
-    words = plain(control_review.documents(record(rows=rows)))
-
-    assert "16 of 18 kinds of document are missing" in words
-    assert words.index("Technical documentation") < words.index("Architecture diagram ○ Missing")
-    assert "Governance policy ML policy version 2, Portal Board 2 Nov 2026 overdue 3 days Security lead" in words
-    assert "Training record Draft not approved no review date nobody named" in words
-
-
 def test_what_people_type_is_shown_and_never_obeyed():
     hostile = mapped(statement=FLAG, exceptions=FLAG, monitoring=FLAG, owner=FLAG)
     hostile = with_rows(hostile, row("documents", "DOC-001", name=FLAG, kind="other", location=FLAG))
@@ -135,7 +122,7 @@ def test_what_people_type_is_shown_and_never_obeyed():
     for view in ALL:
         assert "<script" not in view(hostile)
     assert "&lt;script&gt;" in control_review.mapping(hostile)
-    assert "&lt;script&gt;" in control_review.documents(hostile)
+    assert "&lt;script&gt;" in documented.whole(hostile)
     assert "&lt;script&gt;" in control_review.coverage(hostile)
 
 

@@ -94,8 +94,8 @@ class AuditViews(ABC):
     # 03_control_review ------------------------------------------------------------------------------------------
 
     def documents(self) -> Any:
-        """Which of the documents an auditor asks for are there, approved and reviewed in time."""
-        return self._view(views.control_review.documents)
+        """How many of the documents an auditor asks for are there, approved and reviewed in time; page 07 names all."""
+        return self._view(views.documented.summary)
 
     def mapping(self) -> Any:
         """Each Annex A control with its implementation, evidence and exceptions; those without a row too."""
@@ -248,6 +248,10 @@ class AuditViews(ABC):
     def figures(self) -> Any:
         """The objectives and measurements that are not where they should be (clauses 6.2 and 9.1)."""
         return self._view(views.management_system.figures)
+
+    def documented_information(self) -> Any:
+        """What has to be written down, and whether it is found, outdated, unapproved or missing (clause 7.5)."""
+        return self._view(views.documented.whole)
 
     def management_review(self) -> Any:
         """Whether a management review counts, and every input of the next one from the record (clause 9.3)."""

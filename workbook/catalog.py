@@ -196,6 +196,10 @@ class Catalog:
         """The 30 ML risks to start from: risk_id, title, threat, vulnerability, references."""
         return references.rows(self.folder / "reference", "ml_risk_catalogue")
 
+    def documented_information(self) -> list[dict[str, str]]:
+        """What has to be written down: clause, need, kinds of document, registers that hold it, question."""
+        return references.rows(self.folder / "reference", "documented_information")
+
     def sampling_sizes(self) -> list[dict[str, str]]:
         """Usual sizes of samples, by how often a control runs and by risk; practice, which no standard sets."""
         return references.rows(self.folder / "reference", "sampling_sizes")

@@ -139,7 +139,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
             "Statement of Applicability", "risk treatment plan", "information security objectives",
             "evidence of competence", "audit programme", "internal audit report", "management review record",
         ),
-        "location": TEXT, "next_review": DATE, "owner": TEXT, "version": TEXT,
+        "location": TEXT, "next_review": DATE, "version": TEXT,
     },
     "findings": {
         "closed_by": TEXT, "closed_on": DATE, "due": DATE, "evidence": EVIDENCE,

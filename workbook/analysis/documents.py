@@ -1,88 +1,155 @@
-"""The documents that an auditor asks for, and which of them there are."""
+"""What has to be written down, and whether it is found, outdated, unapproved or missing: the one rule of documents.
 
-from collections.abc import Mapping
+What is asked for stands in checklists/reference/documented_information.csv: what ISO/IEC 27001 requires (clause 7.5.1
+names both its own and the organisation's), what an auditor asks for at the first meeting, and what is usual. A row of
+the register of documents shows it, or what this record holds itself, such as the risks; where that is approved in
+versions, the approval has to speak of what stands now (clause 7.5.2).
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
+from workbook.analysis.approvals import standing
+from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.overdue import days_late
-from workbook.record import Record, Row
+from workbook.record import Record, Row, says_why
 from workbook.registers import says_nothing
+from workbook.words import count, day
 
-# The two lists of documents that an auditor asks for, and what the standard requires; each name is a choice of the
-# column `kind` of the documents.
-DOCUMENTS: Mapping[str, tuple[str, ...]] = {
-    "Technical documentation": (
-        "architecture diagram",
-        "data flow diagram",
-        "development and deployment procedure",
-        "control implementation guide",
-    ),
-    "Governance documentation": (
-        "governance policy",
-        "risk assessment report",
-        "incident response plan",
-        "training record",
-    ),
-    "Required by the standard": (
-        "scope statement",
-        "information security policy",
-        "risk method",
-        "Statement of Applicability",
-        "risk treatment plan",
-        "information security objectives",
-        "evidence of competence",
-        "audit programme",
-        "internal audit report",
-        "management review record",
-    ),
-}
-# The clause of ISO/IEC 27001 that requires a kind of document.
-CLAUSES: Mapping[str, str] = {
-    "scope statement": "4.3",
-    "information security policy": "5.2",
-    "risk method": "6.1.2",
-    "Statement of Applicability": "6.1.3",
-    "risk treatment plan": "6.1.3",
-    "information security objectives": "6.2",
-    "evidence of competence": "7.2",
-    "audit programme": "9.2.2",
-    "internal audit report": "9.2.2",
-    "management review record": "9.3.3",
-}
+DocumentState = Literal["found", "outdated", "unapproved", "missing", "nothing yet", "not needed"]
+NEEDS = ("required", "asked", "usual")  # by the standard; by an auditor at the first meeting; by custom
+# from the best to the worst: one sound piece is enough, and of several unsound ones the nearest to it is told
+_BEST: tuple[DocumentState, ...] = ("found", "outdated", "unapproved", "missing")
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """One kind of document that an auditor asks for, and the documents of that kind that the register holds."""
+class Piece:
+    """One thing that shows it: a document, or what a register of this record holds, with its state and why."""
 
-    group: str
-    kind: str
-    rows: tuple[Row, ...]
+    register: str
+    key: str  # of the document; empty for a register as a whole
+    says: str
+    state: DocumentState
+    why: str = ""
 
 
-def document_kinds(record: Record) -> tuple[DocumentKind, ...]:
-    """The documents, technical, governance and required by the standard, with what is there of each kind."""
-    documents = record.register("documents")
-    return tuple(
-        DocumentKind(group, kind, tuple(r for r in documents if r["kind"] == kind))
-        for group, kinds in DOCUMENTS.items()
-        for kind in kinds
-    )
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """One thing that has to be written down: where it is asked for, what shows it, and how it stands."""
+
+    id: str
+    clause: str
+    name: str
+    need: str
+    question: str
+    kinds: tuple[str, ...]
+    holds: str
+    note: str
+    state: DocumentState
+    pieces: tuple[Piece, ...]
+
+    @property
+    def label(self) -> str:
+        """What people call it: ISMS scope statement (clause 4.3)."""
+        return f"{self.name} ({'control' if self.clause.startswith('A.') else 'clause'} {self.clause})"
+
+    @property
+    def lacks(self) -> str:
+        """What keeps it from being found, in words; empty where nothing does."""
+        if self.state not in _BEST or self.state == "found":
+            return ""
+        return next((p.why for p in self.pieces if p.state == self.state), "missing")
+
+
+def documented_information(record: Record) -> tuple[Documented, ...]:
+    """Everything that has to be written down, in the order of the clauses, with its state in this record."""
+    return record.once(_look_through)
 
 
 def document_faults(record: Record) -> tuple[str, ...]:
-    """Why the documents that an auditor asks for cannot be shown (clause 7.5.2): a kind of which there is none, none
-    that somebody approved, or none whose review is not overdue.
-    """
-    return tuple(f"{_named(d.kind)}: {why}" for d in document_kinds(record) if (why := kind_fault(record, d)))
+    """Why what is required, or asked for at the first meeting, cannot be shown (clauses 7.5.1 and 7.5.2)."""
+    found = (d for d in documented_information(record) if d.need != "usual")
+    return tuple(f"{d.label}: {d.lacks}" for d in found if d.lacks)
 
 
-def _named(kind: str) -> str:
-    return f"{kind} (clause {CLAUSES[kind]})" if kind in CLAUSES else kind
+def _look_through(record: Record) -> tuple[Documented, ...]:
+    return tuple(_documented(record, entry) for entry in record.catalog.documented_information())
 
 
-def kind_fault(record: Record, kind: DocumentKind) -> str:
-    """Why a kind of document cannot be shown: missing, not approved, or overdue for review; empty if it can."""
-    approved = [r for r in kind.rows if not says_nothing(r["approved_by"])]
-    if not kind.rows or not approved:
-        return "not approved" if kind.rows else "missing"
-    return "" if any(not days_late(r["next_review"], record.on) for r in approved) else "overdue for review"
+def _documented(record: Record, entry: dict[str, str]) -> Documented:
+    pieces = (*_documents(record, entry), *_held(record, entry))
+    state: DocumentState = next((s for s in _BEST if any(p.state == s for p in pieces)), "missing")
+    if state == "missing" and _is_excluded(record, entry["control"]):
+        state = "not needed"
+    if state == "missing" and entry["may_be_empty"]:
+        state = "nothing yet"
+    named = {name: entry[name] for name in ("id", "clause", "name", "need", "question")}
+    told = {"holds": entry["what_it_must_hold"], "note": entry["ml_note"]}
+    return Documented(**named, **told, kinds=tuple(entry["kinds"].split(";")), state=state, pieces=pieces)
+
+
+def _is_excluded(record: Record, control: str) -> bool:
+    """Whether the control that asks for it is said not to apply, for a reason that says something."""
+    row = next((r for r in record.register("controls") if control and r.key == control), None)
+    return row is not None and row["applicable"] == "no" and says_why(str(row["reason"] or ""))
+
+
+# what shows it ------------------------------------------------------------------------------------------------------
+
+
+def _documents(record: Record, entry: dict[str, str]) -> Iterator[Piece]:
+    kinds = entry["kinds"].split(";")
+    for row in record.register("documents"):
+        if row["kind"] in kinds:
+            yield Piece("documents", row.key, _told(row), *_state(record, row, entry["approval"] == "yes"))
+
+
+def _told(document: Row) -> str:
+    facts = {"version ": document["version"], "": document["location"], "approved ": day(document["approved_on"])}
+    return ", ".join([document.name, *(f"{what}{value}" for what, value in facts.items() if value)])
+
+
+def _state(record: Record, document: Row, approval: bool) -> tuple[DocumentState, str]:
+    if approval and says_nothing(document["approved_by"]):
+        return "unapproved", "not approved"
+    if days_late(document["next_review"], record.on):
+        return "outdated", "overdue for review"
+    return "found", ""
+
+
+def _held(record: Record, entry: dict[str, str]) -> Iterator[Piece]:
+    """What this record holds itself of it, register by register; whether the approved version is what stands."""
+    for source in filter(None, entry["held"].split(";")):
+        name, _, column = source.partition(".")
+        if says := _contents(record, name, column):
+            yield Piece(name, "", says, *_approval(record, entry["subject"]))
+
+
+def _contents(record: Record, name: str, column: str) -> str:
+    if name == "engagement":
+        return "" if says_nothing(record.engagement.scope) else "the scope in words"
+    if name == "evidence":
+        kept = len(record.proofs(record.evidence))
+        return f"{count(kept, 'piece')} of evidence" if kept else ""
+    rows = [r for r in record.register(name) if not column or r.values[column] not in (None, "", ())]
+    gaps = len({g.key for g in gaps_of_register(record, name)} & {r.key for r in rows})
+    rest = f", {gaps} with gaps" if gaps else ""
+    return f"{count(len(rows), 'row')}{rest}" if rows else ""
+
+
+def _approval(record: Record, subject: str) -> tuple[DocumentState, str]:
+    if not subject:
+        return "found", ""
+    found = standing(record, subject)
+    if found.current:
+        return "found", ""
+    if found.approval is None:
+        return "unapproved", "not approved"
+    return "outdated", f"changed since version {found.version} of {day(found.approval['approved_on'])}"
+
+
+def counted(found: Iterable[Documented]) -> dict[DocumentState, int]:
+    """How many there are of each state."""
+    states = [d.state for d in found]
+    return {state: states.count(state) for state in (*_BEST, "nothing yet", "not needed") if state in states}

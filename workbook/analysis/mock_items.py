@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import Literal
 
 from workbook.analysis.annex_a import control_uses
-from workbook.analysis.documents import document_kinds, kind_fault
+from workbook.analysis.documents import documented_information
 from workbook.analysis.findings import is_open
 from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.proof import prove
@@ -33,10 +33,10 @@ class Stood:
 
 def document(record: Record, item: VisitItem) -> Stood:
     """Documents of these kinds: there, approved and not overdue for review (clause 7.5)."""
-    found = [d for d in document_kinds(record) if d.kind in item.of]
-    keys = tuple(row.key for d in found for row in d.rows)
-    faults = [f"{d.kind}: {fault}" for d in found if (fault := kind_fault(record, d))]
-    if not keys:
+    found = [d for d in documented_information(record) if {*d.kinds} & {*item.of}]
+    keys = tuple(dict.fromkeys(p.key for d in found for p in d.pieces if p.key))
+    faults = [f"{d.name}: {d.lacks}" for d in found if d.lacks]
+    if not any(d.pieces for d in found):
         return Stood(item, "missing", "No such document is registered.")
     if faults:
         return Stood(item, "not ready", f"{_sentence(faults)}", keys)

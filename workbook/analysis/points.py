@@ -165,9 +165,7 @@ def _unassessed_points(record: Record) -> Iterable[Point]:
 def _document_points(record: Record) -> Iterable[Point]:
     """The kinds of document that an auditor asks for and cannot be shown (clause 7.5)."""
     if faults := document_faults(record):
-        title = (
-            f"{count(len(faults), 'kind of document', 'kinds of document')} that an auditor asks for cannot be shown"
-        )
+        title = f"{count(len(faults), 'thing that has', 'things that have')} to be written down cannot be shown"
         yield register_point(record, "documents", ("critical", title, f"{capitalized('; '.join(faults))}."))
 
 

@@ -114,7 +114,7 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
         ("exclusions", first, "6.1.3", "03_control_review", partial(_exclusions, record)),
         ("risk-assessment", first, "6.1.2", "04_risk_assessment", partial(_faultless, unrated_faults(record), _RATED)),
         ("audit-programme", first, "9.2.2", "05_internal_audit", partial(says_programme, record)),
-        ("documents", one, "7.5", "03_control_review", partial(_faultless, document_faults(record), _DOCUMENTS)),
+        ("documents", one, "7.5", "07_management_system", partial(_faultless, document_faults(record), _DOCUMENTS)),
         ("applicability", one, "6.1.3", "03_control_review", partial(_applicability, record)),
         ("risk-treatment", one, "6.1.3", "04_risk_assessment", partial(_faultless, risk_faults(record), _TREATED)),
         ("evidence", one, "7.5.1", "03_control_review", partial(_reached, proofs, "evidenced")),
@@ -136,7 +136,7 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
 _CARRIED = "Carried over from an earlier audit, and to be verified in this one: {}."
 _RATED = "Every risk has an owner and a rating, and every system has a risk."
 _TREATED = "Every high risk of today is accepted by its owner, or treated by controls that are shown."
-_DOCUMENTS = "Every kind of document that an auditor asks for is there, approved and reviewed in time."
+_DOCUMENTS = "Whatever has to be written down is there, approved where it has to be and reviewed in time."
 _MENDED = "Every nonconformity has a corrective action that is in time, and none is left half closed."
 
 

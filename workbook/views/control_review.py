@@ -1,4 +1,4 @@
-"""Page 3: how far the controls are, by area and system, what proves them, their mapping, which documents exist."""
+"""Page 3: how far the controls are, by area and system, what proves them, their mapping."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from workbook.analysis.annex_a import Covered, control_uses
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, system_coverage
-from workbook.analysis.documents import CLAUSES, DOCUMENTS, DocumentKind, document_kinds
 from workbook.analysis.evidence_use import Doubt, EvidenceUse, evidence_uses, find_doubts
 from workbook.analysis.overdue import days_late
 from workbook.model import Result
@@ -17,10 +16,8 @@ from workbook.views.markup import (
     alarm,
     body,
     colours,
-    due,
     folded,
     head,
-    heading,
     items,
     link,
     mark,
@@ -29,13 +26,12 @@ from workbook.views.markup import (
     region,
     table,
     under,
-    view,
     who,
     wide,
 )
-from workbook.views.states import FAIR, GOOD, MISSING, SHARES, State, share_state
+from workbook.views.states import FAIR, GOOD, SHARES, State, share_state
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count, day, natural
+from workbook.words import count, day, natural
 
 PAGE = "03_control_review"
 
@@ -211,40 +207,3 @@ def _unmapped(missing: list[Covered]) -> Markup:
     )
     many = count(len(missing), "control without a row", "controls without a row")
     return folded(many, "", listed, opened=len(missing) <= 10)
-
-
-# documents ----------------------------------------------------------------------------------------------------------
-
-
-def documents(record: Record) -> Markup:
-    """The documents an auditor asks for: what exists, who approved it, when it is reviewed next."""
-    kinds = document_kinds(record)
-    missing = sum(not k.rows for k in kinds)
-    lead = (
-        f"{missing} of {len(kinds)} kinds of document are missing; an auditor asks for each at the first meeting."
-        if missing
-        else f"There is at least one document of each of the {len(kinds)} kinds."
-    )
-    lists = ((heading(group), _documents(record, group, kinds)) for group in DOCUMENTS)
-    return view(paragraph(lead), *(piece for pair in lists for piece in pair))
-
-
-def _documents(record: Record, group: str, kinds: Iterable[DocumentKind]) -> Markup:
-    return table(
-        f"{group}: one line per document.",
-        ["Kind", "Document", "Approved", "Next review", "Owner"],
-        [line for kind in kinds if kind.group == group for line in _kind_lines(record, kind)],
-    )
-
-
-def _kind_lines(record: Record, kind: DocumentKind) -> Iterable[tuple[Markup, ...]]:
-    clause = CLAUSES.get(kind.kind)
-    name = under(capitalized(kind.kind), f"clause {clause}" if clause else "")
-    if not kind.rows:
-        yield name, mark(MISSING), *(text("–"),) * 3
-    for row in kind.rows:
-        details = ", ".join(str(v) for v in (row["version"] and f"version {row['version']}", row["location"]) if v)
-        by = row["approved_by"]
-        approved = under(who(by), day(row["approved_on"])) if by else alarm("not approved")
-        review = due(record.on, row["next_review"]) if row["next_review"] else alarm("no review date")
-        yield name, under(row.name, details), approved, review, who(row["owner"])

@@ -133,6 +133,16 @@ DECISIONS: Mapping[str, State] = {
     "does not agree": State("bad", "○", "does not agree"),
 }
 
+# of what has to be written down: that it is there says nothing of whether it is lived, so it is never green
+DOCUMENTS: Mapping[str, State] = {
+    "found": State("plan", "●", "Found"),
+    "outdated": State("part", "◐", "Outdated"),
+    "unapproved": State("part", "○", "Not approved"),
+    "missing": State("bad", "○", "Missing"),
+    "nothing yet": State("unk", "?", "Nothing to show yet"),
+    "not needed": State("unk", "–", "Not needed"),
+}
+
 # of what is approved in versions: that it was approved says nothing of whether it is carried out, so it is never green
 APPROVALS: Mapping[str, State] = {
     "current": State("plan", "●", "As approved"),
