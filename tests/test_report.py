@@ -322,6 +322,14 @@ def test_a_style_at_many_elements_is_said_once_and_still_outweighs_the_style_she
     assert re.search(r'<td class="n y\d+">1</td><td class="y\d+">2</td><td style="width:3em">3</td>', html)
 
 
+def test_each_printed_sheet_says_what_it_belongs_to_and_words_cannot_leave_their_place():
+    html = page_html(notebook(), replace(FRAME, belongs_to='Acme"}</style><script>'))
+    style = html.split("<style>")[1].split("</style>")[0]
+
+    assert re.search(r'@page\{@top-left\{content:"Acme\\000022\\00007d\\00003c', style)
+    assert "<script" not in html
+
+
 @pytest.mark.parametrize("style", ["font-family:'</style><script>'", "color:red}body{display:none", "width:url(x)\\"])
 def test_a_style_that_could_leave_the_style_sheet_is_not_moved_there(style: str):
     html = page_html(notebook(code("x", result(html=f'<p style="{style}">1</p><p style="{style}">2</p>'))), FRAME)

@@ -188,4 +188,4 @@ def test_the_status_line_and_the_review_queue_speak_for_themselves(store: Store)
 
     store.save_answer(Answer(question=DEPLOY, system="SYS-001", result=Result.PLANNED), 0)
 
-    assert "Not reviewed yet" in start.reviews(store.record())
+    assert "1 of 1 answer wait for a second person" in start.reviews(store.record())

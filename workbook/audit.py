@@ -190,8 +190,8 @@ class Audit(AuditViews):
         )
 
     def mine(self) -> Any:
-        """The questions of all pages that name whoever speaks as their owner; in a report, what is open by owner."""
-        return self._form("questions", lambda: views.audit_report.open_by_owner(self.record), "", self.system)
+        """The questions of all pages that whoever speaks owns; in a report, how much is open by owner."""
+        return self._form("questions", lambda: views.audit_report.points_of_owners(self.record), "", self.system)
 
     def ask(self, section: str) -> Any:
         """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from workbook import __version__
 from workbook.report.content import content_of
-from workbook.report.looks import share
+from workbook.report.looks import running_head, share
 from workbook.report.shown import Basis, Shown
 from workbook.seals import UNSEALED
 from workbook.views import markup, states
@@ -68,7 +68,8 @@ def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...]
     """`main` inside the page that every page of a report shares; it is sealed when it is written."""
     basis = frame.basis.text(main)
     main, looks = share(main)
-    style = _style() + Markup(looks)  # noqa: S704 - none of it can leave the style sheet
+    head = running_head(" · ".join(filter(None, [frame.belongs_to, title])))
+    style = _style() + Markup("\n".join([looks, head]))  # noqa: S704 - none of it can leave the style sheet
     page = _environment().get_template("page.html.j2")
     return page.render(
         main=main, frame=frame, title=title, contents=contents, style=style, version=__version__,

@@ -9,10 +9,17 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
+_SIGN = re.compile(r"[^A-Za-z0-9 ]")
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")+>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="([^"]*)"')
 _PLAIN = re.compile(r"[\w\s:;#.,%()+-]+")  # what cannot end a rule, begin another one or leave the style sheet
+
+
+def running_head(words: str) -> str:
+    """The rule that prints `words` above each sheet of paper; they cannot end it, whatever they are."""
+    quoted = _SIGN.sub(lambda sign: f"\\{ord(sign[0]):06x}", words)
+    return f'@media print{{@page{{@top-left{{content:"{quoted}";font:8pt sans-serif;color:#59636e}}}}}}'
 
 
 def share(main: Markup) -> tuple[Markup, str]:

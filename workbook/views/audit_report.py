@@ -21,6 +21,7 @@ from workbook.record import WITHHELD, Record, Row
 from workbook.scale import SEVERITIES, Severity
 from workbook.views import states, tag, verdict
 from workbook.views.markup import (
+    aid,
     alarm,
     aside,
     bar,
@@ -183,6 +184,17 @@ def _date(record: Record, point: Point) -> Markup:
     return due(record.on, point.due) if point.due else text("no date")
 
 
+def points_of_owners(record: Record) -> Markup:
+    """How many points are open by owner, and how many of them are grave or late; which ones says page 6."""
+    found = points_by_owner(collect_points(record))
+    lines = [
+        (who(owner), len(mine), sum(p.severity in GRAVE for p in mine), sum(p.overdue_days > 0 for p in mine))
+        for owner, mine in found.items()
+    ]
+    nothing = "Nothing is open, so nobody has anything to do."
+    return table("Open points by owner.", ["Owner", "Open", "Critical or high", "Overdue"], lines, empty=nothing)
+
+
 def open_by_owner(record: Record) -> Markup:
     """The open points of each owner, so that everybody finds their own; points without an owner last."""
     found = collect_points(record)
@@ -199,7 +211,7 @@ def _owner(record: Record, owner: str, mine: tuple[Point, ...]) -> Markup:
         [(_linked(p), severity(p.severity), _date(record, p)) for p in mine],
     )
     amount = count(len(mine), "point") + (f", {late} overdue" if late else "")
-    return folded(owner or alarm("Nobody named"), amount, listed)
+    return aid(owner or alarm("Nobody named"), amount, listed)
 
 
 def _linked(point: Point) -> Markup:

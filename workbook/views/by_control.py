@@ -13,7 +13,7 @@ from workbook.record import Asked, Record, Row
 from workbook.references import Reference
 from workbook.scale import CoverState
 from workbook.views import states, tag
-from workbook.views.markup import alarm, folded, items, link, mark, note, paragraph, quiet, table, under, view, wide
+from workbook.views.markup import aid, alarm, items, link, mark, note, paragraph, quiet, table, under, view, wide
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, first_of
 
@@ -94,7 +94,7 @@ def _group(record: Record, title: str, covered: Sequence[Covered], first: str) -
         [first, "What machine learning changes", "Covered, claimed, shown", "Questions, worst first"],
         [_line(record, one, told) for one in covered],
     )
-    return folded(title, right, listed)
+    return aid(title, right, listed)
 
 
 def _line(record: Record, one: Covered, told: dict[str, str]) -> tuple[Markup, ...]:

@@ -13,6 +13,7 @@ from workbook.record import Asked, Freshness, Record
 from workbook.references import SOURCES, Reference
 from workbook.views import tag
 from workbook.views.markup import (
+    aid,
     alarm,
     aside,
     bar,
@@ -79,6 +80,11 @@ def _reviews(asked: Iterable[Asked]) -> Markup:
     )
 
 
+def where(record: Record, asked: Asked) -> Markup:
+    """A link to an answer, by question and system."""
+    return link(record.catalog.page_of[record.catalog.section_of[asked.question.id].id], asked.key, asked.label)
+
+
 def attached(record: Record, asked: Asked, key: str) -> Markup:
     """What was attached to a question, and what the question still lacks."""
     piece = next(_piece(k, e.value, age) for k, e, age in asked.evidence if k == key)
@@ -119,12 +125,12 @@ def _key(record: Record, questions: Iterable[Question]) -> Markup:
         return fragment()
     order = list(SOURCES)
     key = sorted(found.values(), key=lambda r: (order.index(r.source), natural(r.id)))
-    return folded("Key to the references of these questions", count(len(key), "reference"), references(key))
+    return aid("Key to the references of these questions", count(len(key), "reference"), references(key))
 
 
 def help_block(entries: Iterable[Faq]) -> Markup:
     """Questions people ask, each behind one click; nothing for none."""
-    return fragment(folded(entry.question, "often asked", paragraph(entry.answer)) for entry in entries)
+    return fragment(aid(entry.question, "often asked", paragraph(entry.answer)) for entry in entries)
 
 
 def evidence_line(asked: Asked) -> Markup:
@@ -241,7 +247,7 @@ def _facts(asked: Asked, record: Record) -> Markup:
 def _guidance(record: Record, question: Question) -> Markup:
     """What helps to answer a question and to judge an answer; sample answers are for those who answer alone."""
     internal = record.audience == "internal"
-    return folded(
+    return aid(
         "Why it matters, what would show it",
         "",
         facts(

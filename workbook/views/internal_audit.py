@@ -15,6 +15,7 @@ from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.views import cards, states, verdict
 from workbook.views.markup import (
+    aid,
     alarm,
     due,
     facts,
@@ -272,7 +273,7 @@ def faq(record: Record) -> Markup:
     entries = record.catalog.faq
     if not entries:
         return note("The checklists hold no questions and answers.")
-    return fragment(folded(f.question, "", paragraph(f.answer), facts([_references(record, f)])) for f in entries)
+    return fragment(aid(f.question, "", paragraph(f.answer), facts([_references(record, f)])) for f in entries)
 
 
 def _references(record: Record, entry: Faq) -> tuple[str, Markup]:

@@ -246,6 +246,12 @@ def folded(summary: Any, right: Any, *inside: Any, opened: bool = False, anchor:
     return tag.details(open=opened)[tag.summary[summary, end], tag.div(id=anchor)[inside] if anchor else inside]
 
 
+def aid(summary: Any, right: Any, *inside: Any) -> Markup:
+    """Reference text behind one click: what helps to read a page, and is not printed with it."""
+    end = tag.span(class_="r")[right] if right else None
+    return tag.details(class_="aid")[tag.summary[summary, end], inside]
+
+
 def paragraph(*words: Any) -> Markup:
     """One paragraph."""
     return tag.p[words]

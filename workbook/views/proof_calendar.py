@@ -21,7 +21,7 @@ from workbook.record import Record
 from workbook.views import states, tag
 from workbook.views.diagrams import INK, MUTED
 from workbook.views.markup import (
-    folded,
+    aid,
     heading,
     items,
     link,
@@ -60,7 +60,7 @@ def calendar(record: Record) -> Markup:
         nothing = "No question that counts refers to a control yet. Name the ML systems in 00_start first."
         return view(note(nothing), export, _exports(record))
     shown = _key(found), [tag.figure[_picture(part)] for part in _themes(found)], note(RULE)
-    rows = folded("The same as a table", count(len(found.rows), "control"), _table(found))
+    rows = aid("The same as a table", count(len(found.rows), "control"), _table(found))
     return view(_lead(record, found), shown, rows, export, _exports(record))
 
 

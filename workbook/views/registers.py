@@ -44,7 +44,7 @@ def register_table(record: Record, register_id: str) -> Markup:
         tag.div(id=register.id),
         paragraph(register.intro),
         _overview(record, register, rows),
-        tag.details[every, "\n", (_details(record, register, row) for row in rows)],
+        tag.details(class_="aid")[every, "\n", (_details(record, register, row) for row in rows)],
         help_,
     )
 

@@ -16,12 +16,12 @@ from workbook.model import Revision
 from workbook.record import Record, disclosed
 from workbook.views import cards, tag
 from workbook.views.markup import (
+    aid,
     alarm,
     aside,
     due,
     fact_line,
     facts,
-    folded,
     heading,
     items,
     link,
@@ -36,7 +36,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import EVIDENCE, RESULTS, REVIEWS, TASKS
 from workbook.views.tag import fragment, text
-from workbook.words import away, count, day, day_in, moment
+from workbook.words import away, count, day, day_in, moment, natural
 
 NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and every task is counted back from it."
 
@@ -59,17 +59,21 @@ def line(record: Record, speaker: str = "") -> Markup:
 
 
 def reviews(record: Record) -> Markup:
-    """The queue of answers that wait for review, as a table."""
+    """How many answers wait for review, by who gave them, who is not the one to review them; those to look at again."""
     queue = answers_to_review(record)
-    rows = [
-        (a.question.title, a.system.name if a.system else "whole engagement", mark(RESULTS[a.result]), a.answer.actor,
-         mark(REVIEWS[a.reviewed]))
-        for a in queue
-    ]  # fmt: skip
+    again = [a for a in queue if a.reviewed]
     given = whole_progress(record).answered
-    caption = f"{len(queue)} of {count(given, 'answer')} wait for a second person (control A.5.3)"
-    headers = ("Question", "System", "Result", "Answered by", "Review")
-    return table(caption, headers, rows, empty="Every answer given so far has been reviewed by a second person.")
+    lead = f"{len(queue)} of {count(given, 'answer')} wait for a second person (control A.5.3)."
+    if not queue:
+        return note("Every answer given so far has been reviewed by a second person.")
+    by = sorted(Counter(a.answer.actor for a in queue).items(), key=lambda pair: (-pair[1], natural(pair[0])))
+    rows = [(cards.where(record, a), mark(RESULTS[a.result]), a.answer.actor, mark(REVIEWS[a.reviewed])) for a in again]
+    listed = table("Changed since they were reviewed.", ("Question", "Result", "Answered by", "Review"), rows)
+    return fragment(
+        paragraph(lead),
+        table("Answers that wait, by who gave them.", ("Answered by", "Wait for somebody else"), by),
+        listed if rows else None,
+    )
 
 
 def speakers(record: Record, revisions: Sequence[Revision]) -> Markup:
@@ -200,7 +204,7 @@ def _group(record: Record, title: str, plan: Sequence[PlannedEvidence]) -> Marku
     questions = [list(group) for _, group in groupby(plan, key=lambda p: p.asked.key)]
     questions.sort(key=lambda planned: (-sum(p.late for p in planned), all(p.proof.proven for p in planned)))
     headers = ("Question", "Artefacts", "From", "By")
-    return folded(title, right, "\n", table(title, headers, [_planned(record, one) for one in questions]), "\n")
+    return aid(title, right, "\n", table(title, headers, [_planned(record, one) for one in questions]), "\n")
 
 
 def _planned(record: Record, planned: Sequence[PlannedEvidence]) -> list[Markup]:
@@ -240,4 +244,4 @@ def _rests_on(record: Record, entry: Context) -> Markup:
     found = record.catalog.references(entry.refs)
     if not found:
         return fragment()
-    return folded("What this rests on", count(len(found), "reference"), cards.references(found))
+    return aid("What this rests on", count(len(found), "reference"), cards.references(found))

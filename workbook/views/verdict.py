@@ -7,7 +7,7 @@ from workbook.analysis.readiness import CLAIMS, SCALE_VERSION, WEIGHINGS, AreaSc
 from workbook.analysis.verdict import Verdict
 from workbook.record import Asked, Record
 from workbook.views import cards, states, tag
-from workbook.views.markup import aside, heading, items, link, mark, note, paragraph, table, under
+from workbook.views.markup import aid, aside, heading, items, link, mark, note, paragraph, table, under
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count
 
@@ -93,7 +93,7 @@ def arithmetic(record: Record, found: Readiness) -> Markup:
         _gains(record, found.weakest),
         heading("How much it depends on the weights"),
         items(_weighings(found.weakest)),
-        tag.details[tag.summary[f"{count(len(found.proofs), 'item')} of the sums"], _items(found)],
+        aid(f"{count(len(found.proofs), 'item')} of the sums", "", _items(found)),
     )
 
 
