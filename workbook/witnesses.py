@@ -38,7 +38,8 @@ class Reach:
 def witness_of(received: Received) -> Witness | None:
     """The head that a file names; None where it names none."""
     number, digest = received.head
-    return Witness(number, digest, files.printable(received.path)) if number else None
+    where, issue = files.printable(received.path), received.issue.get("number", "")
+    return Witness(number, digest, f"{issue} ({where})" if issue else where) if number else None
 
 
 def witnesses_in(results: Place) -> list[Witness]:
@@ -69,7 +70,7 @@ def compare(store: Store, witnesses: Iterable[Witness]) -> Reach:
     for one in sorted(witnesses, key=lambda one: one.number):
         head = store.ledger.head(store.name, upto=one.number)
         if (head.number, head.hash) == (one.number, one.hash):
-            best = one
+            best = one if best is None or one.number > best.number else best
         else:
             problems.append(
                 f"{one.where} rests on revision {one.number} with the hash {one.hash[:16]}, which the ledger does not "
@@ -92,10 +93,14 @@ def _reach(best: Witness, revisions: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Whether a record still supports a file: what is against it, and what to know, as sentences."""
+    """Whether a record still supports a file: what is against it, and what to know, as sentences.
+
+    `known_as` is the number under which the record knows it as issued.
+    """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    known_as: str = ""
 
 
 def support(store: Store, received: Received) -> Support:
@@ -106,22 +111,23 @@ def support(store: Store, received: Received) -> Support:
     verdict = store.ledger.verify(store.name)
     found = compare(store, [witness])
     broken = () if verdict.ok else (_broken(verdict),)
-    issued, notes = _as_issued(store, received)
-    return Support((*broken, *found.problems, *issued), (*notes, *_evidence(store, received)))
+    known = next((r for r in store.history("issued") if _holds(r, received.digest)), None)
+    against, note = _as_issued(known, received)
+    problems = filter(None, [*broken, *found.problems, against])
+    return Support(tuple(problems), (*filter(None, [note]), *_evidence(store, received)), known.key if known else "")
 
 
 def _broken(verdict: Verdict) -> str:
     return f"The record itself is not intact: {verdict.reason}"
 
 
-def _as_issued(store: Store, received: Received) -> tuple[list[str], list[str]]:
-    """What is against a file that says it was issued, and under which number the record knows it."""
-    known = next((r for r in store.history("issued") if _holds(r, received.digest)), None)
+def _as_issued(known: Revision | None, received: Received) -> tuple[str, str]:
+    """What is against a file that says it was issued, and what the record says of it; empty for nothing."""
     if known and known.body:
-        return [], [f"The record knows it as {known.key}, issued to {known.body.get('recipient')}."]
+        return "", f"The record knows it as {known.key}, issued to {known.body.get('recipient')}."
     if number := received.issue.get("number"):
-        return [f"It says that it is {number}, but the record knows no such file under that or any number."], []
-    return [], ["The record notes no working copies, so it cannot say whether this one was changed and sealed again."]
+        return f"It says that it is {number}, but the record knows no such file under that or any number.", ""
+    return "", "The record notes no working copies, so it cannot say whether this one was changed and sealed again."
 
 
 def _holds(issued: Revision, digest: str) -> bool:

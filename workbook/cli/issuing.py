@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from workbook import people
 from workbook.audience import AUDIENCES, CLASSIFICATIONS
 from workbook.cli.engagement import (
     open_engagement,
@@ -16,7 +17,7 @@ from workbook.cli.engagement import (
 )
 from workbook.cli.output import actor, as_json, put, say
 from workbook.cli.warming import get_ready_to_run
-from workbook.errors import NotMade
+from workbook.errors import BadInput, NotMade
 
 
 @click.command("issue")
@@ -57,6 +58,8 @@ def issue(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, **
     revision, every hash, and you as who released it; the next report to the same recipient says what changed since.
     It is issued whole or not at all. Exit code 1 if a page failed, so that nothing was issued.
     """
+    if not actor and people.who() is None:
+        raise BadInput("Say who releases the report to its recipient: --as 'Security lead', or WORKBOOK_ACTOR.")
     get_ready_to_run()
     from workbook.report import issuing
 

@@ -150,11 +150,11 @@ def _verdict_text(summary: dict[str, Any]) -> str:
 
 def _file(received: Received) -> dict[str, Any]:
     """What was found of one file, alone and against the record where that is at hand."""
-    problems, notes = [*received.problems], []
+    problems, notes, known_as = [*received.problems], [], ""
     try:
         if store := _store_of(received):
             found = support(store, received)
-            problems += found.problems
+            problems, known_as = [*problems, *found.problems], found.known_as
             notes += [*found.notes, *_since(store, received)]
         else:
             notes.append("There is no record of it here, so only the file itself could be looked at.")
@@ -162,6 +162,7 @@ def _file(received: Received) -> dict[str, Any]:
         problems.append(f"It could not be compared with the record: {error}")
     return {"file": str(received.path), "ok": not problems, "problems": problems, "notes": notes,
             "says": received.words(), "sha256": received.digest, "issue": dict(received.issue),
+            "known_as": known_as or None,
             "of": received.engagement, "revision": received.head[0] or None,
             "head": received.head[1] or None}  # fmt: skip
 
@@ -195,7 +196,9 @@ def _file_text(summary: dict[str, Any]) -> str:
         return "\n".join([summary["file"], *summary["problems"], "CANNOT be read"])
     lines = [summary["file"], f"It says that it is {summary['says']}.", f"SHA-256 {summary['sha256']}"]
     lines += [*summary["problems"], *summary["notes"]]
-    return "\n".join([*lines, *([UNCHANGED, "unchanged"] if summary["ok"] else ["NOT as it was issued"])])
+    if not summary["ok"]:
+        return "\n".join([*lines, "NOT as it was issued"])
+    return "\n".join([*lines, "as it was issued"] if summary["known_as"] else [*lines, UNCHANGED, "unchanged"])
 
 
 COMMANDS = (verify,)
