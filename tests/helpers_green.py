@@ -9,6 +9,7 @@ from workbook.record import Record
 from workbook.store import Store
 
 REVIEWER, AUDITOR = Person("Head of quality", Role.REVIEWER), Person("Lead auditor", Role.AUDITOR)
+DIRECTOR = Person("Managing director")
 VERSION = "1.0.0"
 
 
@@ -27,11 +28,13 @@ def frame(store: Store, **about: Any) -> None:
     store.save([*_assets(store, on), *_controls(store), *_documents(store, on)])
     store.save([*_plan(store, on), *_risks(store, on)])
     store.save(_management(on))
+    store.acting_as(DIRECTOR).save(_approvals(on))
 
 
 def _assets(store: Store, on: date) -> Iterable[Draft]:
     yield Draft("people", "P-001", {"name": AUDITOR.name, "part": "auditor", "worked_on": "Accounting only.",
                                     "competence": "Lead auditor course."})  # fmt: skip
+    yield Draft("people", "P-002", {"name": DIRECTOR.name, "part": "management"})
     for n, system in enumerate(store.record().systems, 1):
         about = {"name": f"Model {n}", "version": VERSION, "system": system.key, "stage": "production",
                  "kind": "trained here", "approved_by": "Head of credit", "change_ticket": f"CHG-{n}",
@@ -44,6 +47,11 @@ def _controls(store: Store) -> Iterable[Draft]:
     for key, control in store.known_keys("controls").items():
         yield Draft("controls", key, {"name": control.title, "applicable": "yes", "reason": "Needed by the risks.",
                                       "statement": "In place and run by the platform team."})  # fmt: skip
+
+
+def _approvals(on: date) -> Iterable[Draft]:
+    yield Draft("approvals", "AP-001", {"name": "Statement 2", "subject": "Statement of Applicability", "version": "2",
+                "approved_by": DIRECTOR.name, "approved_on": day(0, on)})  # fmt: skip
 
 
 def _documents(store: Store, on: date) -> Iterable[Draft]:

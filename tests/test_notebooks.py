@@ -26,7 +26,8 @@ EVERY = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PORTFOLIO = ROOT / "notebooks" / f"{PORTFOLIO_PAGE}.ipynb"  # on all engagements, so it asks nothing of one
 PAGES = [page for page in EVERY if page != PORTFOLIO]
 NAMES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", "03_control_review", "04_risk_assessment",
-         "05_internal_audit", "06_audit_report", "07_management_system", "09_audit_trails"]  # fmt: skip
+         "05_internal_audit", "06_audit_report", "07_management_system", "08_statement_of_applicability",
+         "09_audit_trails"]  # fmt: skip
 PARAMETERS = ["engagement", "system", "as_of", "audience", "mode"]
 FOR_ALL = ["as_of", "audience", "mode"]
 

@@ -23,10 +23,11 @@ from tests.test_views import assert_inert
 from workbook.errors import Unknown
 from workbook.model import Result
 from workbook.paths import PORTFOLIO_PAGE
-from workbook.views import cards, pages, registers
+from workbook.views import applicability, cards, pages, registers
 
 PAGES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", PAGE, "04_risk_assessment",
-         "05_internal_audit", "06_audit_report", "07_management_system", "09_audit_trails"]  # fmt: skip
+         "05_internal_audit", "06_audit_report", "07_management_system", "08_statement_of_applicability",
+         "09_audit_trails"]  # fmt: skip
 
 
 def hrefs(html):
@@ -90,10 +91,14 @@ def test_a_register_with_gaps_links_to_its_first_row_that_has_one():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_into_registers_arrive_at_what_a_report_shows(page: str):
-    base = with_rows(record(), *(row(r.id, f"{r.prefix or 'X'}-1") for r in record().catalog.registers.values()))
+    base = with_rows(
+        record(),
+        *(row(r.id, "A.8.2" if r.keyed_by else f"{r.prefix or 'X'}-1") for r in record().catalog.registers.values()),
+    )
     for known in (record(), base):
         shown = "".join(registers.register_table(known, r) for r in known.catalog.registers)
         shown += "".join(cards.section(known, s) for s in known.catalog.sections)
+        shown += str(applicability.statement(known))
         anchors = set(re.findall(r'id="([^"]*)"', shown))
 
         assert {h.partition("#")[2] for h in hrefs(pages.left(known, page))} - {""} <= anchors

@@ -17,7 +17,7 @@ APPROVAL = ("subject", "version", "approved_by", "approved_on")
 NO_APPROVERS = frozenset({"auditor", "preparer"})  # parts in the audit that approve nothing by themselves
 
 # what an approval of the Statement of Applicability speaks of (clause 6.1.3 d); who owns a control may change
-APPLICABILITY = ("applicable", "reason", "statement")
+APPLICABILITY = ("applicable", "reason", "statement", "stated_status", "status_reason")
 # of objectives: what is to be reached, not where it stands today (clause 6.2)
 OBJECTIVE = ("name", "measure", "unit", "direction", "target", "means", "owner", "due")
 # of a management review and of what it decided: not how far that is carried out (clause 9.3.3)

@@ -65,6 +65,7 @@ PERSONS = frozenset({"people", "sign_offs"})  # registers whose rows are persons
 # columns in which the analysis looks for names that are public: of the systems, of the risk catalogue; it also looks
 # for controls and clauses in the requirement of a finding
 MENTIONS = frozenset({("people", "worked_on"), ("risks", "catalogue")})
+REASONS = frozenset({("controls", "reason"), ("controls", "status_reason")})  # those that say nothing say it here, too
 V = TypeVar("V", bound=Value)
 S = TypeVar("S", Answer, Review)  # what is said of a slot
 
@@ -266,6 +267,8 @@ class _Customer:
     def _text(self, register: str, name: str, text: str) -> str:
         long = self._record.catalog.register(register).field(name).type == "long_text"
         withheld = WITHHELD if long and not says_nothing(text) else self._edition.withhold(text)
+        if (register, name) in REASONS:
+            return withheld if says_why(text) else self._edition.withhold(text)
         if (register, name) == ("findings", "requirement"):
             found = sorted(mentioned(text), key=natural)
         elif (register, name) in MENTIONS:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from workbook import catalog, forms, paths, views
+from workbook.analysis.applicability import SUBJECT
+from workbook.analysis.approvals import standing, was_approved
 from workbook.analysis.dataframes import dataframe
 from workbook.attaching import attach
 from workbook.audience import Edition
@@ -252,6 +254,18 @@ class Audit(AuditViews):
         if not mine:
             return None
         return self.edition.of(self.store.record_at(mine[-1].head_number, mine[-1].as_of, self.system))
+
+    def applicability(self) -> Any:
+        """How far the Statement of Applicability is, which version is approved, and what changed since."""
+        return self._view(lambda record: views.applicability.applicability(record, self._approved(record)))
+
+    def _approved(self, record: Record) -> Record | None:
+        """The record as the Statement of Applicability was approved last; None where this ledger does not hold that."""
+        last = standing(record, SUBJECT).approval
+        if last is None or not last["at_revision"] or last["at_revision"] > record.head.number:
+            return None
+        then = self.edition.of(self.store.record_at(last["at_revision"], record.on, self.system))
+        return then if was_approved(then, last) else None
 
     def table(self, name: str) -> "pd.DataFrame":
         """A table as it stands now, as a pandas DataFrame of its own, to go on from there. Raises Unknown.

@@ -235,13 +235,21 @@ class AuditViews(ABC):
         """Who has signed and who has not."""
         return self._view(views.audit_report.sign_offs)
 
+    def limits(self) -> Any:
+        """What the report does not say: not assessed, not tested, or kept by nobody."""
+        return self._view(views.audit_report.limits)
+
+    # 07_management_system ---------------------------------------------------------------------------------------
+
     def approvals(self) -> Any:
         """Which versions of the documents of the management system were approved, and whether they still stand."""
         return self._view(views.approvals.approvals)
 
-    def limits(self) -> Any:
-        """What the report does not say: not assessed, not tested, or kept by nobody."""
-        return self._view(views.audit_report.limits)
+    # 08_statement_of_applicability ------------------------------------------------------------------------------
+
+    def statement(self) -> Any:
+        """The Statement of Applicability: all 93 controls, whether each applies and why, its status, how it is met."""
+        return self._view(views.applicability.statement)
 
     # 07_management_system ---------------------------------------------------------------------------------------
 

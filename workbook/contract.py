@@ -116,6 +116,8 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "controls": {
         "applicable": _choice("yes", "no"), "evidence": EVIDENCE, "exception_until": DATE, "exceptions": TEXT,
         "monitoring": TEXT, "owner": TEXT, "reason": TEXT, "statement": TEXT,
+        "stated_status": _choice("implemented", "partly implemented", "planned", "not implemented"),
+        "status_by": TEXT, "status_reason": TEXT,
     },
     "data_sources": {
         "agreement": TEXT, "agreement_expires": DATE, "origin": _choice("internal system", "customer", "synthetic"),

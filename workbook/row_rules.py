@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workbook.approval_rules import check_approval, check_approval_deletion, check_given
-from workbook.errors import BadInput, NotAllowed
+from workbook.errors import BadInput, NotAllowed, refuse
 from workbook.judging import (
     ACCEPTANCE,
     CLOSURE,
@@ -23,11 +23,14 @@ from workbook.judging import (
 )
 from workbook.model import Draft, Role
 from workbook.people import same_person
+from workbook.record import says_why
 from workbook.registers import read_row, says_nothing
 from workbook.reviewing import REVIEWED, review_faults
 from workbook.sample_rules import TYPED, check_drawn
 from workbook.situation import Body, Rows, Situation
 
+EXCLUSION = ("applicable", "reason")
+STATUS = ("stated_status", "status_reason")
 _JUDGES = ("auditor", "reviewer")  # parts in the audit that may judge what others answered
 
 
@@ -123,6 +126,27 @@ def _check_closures(draft: Draft, row: Body, situation: Situation) -> None:
             raise BadInput(f"{says} Open the finding again first.", field="finding")
 
 
+# controls -----------------------------------------------------------------------------------------------------------
+
+
+def _control_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    """An exclusion, and a status in place of the derived one, is said with a reason (clause 6.1.3 d)."""
+    now, before = _typed(draft, row, situation), _before(draft, situation)
+    wrong = []
+    if now["applicable"] == "no" and changed(EXCLUSION, now, before) and not says_why(now["reason"] or ""):
+        says = (
+            f"An exclusion needs a reason (clause 6.1.3 d): say in three words or more why {draft.key} is not needed."
+        )
+        wrong.append(BadInput(says, field="reason"))
+    restated = now["stated_status"] and changed(STATUS, now, before)
+    if restated and not says_why(now["status_reason"] or ""):
+        says = f"The status of {draft.key} follows from its answers; say in three words or more why it is another one."
+        wrong.append(BadInput(says, field="status_reason"))
+    refuse(wrong)
+    by = situation.who.name if restated else before["status_by"] if now["stated_status"] else None
+    return _kept(row, status_by=by)
+
+
 # tests --------------------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +238,7 @@ def _review_rule(draft: Draft, row: Body, situation: Situation) -> Body:
 
 _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
     "risks": _risk_rule,
+    "controls": _control_rule,
     "findings": _finding_rule,
     "actions": _action_rule,
     "tests": _test_rule,

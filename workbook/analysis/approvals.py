@@ -31,7 +31,7 @@ def approvals_of(record: Record, subject: str) -> tuple[Row, ...]:
 
 def standing(record: Record, subject: str) -> Approved:
     """Which version of `subject` stands, and whether it is current (clauses 5.3 and 7.5.2)."""
-    found, state = approvals_of(record, subject), state_of(subject, partial(rows_of, record.engagement, record.rows))
+    found, state = approvals_of(record, subject), state_now(record, subject)
     named = f"{subject[0].upper()}{subject[1:]}"
     if not found:
         held = "is not approved" if state else "is not held in the record yet"
@@ -41,6 +41,16 @@ def standing(record: Record, subject: str) -> Approved:
     by = f"version {version}, approved by {newest['approved_by']} on {day(newest['approved_on'])}"
     reason = f"{named}: {by}, is what stands." if current else f"{named}: changed since {by}."
     return Approved(subject, version, newest, current, reason)
+
+
+def was_approved(then: Record, approval: Row) -> bool:
+    """Whether `then`, an earlier state of the record, is what an approval speaks of."""
+    return bool(approval["state"]) and approval["state"] == state_now(then, str(approval["subject"]))
+
+
+def state_now(record: Record, subject: str) -> str:
+    """The fingerprint of a subject as the record holds it; empty for what it does not hold."""
+    return state_of(subject, partial(rows_of, record.engagement, record.rows))
 
 
 def _is_given(record: Record, row: Row) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from workbook.analysis.applicability import supplier_word
 from workbook.analysis.deadlines import lies_ahead
 from workbook.entries import RegisterField
 from workbook.judging import sample_fault
@@ -11,6 +12,7 @@ from workbook.model import Answer, Result
 from workbook.record import Record, Row
 from workbook.words import capitalized, day, folded
 
+_SUPPLIER = "A supplier's certificate is no reason to exclude it: the need is there, and the supplier meets it."
 _SETTLED = (Result.IMPLEMENTED, Result.NOT_APPLICABLE)
 
 
@@ -26,10 +28,12 @@ def doubts_of_row(record: Record, row: Row) -> tuple[Doubt, ...]:
     """What to look at again in a row of a register, as it was typed or as it stands."""
     fields = record.catalog.register(row.register).fields
     dates = [doubt for field in fields for doubt in _doubts_of_date(record, field, row)]
+    excluded = row.register == "controls" and row["applicable"] == "no" and supplier_word(record, row["reason"])
     sample = sample_fault(row.values) if row.register == "tests" else ""
     return (
         *_twins(record, row),
         *dates,
+        *([Doubt("reason", _SUPPLIER)] if excluded else ()),
         *([Doubt("sampled" if row["sampled"] is not None else "sample", f"{capitalized(sample)}.")] if sample else ()),
     )
 

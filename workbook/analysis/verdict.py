@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from workbook.analysis.applicability import applicability_faults
 from workbook.analysis.carried import to_reverify
 from workbook.analysis.counter import Contradiction
 from workbook.analysis.documents import document_faults
@@ -34,6 +35,7 @@ Stage = Literal[
     "ready for surveillance",
     "ready for recertification",
 ]
+SOA_PAGE = "08_statement_of_applicability"
 INITIAL: tuple[Stage, ...] = ("ready for internal audit", "ready for stage 1", "ready for stage 2")
 # Who is certified already has no first stage before them: all conditions of both stages count for the next audit.
 _LAST: Mapping[str, Stage] = {"surveillance": "ready for surveillance", "recertification": "ready for recertification"}
@@ -115,7 +117,7 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
         ("risk-assessment", first, "6.1.2", "04_risk_assessment", partial(_faultless, unrated_faults(record), _RATED)),
         ("audit-programme", first, "9.2.2", "05_internal_audit", partial(says_programme, record)),
         ("documents", one, "7.5", "07_management_system", partial(_faultless, document_faults(record), _DOCUMENTS)),
-        ("applicability", one, "6.1.3", "03_control_review", partial(_applicability, record)),
+        ("applicability", one, "6.1.3", SOA_PAGE, partial(_faultless, applicability_faults(record), _APPLICABILITY)),
         ("risk-treatment", one, "6.1.3", "04_risk_assessment", partial(_faultless, risk_faults(record), _TREATED)),
         ("evidence", one, "7.5.1", "03_control_review", partial(_reached, proofs, "evidenced")),
         ("internal-audit", one, "9.2.1", "05_internal_audit", partial(_audited, record, proofs)),
@@ -136,6 +138,7 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
 _CARRIED = "Carried over from an earlier audit, and to be verified in this one: {}."
 _RATED = "Every risk has an owner and a rating, and every system has a risk."
 _TREATED = "Every high risk of today is accepted by its owner, or treated by controls that are shown."
+_APPLICABILITY = "Every control is decided, with a reason and a statement of how, and the statement is approved."
 _DOCUMENTS = "Whatever has to be written down is there, approved where it has to be and reviewed in time."
 _MENDED = "Every nonconformity has a corrective action that is in time, and none is left half closed."
 
@@ -173,15 +176,6 @@ def _exclusions(record: Record) -> Judged:
         return True, "Whatever does not apply has a reason of its own that somebody else accepted."
     named = first_of(dict.fromkeys(f"{e.asked.label} ({e.lacks})" for e in lacking), 3)
     return False, f"{count(len(lacking), 'exclusion does', 'exclusions do')} not stand: {named}."
-
-
-def _applicability(record: Record) -> Judged:
-    wanted = record.catalog.known_keys(record.catalog.register("controls"))
-    rows = record.register("controls")
-    decided = [r for r in rows if r["applicable"] and not says_nothing(r["reason"])]
-    stated = [r for r in decided if r["applicable"] == "no" or not says_nothing(r["statement"])]
-    met = {r.key for r in stated} >= set(wanted)
-    return met, f"{len(stated)} of {len(wanted)} controls are decided, with a reason and a statement of how."
 
 
 def _reached(proofs: list[Proof], step: Step) -> Judged:

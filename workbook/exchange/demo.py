@@ -19,6 +19,7 @@ from workbook.store import Store, create
 from workbook.workspace import open_ledger, open_store
 
 NAME = "demo"
+LATER = "later"  # what was recorded after the rest: a version that was approved is older than that
 TEXTS = (".csv", ".yaml", ".json", ".md", ".txt", ".log")
 WEEK = 7
 HALF_A_MONTH = 15
@@ -48,7 +49,8 @@ def load_demo(who: Person, report: Callable[[str], None], name: str = NAME) -> N
         shift(source, moved, days)
         _begin_with_a_month(moved / "engagement.yaml")
         store = open_store(name, who)
-        imports.apply(store, imports.plan(store, moved))
+        for part in (moved, moved / LATER):
+            imports.apply(store, imports.plan(store, part))
         record_reviews(store, moved)
         record_samples(store, moved)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbook.views import (
+        applicability,
         approvals,
         audit_report,
         by_control,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "applicability",
     "approvals",
     "audit_report",
     "by_control",

@@ -30,6 +30,8 @@ from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
 FOLLOWED = ("models", "datasets", "suppliers", "people", "changes")  # registers whose rows may have an audit trail
+# registers whose page shows each row itself, so that a report does not say it twice
+SHOWN_BELOW = {"controls": "The rows stand in the statement below; exceptions and monitoring in 03_control_review."}
 
 
 def register_table(record: Record, register_id: str) -> Markup:
@@ -37,6 +39,8 @@ def register_table(record: Record, register_id: str) -> Markup:
     register = record.catalog.register(register_id)
     rows = record.register(register_id)
     help_ = cards.help_block(record.catalog.help_for(register_id))
+    if rows and register_id in SHOWN_BELOW:
+        return fragment(tag.div(id=register.id), paragraph(register.intro), note(SHOWN_BELOW[register_id]), help_)
     if not rows:
         return fragment(tag.div(id=register.id), paragraph(register.intro), _first_row(register), help_)
     every = tag.summary["Every column of every row", tag.span(class_="r")[count(len(rows), "row")]]

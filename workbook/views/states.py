@@ -143,6 +143,23 @@ DOCUMENTS: Mapping[str, State] = {
     "not needed": State("unk", "–", "Not needed"),
 }
 
+APPLICABLE: Mapping[str, State] = {
+    "yes": State("plan", "●", "Applies"),
+    "no": State("unk", "–", "Excluded"),
+    "": State("bad", "?", "Not decided"),
+}
+# of a control in the Statement of Applicability; what somebody says in place of it is no proof, so it is never green
+SOA: Mapping[str, State] = {
+    "implemented and evidenced": State("ok", "●", "Implemented and evidenced"),
+    "claimed only": State("unk", "◌", "Claimed only"),
+    "partly": State("part", "◐", "Partly"),
+    "planned": State("unk", "▷", "Planned"),
+    "not implemented": State("bad", "○", "Not implemented"),
+    "contradicted": CONTRADICTED,
+    "not answered": State("unk", "?", "Not answered"),
+    "not asked": NOT_ASKED,
+    "said": State("plan", "✎", "Said"),
+}
 # of what is approved in versions: that it was approved says nothing of whether it is carried out, so it is never green
 APPROVALS: Mapping[str, State] = {
     "current": State("plan", "●", "As approved"),

@@ -1,0 +1,171 @@
+"""Page 8: the Statement of Applicability (clause 6.1.3 d), its versions, and what changed since the approved one."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from workbook.analysis.applicability import SUBJECT, Decision, certificate_fault, decisions, differences
+from workbook.analysis.approvals import approvals_of, standing
+from workbook.audience import shows_names
+from workbook.record import Record
+from workbook.views import tag
+from workbook.views.approvals import approval_state
+from workbook.views.by_control import THEMES
+from workbook.views.markup import alarm, card, cards, folded, items, link, note, paragraph, quiet, table, view, who
+from workbook.views.states import APPLICABLE, SOA, State
+from workbook.views.tag import fragment, text
+from workbook.words import capitalized, count, day
+
+PAGE = "08_statement_of_applicability"
+COLUMNS = {"Control": 19, "Applies, and why": 28, "Status": 21, "How, by whom, shown by": 32}  # widths in percent
+ANSWERS = {"yes": "apply", "no": "excluded", "": "not decided"}
+
+
+# its state, and its versions ----------------------------------------------------------------------------------------
+
+
+def applicability(record: Record, approved: Record | None) -> Markup:
+    """How far the statement is, which version is approved, and what is different from it.
+
+    `approved` is the record as it was approved last; None where nobody approved, or this record does not hold it.
+    """
+    pieces = [_counts(record), _version(record), _certificate(record)]
+    if shows_names(record.audience):
+        pieces += [_since(record, approved), _doubts(record)]
+    return view(*pieces)
+
+
+def _counts(record: Record) -> Markup:
+    every = decisions(record)
+    done = [one for one in every if not one.lacks]
+    applies, excluded = (sum(one.applicable == answer for one in every) for answer in ("yes", "no"))
+    blank = len(every) - applies - excluded
+    lead = f"{len(done)} of {len(every)} controls are decided: {applies} apply, {excluded} excluded, {blank} open. "
+    lacking = Counter(one.lacks for one in every if one.lacks and one.applicable)
+    lead += "".join(f"{count(number, 'control has', 'controls have')} {says}. " for says, number in lacking.items())
+    if len(done) < len(every):
+        lead += "An incomplete statement is no statement: a certification audit stops here."
+    found = Counter(one.status for one in every if one.applicable == "yes")
+    status = ", ".join(f"{number} {said}" for said, number in found.most_common() if shows_names(record.audience))
+    return fragment(paragraph(tag.b[lead]), paragraph(f"Of those that apply: {status}.") if status else fragment())
+
+
+def _version(record: Record) -> Markup:
+    approved = standing(record, SUBJECT)
+    before = approvals_of(record, SUBJECT)[1:]
+    row = approved.approval
+    at = f" It was approved at revision r{row['at_revision']}." if row and row["at_revision"] else ""
+    earlier = "; ".join(f"version {r['version']} on {day(r['approved_on'])}" for r in before)
+    return fragment(
+        paragraph(
+            approval_state(approved),
+            " ",
+            approved.reason,
+            at,
+            " ",
+            link("07_management_system", "approvals", "Approvals"),
+        ),
+        note(f"Earlier: {earlier}.") if earlier else fragment(),
+    )
+
+
+def _certificate(record: Record) -> Markup:
+    fault = certificate_fault(record)
+    return paragraph(alarm(fault)) if fault else fragment()
+
+
+def _since(record: Record, approved: Record | None) -> Markup:
+    """What is different from what was approved, control by control."""
+    last = standing(record, SUBJECT)
+    if last.approval is None:
+        return fragment()
+    if approved is None:
+        return note(f"What version {last.version} said is not in this record, so nothing can be compared with it.")
+    found = differences(approved, record)
+    if not found:
+        return note(f"Control by control, nothing is different from version {last.version}.")
+    listed = table(
+        f"Ages are counted to {day(record.on)} for both, so that only what was recorded differs.",
+        ["Control", "What changed"],
+        [(f"{one.of.id} {one.of.title}", capitalized(one.says)) for one in found],
+    )
+    many = count(len(found), "control differs", "controls differ")
+    return folded(f"Since version {last.version}", many, listed, opened=len(found) <= 10)
+
+
+def _doubts(record: Record) -> Markup:
+    found = [(one, says) for one in decisions(record) for says in one.doubts]
+    if not found:
+        return fragment()
+    lines = [(link(PAGE, f"controls-{one.of.id}", f"{one.of.id} {one.of.title}"), f": {says}.") for one, says in found]
+    return fragment(paragraph(tag.b["What an auditor would object to"]), items(lines))
+
+
+# the statement ------------------------------------------------------------------------------------------------------
+
+
+def statement(record: Record) -> Markup:
+    """All 93 controls, theme by theme: whether each applies and why, its status, how it is implemented, by whom.
+
+    Customers read number, title and whether it applies, and no more.
+    """
+    groups = ((f"{theme} {words}", _of_theme(record, theme)) for theme, words in THEMES.items())
+    return view(*(_group(record, title, found) for title, found in groups))
+
+
+def _of_theme(record: Record, theme: str) -> list[Decision]:
+    return [one for one in decisions(record) if one.of.id.startswith(f"{theme}.")]
+
+
+def _group(record: Record, title: str, found: Sequence[Decision]) -> Markup:
+    answers = Counter[str](one.applicable for one in found)
+    right = ", ".join(f"{answers[answer]} {words}" for answer, words in ANSWERS.items() if answers[answer])
+    full = shows_names(record.audience)
+    columns = COLUMNS if full else {"Control": 70, "Applies": 30}
+    lines = (card(columns, _cells(record, one) if full else _told(one), f"controls-{one.of.id}") for one in found)
+    return folded(title, right, cards(f"{title}: {count(len(found), 'control')}", columns, lines), opened=True)
+
+
+def _told(one: Decision) -> tuple[Markup, Markup]:
+    return text(f"{one.of.id} {one.of.title}"), label(APPLICABLE[one.applicable])
+
+
+def label(state: State, words: str = "") -> Markup:
+    """A state as sign and word in its colour."""
+    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {words or state.word}"]
+
+
+def _cells(record: Record, one: Decision) -> tuple[Markup, ...]:
+    return text(f"{one.of.id} {one.of.title}"), _why(one), _status(one), _how(record, one)
+
+
+def _why(one: Decision) -> Markup:
+    """Whether it applies; the reason that somebody wrote, and those that the record holds."""
+    written = str(one.row["reason"] or "") if one.row else ""
+    grounds = "; ".join(ground.text for ground in one.grounds if not all(key in written for key in ground.keys))
+    lacks = alarm(capitalized(one.lacks)) if one.lacks and one.applicable else None
+    told = quiet(f"In the record: {grounds}") if grounds else None
+    return fragment(label(APPLICABLE[one.applicable]), " ", text(written), told, lacks)
+
+
+def _status(one: Decision) -> Markup:
+    """The status that counts; one that somebody said stands beside the derived one, and is never green."""
+    if one.applicable == "no":
+        return text("–")
+    derived = label(SOA[one.derived])
+    if not one.said or one.row is None:
+        return derived
+    by = one.row["status_by"]
+    said = fragment(label(SOA["said"], capitalized(one.said)), quiet(f"said by {by or 'nobody knows whom'}: "))
+    return fragment(said, quiet(one.row["status_reason"]), quiet(fragment("derived: ", derived)))
+
+
+def _how(record: Record, one: Decision) -> Markup:
+    row = one.row
+    if row is None or one.applicable != "yes":
+        return text("–")
+    evidence = ", ".join(record.label("evidence", key) for key in row["evidence"] or ())
+    return fragment(
+        text(row["statement"]), quiet(fragment("Owner: ", who(row["owner"]))), quiet(evidence) if evidence else None
+    )
