@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from markupsafe import Markup
 
 from tests.conftest import reopened
+from tests.helpers_audit import plain
 from tests.helpers_green import AUDITOR, REVIEWER, day, test_everything
 from tests.test_forms import tell
 from workbook import carrying, erasure, forms, undo
@@ -20,6 +21,8 @@ from workbook.analysis.proof import prove
 from workbook.analysis.risk import rated_risks, unrated_faults
 from workbook.analysis.verdict import judge
 from workbook.as_of import AtRevision
+from workbook.audience import Edition
+from workbook.audit import Audit
 from workbook.catalog import Catalog
 from workbook.cli import main
 from workbook.errors import BadInput, NotAllowed, Unknown
@@ -34,6 +37,7 @@ from workbook.verification import verify
 LEAD = Person("ML platform lead")
 NEXT = "isms-2028"
 Q = "am-dev-tools"
+SECRET = ("Poisoned data", "Late patches", "Head of credit")
 
 
 @pytest.fixture(scope="module")
@@ -352,3 +356,54 @@ def test_a_page_begins_the_next_audit_from_an_earlier_one(following: Store):
     begun = replace(following, name="isms-2029").record()
     assert (begun.engagement.title, begun.engagement.carried_from.engagement) == ("ISMS audit 2029", NEXT)
     assert len(begun.answers) == len(following.record().answers)
+
+
+# the two audits side by side -----------------------------------------------------------------------------------------
+
+
+def test_what_became_of_last_year_is_told_as_new_gone_changed_confirmed_and_to_re_verify(following: Store):
+    confirm(following, "answer", Q)
+    other = next(a.key for a in following.record().asked if a.key != Q and not a.system)
+    given = following.record().answers[other].value.model_copy(update={"result": Judged.PARTIAL, "to_reverify": False})
+    following.save_answer(given, 1)
+    following.save_row("findings", "", {"name": "New", "grade": "observation", "status": "open"}, 0)
+    told = json.loads(run("compare", "isms-2027", NEXT, "--json").stdout)
+
+    many = len(following.record().asked)
+    assert told["counts"]["answer"] == {"new": 0, "gone": 0, "changed": 1, "confirmed": 2, "to_reverify": many - 2}
+    assert told["counts"]["finding"] == {"new": 1, "gone": 1, "changed": 0, "confirmed": 0, "to_reverify": 1}
+    says = {(c["kind"], c["key"]): (c["what"], c["says"]) for c in told["changes"]}
+    assert says["answer", other] == ("changed", "implemented → partial")
+    assert says["finding", "FI-002"] == ("gone", "was closed")
+    assert told["confirmed"]["answer"] == sorted([Q, other], key=told["confirmed"]["answer"].index)
+    assert "same engagement" in str(refusal("compare", NEXT, NEXT))
+
+
+def refusal(*arguments: str) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    return result.stderr
+
+
+def test_the_report_says_what_became_of_last_year_and_a_customer_reads_no_more_of_it(following: Store):
+    confirm(following, "risks", "R-001", last_review=day(0, following.on))
+    team = Audit(following, "", Edition("internal"), live=False)
+    told = plain(team.changes().markup)
+    assert "Since the last audit" in told
+    assert "ready for stage 2 → not ready" in told
+    assert "Poisoned data 2 (R-002)" in told
+
+    customer = Audit(following, "", Edition("customer"), live=False)
+    told = plain(customer.changes().markup)
+    assert "Since the last audit" in told
+    assert [told[max(0, told.index(w) - 80) : told.index(w) + 40] for w in SECRET if w in told] == []
+    assert customer.record.ask(Q).to_reverify
+
+
+def test_nothing_is_compared_with_an_audit_that_is_another_one_now(following: Store):
+    about = following.record().engagement
+    forged = about.model_copy(update={"carried_from": about.carried_from.model_copy(update={"hash": "0" * 64})})
+    following.ledger.append("isms-2029", [Draft("engagement", "engagement", forged.body())], LEAD)
+    told = plain(Audit(replace(following, name="isms-2029"), "", Edition("internal"), live=False).changes().markup)
+
+    assert "is not in this ledger as it was then" in told

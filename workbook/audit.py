@@ -23,9 +23,10 @@ from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
 from workbook.forms.page import Page
 from workbook.freezing import record_results
 from workbook.frontend import Place, notebook, someone_can_type, speak_plainly
+from workbook.origins import origin_of
 from workbook.people import same_person
 from workbook.record import Record
-from workbook.store import Store
+from workbook.store import Store, earlier_audit
 from workbook.views import cards, markup
 from workbook.workspace import chosen, open_store
 
@@ -238,8 +239,26 @@ class Audit(AuditViews):
     # views ------------------------------------------------------------------------------------------------------
 
     def changes(self, recipient: str = "") -> Any:
-        """What changed since the report that was issued last, or issued last to `recipient`."""
-        return self._view(lambda record: views.changes.changes(record, self.earlier(record, recipient), recipient))
+        """What changed since the report that was issued last, or issued last to `recipient`; and since the audit that
+        this one goes on from.
+        """
+        return self._view(lambda record: self._changed(record, recipient))
+
+    def _changed(self, record: Record, recipient: str) -> Markup:
+        since = views.changes.changes(record, self.earlier(record, recipient), recipient)
+        if origin_of(self.store.ledger, self.store.name) is None:
+            return since
+        year = views.years.year(record, self._last_year())
+        return year + since if record.issued or recipient else year
+
+    def _last_year(self) -> Record | None:
+        """The audit that this one goes on from, as it stood then; None where the ledger does not hold that any more."""
+        found = earlier_audit(self.store)
+        record = found.record() if found else None
+        if record is None:
+            return None
+        known = any(row.key == self.system for row in record.register("systems"))
+        return self.edition.of(record.for_system(self.system if known else ""))
 
     def trail(self, key: str) -> Any:
         """One thing from its beginning to its end, for example `audit.trail("M-001")`: a model, dataset, supplier,

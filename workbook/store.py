@@ -382,6 +382,19 @@ def _says_the_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return all(old.get(k) == v for k, v in new.items() if v not in ("", None, "internal") and k != "name")
 
 
+def earlier_audit(store: Store) -> Store | None:
+    """The audit that this one goes on from, as it stood then, with ages counted to its day; None where there is none.
+
+    Nor is there one where the ledger holds no such chain any more: what it says now was not taken over.
+    """
+    origin = origins.origin_of(store.ledger, store.name)
+    if origin is None:
+        return None
+    found = replace(store, name=origin.engagement, as_of=AtRevision(origin.number))
+    head = found.head()
+    return found if (head.number, head.hash) == (origin.number, origin.hash) else None
+
+
 def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> None:
     """Begin a new engagement in the ledger; raises BadInput for a name that is taken or cannot be a folder's name,
     Unnamed while nobody has said who speaks.

@@ -1,4 +1,6 @@
-"""What changed between two states of one engagement, for example since the report that was issued last."""
+"""What changed between two states: of one engagement, for example since the report that was issued last, or of an audit
+and the one that goes on from it. Rows are the same if their keys are; no key is given twice.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from workbook.words import natural
 
 Kind = Literal["system", "answer", "finding", "risk", "evidence"]
 Way = Literal["better", "worse", ""]
+What = Literal["new", "gone", "changed"]
 
 # between these nothing got better or worse: somebody looked, or forgot what was seen
 _NOTHING_THERE = {Result.NOT_ASSESSED, Result.NOT_IMPLEMENTED}
@@ -20,13 +23,17 @@ _NOTHING_THERE = {Result.NOT_ASSESSED, Result.NOT_IMPLEMENTED}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is different now: of what kind, what people call it, what changed, and whether for the better."""
+    """One thing that is different now: of what kind, what people call it, what changed, and whether for the better.
+
+    `what` says whether it is new, gone or another one.
+    """
 
     kind: Kind
     key: str
     name: str
     says: str
     way: Way = ""
+    what: What = "changed"
 
 
 def changes_since(old: Record, new: Record) -> list[Change]:
@@ -45,10 +52,10 @@ def _system_changes(old: Record, new: Record) -> Iterable[Change]:
     before, after = _rows_by_key(old, "systems"), _rows_by_key(new, "systems")
     for key, row in after.items():
         if key not in before:
-            yield Change("system", key, row.name, "new in scope")
+            yield Change("system", key, row.name, "new in scope", what="new")
     for key, row in before.items():
         if key not in after:
-            yield Change("system", key, row.name, "no longer in scope")
+            yield Change("system", key, row.name, "no longer in scope", what="gone")
 
 
 def _rows_by_key(record: Record, register: str) -> dict[str, Row]:
@@ -60,9 +67,12 @@ def _answer_changes(old: Record, new: Record) -> Iterable[Change]:
     for asked in new.asked:
         was = before.get(asked.key)
         if was is None and asked.result is not Result.NOT_ASSESSED:
-            yield Change("answer", asked.key, asked.label, f"new, {asked.result}")
+            yield Change("answer", asked.key, asked.label, f"new, {asked.result}", what="new")
         elif was is not None:
             yield from _result_changes(was, asked)
+    for key, stated in old.answers.items():
+        if stated.value.question not in new.catalog.questions and key not in new.answers:
+            yield Change("answer", key, key, f"{stated.value.result}; the checklists no longer ask it", what="gone")
 
 
 def _result_changes(was: Asked, now: Asked) -> Iterable[Change]:
@@ -87,7 +97,7 @@ def _finding_changes(old: Record, new: Record) -> Iterable[Change]:
         was = before.get(key)
         if was is None:
             fresh: Way = "worse" if is_open(new, row) else ""
-            yield Change("finding", key, row.name, f"raised, {row['grade']}, {row['status']}", fresh)
+            yield Change("finding", key, row.name, f"raised, {row['grade']}, {row['status']}", fresh, "new")
             continue
         if was["grade"] != row["grade"]:
             yield Change("finding", key, row.name, f"{was['grade']} → {row['grade']}")
@@ -96,13 +106,14 @@ def _finding_changes(old: Record, new: Record) -> Iterable[Change]:
             if row["status"] == "closed":
                 way = "" if is_open(new, row) else "better"
             yield Change("finding", key, row.name, f"{was['status']} → {row['status']}", way)
-    yield from _removals(before, _rows_by_key(new, "findings"), "finding")
+    yield from _removals(before, _rows_by_key(new, "findings"), "finding", old)
 
 
-def _removals(before: dict[str, Row], after: dict[str, Row], kind: Kind) -> Iterable[Change]:
+def _removals(before: dict[str, Row], after: dict[str, Row], kind: Kind, old: Record) -> Iterable[Change]:
     for key, row in before.items():
         if key not in after:
-            yield Change(kind, key, row.name, "removed from the register")
+            closed = kind == "finding" and not is_open(old, row)
+            yield Change(kind, key, row.name, "was closed" if closed else "removed from the register", what="gone")
 
 
 def _risk_changes(old: Record, new: Record) -> Iterable[Change]:
@@ -111,7 +122,7 @@ def _risk_changes(old: Record, new: Record) -> Iterable[Change]:
         now, was = after[key], before.get(key)
         level = now.today.text if now.today else "not rated"
         if was is None:
-            yield Change("risk", key, now.row.name, f"new, {level}")
+            yield Change("risk", key, now.row.name, f"new, {level}", what="new")
             continue
         then = was.today.text if was.today else "not rated"
         if then != level:
@@ -119,7 +130,7 @@ def _risk_changes(old: Record, new: Record) -> Iterable[Change]:
         if was.accepted != now.accepted:
             says = f"residual risk accepted by {now.row['accepted_by']}" if now.accepted else "no longer accepted"
             yield Change("risk", key, now.row.name, says, "better" if now.accepted else "worse")
-    yield from _removals(_rows_by_key(old, "risks"), _rows_by_key(new, "risks"), "risk")
+    yield from _removals(_rows_by_key(old, "risks"), _rows_by_key(new, "risks"), "risk", old)
 
 
 def _lower(was: RatedRisk, now: RatedRisk) -> Way:
@@ -133,6 +144,9 @@ def _evidence_changes(old: Record, new: Record) -> Iterable[Change]:
         was: Any = old.evidence.get(key)
         now: Any = new.evidence.get(key)
         if was is None:
-            yield Change("evidence", key, now.value.label, "added", "better" if new.proofs([key]) else "")
+            yield Change("evidence", key, now.value.label, "added", "better" if new.proofs([key]) else "", "new")
         elif now is None:
-            yield Change("evidence", key, was.value.label, "removed", "worse" if old.proofs([key]) else "")
+            yield Change("evidence", key, was.value.label, "removed", "worse" if old.proofs([key]) else "", "gone")
+        elif was.value != now.value:
+            named = (n for n in type(now.value).model_fields if getattr(was.value, n) != getattr(now.value, n))
+            yield Change("evidence", key, now.value.label, f"another {', '.join(named)}".replace("_", " "))

@@ -51,6 +51,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "sample": "Draw a sample of engagement NAME that nobody can choose, from a register, a CSV file or a frozen "
         "population.",
     },
+    "comparing": {
+        "compare": "Show what became of engagement EARLIER in engagement LATER: new, gone, changed, confirmed, to "
+        "re-verify.",
+    },
     "ledger": {
         "history": "Show who recorded what and when in engagement NAME, oldest first.",
         "erase": "Erase the file behind evidence KEY, or the text in one field of KEY in every version of it, for "

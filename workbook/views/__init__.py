@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         samples,
         start,
         trails,
+        years,
     )
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "samples",
     "start",
     "trails",
+    "years",
 ]
 
 

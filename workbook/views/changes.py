@@ -1,8 +1,10 @@
 """Page 6: what changed since a report that was issued."""
 
+from collections.abc import Iterable, Mapping
+
 from markupsafe import Markup
 
-from workbook.analysis.changes import Change, changes_since
+from workbook.analysis.changes import Change, Kind, changes_since
 from workbook.analysis.verdict import judge
 from workbook.record import Record
 from workbook.views import tag
@@ -11,7 +13,13 @@ from workbook.views.states import DIRECTIONS
 from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
-KINDS = {"system": "Systems", "finding": "Findings", "risk": "Risks", "answer": "Answers", "evidence": "Evidence"}
+KINDS: Mapping[Kind, str] = {
+    "system": "Systems",
+    "finding": "Findings",
+    "risk": "Risks",
+    "answer": "Answers",
+    "evidence": "Evidence",
+}
 
 
 def changes(record: Record, earlier: Record | None, recipient: str = "") -> Markup:
@@ -23,24 +31,32 @@ def changes(record: Record, earlier: Record | None, recipient: str = "") -> Mark
         says = " hands one to somebody; the next one then says here what changed since."
         return note("No report was issued yet. ", command, says)
     found = changes_since(earlier, record)
+    since = lead(f"{f'the last report to {recipient}, of ' if recipient else ''}{day(earlier.on)}", earlier, record)
+    if not found:
+        return since + note("No answer, finding, risk, evidence or system is different.")
+    return fragment(since, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
+
+
+def lead(since: str, earlier: Record, record: Record) -> Markup:
+    """How the verdict and its figures stood then, and how they stand now."""
     was, now = judge(earlier), judge(record)
-    lead = paragraph(
-        f"Since {f'the last report to {recipient}, of ' if recipient else ''}{day(earlier.on)} "
-        f"(revision {earlier.head.number:,}): {was.stage} → {now.stage}; claimed "
+    return paragraph(
+        f"Since {since} (revision {earlier.head.number:,}): {was.stage} → {now.stage}; claimed "
         f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
     )
-    if not found:
-        return lead + note("No answer, finding, risk, evidence or system is different.")
-    return fragment(lead, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
 
 
-def _changes(kind: str, same: list[Change]) -> Markup:
+def _changes(kind: Kind, same: list[Change]) -> Markup:
     """The changes of one kind, the ones for the worse first."""
     better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
     balance = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
-    ordered = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
-    listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], [_change(c) for c in ordered])
+    listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], lines(same))
     return folded(KINDS[kind], balance, listed, opened=len(same) <= 12)
+
+
+def lines(same: Iterable[Change]) -> list[tuple[object, ...]]:
+    """A line for each change, the ones for the worse first."""
+    return [_change(c) for c in sorted(same, key=lambda c: ("worse", "", "better").index(c.way))]
 
 
 def _change(change: Change) -> tuple[object, ...]:
