@@ -1,4 +1,4 @@
-"""Page 3: every Annex A control and clause, what machine learning changes about it, and how far it is covered."""
+"""Page 8: every Annex A control and clause, what machine learning changes about it, and how far it is covered."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The proof calendar of pages 3 and 6: each control by month, as a picture and as a table, and what to export."""
+"""The proof calendar of page 8: each control by month, as a picture and as a table, and what to export."""
 
 import base64
 from collections.abc import Iterable, Sequence
