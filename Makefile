@@ -70,7 +70,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 lock: ## write both lock files (needs uv); UPGRADE=--upgrade pins the newest releases
 	$(COMPILE) --extra app --extra build pyproject.toml -o requirements.lock
 	$(COMPILE) -c requirements.lock --extra app --extra build --extra notebook --extra postgres --extra remote --extra dask \
-	  --extra test --extra check pyproject.toml -o requirements-dev.lock
+	  --extra sign --extra test --extra check pyproject.toml -o requirements-dev.lock
 
 clean: ## remove .venv and caches; outputs/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info workbook/lab/lib

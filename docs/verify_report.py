@@ -137,7 +137,7 @@ def tell_of_signature(folder):
             say("    signer.pem, the key that should lie beside it, cannot be read")
     if there("manifest.json.tsr"):
         say("  It has a trusted time (RFC 3161). This script cannot check it; OpenSSL can, with the authority's root:")
-        say("    openssl ts -verify -data manifest.json -in manifest.json.tsr -token_in -CAfile ROOT.pem")
+        say("    openssl ts -verify -data manifest.json -in manifest.json.tsr -CAfile ROOT.pem")
 
 
 def check(path):

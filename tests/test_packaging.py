@@ -22,7 +22,7 @@ OPTIONAL = PROJECT["project"]["optional-dependencies"]
 
 
 def requirements() -> set[str]:
-    wanted = [r for extra in ("app", "notebook", "postgres", "remote", "dask", "test") for r in OPTIONAL[extra]]
+    wanted = [r for extra in ("app", "notebook", "postgres", "remote", "dask", "sign", "test") for r in OPTIONAL[extra]]
     hatchling = [r for r in OPTIONAL["build"] if r.startswith("hatchling")]
     return {*PROJECT["project"]["dependencies"], *wanted, *hatchling}
 
@@ -60,7 +60,7 @@ def needed(*extras: str) -> set[str]:
     ("lock", "extras"),
     [
         (RUN_TIME, ("app", "build")),
-        (DEVELOPMENT, ("app", "build", "notebook", "postgres", "remote", "dask", "test", "check")),
+        (DEVELOPMENT, ("app", "build", "notebook", "postgres", "remote", "dask", "sign", "test", "check")),
     ],
     ids=["run time", "development"],
 )

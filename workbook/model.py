@@ -361,7 +361,8 @@ class IssuedReport(Value):
     """A report that was issued: to whom, what it rested on, and its files, so that the next one can say what changed.
 
     `files` are the SHA-256 of its files by their names, `manifest` that of the manifest which lists them, in the folder
-    `paths.issued`. `approved_by` released it, on `issued_on`. Reports of earlier versions have no manifest here.
+    `paths.issued`. `approved_by` released it, on `issued_on`; `signed_by` is the fingerprint of the key, if it was
+    signed. Reports of earlier versions have no manifest here.
     """
 
     noun = "Issued report"
@@ -375,6 +376,7 @@ class IssuedReport(Value):
     issued_on: Day | None = None
     approved_by: str = ""
     manifest: str = ""
+    signed_by: str = ""
     files: dict[str, str] = Field(default_factory=dict)
 
 

@@ -227,6 +227,11 @@ def inside(path: Path) -> Path:
     return real
 
 
+def signing_key() -> Path:
+    """The private key by which this person signs what they issue: apart from every workspace and repository."""
+    return user_config_path("ml-audit-workbook") / "signing-key.pem"
+
+
 def settings() -> Path:
     """The file that remembers who speaks on this machine."""
     return user_config_path("ml-audit-workbook") / "identity.json"

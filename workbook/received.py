@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from workbook import files, paths
-from workbook.errors import BadFile
+from workbook.errors import BadFile, BadInput
 from workbook.remote import Place
 from workbook.seals import is_intact
+from workbook.signing import SIGNATURE, check_signature
+from workbook.stamping import STAMP, check_stamp
 
 MAX_BYTES = 500 * 1024**2
 _SAYS = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
@@ -24,12 +26,16 @@ _SAYS = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A page, or the manifest of a set, at `path`: the SHA-256 of its bytes, what it says of itself, what is wrong."""
+    """A page, or the manifest of a set, at `path`: the SHA-256 of its bytes, what it says of itself, what is wrong.
+
+    `notes` say who signed the manifest, and when an authority saw it.
+    """
 
     path: Place
     digest: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def engagement(self) -> str:
@@ -78,19 +84,73 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
-def receive(path: Path) -> Received:
-    """The page or manifest at `path`, or the manifest in that folder; raises BadFile where it cannot be read."""
+def receive(path: Path, roots: bytes = b"") -> Received:
+    """The page or manifest at `path`, or the manifest in that folder; raises BadFile where it cannot be read.
+
+    `roots` are the certificates, as PEM, of authorities for trusted time that whoever asks trusts.
+    """
     path = path / paths.MANIFEST if files.is_folder(path) else path
     content = files.read_limited(path, MAX_BYTES)
     digest = sha256(content).hexdigest()
+    proofs = vouched(path.parent, roots)
     if path.name == paths.MANIFEST:
-        return replace(read_manifest(path), problems=tuple(_set_problems(path.parent, whole=True)))
+        wrong = (*_set_problems(path.parent, whole=True), *proofs.problems)
+        return replace(read_manifest(path), problems=wrong, notes=proofs.notes)
     problems = {
         None: ["It carries no seal, or several: it is no page of a report, or its seal was changed."],
         False: ["It was changed: its bytes do not have the hash that stands in it."],
         True: _beside(path, digest),
     }[is_intact(content)]
-    return Received(path, digest, _facts(content), tuple(problems))
+    return Received(path, digest, _facts(content), (*problems, *proofs.problems), proofs.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What signature and trusted time beside a manifest say: what is wrong with them, what they vouch for."""
+
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    signed_by: str = ""
+
+
+def vouched(folder: Path, roots: bytes = b"") -> Proofs:
+    """What lies beside the manifest in `folder` to vouch for it; nothing where nothing does."""
+    try:
+        manifest = files.read_limited(folder / paths.MANIFEST, MAX_BYTES)
+    except BadFile:
+        return Proofs()
+    return _together(_signature(folder, manifest), _stamp(folder, manifest, roots))
+
+
+def _together(one: Proofs, other: Proofs) -> Proofs:
+    return Proofs((*one.problems, *other.problems), (*one.notes, *other.notes), one.signed_by)
+
+
+def _signature(folder: Path, manifest: bytes) -> Proofs:
+    if not files.mode_of(folder / SIGNATURE):
+        return Proofs()
+    try:
+        key = check_signature(folder, manifest)
+    except BadFile as error:
+        return Proofs((f"The signature does not hold: {error}",))
+    except BadInput as error:
+        return Proofs((), (f"It is signed, which was not checked. {error}",))
+    return Proofs((), (f"Signed with the key {key}; that counts for whoever knows it by another way.",), key)
+
+
+def _stamp(folder: Path, manifest: bytes, roots: bytes) -> Proofs:
+    if not files.mode_of(folder / STAMP):
+        return Proofs((), ("It has no trusted time, so --authority has nothing to check.",)) if roots else Proofs()
+    try:
+        found = check_stamp(folder, manifest, roots)
+    except BadFile as error:
+        return Proofs((f"The trusted time does not hold: {error}",))
+    except BadInput as error:
+        return Proofs((), (f"It has a trusted time, which was not checked. {error}",))
+    if found.trusted:
+        return Proofs((), (f"An authority under the root that you gave saw the manifest at {found.moment}.",))
+    says = f"An authority claims that it saw the manifest at {found.moment}; --authority ROOT.pem checks who says so."
+    return Proofs((), (says,))
 
 
 def read_manifest(place: Place) -> Received:

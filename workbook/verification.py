@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from workbook import files, paths
@@ -11,9 +12,10 @@ from workbook.errors import BadFile, LedgerUnreadable
 from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
 from workbook.origins import origin_of
-from workbook.received import MAX_BYTES, digest_of, listed
+from workbook.received import MAX_BYTES, digest_of, listed, vouched
 from workbook.record import read
 from workbook.remote import Place
+from workbook.signing import SIGNATURE
 from workbook.store import Store
 from workbook.witnesses import Witness, compare, unknown_issues, witnesses_in
 
@@ -144,10 +146,22 @@ def _folder(issued: Revision, folder: Place, manifest: str) -> Iterator[str]:
     """What is wrong with the folder of an issued report; nothing where it does not lie here any more."""
     if (found := digest_of(folder / paths.MANIFEST)) and found != manifest:
         yield f"{issued.key}: {files.printable(folder / paths.MANIFEST)} was changed since it was issued."
+    if found and isinstance(folder, Path):
+        yield from _unsigned(issued, folder)
     digests = (issued.body or {}).get("files")
     if isinstance(digests, dict) and (found or files.matching(folder, "*")):
         yield from _changed(issued, folder, digests)
         yield from (f"{issued.key}: {files.printable(p)} was not issued with it." for p in _added(folder, digests))
+
+
+def _unsigned(issued: Revision, folder: Path) -> Iterator[str]:
+    """What is wrong with the signature and the trusted time of an issued report."""
+    proofs, key = vouched(folder), (issued.body or {}).get("signed_by")
+    yield from (f"{issued.key}: {problem}" for problem in proofs.problems)
+    if key and not files.mode_of(folder / SIGNATURE):
+        yield f"{issued.key}: it was signed, but its signature is gone."
+    elif key and proofs.signed_by and proofs.signed_by != key:
+        yield f"{issued.key}: it was signed with the key {key}, but is signed with {proofs.signed_by}."
 
 
 def _added(folder: Place, digests: Mapping[str, Any]) -> list[Place]:

@@ -29,6 +29,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "issuing": {
         "issue": "Issue the report of engagement NAME to somebody: numbered, recorded, in a folder that is never "
         "written again.",
+        "keys": "Show the key by which you sign the reports that you issue, or make one; it stays on this machine, for "
+        "you alone.",
     },
     "verifying": {
         "verify": "Check that nothing of NAME in the ledger was changed and all evidence is there; or that FILE of a "

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from workbook import paths, verification
+from workbook import files, paths, verification
 from workbook.cli.output import as_json, at_terminal, put
 from workbook.cli.workspace import speaker
 from workbook.errors import BadFile, BadInput, LedgerUnreadable, Unknown, WorkbookError
@@ -20,6 +20,7 @@ from workbook.witnesses import support, witness_of
 from workbook.words import count
 from workbook.workspace import has_ledger, open_store
 
+MAX_ROOT = 1024**2  # bytes
 UNCHANGED = (
     "Unchanged is not genuine: whoever changes a report can compute its hashes anew. Only a record, a manifest whose "
     "hash came by another way, or a signature whose key is known shows that."
@@ -33,9 +34,17 @@ UNCHANGED = (
     metavar="HASH",
     help="A chain head printed in a report; finds a ledger that was cut or rewritten since.",
 )
+@click.option(
+    "--authority",
+    type=click.Path(path_type=Path),
+    metavar="ROOT.pem",
+    help="The root of an authority for trusted time (RFC 3161) that you trust.",
+)
 @as_json
 @click.pass_context
-def verify(ctx: click.Context, names: tuple[str, ...], witness: str | None, as_json: bool) -> None:
+def verify(
+    ctx: click.Context, names: tuple[str, ...], witness: str | None, authority: Path | None, as_json: bool
+) -> None:
     """Check that nothing of NAME in the ledger was changed and all evidence is there; or that FILE of a report was not.
 
     \b
@@ -50,8 +59,9 @@ def verify(ctx: click.Context, names: tuple[str, ...], witness: str | None, as_j
     was cut off or the ledger rewritten. It says how far they vouch.
 
     Of a FILE (a page, a manifest.json or its folder), without network: whether its bytes are as they were made, its
-    sisters those of the manifest beside it; and, where the record is at hand, whether that knows it as issued and still
-    supports it, and what changed since. Who has no workbook runs verify_report.py, which lies in each issued folder.
+    sisters those of the manifest beside it, and what signature and trusted time there say; and, where the record is at
+    hand, whether that knows it as issued and still supports it, and what changed since. Who has no workbook runs
+    verify_report.py, which lies in each issued folder.
 
     Exit code 1 if something is not as it was recorded or issued, or that could not be found out; 2 if a file cannot be
     read or a name is unknown.
@@ -60,7 +70,7 @@ def verify(ctx: click.Context, names: tuple[str, ...], witness: str | None, as_j
     engagements = [name for name in names if name not in places]
     if witness and len(engagements) != 1:
         raise BadInput("--witness is the head of one engagement: name that one.")
-    received, unread = _received(places)
+    received, unread = _received(places, files.read_limited(authority, MAX_ROOT) if authority else b"")
     found = [_engagement(name, witness, received) for name in engagements]
     found += [_file(one) for one in received] + unread
     put(found[0] if len(found) == 1 else found, lambda: "\n\n".join(map(_text, found)), as_json)
@@ -74,12 +84,12 @@ def _is_file(name: str) -> bool:
     return path.is_file() or len(path.parts) > 1 or path.suffix.lower() in (".html", ".json")
 
 
-def _received(places: Sequence[str]) -> tuple[list[Received], list[dict[str, Any]]]:
+def _received(places: Sequence[str], roots: bytes) -> tuple[list[Received], list[dict[str, Any]]]:
     """The files that could be read, and what to say of the others."""
     received, unread = [], []
     for place in places:
         try:
-            received.append(receive(Path(place)))
+            received.append(receive(Path(place), roots))
         except BadFile as error:
             unread.append({"file": place, "ok": False, "problems": [str(error)], "notes": [], "says": ""})
     return received, unread
@@ -150,7 +160,7 @@ def _verdict_text(summary: dict[str, Any]) -> str:
 
 def _file(received: Received) -> dict[str, Any]:
     """What was found of one file, alone and against the record where that is at hand."""
-    problems, notes, known_as = [*received.problems], [], ""
+    problems, notes, known_as = [*received.problems], [*received.notes], ""
     try:
         if store := _store_of(received):
             found = support(store, received)

@@ -23,6 +23,8 @@ from workbook.report.batch import Progress, Report, ReportRun, find_pages, finis
 from workbook.report.folder import MAX_BYTES, alone_in
 from workbook.report.run import PageRun
 from workbook.report.shown import Issue
+from workbook.signing import read_key, sign
+from workbook.stamping import STAMP, stamp
 from workbook.store import Store
 
 LONGEST = 200  # characters of a recipient, who stands on each page
@@ -30,22 +32,28 @@ LONGEST = 200  # characters of a recipient, who stands on each page
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be issued: to whom, for which audience, marked how; on one system, as of when."""
+    """What is to be issued: to whom, for which audience, marked how; on one system, as of when.
+
+    `sign` signs the manifest with the person's own key; `timestamp` is the address of an authority that says when.
+    """
 
     recipient: str
     audience: str
     classification: str = "confidential"
     system: str = ""
     as_of: str = ""
+    sign: bool = False
+    timestamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A report that was issued: its number, its folder, the SHA-256 of its manifest, how its pages went."""
+    """A report that was issued: its number, its folder, the SHA-256 of its manifest, the key, how its pages went."""
 
     number: str
     folder: Place
     manifest: str
+    signed_by: str
     run: ReportRun
 
 
@@ -65,7 +73,7 @@ def issue(
         run, recorded = _made(store, wanted, number, (executor, on_progress))
         store.issue(recorded, number)  # if this ends early, only the record knows whether what lies aside was issued
         _place(_aside(store.name, number), target)
-    return Issued(number, target, recorded.manifest, replace(run, folder=target))
+    return Issued(number, target, recorded.manifest, recorded.signed_by, replace(run, folder=target))
 
 
 def settle(store: Store) -> list[str]:
@@ -96,6 +104,8 @@ def _check(store: Store, wanted: Wanted) -> None:
         raise BadInput(f"The recipient {error}.", field="recipient") from None
     if len(wanted.recipient) > LONGEST:
         raise BadInput(f"The recipient is longer than {LONGEST} characters; shorten it.", field="recipient")
+    if wanted.sign:
+        read_key(paths.signing_key())
 
 
 def _aside(engagement: str, number: str) -> Path:
@@ -121,7 +131,8 @@ def _made(
         _refuse_failed([one.run for one in made])
         # a notebook carries neither number nor recipient, so an issue holds pages alone
         run = finish(report, (replace(one, notebook="") for one in made))
-        return run, _recorded(store, wanted, run)
+        signed_by = _vouch(wanted, aside)
+        return run, _recorded(store, wanted, run).model_copy(update={"signed_by": signed_by})
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -142,6 +153,16 @@ def _refuse_failed(runs: Iterable[PageRun]) -> None:
     failed = [f"{run.page}{f' in cell {run.cell}' if run.cell else ''}: {run.reason}" for run in runs if not run.ok]
     if failed:
         raise NotMade(f"Nothing was issued, because not all pages could be made. {' '.join(failed)}")
+
+
+def _vouch(wanted: Wanted, folder: Path) -> str:
+    """Lay signature and trusted time beside the manifest where they are wanted; the fingerprint of the key, or none."""
+    manifest = (folder / paths.MANIFEST).read_bytes()
+    key, beside = sign(paths.signing_key(), manifest) if wanted.sign else (None, {})
+    if wanted.timestamp:
+        beside = {**beside, STAMP: stamp(wanted.timestamp, manifest)}
+    files.write_all({folder / name: content for name, content in beside.items()})
+    return key.fingerprint if key else ""
 
 
 def _recorded(store: Store, wanted: Wanted, run: ReportRun) -> IssuedReport:
