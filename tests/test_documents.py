@@ -55,6 +55,7 @@ def test_every_register_and_column_of_the_list_is_there():
     [
         (None, "missing", "Information security policy (clause 5.2): missing"),
         (sound("information security policy", approved_by="-"), "unapproved", "not approved"),
+        (sound("information security policy", approved_on=days_ago(-1)), "unapproved", "lies ahead"),
         (sound("information security policy", next_review=days_ago(1)), "outdated", "overdue for review"),
         (sound("information security policy"), "found", ""),
     ],

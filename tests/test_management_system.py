@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from tests.helpers_audit import TODAY, days_ago, plain, proof, record, row
+from workbook.analysis.doubts import doubts_of_row
 from workbook.analysis.figures import lies_past, weaknesses_of_measurement, weaknesses_of_objective
 from workbook.analysis.management_points import management_points
 from workbook.analysis.management_review import counting_review, management_review_faults
@@ -19,13 +20,16 @@ from workbook.views import management_system
 
 AUDIT = row("programme", "IA-001", planned_from=days_ago(20), reported_on=days_ago(15), status="done")
 LATE = row("findings", "FI-001", grade="minor nonconformity", raised_on=days_ago(5), auditor="Auditor", status="open")
+SECOND = row("programme", "IA-002", planned_from=days_ago(9), reported_on=days_ago(1), status="done")
+EARLIER = row("programme", "IA-000", planned_from=days_ago(99), reported_on=days_ago(90), status="done")
+PREPARER = row("people", "P-001", name="Security lead", part="preparer")
 WHOLE = {"held_on": days_ago(2), "chair": "Managing director", "audits": ("IA-001",), "conclusion": "needs changes",
          "paper": ("EV-0001",)}  # fmt: skip
 
 
 def reviewed(*rows, **more):
     held = row("management_reviews", "MR-001", **(WHOLE | more))
-    return record(evidence={"EV-0001": proof()}, rows=[AUDIT, *rows, held])
+    return record(evidence={"EV-0001": proof(0), "EV-0002": proof(30)}, rows=[AUDIT, *rows, held])
 
 
 # objectives and measurements ------------------------------------------------------------------------------------------
@@ -66,7 +70,7 @@ def objective(**more):
     ],
 )
 def test_an_objective_without_a_figure_or_reached_against_it_is_pointed_out(one, says: str):
-    found = "; ".join(weaknesses_of_objective(one))
+    found = "; ".join(weak.says for weak in weaknesses_of_objective(one))
 
     assert says in found if says else found == ""
 
@@ -79,14 +83,23 @@ def test_an_objective_without_a_figure_or_reached_against_it_is_pointed_out(one,
         ({"action": "Asked the supplier"}, ""),
         ({"value": 0}, ""),
         ({"value": 0, "measured_on": days_ago(60)}, "last measured 60 days ago"),
+        ({"value": 0, "measured_on": days_ago(-1)}, "lies ahead"),
     ],
 )
 def test_a_measurement_past_its_limit_asks_for_an_action_and_one_that_is_late_for_a_value(facts, says: str):
     known = {"direction": "at most", "limit": 0, "value": 3, "cycle": "monthly", "measured_on": days_ago(9)}
     one = row("measurements", "ME-001", **(known | facts))
 
-    found = "; ".join(weaknesses_of_measurement(record(rows=[one]), one))
+    found = "; ".join(weak.says for weak in weaknesses_of_measurement(record(rows=[one]), one))
     assert says in found if says else found == ""
+
+
+def test_a_form_points_it_out_beside_the_field_while_it_is_typed():
+    reached = objective(status="reached")
+    idle = row("measurements", "ME-001", direction="at most", limit=0, value=3)
+
+    assert [d.field for d in doubts_of_row(record(), reached)] == ["status"]
+    assert [d.field for d in doubts_of_row(record(), idle)] == ["action"]
 
 
 def test_climate_change_is_open_until_an_issue_says_yes_or_no():
@@ -122,8 +135,12 @@ def test_a_whole_review_after_the_audit_counts():
     [
         ({"chair": "-"}, (), "no chair"),
         ({"conclusion": None}, (), "no conclusion"),
-        ({"paper": ()}, (), "minutes are no evidence"),
-        ({"paper": ("EV-0404",)}, (), "minutes are no evidence"),
+        ({"chair": "Security lead"}, (PREPARER,), "Security lead chaired it and does not take part as management"),
+        ({"paper": ()}, (), "no minutes"),
+        ({"paper": ("EV-0404",)}, (), "no minutes"),
+        ({"paper": ("EV-0002",)}, (), "no minutes of its day or later"),
+        ({}, (SECOND,), "IA-002 came after it"),
+        ({}, (EARLIER,), "it did not look at IA-000"),
         ({"audits": ()}, (), "looked at no internal audit"),
         ({"held_on": days_ago(21)}, (), "IA-001 is planned from 2 Nov 2026, after the review"),
         ({"held_on": days_ago(400), "audits": ()}, (), "more than a year ago"),
@@ -138,6 +155,12 @@ def test_a_review_that_lacks_something_or_was_too_early_counts_for_nothing(facts
 
     assert says in "; ".join(management_review_faults(held))
     assert counting_review(held) is None
+
+
+def test_an_audit_that_an_earlier_review_saw_need_not_be_seen_again():
+    before = row("management_reviews", "MR-000", held_on=days_ago(80), audits=("IA-000",))
+
+    assert management_review_faults(reviewed(EARLIER, before)) == ()
 
 
 def test_an_earlier_review_counts_when_a_later_one_lacks_something():

@@ -113,6 +113,8 @@ def _told(document: Row) -> str:
 def _state(record: Record, document: Row, approval: bool) -> tuple[DocumentState, str]:
     if approval and says_nothing(document["approved_by"]):
         return "unapproved", "not approved"
+    if approval and document["approved_on"] is not None and document["approved_on"] > record.on:
+        return "unapproved", "the day of its approval lies ahead"
     if days_late(document["next_review"], record.on):
         return "outdated", "overdue for review"
     return "found", ""

@@ -6,6 +6,7 @@ from datetime import date
 
 from workbook.analysis.applicability import supplier_word
 from workbook.analysis.deadlines import lies_ahead
+from workbook.analysis.figures import weaknesses_of_measurement, weaknesses_of_objective
 from workbook.entries import RegisterField
 from workbook.judging import sample_fault
 from workbook.model import Answer, Result
@@ -34,6 +35,7 @@ def doubts_of_row(record: Record, row: Row) -> tuple[Doubt, ...]:
         *_twins(record, row),
         *dates,
         *([Doubt("reason", _SUPPLIER)] if excluded else ()),
+        *_doubts_of_figure(record, row),
         *([Doubt("sampled" if row["sampled"] is not None else "sample", f"{capitalized(sample)}.")] if sample else ()),
     )
 
@@ -42,6 +44,13 @@ def doubts_of_answer(answer: Answer, on: date) -> tuple[Doubt, ...]:
     """What to look at again in an answer."""
     late = answer.due is not None and answer.due < on and answer.result not in _SETTLED
     return (Doubt("due", f"{day(answer.due)} has passed already."),) if late else ()
+
+
+def _doubts_of_figure(record: Record, row: Row) -> Iterator[Doubt]:
+    """An objective that nobody can measure, or that is reached against its figure; a measurement that asks for more."""
+    found = weaknesses_of_objective(row) if row.register == "objectives" else ()
+    found = weaknesses_of_measurement(record, row) if row.register == "measurements" else found
+    yield from (Doubt(weak.field, f"{capitalized(weak.says)}.") for weak in found)
 
 
 def _twins(record: Record, row: Row) -> Iterator[Doubt]:

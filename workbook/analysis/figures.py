@@ -5,6 +5,7 @@ turn more than it is measured.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
@@ -12,6 +13,14 @@ from workbook.words import count
 
 # after how many days a measurement is late, by how often it is taken
 LATE_AFTER: Mapping[str, int] = {"continuous": 31, "weekly": 11, "monthly": 45, "quarterly": 135, "yearly": 547}
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """What an auditor would object to in a row, in words, and the field in which it shows."""
+
+    field: str
+    says: str
 
 
 def lies_past(direction: str | None, value: int | None, limit: int | None) -> bool | None:
@@ -36,30 +45,32 @@ def has_figure(objective: Row) -> bool:
     return not says_nothing(objective["measure"]) and objective["target"] is not None and bool(objective["direction"])
 
 
-def weaknesses_of_objective(objective: Row) -> tuple[str, ...]:
+def weaknesses_of_objective(objective: Row) -> tuple[Weak, ...]:
     """What an auditor would object to in an objective (clause 6.2)."""
     if objective["status"] == "given up":
         return ()
-    past = missed(objective)
+    past, reached, figure = missed(objective), objective["status"] == "reached", has_figure(objective)
     reasons = {
-        "it has no figure, so nobody can tell whether it is reached": not has_figure(objective),
-        "it is said to be reached, and its figure says that it is not": objective["status"] == "reached" and past,
-        "it is said to be reached, and nobody said where its figure stands": objective["status"] == "reached"
-        and has_figure(objective)
+        Weak("measure", "it has no figure, so nobody can tell whether it is reached"): not figure,
+        Weak("status", "it is said to be reached, and its figure says that it is not"): reached and past,
+        Weak("status", "it is said to be reached, and nobody said where its figure stands"): reached
+        and figure
         and past is None,
     }
-    return tuple(says for says, so in reasons.items() if so)
+    return tuple(weak for weak, so in reasons.items() if so)
 
 
-def weaknesses_of_measurement(record: Record, measurement: Row) -> tuple[str, ...]:
+def weaknesses_of_measurement(record: Record, measurement: Row) -> tuple[Weak, ...]:
     """What an auditor would object to in a measurement (clause 9.1)."""
-    late = days_unmeasured(record, measurement)
+    late, day, often = days_unmeasured(record, measurement), measurement["measured_on"], measurement["cycle"]
+    idle = exceeded(measurement) is True and says_nothing(measurement["action"])
+    last = f"it is measured {often}, and was last measured {count(late, 'day')} ago"
     reasons = {
-        "its value lies past the limit, and nothing was done about it": exceeded(measurement) is True
-        and says_nothing(measurement["action"]),
-        f"it is measured {measurement['cycle']}, and was last measured {count(late, 'day')} ago": late > 0,
+        Weak("action", "its value lies past the limit, and nothing was done about it"): idle,
+        Weak("measured_on", "the day on which it was measured lies ahead"): day is not None and day > record.on,
+        Weak("measured_on", last): late > 0,
     }
-    return tuple(says for says, so in reasons.items() if so)
+    return tuple(weak for weak, so in reasons.items() if so)
 
 
 def days_unmeasured(record: Record, measurement: Row) -> int:

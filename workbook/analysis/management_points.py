@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from workbook.analysis.figures import weaknesses_of_measurement, weaknesses_of_objective
+from workbook.analysis.figures import Weak, weaknesses_of_measurement, weaknesses_of_objective
 from workbook.analysis.management_review import management_review_faults
 from workbook.analysis.point import Point, register_point, row_point
 from workbook.record import Record
@@ -40,7 +40,11 @@ def _figure_points(record: Record) -> Iterable[Point]:
     for row in record.register("objectives"):
         if found := weaknesses_of_objective(row):
             severity: Severity = "high" if row["status"] == "reached" else "medium"
-            yield row_point(record, row, (severity, f"{capitalized('; '.join(found))} (clause 6.2)."), None)
+            yield row_point(record, row, (severity, f"{capitalized(_said(found))} (clause 6.2)."), None)
     for row in record.register("measurements"):
         if found := weaknesses_of_measurement(record, row):
-            yield row_point(record, row, ("high", f"{capitalized('; '.join(found))} (clause 9.1)."), None)
+            yield row_point(record, row, ("high", f"{capitalized(_said(found))} (clause 9.1)."), None)
+
+
+def _said(found: Iterable[Weak]) -> str:
+    return "; ".join(weak.says for weak in found)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from workbook.judging import parts
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.reviewing import review_faults
@@ -28,18 +29,49 @@ def faults_of_review(record: Record, review: Row) -> tuple[str, ...]:
     held, until = review["held_on"], review["next_on"]
     if held is None:
         return ("it was not held yet",)
-    later = [f.key for f in unseen_findings(record, held)]
+    later = [row.key for row in (*_reported_after(record, held), *unseen_findings(record, held))]
+    skipped = [row.key for row in _skipped(record, held)]
     lacking = {
-        "no chair from top management is named": says_nothing(review["chair"]),
+        _chair_fault(record, review): True,
         "it has no conclusion": not review["conclusion"],
-        "its minutes are no evidence": not record.proofs(review["paper"] or ()),
+        "no minutes of its day or later are evidence": not _minutes(record, review),
         "it looked at no internal audit": not review["audits"],
+        f"it did not look at {', '.join(skipped)}": bool(skipped),
         f"the next one was planned for {day(until)}": until is not None and until < record.on,
         f"it was held on {day(held)}, more than a year ago": until is None and record.on - held > YEAR,
         f"{', '.join(later)} came after it": bool(later),
     }
     dated = review_faults(review.values, {r.key: r.values for r in record.rows.get("programme", ())}, record.on)
-    return (*dated, *(says for says, so in lacking.items() if so))
+    return (*dated, *(says for says, so in lacking.items() if says and so))
+
+
+def _chair_fault(record: Record, review: Row) -> str:
+    """Why top management did not chair it: nobody is named, or somebody who takes part as something else."""
+    if says_nothing(chair := review["chair"]):
+        return "no chair from top management is named"
+    found = parts(chair, (person.values for person in record.rows.get("people", ())))
+    return f"{chair} chaired it and does not take part as management" if found and "management" not in found else ""
+
+
+def _minutes(record: Record, review: Row) -> list[str]:
+    """The pieces of evidence that may be its minutes: nothing that was collected before it was held."""
+    days = {key: record.evidence[key].value.collected_at for key in record.proofs(review["paper"] or ())}
+    return [key for key, collected in days.items() if collected is not None and collected >= review["held_on"]]
+
+
+def _reported(record: Record) -> list[Row]:
+    return [a for a in record.register("programme") if a["status"] == "done" and a["reported_on"]]
+
+
+def _reported_after(record: Record, held: date) -> list[Row]:
+    """The internal audits whose results came to management after a review of this day."""
+    return [a for a in _reported(record) if held < a["reported_on"] <= record.on]
+
+
+def _skipped(record: Record, held: date) -> list[Row]:
+    """The internal audits of the year before a review that neither it nor an earlier one says it looked at."""
+    seen = {key for r in held_reviews(record) if r["held_on"] <= held for key in r["audits"] or ()}
+    return [a for a in _reported(record) if held - YEAR < a["reported_on"] <= held and a.key not in seen]
 
 
 def counting_review(record: Record) -> Row | None:

@@ -77,12 +77,13 @@ def _decisions(record: Record) -> Iterator[Said]:
     yield from _whole(record, "decisions", "decision")
     yield from _told("decisions", open_decisions(record), "open")
     yield from _told("decisions", late_decisions(record), "overdue")
+    yield from _told("decisions", [d for d in record.register("decisions") if d["status"] == "dropped"], "dropped")
 
 
 def _fresh(record: Record, rows: Iterable[Row]) -> list[Row]:
     """The rows that somebody looked at since the last review."""
-    begin = since(record)
-    return [r for r in rows if r["reviewed_on"] and (begin is None or r["reviewed_on"] > begin)]
+    begin = since(record) or date.min
+    return [r for r in rows if r["reviewed_on"] and begin < r["reviewed_on"] <= record.on]
 
 
 def _looked_at(record: Record, register: str) -> Said:

@@ -46,7 +46,7 @@ def _objective(record: Record, row: Row) -> tuple[object, ...]:
         _number(row["current"]),
         f"{wanted}{unit}" if row["target"] is not None else alarm("no target"),
         who(row["owner"]),
-        items(map(capitalized, weak)) if weak else "short of its target",
+        items(capitalized(w.says) for w in weak) if weak else "short of its target",
     )
 
 
@@ -57,7 +57,7 @@ def _measurement(record: Record, row: Row) -> tuple[object, ...]:
         under(_number(row["value"]), day(row["measured_on"])),
         f"{row['direction'] or ''} {_number(row['limit'])}".strip(),
         who(row["analysed_by"]),
-        items(map(capitalized, weak)) if weak else "past its limit; something is done about it",
+        items(capitalized(w.says) for w in weak) if weak else "past its limit; something is done about it",
     )
 
 
