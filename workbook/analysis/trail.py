@@ -146,6 +146,41 @@ def names_of(kind: entries.Trail, row: Row) -> tuple[str, ...]:
 
 def speaks_of(text: str, names: Iterable[str]) -> bool:
     """Whether a text holds one of these names as a whole: 3.2.0, and not 13.2.0 or 3.2.0.1."""
-    held = folded(text)
-    whole = (rf"(?<![\w.]){re.escape(folded(name))}(?!\w)(?!\.\w)" for name in names if len(name) > 1)
-    return any(re.search(pattern, held) for pattern in whole)
+    pattern = _whole(names)
+    return bool(pattern and pattern.search(folded(text)))
+
+
+def _whole(names: Iterable[str]) -> re.Pattern[str] | None:
+    """A pattern of folded names, each as a whole, the longest first; None without any."""
+    told = sorted({folded(name) for name in names if len(name) > 1}, key=len, reverse=True)
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, told))})(?!\w)(?!\.\w)") if told else None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The rows of one kind of trail by what a text may call them, and what was found in which text before."""
+
+    pattern: re.Pattern[str] | None
+    keys: Mapping[str, frozenset[str]]
+    found: dict[str, frozenset[str]]
+
+
+def rows_named(record: Record, kind: entries.Trail, text: str) -> frozenset[str]:
+    """The keys of the rows of a kind that a text names."""
+    names = record.once(_names)[kind.id]
+    if text not in names.found:
+        said = names.pattern.findall(folded(text)) if names.pattern else []
+        names.found[text] = frozenset(key for name in said for key in names.keys[name])
+    return names.found[text]
+
+
+def _names(record: Record) -> Mapping[str, Names]:
+    return {kind.id: _names_of_kind(record, kind) for kind in record.catalog.trails}
+
+
+def _names_of_kind(record: Record, kind: entries.Trail) -> Names:
+    keys: dict[str, set[str]] = {}
+    for row in record.register(kind.register_):
+        for name in names_of(kind, row) if matches(row, kind.where) else ():
+            keys.setdefault(folded(name), set()).add(row.key)
+    return Names(_whole(keys), {name: frozenset(found) for name, found in keys.items()}, {})

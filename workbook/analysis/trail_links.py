@@ -1,6 +1,6 @@
 """How far one link of an audit trail is shown: by its columns, its questions, and what its rule finds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from workbook.analysis.counter import Contradiction, speaking_against
 from workbook.analysis.proof import Proof, prove
@@ -19,16 +19,17 @@ from workbook.analysis.trail import (
     missing,
     names_of,
     not_due,
+    rows_named,
     speaks_of,
     systems_of,
 )
 from workbook.analysis.trail_rules import RULES
 from workbook.model import Result
-from workbook.record import Asked, Row
+from workbook.record import Asked, Record
 from workbook.registers import says_nothing
 from workbook.words import day, folded, shortened
 
-MOST = 80  # characters of a cell that a link repeats
+MOST = 60  # characters of a cell that a link repeats
 
 
 def judge_link(one: Followed) -> Link:
@@ -118,11 +119,9 @@ def _naming(one: Followed, proof: Proof) -> tuple[str, ...]:
 def _is_of(one: Followed, against: Contradiction) -> bool:
     """Whether what speaks against a question speaks of this row: it names it; or no row, and there is no other."""
     for text in _texts(one, against):
-        if speaks_of(text, names_of(one.kind, one.row)):
-            return True
-        if any(speaks_of(text, names_of(one.kind, row)) for row in _same_kind(one)):
-            return False
-    return not _rivals(one)
+        if named := rows_named(one.record, one.kind, text):
+            return one.row.key in named
+    return _is_alone(one)
 
 
 def _texts(one: Followed, against: Contradiction) -> tuple[str, ...]:
@@ -137,20 +136,23 @@ def _texts(one: Followed, against: Contradiction) -> tuple[str, ...]:
     return f"{row.name} {row['note'] or ''}", f"{row['population'] or ''} {row['sample'] or ''}"
 
 
-def _same_kind(one: Followed) -> list[Row]:
-    rows = one.record.register(one.kind.register_)
-    return [r for r in rows if r.key != one.row.key and matches(r, one.kind.where)]
+def _is_alone(one: Followed) -> bool:
+    """Whether a text without a name can mean no other row: none of the same systems is current too."""
+    current = one.record.once(_current)[one.kind.id]
+    systems = current.get(one.row.key)
+    return systems is not None and not any(systems & other for key, other in current.items() if key != one.row.key)
 
 
-def _rivals(one: Followed) -> list[Row]:
-    """The other rows that a text without a name could mean: of the same systems, and not retired."""
-    systems = set(systems_of(one.record, one.row))
-    current = [one.row, *_same_kind(one)]
-    if one.kind.register_ == "models":
-        current = [r for r in current if r["stage"] == "production"]
-    if one.row not in current:
-        return [one.row]
-    return [r for r in current if r is not one.row and is_shown(one.kind, r) and systems & {*systems_of(one.record, r)}]
+def _current(record: Record) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """The rows of each kind of trail that are shown, retired models apart, with the systems of each."""
+    return {
+        kind.id: {
+            row.key: frozenset(systems_of(record, row))
+            for row in record.register(kind.register_)
+            if is_shown(kind, row) and not (kind.register_ == "models" and row["stage"] == "retired")
+        }
+        for kind in record.catalog.trails
+    }
 
 
 def _capital(says: str) -> str:

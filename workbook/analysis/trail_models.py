@@ -15,9 +15,8 @@ from workbook.analysis.trail import (
     broken,
     claimed,
     missing,
-    names_of,
     not_due,
-    speaks_of,
+    rows_named,
     systems_of,
 )
 from workbook.record import Row
@@ -188,26 +187,26 @@ def risks(one: Followed) -> Iterator[Told]:
         yield Told("evidenced", says) if shown and not unrated else claimed(says)
 
 
+def findings_naming(one: Followed) -> list[Row]:
+    """The findings whose name or statement names the row."""
+    every = one.record.register("findings")
+    return [r for r in every if one.row.key in rows_named(one.record, one.kind, f"{r.name} {r['statement'] or ''}")]
+
+
 def findings(one: Followed) -> Iterator[Told]:
     """What the audit found about this row by its name: open nonconformities break it, the others are told."""
-    names = names_of(one.kind, one.row)
-    none = True
-    for row in one.record.register("findings"):
-        if speaks_of(f"{row.name} {row['statement'] or ''}", names):
-            none = False
-            if row["grade"] in NONCONFORMITIES and is_open(one.record, row):
-                yield broken(f"{row['grade'].capitalize()}, {row['status']}: {row.name}.", row.key)
-            else:
-                yield claimed(f"{str(row['grade']).capitalize()}, {row['status']}: {row.name}.", row.key)
-    if none:
+    named = findings_naming(one)
+    for row in named:
+        says = f"{str(row['grade']).capitalize()}, {row['status']}: {row.name}."
+        red = row["grade"] in NONCONFORMITIES and is_open(one.record, row)
+        yield broken(says, row.key) if red else claimed(says, row.key)
+    if not named:
         yield not_due("No finding names it.")
 
 
 def standing(one: Followed) -> Iterator[Told]:
     """Why a version stays in production although something stands against it (clauses 8.1 and 10.2)."""
-    names = names_of(one.kind, one.row)
-    named = [r for r in one.record.register("findings") if speaks_of(f"{r.name} {r['statement'] or ''}", names)]
-    against = [r.key for r in named if r["grade"] in NONCONFORMITIES and is_open(one.record, r)]
+    against = [r.key for r in findings_naming(one) if r["grade"] in NONCONFORMITIES and is_open(one.record, r)]
     unapproved = says_nothing(one.row["approved_by"])
     if not against and not unapproved:
         yield not_due("Nothing that names it stands against it.")

@@ -1,7 +1,7 @@
 """Page 5, for the team alone: the visit of a certification body, rehearsed without a score."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -12,11 +12,11 @@ from workbook.analysis.proof import Proof
 from workbook.analysis.trails import followed_keys
 from workbook.record import Record
 from workbook.views import states, tag
-from workbook.views.markup import alarm, aside, body, folded, head, line, link, note, paragraph, region
+from workbook.views.markup import alarm, aside, card, cards, folded, link, note, paragraph, quiet
 from workbook.views.places import places, trail_link
 from workbook.views.states import State
 from workbook.views.tag import fragment, text
-from workbook.words import count, first_of
+from workbook.words import capitalized, count, first_of
 
 SAYS = (
     "A rehearsal by rule from what is recorded: what would be asked for and how the record stands to it. It certifies "
@@ -43,10 +43,10 @@ def mock(record: Record) -> Markup:
 def _visit(record: Record, one: Rehearsal) -> Markup:
     counted = Counter(stood.state for stood in one.items)
     right = ", ".join(f"{counted[state]} {state}" for state in WORST_FIRST if counted[state])
-    listed = _table(one.visit.title, ("Asked for", "State", "What the record holds"),
+    listed = _table("What would be asked for", {"Asked for": 36, "State": 16, "What the record holds": 48},
                     (_item(record, stood) for stood in one.items))  # fmt: skip
     parts = [paragraph(aside(f"What is looked at: {one.visit.source}.")), listed, _walks(record, one.walks)]
-    return folded(one.visit.title, right, parts, anchor=one.visit.id, opened=False)
+    return folded(one.visit.title, right, parts, anchor=one.visit.id)
 
 
 def _item(record: Record, stood: Stood) -> tuple[Markup, ...]:
@@ -61,7 +61,7 @@ def _walks(record: Record, walks: Iterable[Walk]) -> Markup:
     if not rows:
         return fragment()
     return _table("Audit trails that would be walked, the highest risk and the worst first, and one that nobody chose",
-                  ("Trail", "Why this one", "As it stands"), rows)  # fmt: skip
+                  {"Trail": 34, "Why this one": 24, "As it stands": 42}, rows)  # fmt: skip
 
 
 def _walk(record: Record, walk: Walk) -> tuple[Markup, ...]:
@@ -79,14 +79,16 @@ def _interviews(record: Record, booked: Iterable[Talk]) -> Markup:
     lead = f"The register of people names nobody for: {first_of(absent, 12)}." if absent else ""
     parts = [
         paragraph(alarm(lead)) if lead else None,
-        _table("Who would be talked to, and what first", ("Role", "Who", "Asked first, the worst first"), rows),
+        _table(
+            "Who would be talked to, and what first", {"Role": 20, "Who": 20, "Asked first, the worst first": 60}, rows
+        ),
     ]
     return folded("Interviews", right, parts, anchor="mock-interviews")
 
 
 def _talk(record: Record, one: Talk) -> tuple[Markup, ...]:
     who = text(", ".join(p.name for p in one.people)) if one.people else alarm("nobody is named")
-    return text(one.interview.role), who, Markup("<br>").join(_question(record, p) for p in one.questions)
+    return text(one.interview.role), who, fragment(_question(record, p) for p in one.questions)
 
 
 def _question(record: Record, proof: Proof) -> Markup:
@@ -94,13 +96,12 @@ def _question(record: Record, proof: Proof) -> Markup:
     page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
     state = states.CONTRADICTED if proof.contradicted else states.STEPS[proof.step]
     says = fragment(_mark(state), " ", link(page, asked.key, asked.label))
-    return fragment(says, aside(f" {asked.question.look_for[0].rstrip('.')}."))
+    return tag.div[says, quiet(f"{capitalized(asked.question.look_for[0]).rstrip('.')}.")]
 
 
 def _mark(state: State) -> Markup:
     return tag.span(class_=f"st {state.kind}")[f"{state.sign} {state.word}"]
 
 
-def _table(caption: str, headers: Iterable[str], rows: Iterable[tuple[Markup, ...]]) -> Markup:
-    inside = tag.caption[caption], head(headers), body(line(row) for row in rows)
-    return region(caption, tag.table(class_="trail")[inside])
+def _table(caption: str, columns: Mapping[str, int], rows: Iterable[Sequence[Markup]]) -> Markup:
+    return cards(caption, columns, (card(columns, row) for row in rows))

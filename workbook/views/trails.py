@@ -1,17 +1,21 @@
 """Page 9: audit trails, one thing from its beginning to its end, each link with its state and what it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from workbook.analysis.trail import AuditTrail, Link, Told
+from workbook.analysis.trail import WORST_FIRST, AuditTrail, Link, Told
 from workbook.analysis.trails import follow, trails_of
 from workbook.record import Record
 from workbook.views import states, tag
-from workbook.views.markup import aside, body, folded, head, line, note, paragraph, region
+from workbook.views.markup import aside, card, cards, folded, items, note, paragraph
 from workbook.views.places import anchor, place, places
 from workbook.views.tag import fragment, text
+from workbook.words import count
 
+COLUMNS = {"Link": 22, "State": 16, "What the record holds": 62}  # and their widths
+MOST = 60  # trails of one kind that the page shows link by link, the worst; the others have a line
+KEYS = 6  # that stand beside what is told
 RULE = (
     "Broken: an open nonconformity, a failed test or the record itself speaks against it. Missing: nothing is "
     "recorded; what to record stands there. Claimed: somebody says so. Evidenced, reviewed, tested: shown as far as "
@@ -29,7 +33,15 @@ def trails(record: Record, kind: str) -> Markup:
     if not found:
         where = record.catalog.register(about.register_)
         return note(f"No {about.one} to follow yet. They stand in {where.title}, on page {where.page}.")
-    return fragment(_folded(record, one) for one in found)
+    worst = sorted(found, key=_worst)[:MOST]
+    rest = [f"{one.row.key} {name(one)}: {one.verdict}" for one in found if one not in worst]
+    more = folded(f"{count(len(rest), 'trail')} more", "audit.trail shows each", items(rest)) if rest else None
+    return fragment([_folded(record, one) for one in found if one in worst], more)
+
+
+def _worst(one: AuditTrail) -> tuple[int, int]:
+    found = [link.state for link in one.links]
+    return -found.count("broken"), -found.count("missing")
 
 
 def trail(record: Record, key: str) -> Markup:
@@ -51,13 +63,13 @@ def name(one: AuditTrail) -> str:
 
 
 def _folded(record: Record, one: AuditTrail) -> Markup:
-    title = f"{one.row.key} {name(one)}".strip()
-    return folded(fragment(_sign(one), title), one.verdict, _table(record, one), anchor=anchor(one.row.key))
+    title = fragment(_sign(one), " ", f"{one.row.key} {name(one)}".strip())
+    return folded(title, one.verdict, _table(record, one), anchor=anchor(one.row.key))
 
 
 def _sign(one: AuditTrail) -> Markup:
-    worst = one.first_red.state if one.first_red else ""
-    return fragment(state_mark(worst), " ") if worst else fragment()
+    """The worst state of a trail."""
+    return state_mark(min((link.state for link in one.due), key=WORST_FIRST.index, default="not due"))
 
 
 def state_mark(state: str) -> Markup:
@@ -67,29 +79,33 @@ def state_mark(state: str) -> Markup:
 
 
 def _table(record: Record, one: AuditTrail) -> Markup:
-    rows = [_line(record, link) for link in one.due]
+    said: set[str] = set()
+    rows = [_line(record, link, said) for link in one.due]
     later = [link.entry.title for link in one.links if link.state == "not due"]
-    caption = f"{one.row.key}, link by link"
-    heading = fragment(tag.caption(class_="unseen")[caption], head(("Link", "State", "What the record holds")))
-    listed = region(caption, tag.table(class_="trail")[heading, body(rows)])
     parts = [place(record, one.row.key), " is the row itself."]
     if later:
         parts.append(f" Not due, or nothing to say: {', '.join(later)}.")
-    return fragment(listed if rows else None, note(parts))
+    return fragment(cards(f"{one.row.key}, link by link", COLUMNS, rows) if rows else None, note(parts))
 
 
-def _line(record: Record, link: Link) -> Markup:
+def _line(record: Record, link: Link, said: set[str]) -> Markup:
+    """A link with what was told of it; what an earlier link said in the same words is named by its keys."""
     told = [t for t in link.told if t.state != "not due"]
-    said = [_told(record, one) for one in told]
+    again = [key for one in told if one.says in said and one.keys for key in one.keys]
+    lines = [_told(record, one) for one in told if not (one.says in said and one.keys)]
+    if again:
+        lines.insert(0, fragment("As above: ", _keys(record, again)))
+    said.update(one.says for one in told if one.state == "broken")
     if link.state == "missing":
-        said.append(aside(f"Record {link.entry.record}."))
-    return line([link.entry.title, state_mark(link.state), _lines(said)])
+        lines.append(aside(f"Record {link.entry.record}."))
+    return card(COLUMNS, [link.entry.title, state_mark(link.state), [tag.div[one] for one in lines]])
 
 
 def _told(record: Record, one: Told) -> Markup:
-    words = text(one.says)
-    return fragment(words, " ", places(record, one.keys)) if one.keys else words
+    return fragment(one.says, " ", _keys(record, one.keys)) if one.keys else text(one.says)
 
 
-def _lines(said: Iterable[Markup]) -> Markup:
-    return Markup("<br>").join(said)
+def _keys(record: Record, keys: Sequence[str]) -> Markup:
+    """The first keys as links; the others are counted."""
+    rest = f" and {len(keys) - KEYS} more" if len(keys) > KEYS else ""
+    return fragment(places(record, keys[:KEYS]), rest)
