@@ -6,14 +6,18 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.helpers_audit import an_audit_test, answer, days_ago, plain, proof, record, row, with_rows
+from tests.hostile import STRINGS
+from tests.test_views import assert_inert
 from workbook import catalog
-from workbook.analysis.trail import AuditTrail, Link, speaks_of
+from workbook.analysis.trail import WORST_FIRST, AuditTrail, Link, speaks_of
 from workbook.analysis.trail_rules import RULES
 from workbook.analysis.trails import follow, shown_trails
+from workbook.audience import Edition
 from workbook.contract import TRAIL_RULES
 from workbook.errors import Unknown
 from workbook.model import Result
 from workbook.record import Record, Row
+from workbook.views import places
 from workbook.views import trails as views
 
 REAL = catalog.load(ROOT / "checklists")
@@ -211,3 +215,55 @@ def test_an_incident_is_followed_by_its_number():
 def test_an_unknown_thing_is_one_sentence_with_near_ones():
     with pytest.raises(Unknown, match=r"No row with an audit trail is called 'M-01'\. Did you mean M-001"):
         follow(real(model()), "M-01")
+
+
+# readers --------------------------------------------------------------------------------------------------------------
+
+
+def broken_model(text: str) -> Record:
+    """A model, its supplier and a leaver of which every text says `text`."""
+    return real(
+        model(approved_by=text, change_ticket=text, handling=text),
+        row("suppliers", "SUP-001", name=text, contract=text, security_terms=text, exit_plan=text),
+        row("people", "P-001", name=text, part="takes no part", left_on=days_ago(9), returned=text),
+        row("changes", "CH-001", name=f"INC-0001 {text}", kind="incident", happened_on=days_ago(9)),
+        finding(f"3.2.0: {text}", "op-model-validation", name=text),
+    )
+
+
+@pytest.mark.parametrize("text", STRINGS)
+def test_no_text_in_a_trail_runs_or_breaks_the_page(text: str):
+    found = broken_model(text)
+
+    assert_inert(views.trails(found, ""))
+    assert_inert(places.with_trails(found, f"M-001 {text} SUP-001"))
+
+
+def test_a_customer_reads_no_text_of_a_trail_and_no_better_state():
+    found = broken_model("Zanzibar ltd")
+    edition = Edition("customer").of(found)
+
+    def ranks(one: Record) -> dict[tuple[str, str], int]:
+        return {(t.row.key, k.entry.id): WORST_FIRST.index(k.state) for t in shown_trails(one) for k in t.links}
+
+    assert "Zanzibar" in plain(views.trails(found, ""))
+    assert "Zanzibar" not in plain(views.trails(edition, ""))
+    mine, theirs = ranks(found), ranks(edition)
+    assert {key for key in mine if theirs[key] > mine[key] and theirs[key] != WORST_FIRST.index("not due")} == set()
+
+
+def test_a_key_in_a_text_leads_to_its_trail_and_one_without_a_trail_does_not():
+    found = real(model(), model("M-003", "3.3.0", stage="staging"))
+
+    said = places.with_trails(found, "M-001 and M-003, M-0012")
+    assert said.count("<a ") == 1
+    assert '<a href="09_audit_trails.ipynb#trail-M-001">M-001</a>' in said
+    assert 'id="trail-M-001"' in views.trails(found, "trail-model")
+
+
+def test_many_models_are_a_page_that_a_person_can_open():
+    found = real(*(model(f"M-{n:03}", f"{n}.0.0") for n in range(80)))
+    html = views.trails(found, "trail-model")
+
+    assert html.count('id="trail-') == 60
+    assert "20 trails more" in plain(html)

@@ -29,6 +29,7 @@ from workbook.views.markup import (
     table,
     under,
 )
+from workbook.views.places import with_trails
 from workbook.views.states import CONTRADICTED, EVIDENCE, NOT_ASKED, RESULTS, REVIEWS, STEPS, TO_REVERIFY
 from workbook.views.tag import fragment, text
 from workbook.words import count, day, natural
@@ -231,10 +232,11 @@ def _answer(record: Record, asked: Asked, named: bool) -> Markup:
 
 def _facts(asked: Asked, record: Record) -> Markup:
     answer = asked.answer.value
+    silent = "no words beside the result" if asked.answer.version else ""
     return facts(
         [
             ("Not asked because", asked.folded),
-            ("Answer", answer.rationale or ("no words beside the result" if asked.answer.version else "")),
+            ("Answer", with_trails(record, answer.rationale or silent)),
             ("Shown", _shown(prove(record)[asked.key])),
             ("Evidence", items(_piece(key, e.value, age) for key, e, age in asked.evidence) or "None yet."),
             ("Owner", answer.owner),

@@ -10,6 +10,7 @@ from workbook.analysis.gaps import gaps_of_registers, gaps_of_row
 from workbook.record import Record, Row
 from workbook.views import diagrams, registers, tag
 from workbook.views.markup import alarm, aside, body, due, head, line, paragraph, region, table, under, who
+from workbook.views.places import trail_link
 from workbook.views.tag import fragment, text
 from workbook.words import count, day, natural
 
@@ -53,7 +54,7 @@ def retention(record: Record) -> Markup:
     )
     shown = [
         (
-            under(r.name, r.key),
+            under(r.name, trail_link(record, r.key)),
             r["retention"] or alarm("no retention period"),
             _delete_by(r, record.on),
             r["disposal"] or alarm("no disposal procedure"),
@@ -185,7 +186,7 @@ def _datasets(record: Record) -> Markup:
     everything = record.register("datasets")
     personal = [r for r in everything if r["personal_data"] in PERSONAL]
     rows = [
-        (under(r.name, r.key), r["personal_data"], r["legal_basis"] or alarm("no legal basis"),
+        (under(r.name, trail_link(record, r.key)), r["personal_data"], r["legal_basis"] or alarm("no legal basis"),
          r["retention"] or alarm("no retention period"))
         for r in personal
     ]  # fmt: skip

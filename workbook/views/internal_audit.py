@@ -29,6 +29,7 @@ from workbook.views.markup import (
     view,
     who,
 )
+from workbook.views.places import with_trails
 from workbook.views.states import INDEPENDENCE, WATCHES
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of, natural
@@ -209,7 +210,7 @@ def _weak(record: Record, row: Row, found: Iterable[str]) -> tuple[object, ...]:
     return (
         under(f"{row.key} {row.name}", " · ".join(filter(None, [about, system]))),
         row["method"] or "–",
-        under(row["sample"] or "–", row["population"]),
+        under(with_trails(record, row["sample"] or "–"), with_trails(record, row["population"] or "")),
         "–" if row["exceptions_found"] is None else row["exceptions_found"],
         items(capitalized(t) for t in found),
     )
@@ -248,7 +249,7 @@ def _finding(record: Record, one: Finding) -> tuple[object, ...]:
     row, nonconforms = one.row, one.row["grade"] in NONCONFORMITIES
     statement = disclosed(row["statement"] or "no statement")
     details = " · ".join(filter(None, [row["requirement"] or "no requirement named", statement]))
-    named = under(f"{row.key} {row.name}", details)
+    named = under(with_trails(record, f"{row.key} {row.name}"), with_trails(record, details))
     age = "no date" if one.age is None else count(one.age, "day")
     actions = items(_action(record, action) for action in one.actions)
     return (

@@ -12,6 +12,7 @@ from workbook.analysis.predictions import READER, Predicted, grades, predict
 from workbook.record import Record
 from workbook.views import states
 from workbook.views.markup import aside, facts, folded, items, link, mark, note, paragraph, quiet, table, under, wide
+from workbook.views.places import places, with_trails
 from workbook.views.tag import fragment
 from workbook.words import count, first_of
 
@@ -32,11 +33,10 @@ def predictions(record: Record) -> Markup:
     found = predict(record)
     if not found:
         return _nothing(record)
-    registers = {row.key: row.register for rows in record.rows.values() for row in rows}
     return fragment(
         paragraph(_counted(found)),
         paragraph(aside(DRAFTS)),
-        (_draft(record, one, registers) for one in found),
+        (_draft(record, one) for one in found),
     )
 
 
@@ -53,9 +53,9 @@ def _counted(found: Iterable[Predicted]) -> str:
     return f"{count(len(listed), 'predicted finding')}: {by_grade}."
 
 
-def _draft(record: Record, one: Predicted, registers: dict[str, str]) -> Markup:
+def _draft(record: Record, one: Predicted) -> Markup:
     rest = len(one.hits) - CASES
-    cases = [_case(record, hit, registers) for hit in one.hits[:CASES]]
+    cases = [_case(record, hit) for hit in one.hits[:CASES]]
     statement = facts(
         [
             ("Requirement", one.requirement),
@@ -69,20 +69,10 @@ def _draft(record: Record, one: Predicted, registers: dict[str, str]) -> Markup:
     return folded(title, one.clause, statement, anchor=one.rule.id)
 
 
-def _case(record: Record, hit: Hit, registers: dict[str, str]) -> Markup:
-    """One case with links to what it rests on."""
-    links = [_place(record, key, registers) for key in hit.keys[:LINKS]]
+def _case(record: Record, hit: Hit) -> Markup:
+    """One case with links to what it rests on, and from what it says to audit trails."""
     rest = f" and {len(hit.keys) - LINKS} more" if len(hit.keys) > LINKS else ""
-    pieces = [piece for one in links for piece in (", ", one)][1:]
-    return fragment(hit.says, quiet([*pieces, rest]))
-
-
-def _place(record: Record, key: str, registers: dict[str, str]) -> Markup:
-    catalog, question = record.catalog, key.partition("@")[0]
-    if question in catalog.questions:
-        return link(catalog.page_of[catalog.section_of[question].id], key, key)
-    register = registers.get(key, "")
-    return link(catalog.page_of[register] if register else "", f"{register}-{key}", key)
+    return fragment(with_trails(record, hit.says), quiet([places(record, hit.keys[:LINKS]), rest]))
 
 
 def predicted(record: Record) -> Markup:

@@ -38,6 +38,7 @@ from workbook.views.markup import (
     who,
     wide,
 )
+from workbook.views.places import with_trails
 from workbook.views.states import ACCEPTANCES, NOT_RATED, State
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, natural
@@ -233,7 +234,7 @@ def triggers(record: Record) -> Markup:
 def _trigger(record: Record, one: Trigger) -> tuple[Markup, Markup, str]:
     row = next(r for r in record.register(one.register) if r.key == one.key)
     kind = str(row["kind"] or "change").capitalize() if one.register == "changes" else "Risk"
-    named = under(f"{row.key} {row.name}", kind)
+    named = under(with_trails(record, f"{row.key} {row.name}"), kind)
     return named, text(capitalized(one.says)), day(one.since) or "no date"
 
 
