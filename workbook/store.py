@@ -401,8 +401,9 @@ def create(ledger: Ledger, name: str, engagement: Engagement, who: Person) -> No
     """
     people.refuse_unnamed(who)
     check_name(ledger, name)
-    check_engagement(Engagement.parse(engagement.body()))
-    ledger.append(name, [Draft("engagement", "engagement", engagement.body())], who)
+    about = Engagement.parse({**engagement.body(), "carried_from": None})  # that is for `carrying` alone to say
+    check_engagement(about)
+    ledger.append(name, [Draft("engagement", "engagement", about.body())], who)
 
 
 def check_name(ledger: Ledger, name: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbook.analysis.approvals import standing
+from workbook.analysis.carried import to_reverify
 from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.overdue import days_late
 from workbook.record import Record, Row, says_why
@@ -19,6 +20,7 @@ from workbook.words import count, day
 
 DocumentState = Literal["found", "outdated", "unapproved", "missing", "nothing yet", "not needed"]
 NEEDS = ("required", "asked", "usual")  # by the standard; by an auditor at the first meeting; by custom
+_CARRIED = "carried over from an earlier audit and not confirmed in this one"
 # from the best to the worst: one sound piece is enough, and of several unsound ones the nearest to it is told
 _BEST: tuple[DocumentState, ...] = ("found", "outdated", "unapproved", "missing")
 
@@ -117,6 +119,8 @@ def _state(record: Record, document: Row, approval: bool) -> tuple[DocumentState
         return "unapproved", "the day of its approval lies ahead"
     if days_late(document["next_review"], record.on):
         return "outdated", "overdue for review"
+    if document.to_reverify:
+        return "outdated", _CARRIED
     return "found", ""
 
 
@@ -125,7 +129,8 @@ def _held(record: Record, entry: dict[str, str]) -> Iterator[Piece]:
     for source in filter(None, entry["held"].split(";")):
         name, _, column = source.partition(".")
         if says := _contents(record, name, column):
-            yield Piece(name, "", says, *_approval(record, entry["subject"]))
+            carried = name in to_reverify(record).rows
+            yield Piece(name, "", says, *(("outdated", _CARRIED) if carried else _approval(record, entry["subject"])))
 
 
 def _contents(record: Record, name: str, column: str) -> str:

@@ -106,6 +106,7 @@ def overview(record: Record) -> Markup:
             ("Kind of audit", about.audit_kind),
             ("Audit begins", _begins(record)),
             ("Audit period", period or alarm("no period set: nobody can say which evidence counts")),
+            ("Goes on from", _origin(record)),
             ("Time zone", f"{about.time_zone}: days begin and end there"),
             ("Prepared by", about.prepared_by),
             ("Lead auditor", about.lead_auditor),
@@ -117,6 +118,12 @@ def overview(record: Record) -> Markup:
             ),
         ]
     )
+
+
+def _origin(record: Record) -> str:
+    """The earlier audit, with its head then: a witness of that chain."""
+    origin = record.engagement.carried_from
+    return f"{origin.engagement} at revision {origin.number:,}, {origin.hash[:16]}" if origin else ""
 
 
 def _people(record: Record) -> str:
