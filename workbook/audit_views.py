@@ -265,6 +265,10 @@ class AuditViews(ABC):
         """Whether a management review counts, and every input of the next one from the record (clause 9.3)."""
         return self._view(views.management_system.management_review)
 
+    def certification(self) -> Any:
+        """Each certificate with what of it does not fit the record; the findings of the body that are open or late."""
+        return self._view(views.certification.certification)
+
     def crosswalk(self, frame: str = "iso42001") -> Any:
         """What answers show of another frame, `iso42001` or `eu_ai_act`, each link with its reason. Raises Unknown."""
         return self._view(lambda record: views.crosswalk.crosswalk(record, frame))

@@ -103,6 +103,11 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "audit_meetings": {
         "held_on": DATE, "kind": _choice("opening meeting", "closing meeting"), "programme": _ref("programme"),
     },
+    "certificates": {
+        "body": TEXT, "cycle_year": NUMBER, "issued_on": DATE, "next_kind": _choice(), "next_on": DATE, "scope": TEXT,
+        "soa_version": TEXT, "standard": TEXT, "status": _choice("in application", "valid", "suspended"),
+        "valid_until": DATE,
+    },
     "changes": {
         "happened_on": DATE, "kind": _choice("incident"), "models": _refs("models"), "reassessed_on": DATE,
         "systems": _refs("systems"),
@@ -142,6 +147,12 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
             "evidence of competence", "audit programme", "internal audit report", "management review record",
         ),
         "location": TEXT, "next_review": DATE, "version": TEXT,
+    },
+    "external_findings": {
+        "due": DATE, "grade": _choice(
+            "major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"
+        ),
+        "requirement": TEXT, "statement": TEXT, "status": _choice("open", "answered", "closed"),
     },
     "findings": {
         "closed_by": TEXT, "closed_on": DATE, "due": DATE, "evidence": EVIDENCE,

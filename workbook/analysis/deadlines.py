@@ -15,6 +15,7 @@ from workbook.record import Record, Row
 _DONE: Mapping[str, tuple[str, ...]] = {
     "actions": SETTLED,
     "decisions": ("done", "dropped"),
+    "external_findings": ("closed",),
     "findings": ("closed",),
     "objectives": ("reached", "missed", "given up"),
     "plan": ("done",),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbook.analysis.applicability import supplier_word
+from workbook.analysis.certification import mismatches
 from workbook.analysis.deadlines import lies_ahead
 from workbook.analysis.figures import weaknesses_of_measurement, weaknesses_of_objective
 from workbook.entries import RegisterField
@@ -36,8 +37,14 @@ def doubts_of_row(record: Record, row: Row) -> tuple[Doubt, ...]:
         *dates,
         *([Doubt("reason", _SUPPLIER)] if excluded else ()),
         *_doubts_of_figure(record, row),
+        *(_doubts_of_certificate(record, row) if row.register == "certificates" else ()),
         *([Doubt("sampled" if row["sampled"] is not None else "sample", f"{capitalized(sample)}.")] if sample else ()),
     )
+
+
+def _doubts_of_certificate(record: Record, row: Row) -> Iterator[Doubt]:
+    """What of a certificate does not fit the record, beside the column in which it shows."""
+    yield from (Doubt(one.column, one.says) for one in mismatches(record, row))
 
 
 def doubts_of_answer(answer: Answer, on: date) -> tuple[Doubt, ...]:

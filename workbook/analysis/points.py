@@ -8,6 +8,7 @@ from itertools import groupby
 
 from workbook.analysis.audit_points import audit_points
 from workbook.analysis.carried_points import carried_points, is_told
+from workbook.analysis.certification import certification_points
 from workbook.analysis.documents import document_faults
 from workbook.analysis.exclusions import exclusions
 from workbook.analysis.gaps import gaps_of_register
@@ -47,6 +48,7 @@ def collect_points(record: Record) -> tuple[Point, ...]:
         *risk_points(record),
         *management_points(record),
         *_document_points(record),
+        *certification_points(record),
         *_expiry_points(record),
         *_gap_points(record),
     ]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from workbook.analysis.applicability import applicability_faults
 from workbook.analysis.carried import to_reverify
+from workbook.analysis.certification import open_body_findings
 from workbook.analysis.counter import Contradiction
 from workbook.analysis.documents import document_faults
 from workbook.analysis.exclusions import exclusions
@@ -217,7 +218,9 @@ def _management_review(record: Record, proofs: list[Proof]) -> Judged:
 
 
 def _majors(record: Record) -> Judged:
+    """Whether no major nonconformity is open, of the internal audit or of the certification body."""
     found = [r.name for r in record.register("findings") if r["grade"] == "major nonconformity" and is_open(record, r)]
+    found += [r.name for r in open_body_findings(record) if r["grade"] == "major nonconformity"]
     many = count(len(found), "major nonconformity is", "major nonconformities are")
     return not found, f"{many} open: {first_of(found, 4)}." if found else "No major nonconformity is open."
 

@@ -167,6 +167,14 @@ APPROVALS: Mapping[str, State] = {
     "none": State("bad", "○", "Not approved"),
 }
 
+CERTIFICATES: Mapping[str, State] = {
+    "in application": State("unk", "▷", "In application"),
+    "valid": State("plan", "●", "Valid, as entered"),
+    "suspended": State("bad", "▲", "Suspended"),
+    "ended": State("unk", "–", "Ended"),
+    "run out": State("bad", "○", "Run out"),
+}
+
 ACCEPTANCES: Mapping[str, State] = {
     "accepted": State("ok", "●", "Accepted"),
     "expired": State("bad", "○", "Expired"),
