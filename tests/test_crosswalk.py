@@ -137,7 +137,13 @@ def test_duties_follow_role_and_class_and_say_why_they_do_not_bind():
 
 @pytest.mark.parametrize(
     ("role", "risk_class", "why"),
-    [(None, None, "the role and the class"), ("provider", "not assessed", "the class"), (None, "high", "the role")],
+    [
+        (None, None, "the role and the class"),
+        ("provider", "not assessed", "the class"),
+        (None, "high", "the role"),
+        ("provider", "high (Annex III)", "the class"),
+        ("maker", "high", "the role"),
+    ],
 )
 def test_what_nobody_decided_takes_no_duty_away(role: str | None, risk_class: str | None, why: str):
     assert binding(system(role, risk_class))["9"] == [("undecided", f"{why} is not decided")]
@@ -208,3 +214,21 @@ def test_nothing_on_the_page_calls_anything_compliant(catalog: Catalog):
     base = replace(record(rows=[system("both", "high")]), catalog=catalog)
 
     assert "complian" not in plain(crosswalk(base, "iso42001") + crosswalk(base, "eu_ai_act")).lower()
+
+
+def test_a_question_names_what_the_crosswalks_link_it_to_and_nothing_else_of_these_frames(catalog: Catalog):
+    links = {
+        (link.question, frame, one.of)
+        for frame, walk in catalog.crosswalks.items()
+        for one in walk.requirements
+        for link in one.links
+    }
+    named = {
+        (q.id, frame, of)
+        for q in catalog.questions.values()
+        for frame in catalog.crosswalks
+        for of in q.refs.get(frame, ())
+        if frame == "eu_ai_act" or of.startswith("A.")  # clauses 4 to 10 are references only
+    }
+
+    assert named == links  # a link needs a reason: write it in checklists/crosswalk_*.yaml
