@@ -1,4 +1,6 @@
-"""Certificates and the findings of the body: what does not fit is told, and nothing is called valid that has run out."""
+"""Certificates and findings of the body: what does not fit is told, and nothing is called valid that has run out."""
+
+from datetime import date
 
 import pytest
 
@@ -114,7 +116,7 @@ def test_only_the_body_closes_a_finding_and_a_late_answer_is_one_point():
     assert [p.title for p in collect_points(late) if "No restore" in p.title] == [
         "No restore: the answer to the body is late"
     ]
-    assert [p.why for p in collect_points(answered) if p.title == "No restore"][0].startswith(
+    assert next(p.why for p in collect_points(answered) if p.title == "No restore").startswith(
         "Minor nonconformity of the certification body, answered, and not closed by the body."
     )
     assert not any("No restore" in p.title for p in collect_points(closed))
@@ -136,3 +138,11 @@ def test_customers_read_days_and_states_and_nothing_that_somebody_typed():
     assert "1 finding of the body" in words
     assert not any(typed in words for typed in ("AC-1", "A body", "Lending", "version 4", "No restore"))
     assert "Valid, as entered" in words
+
+
+@pytest.mark.parametrize("closed_on", [None, days_ago(-3)])
+def test_a_finding_that_is_called_closed_without_a_day_gone_by_stays_open(closed_on: date | None):
+    base = audited(certificate(), body_finding(status="closed", grade="major nonconformity", closed_on=closed_on))
+
+    assert "major-nonconformities" in [c.id for c in judge(base).unmet]
+    assert count_body_findings(base).open == 1

@@ -149,7 +149,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "location": TEXT, "next_review": DATE, "version": TEXT,
     },
     "external_findings": {
-        "due": DATE, "grade": _choice(
+        "closed_on": DATE, "due": DATE, "grade": _choice(
             "major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"
         ),
         "requirement": TEXT, "statement": TEXT, "status": _choice("open", "answered", "closed"),

@@ -13,6 +13,7 @@ from workbook.words import day, folded
 
 APPLICABILITY = "Statement of Applicability"
 HELD = ("valid", "suspended")  # while a certificate says what is certified
+WAITS = {"open": "not answered yet", "answered": "answered, and not closed by the body"}
 RESTS_ON_ONE = ("surveillance", "recertification")  # kinds of audit that presuppose a certificate
 
 
@@ -99,8 +100,12 @@ def _bare(text: str) -> str:
 
 
 def open_body_findings(record: Record) -> tuple[Row, ...]:
-    """The findings that the body has not closed; an answer of ours closes none."""
-    return tuple(row for row in record.register("external_findings") if row["status"] != "closed")
+    """The findings that the body has not closed: an answer of ours closes none, nor does the word without its day."""
+    return tuple(row for row in record.register("external_findings") if not _is_closed(record, row))
+
+
+def _is_closed(record: Record, row: Row) -> bool:
+    return row["status"] == "closed" and row["closed_on"] is not None and row["closed_on"] <= record.on
 
 
 def count_body_findings(record: Record) -> BodyCount:
@@ -134,8 +139,9 @@ def _body_finding(record: Record, row: Row) -> Iterable[Point]:
     major = row["grade"] == NONCONFORMITIES[0]
     if row["grade"] not in NONCONFORMITIES or (_is_late(record, row) and not major):
         return
-    waits = "not answered yet" if row["status"] == "open" else "answered, and not closed by the body"
+    waits = WAITS.get(str(row["status"]), "said to be closed, without a day on which the body did so")
     statement = disclosed(str(row["statement"] or ""))
     why = f"{str(row['grade']).capitalize()} of the certification body, {waits}. {statement}".strip()
     refs = (str(row["requirement"]),) if row["requirement"] else ()
-    yield row_point(record, row, ("critical" if major else "high", why), row["due"], refs)
+    due = row["due"] if row["status"] == "open" else None
+    yield row_point(record, row, ("critical" if major else "high", why), due, refs)

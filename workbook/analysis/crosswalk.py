@@ -8,19 +8,23 @@ posture: it says what answers show, and never that a requirement is met.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from workbook import references
 from workbook.analysis.proof import Proof, prove
 from workbook.catalog import Catalog
-from workbook.entry import Crosswalk, Link, Requirement
+from workbook.entry import AiActClass, AiActRole, Crosswalk, Link, Requirement
 from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.references import Applies, Reference
 from workbook.scale import POSTURES, Posture
 
 Binds = Literal["yes", "no", "undecided"]
-ROLES: Mapping[str, tuple[str, ...]] = {"both": ("provider", "deployer"), "none": ()}  # what a choice stands for
+ALL_ROLES: tuple[str, ...] = get_args(AiActRole)
+# what a choice of the column `ai_act_role` stands for
+ROLES: Mapping[str, tuple[str, ...]] = {r: (r,) for r in ALL_ROLES} | {"both": ("provider", "deployer"), "none": ()}
+CLASSES: tuple[str, ...] = get_args(AiActClass)
+PROHIBITED = "prohibited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def _stance(record: Record, walk: Crosswalk, one: Requirement, system: Row | Non
     carried = tuple(_carry(record, link, system) for link in one.links)
     binds, why = _bind(one, system) if system else ("yes", "")
     state = _weakest(carried)
-    if system is not None and system["ai_act_class"] == "prohibited" and not one.classes and one.of == "5":
+    if system is not None and system["ai_act_class"] == PROHIBITED and not one.classes and one.of == "5":
         state, why = "contradicted", "it is classed as a prohibited practice"
     return Stance(one, _reference(record.catalog, walk, one), system, state, carried, binds, why)
 
@@ -157,23 +161,20 @@ def _shown(proof: Proof) -> Posture:
 
 
 def _bind(one: Requirement, system: Row) -> tuple[Binds, str]:
-    """Whether a duty binds the organisation for a system, by its role and the class of the system; and why not."""
+    """Whether a duty binds the organisation for a system, by its role and the class of the system; and why not.
+
+    What nobody decided, or what this workbook does not know, takes no duty away.
+    """
     role, risk_class = str(system["ai_act_role"] or ""), str(system["ai_act_class"] or "")
-    roles = ROLES.get(role, (role,))
-    if role and not (set(roles) & set(one.roles or roles)):
+    roles, bound = ROLES.get(role), set(one.roles or ALL_ROLES)
+    if roles is not None and not bound & set(roles):
         return "no", "there is no role under the AI Act" if role == "none" else f"it binds {_plural(one.roles)}"
-    if one.classes and risk_class == "prohibited":
+    if one.classes and risk_class == PROHIBITED:
         return "no", "a prohibited practice may not be used at all (Article 5)"
-    if one.classes and risk_class not in ("", "not assessed", *one.classes):
+    if one.classes and risk_class in CLASSES and risk_class not in one.classes:
         return "no", f"the class is {risk_class}"
-    unknown = [
-        words
-        for words, missing in (
-            ("the role", not role and bool(one.roles)),
-            ("the class", bool(one.classes) and risk_class in ("", "not assessed")),
-        )
-        if missing
-    ]
+    open_role, open_class = roles is None and bool(one.roles), bool(one.classes) and risk_class not in CLASSES
+    unknown = [words for words, is_open in (("the role", open_role), ("the class", open_class)) if is_open]
     return ("undecided", f"{' and '.join(unknown)} is not decided") if unknown else ("yes", "")
 
 

@@ -60,8 +60,8 @@ def ai_act(record: Record, walk: Crosswalk) -> Markup:
     now = [d for d in binding if d.in_force(record.on)]
     coming = [d for d in binding if not d.in_force(record.on)]
     lead = paragraph(
-        f"{count(len(binding), 'duty', 'duties')} of {len(every)} bind here or may bind. On {day(record.on)} "
-        f"{len(now)} apply ({_counts(d.state for d in now)}) and {len(coming)} are to come "
+        f"{count(len(binding), 'duty', 'duties')} of {len(every)} bind here or may bind. On {day(record.on)}, "
+        f"{len(now)} of them apply ({_counts(d.state for d in now)}) and {len(coming)} are to come "
         f"({_counts(d.state for d in coming)})."
     )
     if not shows_names(record.audience):
