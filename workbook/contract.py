@@ -104,7 +104,7 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "held_on": DATE, "kind": _choice("opening meeting", "closing meeting"), "programme": _ref("programme"),
     },
     "certificates": {
-        "body": TEXT, "cycle_year": NUMBER, "issued_on": DATE, "next_kind": _choice(), "next_on": DATE, "scope": TEXT,
+        "body": TEXT, "cycle_year": NUMBER, "next_kind": _choice(), "next_on": DATE, "scope": TEXT,
         "soa_version": TEXT, "standard": TEXT, "status": _choice("in application", "valid", "suspended"),
         "valid_until": DATE,
     },

@@ -143,5 +143,5 @@ def _body_finding(record: Record, row: Row) -> Iterable[Point]:
     statement = disclosed(str(row["statement"] or ""))
     why = f"{str(row['grade']).capitalize()} of the certification body, {waits}. {statement}".strip()
     refs = (str(row["requirement"]),) if row["requirement"] else ()
-    due = row["due"] if row["status"] == "open" else None
-    yield row_point(record, row, ("critical" if major else "high", why), due, refs)
+    due, answered = row["due"], row["status"] != "open"
+    yield row_point(record, row, ("critical" if major else "high", why), None if answered else due, refs)
