@@ -11,7 +11,6 @@ from tests.helpers_audit import an_audit_test, answer, days_ago, plain, proof, r
 from workbook.analysis.applicability import (
     Decision,
     applicability_faults,
-    certificate_fault,
     decisions,
     differences,
 )
@@ -145,14 +144,6 @@ def test_a_suppliers_certificate_is_no_reason_and_the_form_says_so(catalog: Cata
 
     assert "the reason names a supplier's proof (“certified”)" in of(base).doubts[0]
     assert [d.field for d in doubts_of_row(base, out)] == ["reason"]
-
-
-def test_the_version_on_the_certificate_is_compared_with_the_one_that_stands():
-    named = Row("certificates", "CE-001", {"name": "ISO/IEC 27001", "soa_version": "4"})
-    base = replace(record(), rows={**record().rows, "certificates": (named,)})
-
-    assert certificate_fault(base) == "The certificate ISO/IEC 27001 names version 4, and no version is approved."
-    assert certificate_fault(record()) == ""
 
 
 def test_what_changed_is_told_control_by_control():

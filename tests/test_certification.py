@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.helpers_audit import days_ago, plain, record, row, with_rows
-from workbook.analysis.certification import certification_points, count_body_findings, mismatches
+from workbook.analysis.certification import certificate_fault, certification_points, count_body_findings, mismatches
 from workbook.analysis.deadlines import collect_deadlines
 from workbook.analysis.doubts import doubts_of_row
 from workbook.analysis.points import collect_points
@@ -62,6 +62,8 @@ def test_a_version_that_is_not_the_approved_one_is_told_with_both():
     assert "names version 4" in says(base)["soa_version"]
     assert "version 5 was approved" in says(base)["soa_version"]
     assert [p.severity for p in certification_points(base)] == ["medium"]
+    assert certificate_fault(base) == says(base)["soa_version"]
+    assert certificate_fault(approved(audited(certificate()), "5")) == ""
     assert "no approved version is recorded" in says(audited(certificate()))["soa_version"]
 
 

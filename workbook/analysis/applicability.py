@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbook.analysis.annex_a import Covered, control_uses
-from workbook.analysis.approvals import Approved, standing
+from workbook.analysis.approvals import standing
 from workbook.analysis.exclusions import MANY
 from workbook.analysis.prediction_hits import named_in
 from workbook.model import Result
@@ -186,17 +186,6 @@ def applicability_faults(record: Record) -> tuple[str, ...]:
         faults.append(f"{decided} of {len(every)} controls are decided ({why})")
     approved = standing(record, SUBJECT)
     return (*faults, *([] if approved.current else [approved.reason.rstrip(".")]))
-
-
-def certificate_fault(record: Record) -> str:
-    """How the version that a certificate names differs from the one that stands, in a sentence; empty if none does."""
-    approved: Approved = standing(record, SUBJECT)
-    for row in record.rows.get("certificates", ()):
-        named = str(row.values.get("soa_version") or "")
-        if named and folded(named) != folded(approved.version):
-            stands = f"version {approved.version} is approved" if approved.version else "no version is approved"
-            return f"The certificate {row.name} names version {named}, and {stands}."
-    return ""
 
 
 # compared with an earlier one ---------------------------------------------------------------------------------------

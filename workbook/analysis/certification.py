@@ -46,6 +46,14 @@ def mismatches(record: Record, certificate: Row) -> tuple[Mismatch, ...]:
     return (*found, *_scope(record, certificate), *_other_day(record, certificate))
 
 
+def certificate_fault(record: Record) -> str:
+    """How the version of the Statement of Applicability on a certificate differs from the approved one; empty if none
+    does.
+    """
+    found = (one for row in record.register("certificates") for one in mismatches(record, row))
+    return next((one.says for one in found if one.column == "soa_version"), "")
+
+
 def _suspended(certificate: Row) -> Iterable[Mismatch]:
     if certificate["status"] == "suspended":
         yield Mismatch("status", "The certificate is suspended: nobody may refer to it as valid.", "high")

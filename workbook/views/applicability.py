@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from workbook.analysis.applicability import SUBJECT, Decision, certificate_fault, decisions, differences
+from workbook.analysis.applicability import SUBJECT, Decision, decisions, differences
 from workbook.analysis.approvals import approvals_of, standing
+from workbook.analysis.certification import certificate_fault
 from workbook.audience import shows_names
 from workbook.record import Record
 from workbook.views import tag
