@@ -175,17 +175,21 @@ def undecided(record: Record) -> tuple[Decision, ...]:
     return tuple(one for one in decisions(record) if one.lacks)
 
 
+def incompleteness(record: Record) -> str:
+    """How many controls are decided and why the others are not, in words; empty where all of them are."""
+    every, open_ones = decisions(record), undecided(record)
+    if not open_ones:
+        return ""
+    lacking = Counter(one.lacks for one in open_ones)
+    why = first_of((f"{number} {says}" for says, number in lacking.most_common()), 4)
+    return f"{len(every) - len(open_ones)} of {len(every)} controls are decided ({why})"
+
+
 def applicability_faults(record: Record) -> tuple[str, ...]:
     """Why the Statement of Applicability cannot be shown: what is undecided, and that it is not approved as it is."""
-    every, open_ones = decisions(record), undecided(record)
-    faults = []
-    if open_ones:
-        decided = len(every) - len(open_ones)
-        lacking = Counter(one.lacks for one in open_ones)
-        why = first_of((f"{number} {says}" for says, number in lacking.most_common()), 4)
-        faults.append(f"{decided} of {len(every)} controls are decided ({why})")
     approved = standing(record, SUBJECT)
-    return (*faults, *([] if approved.current else [approved.reason.rstrip(".")]))
+    unapproved = "" if approved.current else approved.reason.rstrip(".")
+    return tuple(filter(None, (incompleteness(record), unapproved)))
 
 
 # compared with an earlier one ---------------------------------------------------------------------------------------

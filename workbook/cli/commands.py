@@ -49,6 +49,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "export": "Take the record of engagement NAME out: registers, answers, evidence index, tasks, reviews.",
         "template": "Write an empty XLSX table to fill in: drop-downs, what each column is for, an example.",
     },
+    "documents": {
+        "soa": "Write the Statement of Applicability of engagement NAME: 93 rows, as an auditor expects them.",
+    },
     "sampling": {
         "sample": "Draw a sample of engagement NAME that nobody can choose, from a register, a CSV file or a frozen "
         "population.",

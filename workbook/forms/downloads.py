@@ -27,10 +27,23 @@ def _empty(form: Form, table: str) -> bytes:
     return make_template(form.store.catalog, [table] if table else ())
 
 
+def _statement(to: str) -> Maker:
+    def made(form: Form, _table: str) -> bytes:
+        from workbook.exchange import paper, soa  # as above
+
+        record = form.page.record()
+        return soa.as_sheet(record) if to == "xlsx" else paper.as_docx(soa.as_paper(record))
+
+    return made
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OFFERS: Mapping[str, tuple[str, str, str, Maker]] = {
     "xlsx": ("Excel (XLSX)", ".xlsx", XLSX, _table("xlsx")),
     "csv": ("CSV", ".csv", "text/csv", _table("csv")),
     "template": ("Empty table to fill in (XLSX)", "-template.xlsx", XLSX, _empty),
+    "soa-xlsx": ("Statement of Applicability, 93 rows (XLSX)", "-statement.xlsx", XLSX, _statement("xlsx")),
+    "soa-docx": ("Statement of Applicability as a document (DOCX)", "-statement.docx", DOCX, _statement("docx")),
     "ics": ("Calendar of what is due (ICS)", ".ics", "text/calendar", _table("ics")),
 }
 

@@ -29,6 +29,8 @@ class RegisterForm(Importing, Confirming, Undoing):
     def __init__(self, page: Page, register: str, system: str, static: Static) -> None:
         self._register, self._system = register, system
         self.table = self.confirms = register
+        if register == "controls":
+            self.offers = ("soa-xlsx", "soa-docx", *self.offers)
         super().__init__(page, static)
 
     def shown(self) -> Reply:

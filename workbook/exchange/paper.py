@@ -1,0 +1,166 @@
+"""A document of the management system as values, and as Markdown or DOCX: headings, paragraphs, gaps, tables.
+
+What the record does not hold stands as a `Gap`, which both formats make visible; nobody can take it for text.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbook.words import shortened
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+
+NOT_HELD = "Not held yet"
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; 1 is that of a section."""
+
+    level: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph; `lead` stands in front of it in bold."""
+
+    words: str
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What the record does not hold, and what to do about it, in a sentence."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its header; every cell is text."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Heading | Paragraph | Gap | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document: its title, the facts of its head as names with values, and its blocks in order."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    blocks: tuple[Block, ...]
+
+    @property
+    def gaps(self) -> int:
+        """How much of it the record does not hold."""
+        return sum(isinstance(block, Gap) for block in self.blocks)
+
+
+# as Markdown --------------------------------------------------------------------------------------------------------
+
+
+def as_markdown(paper: Paper) -> str:
+    """The document as Markdown; what somebody typed is text there, too, and no mark-up."""
+    head = [f"# {_plain(paper.title)}", "", *_markdown_table(("", ""), paper.facts)]
+    return "\n".join([*head, *(line for block in paper.blocks for line in ("", *_markdown(block)))]) + "\n"
+
+
+def _markdown(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(level, words):
+            yield f"{'#' * (level + 1)} {_plain(words)}"
+        case Paragraph(words, lead):
+            yield f"**{_plain(lead)}** {_plain(words)}" if lead else _plain(words)
+        case Gap(words):
+            yield f"> **{NOT_HELD}:** {_plain(words)}"
+        case Table(headers, rows):
+            yield from _markdown_table(headers, rows)
+
+
+def _markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield _markdown_row(headers)
+    yield _markdown_row(["---"] * len(headers), marks=False)
+    yield from map(_markdown_row, rows)
+
+
+def _markdown_row(cells: Iterable[str], *, marks: bool = True) -> str:
+    return f"| {' | '.join(_plain(cell) if marks else cell for cell in cells)} |"
+
+
+def _plain(words: str) -> str:
+    """Words on one line, with every sign escaped that Markdown would take for its own."""
+    line = " ".join(_CONTROL.sub(" ", words).split())
+    escaped = _MARKS.sub(r"\\\1", line)
+    return re.sub(r"^([-+>]|[0-9]+[.)])(?= )", r"\\\1", escaped)
+
+
+# as DOCX ------------------------------------------------------------------------------------------------------------
+
+
+def as_docx(paper: Paper) -> bytes:
+    """The document as a DOCX file, with real headings and tables, so that it can be edited and read aloud."""
+    import docx  # here, because it takes long to import
+    from docx.enum.section import WD_ORIENT
+
+    word = docx.Document()
+    page = word.sections[0]
+    page.page_width, page.page_height = page.page_height, page.page_width
+    page.orientation = WD_ORIENT.LANDSCAPE
+    word.core_properties.title = shortened(_safe(paper.title), 200)
+    word.core_properties.author = ""
+    word.add_heading(_safe(paper.title), 0)
+    _add_table(word, ("", ""), paper.facts)
+    for block in paper.blocks:
+        _add(word, block)
+    target = io.BytesIO()
+    word.save(target)
+    return target.getvalue()
+
+
+def _add(word: "Word", block: Block) -> None:
+    match block:
+        case Heading(level, words):
+            word.add_heading(_safe(words), level)
+        case Paragraph(words, lead):
+            paragraph = word.add_paragraph()
+            if lead:
+                paragraph.add_run(f"{_safe(lead)} ").bold = True
+            paragraph.add_run(_safe(words))
+        case Gap(words):
+            paragraph = word.add_paragraph(style="Intense Quote")
+            paragraph.add_run(f"{NOT_HELD}: ").bold = True
+            paragraph.add_run(_safe(words))
+        case Table(headers, rows):
+            _add_table(word, headers, rows)
+
+
+def _add_table(word: "Word", headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    named = any(headers)
+    table: Any = word.add_table(rows=0, cols=len(headers), style="Table Grid")
+    for cells in [headers, *rows] if named else rows:
+        for cell, words in zip(table.add_row().cells, cells, strict=True):
+            cell.text = _safe(words)
+    if named:  # repeated on every page
+        mark = OxmlElement("w:tblHeader")
+        mark.set(qn("w:val"), "true")
+        table.rows[0]._tr.get_or_add_trPr().append(mark)
+    word.add_paragraph()
+
+
+def _safe(words: str) -> str:
+    """Words without the characters that XML does not take."""
+    return _CONTROL.sub(" ", words)
