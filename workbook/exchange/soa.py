@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbook.analysis.applicability import SUBJECT, Decision, certificate_fault, decisions, incompleteness
+from workbook.analysis.applicability import SUBJECT, Decision, decisions, incompleteness
 from workbook.analysis.approvals import Approved, standing
+from workbook.analysis.certification import certificate_fault
 from workbook.entries import RegisterField
 from workbook.exchange.bookwriter import book
 from workbook.exchange.paper import Block, Gap, Paper, Paragraph, Table
