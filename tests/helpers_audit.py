@@ -12,16 +12,19 @@ from typing import Any
 from markupsafe import Markup
 
 from workbook import references, yamlfile
+from workbook.approving import state_of
 from workbook.audit_views import AuditViews, Render
 from workbook.catalog import Catalog
 from workbook.entries import ExpectedEvidence, Faq, Question, Section, Signal, Topic, Watch
 from workbook.judging import risk_state
 from workbook.model import Answer, Engagement, Evidence, Head, Result, Review
 from workbook.record import Record, Row, Stated
+from workbook.risk_method import usual_rows
 
 CHECKLISTS = Path(__file__).parent.parent / "checklists"
 TODAY = date(2026, 11, 22)
 PAGE = "03_control_review"
+DIRECTOR = "Managing director"
 FLAG = '<script>alert("x")</script>'
 
 
@@ -81,7 +84,7 @@ def catalog() -> Catalog:
         Section(id="crypto", title="Cryptography", intro="What is encrypted.", questions=QUESTIONS["crypto"]),
     )
     small = Topic(id="small", title="Small", page=PAGE, sections=sections, watches=(WATCH,), faq=(FAQ,))
-    files = (CHECKLISTS / name for name in ("registers.yaml", "audit_trails.yaml"))
+    files = (CHECKLISTS / name for name in ("registers.yaml", "audit_trails.yaml", "risk_suggestions.yaml"))
     real = (Topic.model_validate(yamlfile.read(file).data) for file in files)
     return Catalog((small, *real), references.load(CHECKLISTS / "reference"), CHECKLISTS, "0" * 64)
 
@@ -119,6 +122,21 @@ def accepted_risk(by: str = "Owner", **values: Any) -> Row:
     given = {"owner": by, "accepted_by": by, "accepted_on": days_ago(5), "acceptance_ends": days_ago(-360), **values}
     risk = row("risks", "R-001", **given)
     return row("risks", "R-001", **{"accepted_state": risk_state(risk.values), **given})
+
+
+def approved(rows: Iterable[Row]) -> list[Row]:
+    """The rows of a risk method, with an approval of it as it stands."""
+    rows = list(rows)
+    of = {name: {r.key: r.values for r in rows if r.register == name} for name in {r.register for r in rows}}
+    state = state_of("risk method", lambda name: of.get(name, {}))
+    given = {"version": "1.1", "approved_by": DIRECTOR, "approved_on": days_ago(9), "recorded_by": DIRECTOR}
+    return [*rows, row("approvals", "AP-001", subject="risk method", state=state, at_revision=7, **given)]
+
+
+def usual_approved() -> list[Row]:
+    """The usual risk method, approved."""
+    found = usual_rows(catalog()).items()
+    return approved(row(name, f"{name}-{n}", **values) for name, rows in found for n, values in enumerate(rows))
 
 
 def closed(key: str, **values: Any) -> tuple[Row, Row]:

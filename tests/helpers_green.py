@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from workbook.adopting import take_usual_method
 from workbook.model import Draft, Engagement, Person, Result, Role, Slot
 from workbook.record import Record
 from workbook.store import Store
@@ -28,6 +29,7 @@ def frame(store: Store, **about: Any) -> None:
     store.save([*_assets(store, on), *_controls(store), *_documents(store, on)])
     store.save([*_plan(store, on), *_risks(store, on)])
     store.save(_management(on))
+    take_usual_method(store)
     store.acting_as(DIRECTOR).save(_approvals(on))
 
 
@@ -51,6 +53,8 @@ def _controls(store: Store) -> Iterable[Draft]:
 
 def _approvals(on: date) -> Iterable[Draft]:
     yield Draft("approvals", "AP-001", {"name": "Statement 2", "subject": "Statement of Applicability", "version": "2",
+                "approved_by": DIRECTOR.name, "approved_on": day(0, on)})  # fmt: skip
+    yield Draft("approvals", "AP-002", {"name": "Risk method 1", "subject": "risk method", "version": "1",
                 "approved_by": DIRECTOR.name, "approved_on": day(0, on)})  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from workbook.report import make
 from workbook.store import Store
 
 TODAY = date.today()
-ALLOWED = {"TOKENtitle", "TOKENorganisation", "TOKENcriteria", "TOKENsystemname"}
+ALLOWED = {"TOKENtitle", "TOKENorganisation", "TOKENcriteria", "TOKENsystemname", "TOKENlevel"}
 
 
 class Tokens:
@@ -55,6 +55,8 @@ def cells(store: Store, register: str, token: Tokens) -> dict[str, Any]:
             values[field.id] = "management"
         elif (register, field.id) == ("approvals", "approved_by"):  # who approves has to be in the table of people
             values[field.id] = store.record().register("people")[0].name
+        elif (register, field.id) in (("risk_levels", "name"), ("risk_scales", "levels")):  # as everybody reads risks
+            values[field.id] = "TOKENlevel"
         elif field.type in ("text", "long_text"):
             values[field.id] = token(f"{register}{field.id}")
         elif field.type == "choice":

@@ -183,7 +183,11 @@ def test_references_come_with_titles_and_2022_first(catalog: catalog.Catalog):
             "item risks, column treatment: 'mitigate' means 'modify' as well",
         ),
         ("retain: [accept,", "keep: [accept,", "item risks, column treatment: means 'keep', which is not one of its"),
-        ('"5": [severe,', '"6": [severe,', "item risks, column consequence: means '6', which is not one of its values"),
+        (
+            '"5": [severe,',
+            '"11": [severe,',
+            "item risks, column consequence: means '11', which is not one of its values",
+        ),
         ("also: [Risks, ", "also: [Vendors, ", "The register risks is called 'Vendors', as suppliers is; rename one."),
     ],
 )

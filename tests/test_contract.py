@@ -51,12 +51,12 @@ def test_a_choice_that_the_analysis_reads_is_missed(folder: Path):
 
 MUDDLES = {
     "a scale that the map of risks does not have": (
-        "label: Likelihood, type: number, min: 1, max: 5", "label: Likelihood, type: number, min: 1, max: 10",
-        "column likelihood: the analysis knows the numbers from 1 to 5",
+        "label: Likelihood, type: number, min: 1, max: 10", "label: Likelihood, type: number, min: 1, max: 100",
+        "column likelihood: the analysis knows the numbers from 1 to 10",
     ),
     "a scale below nothing": (
-        "label: Consequence, type: number, min: 1, max: 5", "label: Consequence, type: number, max: 5",
-        "column consequence: the analysis knows the numbers from 1 to 5",
+        "label: Consequence, type: number, min: 1, max: 10", "label: Consequence, type: number, max: 10",
+        "column consequence: the analysis knows the numbers from 1 to 10",
     ),
     "keys of another register": (
         "on_purpose: true, register: findings", "register: risks",

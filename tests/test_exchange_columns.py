@@ -9,6 +9,8 @@ from workbook.errors import Unknown
 from workbook.exchange.columns import Columns, fields_of, kind_of, known_headers, match
 from workbook.exchange.fields import CALLED, PLAIN
 from workbook.exchange.mapping import TableMapping
+from workbook.exchange.scales import fit
+from workbook.risk_method import usual_method
 from workbook.words import plain_name
 
 
@@ -166,10 +168,11 @@ def test_a_constant_fills_what_is_missing_or_empty(catalog: Catalog):
 def test_a_scale_that_goes_elsewhere_has_to_be_said(catalog: Catalog):
     headers = ("Risk", "Area", "Likelihood (1-3)")
 
-    [says] = read(catalog, "risks", *headers).problems
+    usual = fit(catalog, usual_method(catalog))
+    [says] = read(usual, "risks", *headers).problems
     assert says.startswith("column Likelihood (1-3): it goes from 1 to 3, Likelihood from 1 to 5; say what each number")
-    assert read(catalog, "risks", *headers, values={"Likelihood": {"3": "5"}}).problems == ()
-    assert read(catalog, "risks", "Risk", "Area", "Likelihood (1–5)").problems == ()
+    assert read(usual, "risks", *headers, values={"Likelihood": {"3": "5"}}).problems == ()
+    assert read(usual, "risks", "Risk", "Area", "Likelihood (1–5)").problems == ()
 
 
 def test_missing_columns_say_how_to_fill_them(catalog: Catalog):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers_audit import accepted_risk, answer, closed, days_ago, plain, record, row
+from tests.helpers_audit import accepted_risk, answer, closed, days_ago, plain, record, row, usual_approved
 from workbook.analysis.asked_of_management import decisions_asked
 from workbook.audience import Edition
 from workbook.model import Result
@@ -24,9 +24,12 @@ def test_a_high_risk_that_nobody_accepts_is_named_and_asked_for():
 
 
 def test_a_risk_that_its_owner_accepted_asks_for_no_decision():
-    base = record(rows=[accepted_risk(**{k: v for k, v in HIGH.items() if k != "owner"})])
+    agreed = {"agreed_by": "Top management", "agreed_on": days_ago(5)}
+    risk = accepted_risk(**{k: v for k, v in HIGH.items() if k != "owner"}, **agreed)
+    base = record(rows=[risk, *usual_approved()])
 
-    assert "No risk that is high or critical today is unaccepted." in plain(risks_today(base))
+    assert "No risk that lies above the limit today is unaccepted." in plain(risks_today(base))
+    assert "No risk that lies above" not in plain(risks_today(record(rows=[risk])))  # whose limit?
     assert not [d for d in decisions_asked(base) if d.clause == "6.1.3 f"]
 
 

@@ -16,6 +16,7 @@ from tests.helpers_audit import (
     proven,
     record,
     row,
+    usual_approved,
     with_rows,
 )
 from workbook.analysis.points import collect_points, points_by_owner
@@ -62,10 +63,11 @@ def clean():
     )
     calm = {"area": "data privacy", "likelihood": 1, "consequence": 1, "residual_likelihood": 1}
     calm |= {"residual_consequence": 1, "owner": "A", "treatment": "retain", "systems": ("SYS-001",), "scenario": "x"}
+    calm |= {"properties": "integrity"}
     calm |= {"accepted_by": "A", "accepted_on": days_ago(9), "acceptance_ends": days_ago(-90)}
     calm |= {"last_review": days_ago(9), "next_review": days_ago(-90)}
     rows = {**base.rows, "systems": (CLEAN_SYSTEM,), "tests": tests, "risks": (stamped("risks", "R-000", **calm),)}
-    return with_rows(replace(base, rows=rows), *DOCUMENTS, *MANAGEMENT)
+    return with_rows(replace(base, rows=rows), *DOCUMENTS, *MANAGEMENT, *usual_approved())
 
 
 def added(*rows):

@@ -321,7 +321,7 @@ def test_what_nobody_graded_or_rated_is_not_taken_for_none(store: Store):
     words = plain(view.engagements(read_standings()))
 
     assert "1 open finding without a grade" in words
-    assert "none of 0 high or critical 1 not rated" in words
+    assert "none of 0 above the limit 1 not rated" in words
 
 
 def test_nothing_that_counts_is_no_percentage():

@@ -1,15 +1,10 @@
 import pytest
 
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, accepted_risk, catalog, days_ago, proven, record, row, with_rows
-from workbook.analysis.risk import (
-    Rating,
-    Weakness,
-    open_treatments,
-    rated_risks,
-    reassessment_triggers,
-    risks_by_area,
-    suggested_risks,
-)
+from workbook.analysis.reassessment import reassessment_triggers
+from workbook.analysis.risk import Weakness, open_treatments, rated_risks, risks_by_area
+from workbook.analysis.risk_suggestions import suggested_risks
+from workbook.risk_method import usual_method
 
 
 def one(**values):
@@ -33,8 +28,8 @@ def accept(**values):
     [(1, 4, "low, 4"), (1, 5, "medium, 5"), (3, 3, "medium, 9"), (2, 5, "high, 10"), (4, 4, "high, 16"),
      (4, 5, "critical, 20"), (5, 5, "critical, 25")],
 )  # fmt: skip
-def test_a_level_is_likelihood_times_consequence_in_four_bands(likelihood, consequence, text):
-    assert Rating(likelihood, consequence).text == text
+def test_the_usual_levels_are_likelihood_times_consequence_in_four_bands(likelihood, consequence, text):
+    assert usual_method(catalog()).rate(likelihood, consequence).text == text
 
 
 def test_inherent_and_residual_are_told_apart():

@@ -3,7 +3,6 @@ import pytest
 from tests.helpers_audit import catalog
 from workbook import scale
 from workbook.analysis.readiness import CLAIMS
-from workbook.analysis.risk import BANDS
 from workbook.model import Result
 from workbook.scale import best_evidence, is_worse, worst_result
 
@@ -39,4 +38,4 @@ def test_the_best_piece_of_evidence_counts(states, best):
 
 def test_grades_and_bands_are_those_of_the_registers():
     assert set(catalog().register("findings").field("grade").choices) == set(scale.GRADES)
-    assert [band for _, band in BANDS] == list(scale.SEVERITIES)
+    assert set(catalog().register("risk_levels").field("rank").choices) == set(scale.SEVERITIES)

@@ -28,28 +28,31 @@ def test_an_empty_register_says_where_to_begin(view):
     assert "Begin with the risks to start from, in notebook 04_risk_assessment" in plain(view(record()))
 
 
-def test_the_map_of_today_stands_beside_the_one_that_is_hoped_for():
+def test_the_map_of_today_stands_between_before_and_planned():
     shown = risk_assessment.heat_map(record(rows=[POISON]))
-    today, hoped = shown.split("<caption>Hoped for after treatment (residual)")
+    before, today, planned = shown.split("<caption>")[1:4]
 
-    assert today.count("R-001") == 1
-    assert '▲ 15</span><br><span style="white-space:nowrap">R-001</span>' in today
-    assert '◆ 8</span><br><span style="white-space:nowrap">R-001</span>' in hoped
+    assert before.startswith("Before treatment (inherent)")
+    assert "▲ 15</small><b>R-001</b>" in before
+    assert today.startswith("Today")
+    assert "▲ 15</small><b>R-001</b>" in today
+    assert planned.startswith("Planned")
+    assert "◆ 8</small><b>R-001</b>" in planned
 
 
 def test_a_treatment_that_is_done_and_not_shown_says_why_it_lowers_nothing():
     treated = replace(POISON, values={**POISON.values, "treated_on": days_ago(1)})
     words = plain(risk_assessment.heat_map(record(rows=[treated])))
 
-    assert "▲ high 15 It is treated, but what lowers it is not shown: A.8.32. ▲ high 15 ◆ medium 8" in words
+    assert "▲ high 15 ▲ high 15 It is treated, but what lowers it is not shown: A.8.32. ◆ medium 8" in words
 
 
 def test_the_map_has_25_cells_a_legend_in_words_and_the_same_as_a_table():
     shown = risk_assessment.heat_map(record(rows=[POISON]))
     words = plain(shown)
 
-    assert shown.count('title="') == 50
-    assert "▲▲ critical: 17 to 25; ▲ high: 10 to 16; ◆ medium: 5 to 9; ▽ low: 1 to 4." in words
+    assert shown.count('title="') == 75
+    assert "▲▲ critical: 20 to 25; ▲ high: 10 to 16; ◆ medium: 5 to 9; ▽ low: 1 to 4." in words
     assert "R-001 Poisoned training data Credit scoring Product owner ▲ high 15 ▲ high 15 ◆ medium 8" in words
 
 
@@ -103,21 +106,34 @@ def test_triggers_name_change_and_reason():
     words = plain(risk_assessment.triggers(record(rows=[POISON, change])))
 
     assert "1 reason to assess risks again" in words
-    assert "CH-001 Model 4.2 went live New model deployed Risks not re-assessed since 23 Oct 2026" in words
+    assert (
+        "CH-001 Model 4.2 went live New model deployed Risks not re-assessed since Touches R-001 23 Oct 2026" in words
+    )
 
 
 def test_triggers_are_content_when_nothing_asks_for_an_assessment():
     assert "Nothing asks for a new assessment today" in plain(risk_assessment.triggers(record(rows=[POISON])))
 
 
-def test_suggestions_tell_threat_weakness_and_references_of_what_nobody_rated():
-    words = plain(risk_assessment.suggestions(record(rows=[POISON, row("risks", "R-002", catalogue="R08")])))
+def test_suggestions_say_which_rows_point_to_a_risk_and_list_the_rest_short():
+    rows = [
+        POISON,
+        row("risks", "R-002", catalogue="R08"),
+        row("systems", "SYS-001", name="Credit scoring", decides_about_people="with human review"),
+        row("systems", "SYS-002", name="Support assistant"),
+        row("datasets", "DS-009", use="training", personal_data="yes", systems=("SYS-002",)),
+        row("models", "M-001", kind="trained here", system="SYS-001"),
+        row("models", "M-002", kind="trained here", system="SYS-002"),
+    ]
+    words = plain(risk_assessment.suggestions(record(rows=rows)))
+    pointed, rest = words.split("Nothing in the record points to")
 
     assert "Rated so far: 1 of the 30 risks of the catalogue." in words
     assert "R02 Poisoned" not in words
-    assert "R01 Evasion by manipulated input harms: deployed model An outsider shapes inputs" in words
-    assert "AML.T0015" in words
-    assert "in the register as R-002, not rated" in words
+    assert "R29 Unfair results for groups Credit scoring Decides about people: SYS-001 Skewed data" in pointed
+    assert "R08 Membership inference Support assistant (in the register as R-002, not rated)" in pointed
+    assert "Trained on personal data: DS-009 and a model of our own: M-002" in pointed
+    assert "R04 Tainted base model in transfer learning" in rest
 
 
 def test_suggestions_end_when_the_whole_catalogue_is_rated():

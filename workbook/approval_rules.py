@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbook.approving import APPROVAL, may_approve, state_of
+from workbook.approving import APPROVAL, faults_of, may_approve, state_of
 from workbook.errors import BadInput, NotAllowed
 from workbook.judging import changed, parts
 from workbook.model import Draft
 from workbook.people import same_person
 from workbook.registers import read_row
 from workbook.situation import Body, Situation
-from workbook.words import folded
+from workbook.words import first_of, folded
 
 _MADE = ("recorded_by", "at_revision", "state")
 
@@ -80,6 +80,9 @@ def _state(draft: Draft, now: Body, situation: Situation) -> Mapping[str, Any]:
     subject = now["subject"]
     if not (state := state_of(subject, lambda kind: _rows(kind, situation))):
         raise BadInput(f"The {subject} is not held in the record yet, so there is nothing to approve.", field="subject")
+    if faults := faults_of(subject, lambda kind: _rows(kind, situation)):
+        says = f"The {subject} cannot be approved as it stands: {first_of(faults, 3)}."
+        raise BadInput(says, field="subject")
     return {"state": state, "at_revision": situation.last}
 
 

@@ -10,6 +10,7 @@ from workbook.judging import Values, fingerprint, plain
 from workbook.model import Engagement
 from workbook.record import Row
 from workbook.registers import says_nothing
+from workbook.risk_method import REGISTERS, method_state, plan_state, read_method
 from workbook.words import natural
 
 RowsOf = Callable[[str], Mapping[str, Values]]  # the rows of a register by their keys, or the facts of `engagement`
@@ -57,12 +58,26 @@ def _review_state(rows_of: RowsOf) -> str:
     return fingerprint([rows_state({newest: held[newest]}, REVIEW), rows_state(decided, DECISION)])
 
 
+def _method_state(rows_of: RowsOf) -> str:
+    return method_state({name: rows_of(name).values() for name in REGISTERS})
+
+
+def _method_faults(rows_of: RowsOf) -> tuple[str, ...]:
+    return read_method({name: list(rows_of(name).values()) for name in REGISTERS}).faults
+
+
+def _plan_state(rows_of: RowsOf) -> str:
+    return plan_state(rows_of("risks"))
+
+
 # what can be approved, by the choices of the column `subject` of the approvals
 STATES: Mapping[str, Callable[[RowsOf], str]] = {
     "Statement of Applicability": _applicability_state,
     "information security objectives": _objectives_state,
     "management review record": _review_state,
     "scope statement": _scope_state,
+    "risk method": _method_state,
+    "risk treatment plan": _plan_state,
 }
 
 
@@ -70,6 +85,16 @@ def state_of(subject: str, rows_of: RowsOf) -> str:
     """The fingerprint of what an approval of `subject` would speak of now; empty for what is not held yet."""
     found = STATES.get(subject)
     return found(rows_of) if found else ""
+
+
+# why what stands cannot be approved, whoever wants to
+FAULTS: Mapping[str, Callable[[RowsOf], tuple[str, ...]]] = {"risk method": _method_faults}
+
+
+def faults_of(subject: str, rows_of: RowsOf) -> tuple[str, ...]:
+    """What keeps `subject` as it stands from being approved, in words; nothing for what can be."""
+    found = FAULTS.get(subject)
+    return found(rows_of) if found else ()
 
 
 def rows_of(engagement: Engagement, rows: Mapping[str, tuple[Row, ...]], kind: str) -> Mapping[str, Values]:

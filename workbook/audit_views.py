@@ -123,12 +123,16 @@ class AuditViews(ABC):
 
     # 04_risk_assessment -----------------------------------------------------------------------------------------
 
+    def risk_method(self) -> Any:
+        """By which method risks are rated: what it lacks, its limit, and who agrees above it (clause 6.1.2)."""
+        return self._view(views.risk_assessment.method)
+
     def suggestions(self) -> Any:
         """Risks of the catalogue that nobody has rated yet, with the weakness that lets them happen."""
         return self._view(views.risk_assessment.suggestions)
 
     def heat_map(self) -> Any:
-        """The risks by likelihood and consequence, before treatment and after it."""
+        """The risks by likelihood and consequence: before treatment, today and as planned."""
         return self._view(views.risk_assessment.heat_map)
 
     def areas(self) -> Any:

@@ -23,6 +23,7 @@ from workbook.entries import (
     Question,
     Register,
     RegisterField,
+    RiskSuggestion,
     Section,
     Signal,
     Task,
@@ -94,6 +95,11 @@ class Catalog:
     def watches(self) -> tuple[Watch, ...]:
         """The findings that the record is watched for."""
         return tuple(w for topic in self.topics for w in topic.watches)
+
+    @cached_property
+    def suggestions(self) -> Mapping[str, RiskSuggestion]:
+        """What points to each risk of the catalogue, by its number."""
+        return {s.risk: s for topic in self.topics for s in topic.suggestions}
 
     @cached_property
     def predictions(self) -> tuple[Prediction, ...]:
@@ -262,8 +268,8 @@ def _item(document: yamlfile.Document, where: tuple[str | int, ...]) -> str:
 _SHAPES: Mapping[str, type[Entry]] = {
     "sections": Section, "questions": Question, "look_for": LookFor, "evidence": ExpectedEvidence,
     "artefacts": ExpectedEvidence, "tasks": Task, "context": Context, "faq": Faq, "watches": Watch,
-    "predictions": Prediction, "signals": Signal, "notes": MlNote, "trails": Trail, "links": TrailLink,
-    "crosswalk": Crosswalk, "requirements": Requirement, "asked_by": Link, "left_out": LeftOut,
+    "predictions": Prediction, "suggestions": RiskSuggestion, "signals": Signal, "notes": MlNote, "trails": Trail,
+    "links": TrailLink, "crosswalk": Crosswalk, "requirements": Requirement, "asked_by": Link, "left_out": LeftOut,
     "visits": Visit, "items": VisitItem, "interviews": Interview,
     "registers": Register, "fields": RegisterField, "depends_on": DependsOn,
 }  # fmt: skip

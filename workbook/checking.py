@@ -1,6 +1,7 @@
 """Refuses checklists that say something twice, refer to what there is not, or miss what the analysis reads."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, get_args
 
 from workbook import yamlfile
@@ -12,6 +13,7 @@ from workbook.entries import (
     Prediction,
     Question,
     Register,
+    RiskSuggestion,
     Signal,
     Topic,
     Trail,
@@ -39,6 +41,7 @@ def entries(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[str | int, ...], 
             "faq",
             "watches",
             "predictions",
+            "suggestions",
             "trails",
             "visits",
             "interviews",
@@ -217,6 +220,9 @@ def _names(
         yield from _trail_names(entry, questions, registers)
     if isinstance(entry, Watch | Prediction):
         for signal in entry.signals:
+            yield from _signal_names(signal, questions, registers)
+    if isinstance(entry, RiskSuggestion):
+        for signal in chain.from_iterable(entry.reasons):
             yield from _signal_names(signal, questions, registers)
 
 

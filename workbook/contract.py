@@ -77,7 +77,7 @@ TEXT, DATE, NUMBER = ExpectedColumn(("text", "long_text")), ExpectedColumn(("dat
 EVIDENCE, QUESTION, RATING = (
     ExpectedColumn(("evidence",)),
     ExpectedColumn(("question",)),
-    ExpectedColumn(("number",), bounds=(1, 5)),
+    ExpectedColumn(("number",), bounds=(1, 10)),
 )
 LEVELS = _choice("public", "internal", "confidential", "strictly confidential")
 PERSONAL = _choice("pseudonymised", "yes", "special categories")
@@ -202,16 +202,28 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "planned_from": DATE, "planned_to": DATE, "reason": TEXT, "reported_on": DATE,
         "status": _choice("done", "cancelled"), "systems": _refs("systems"),
     },
+    "risk_criteria": {
+        "says": TEXT,
+        "settles": _choice("when a risk may be accepted", "when risks are assessed", "how ratings stay comparable"),
+    },
+    "risk_levels": {
+        "agrees": TEXT, "rank": _choice("low", "medium", "high", "critical"), "within": _choice("yes", "no"),
+    },
+    "risk_scales": {
+        "levels": TEXT, "scale": _choice("likelihood", "consequence"), "sentence": TEXT, "step": RATING,
+    },
     "risks": {
-        "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE, "accepted_state": TEXT,
+        "acceptance_ends": DATE, "accepted_by": TEXT, "accepted_on": DATE, "accepted_state": TEXT, "agreed_by": TEXT,
+        "agreed_on": DATE,
         "area": _choice(
             "adversarial attack", "data privacy", "algorithmic governance", "operations and access",
             "suppliers and people",
         ),
-        "catalogue": TEXT, "consequence": RATING, "controls": _refs("controls"), "due": DATE,
-        "existing_controls": TEXT, "last_review": DATE, "likelihood": RATING, "measures": TEXT, "next_review": DATE,
-        "owner": TEXT, "residual_consequence": RATING, "residual_likelihood": RATING, "scenario": TEXT,
-        "systems": _refs("systems"), "treated_on": DATE, "treatment": _choice("retain"),
+        "assets": _refs("assets"), "catalogue": TEXT, "components": _refs("components"), "consequence": RATING,
+        "controls": _refs("controls"), "datasets": _refs("datasets"), "due": DATE, "existing_controls": TEXT,
+        "last_review": DATE, "likelihood": RATING, "measures": TEXT, "models": _refs("models"), "next_review": DATE,
+        "owner": TEXT, "properties": _choice(), "residual_consequence": RATING, "residual_likelihood": RATING,
+        "scenario": TEXT, "systems": _refs("systems"), "treated_on": DATE, "treatment": _choice("retain"),
     },
     "sign_offs": {
         "capacity": _choice(), "decision": _choice("agrees", "agrees with reservations", "does not agree"),

@@ -314,6 +314,14 @@ class Interview(Entry):
     questions: tuple[Id, ...] = Field(min_length=1)
 
 
+class RiskSuggestion(Entry):
+    """What in a record points to a risk of the catalogue: reasons, each of signals that all show for one system."""
+
+    id: Id
+    risk: Text
+    reasons: tuple[Annotated[tuple[Signal, ...], Field(min_length=1)], ...] = Field(min_length=1)
+
+
 class MlNote(Entry):
     """What machine learning changes about controls or clauses of ISO/IEC 27001, and what an auditor would look at.
 
@@ -426,6 +434,7 @@ class Topic(Entry):
     faq: tuple[Faq, ...] = ()
     watches: tuple[Watch, ...] = ()
     predictions: tuple[Prediction, ...] = ()
+    suggestions: tuple[RiskSuggestion, ...] = ()
     notes: tuple[MlNote, ...] = ()
     trails: tuple[Trail, ...] = ()
     crosswalk: Crosswalk | None = None

@@ -29,6 +29,8 @@ ACCEPTED = (
     "residual_likelihood", "residual_consequence",
 )  # fmt: skip
 
+TOUCHED = ("properties", "datasets", "models", "components", "assets")
+
 
 class Tie(StrEnum):
     """What ties a person to an answer, so that they cannot test or review it."""
@@ -53,8 +55,12 @@ def changed(columns: Iterable[str], now: Values, before: Values) -> bool:
 
 
 def risk_state(risk: Values) -> str:
-    """A fingerprint of what an acceptance speaks of: scenario, systems, ratings, controls and treatment of a risk."""
-    return fingerprint([plain(risk.get(c)) for c in ACCEPTED])
+    """A fingerprint of what an acceptance speaks of: scenario, systems, ratings, controls and treatment of a risk.
+
+    What a risk touches counts where it is named, so that an acceptance of before there were such columns holds.
+    """
+    touched = [[c, plain(risk.get(c))] for c in TOUCHED if plain(risk.get(c))]
+    return fingerprint([*(plain(risk.get(c)) for c in ACCEPTED), *touched])
 
 
 def fingerprint(facts: Any) -> str:

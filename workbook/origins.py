@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Evidence, Origin, Revision
@@ -48,3 +49,8 @@ def without_erased(
             erased.add(body.get("key"))
     gone = {"form": "erased"}
     return {k: replace(s, value=s.value.model_copy(update=gone)) if k in erased else s for k, s in evidence.items()}
+
+
+def begun(ledger: Ledger, name: str, kind: str) -> dict[str, datetime]:
+    """When something was first recorded under each key of a kind."""
+    return {r.key: r.at for r in reversed(ledger.history(name, kind)) if r.at}

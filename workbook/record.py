@@ -218,6 +218,7 @@ class Record:
     samples: Mapping[str, Stated[Sample]] = field(default_factory=dict)
     sample_results: Mapping[str, Stated[SampleResult]] = field(default_factory=dict)
     authors: Mapping[str, frozenset[str]] = field(default_factory=dict)  # who ever answered, by the key of the answer
+    begun: Mapping[str, datetime] = field(default_factory=dict)  # when each risk was first recorded, by its key
     system: str = ""
     audience: str = "internal"
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -26,6 +26,7 @@ from workbook.people import same_person
 from workbook.record import says_why
 from workbook.registers import read_row, says_nothing
 from workbook.reviewing import REVIEWED, review_faults
+from workbook.risk_rules import check_level, check_ratings, check_step
 from workbook.sample_rules import TYPED, check_drawn
 from workbook.situation import Body, Rows, Situation
 
@@ -73,6 +74,7 @@ def _kept(row: Body, **made: Any) -> Body:
 def _risk_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     """An acceptance is given by the risk owner, with a day and an end, for the risk as it is (clause 6.1.3 f)."""
     now, before = _typed(draft, row, situation), _before(draft, situation)
+    check_ratings(now, before, situation)
     if says_nothing(now["accepted_by"]):
         return _kept(row, accepted_state=None)
     if changed(ACCEPTANCE, now, before) and (says := acceptance_fault(now, situation.on)):
@@ -89,6 +91,16 @@ def _accepted_state(draft: Draft, now: Body, situation: Situation) -> str | None
     known = (row for body in earlier if same_acceptance(now, row := read_row(register, body)))
     found = next(known, None)
     return risk_state(now) if found is None else found["accepted_state"]
+
+
+def _level_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    check_level(draft.key, _typed(draft, row, situation), situation)
+    return row
+
+
+def _step_rule(draft: Draft, row: Body, situation: Situation) -> Body:
+    check_step(draft.key, _typed(draft, row, situation), situation)
+    return row
 
 
 # findings and corrective actions ------------------------------------------------------------------------------------
@@ -237,6 +249,8 @@ def _review_rule(draft: Draft, row: Body, situation: Situation) -> Body:
 
 
 _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
+    "risk_levels": _level_rule,
+    "risk_scales": _step_rule,
     "risks": _risk_rule,
     "controls": _control_rule,
     "findings": _finding_rule,

@@ -101,7 +101,8 @@ class Store:
         authors = origins.authors(self.ledger, self.name, "answer", head.number)
         record = build(self.catalog, self.name, revisions, head, on)
         evidence = origins.without_erased(record.evidence, self.ledger.current(self.name, "erasure"))
-        return replace(record, authors=authors, evidence=evidence)
+        begun = origins.begun(self.ledger, self.name, "risks")
+        return replace(record, authors=authors, evidence=evidence, begun=begun)
 
     def shows(self, record: Record) -> bool:
         """Whether `record`, which this store read before, is what it would read now."""

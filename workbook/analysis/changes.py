@@ -134,9 +134,9 @@ def _risk_changes(old: Record, new: Record) -> Iterable[Change]:
 
 
 def _lower(was: RatedRisk, now: RatedRisk) -> Way:
-    if was.today is None or now.today is None or was.today.level == now.today.level:
+    if was.today is None or now.today is None or was.today.order == now.today.order:
         return ""
-    return "better" if now.today.level < was.today.level else "worse"
+    return "better" if now.today.order < was.today.order else "worse"
 
 
 def _evidence_changes(old: Record, new: Record) -> Iterable[Change]:

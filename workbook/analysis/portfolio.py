@@ -94,7 +94,7 @@ def figures_of(record: Record) -> Figures:
     counts = found.readiness.counts
     late = [days for action in record.register("actions") if (days := action_late(record, action))]
     grades = [f.row["grade"] for f in ranked_findings(record) if f.open]
-    high = [risk for risk in rated_risks(record) if risk.today and risk.today.band in ("high", "critical")]
+    high = [risk for risk in rated_risks(record) if risk.today and not risk.today.of.within]
     return Figures(
         title=about.title,
         organisation=about.organisation,

@@ -93,7 +93,7 @@ def thin_exclusion(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: 
 
 
 def unaccepted_risk(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
-    """Risks that are high or critical today and that nobody accepts (clause 6.1.3 f)."""
+    """Risks that lie above the limit today and that nobody accepts (clause 6.1.3 f)."""
     for rated in rated_risks(record):
         if rated.unaccepted and rated.today:
             expired = next((f"; {w.says}" for w in rated.weaknesses if w.kind == "expired"), "")

@@ -172,7 +172,7 @@ def _presses(record: Record) -> Mapping[str, Mapping[str, bool]]:
         for key in keys:
             found.setdefault(key, {})[f"test {test} failed"] = False
     for risk in rated_risks(record):
-        if risk.today and risk.today.band in ("critical", "high"):
+        if risk.today and not risk.today.of.within:
             for key in risk.row["controls"] or ():
                 found.setdefault(key, {})[f"risk {risk.row.key} is {risk.today.text}"] = True
     return found

@@ -10,7 +10,8 @@ from workbook.analysis.figures import days_unmeasured, exceeded, has_figure, mis
 from workbook.analysis.findings import action_late, is_open, ranked_findings
 from workbook.analysis.management_points import climate_decided
 from workbook.analysis.management_review import held_reviews, late_decisions, open_decisions
-from workbook.analysis.risk import open_treatments, rated_risks, reassessment_triggers
+from workbook.analysis.reassessment import reassessment_triggers
+from workbook.analysis.risk import open_treatments, rated_risks
 from workbook.judging import SETTLED
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
@@ -167,8 +168,8 @@ def _risks(record: Record) -> Iterator[Said]:
     found = rated_risks(record)
     told = partial(_told, "risks")
     yield from _whole(record, "risks", "risk")
-    high = [r.row for r in found if r.today and r.today.band in ("high", "critical")]
-    yield from told(high, "high or critical today")
+    high = [r.row for r in found if r.today and not r.today.of.within]
+    yield from told(high, "above the limit today")
     yield from told([r.row for r in found if r.unaccepted], "of them accepted by nobody")
     yield from told([r.row for r in open_treatments(record)], "with treatment still to be done")
     again = [t for t in reassessment_triggers(record) if t.register == "changes"]

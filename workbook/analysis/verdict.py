@@ -137,7 +137,7 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
 
 
 _CARRIED = "Carried over from an earlier audit, and to be verified in this one: {}."
-_RATED = "Every risk has an owner and a rating, and every system has a risk."
+_RATED = "Every risk has an owner and a rating by an approved method, and every system has a risk."
 _TREATED = "Every high risk of today is accepted by its owner, or treated by controls that are shown."
 _APPLICABILITY = "Every control is decided, with a reason and a statement of how, and the statement is approved."
 _DOCUMENTS = "Whatever has to be written down is there, approved where it has to be and reviewed in time."

@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "documents": {
         "soa": "Write the Statement of Applicability of engagement NAME: 93 rows, as an auditor expects them.",
     },
+    "risk": {
+        "risk-method": "Show the risk method of engagement NAME: levels, matrix, limit, and what it still lacks.",
+    },
     "sampling": {
         "sample": "Draw a sample of engagement NAME that nobody can choose, from a register, a CSV file or a frozen "
         "population.",

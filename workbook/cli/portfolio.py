@@ -39,7 +39,8 @@ def portfolio(ctx: click.Context, as_of: str, audience: str, as_json: bool) -> N
       workbook portfolio --json
 
     MAJOR and MINOR are open nonconformities, LATE overdue corrective actions, STALE answers that rest on stale
-    evidence, RISKS those that are high or critical and not accepted, REPORT the revision of the report that lies there.
+    evidence, RISKS those above the limit of the risk method and not accepted, REPORT the revision of the report that
+    lies there.
     Exit code 1 if an engagement cannot be read or the page failed.
     """
     get_ready_to_run()

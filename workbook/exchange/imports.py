@@ -21,6 +21,7 @@ from workbook.exchange.drafts import DraftMaker
 from workbook.exchange.mapping import EVERY, NOTHING_SAID, ImportMapping, TableMapping
 from workbook.exchange.mending import twin_notes
 from workbook.exchange.plan import Plan, PlannedRow, Problem
+from workbook.exchange.scales import fitted
 from workbook.exchange.sources import ABOUT, left_aside, left_out, sources_of
 from workbook.exchange.tables import Flaw, Line, Table, read
 from workbook.exchange.values import Values
@@ -195,7 +196,7 @@ class _Planner:
         except WorkbookError as error:
             self._add_problem(table.where, str(error))
             return None
-        columns = match(self.store.catalog, kind, table.headers, mapping)
+        columns = match(fitted(self.store, kind), kind, table.headers, mapping)
         for says in columns.problems:
             self._add_problem(table.where, says)
         values = Values(self.store.catalog.synonyms, columns.fields, mapping.values)

@@ -19,6 +19,7 @@ from workbook.exchange.copies import is_note
 from workbook.exchange.mapping import ImportMapping, TableMapping, read_mapping, write_mapping
 from workbook.exchange.mending import mended, twins
 from workbook.exchange.plan import STATES, Plan, PlannedRow, Problem, grouped
+from workbook.exchange.scales import fitted
 from workbook.exchange.tables import MAX_BYTES, Table, read
 from workbook.forms.base import Message, Reply, Static, draft_id
 from workbook.forms.downloads import Downloads
@@ -133,7 +134,7 @@ class Importing(Downloads):
             called = kind_of(self.store.catalog, table.name) == self.table
         except Unknown:
             called = False
-        return called, len(match(self.store.catalog, self.table, table.headers, TableMapping()).by_header)
+        return called, len(match(fitted(self.store, self.table), self.table, table.headers, TableMapping()).by_header)
 
 
 def _bytes(text: object) -> bytes:
@@ -164,7 +165,7 @@ class Preview:
     @cached_property
     def columns(self) -> Columns:
         """Which of their headers stands for which of our columns."""
-        return match(self.store.catalog, self.register, self.table.headers, self.said)
+        return match(fitted(self.store, self.register), self.register, self.table.headers, self.said)
 
     @property
     def mapping(self) -> TableMapping:
@@ -199,7 +200,7 @@ class Preview:
         asked = {(word["column"], word["value"]) for word in self._words if word["how"] == "unknown"}
         days = set(self._unclear_days)
         settled = self.said.over(TableMapping(only_known=True, constants=dict.fromkeys(self._missing, "?")))
-        left = match(self.store.catalog, self.register, self.table.headers, settled).problems
+        left = match(fitted(self.store, self.register), self.register, self.table.headers, settled).problems
         for one in self.plan.problems if self.table.headers else ():
             of_headers = not one.line and one.says in self.columns.problems and one.says not in left
             if not of_headers and (one.column, one.value) not in asked and one.value not in days:

@@ -36,7 +36,7 @@ from workbook.words import capitalized, count, day, first_of, natural
 
 GATES = (
     "What no score outweighs: an open major nonconformity, a document that an auditor asks for and that is missing, "
-    "a high or critical risk that nobody accepted."
+    "a risk above the limit that nobody accepted."
 )
 
 

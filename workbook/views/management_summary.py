@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from workbook.analysis.asked_of_management import decisions_asked
 from workbook.analysis.findings import Finding, action_late, ranked_findings
+from workbook.analysis.method import why_no_method
 from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.record import Record, Row
 from workbook.scale import NONCONFORMITIES, SEVERITIES
@@ -27,9 +28,13 @@ def risks_today(record: Record) -> Markup:
     unrated = tag.li[mark(states.NOT_RATED), " ", tag.b[bands[None]]] if bands[None] else None
     open_ones = [one for one in found if one.unaccepted]
     rows = [_risk(record, one) for one in open_ones[:MOST]]
-    listed = table("High or critical today, and nobody accepts that.", ["Risk", "Today", "Owner", "Treatment"], rows)
-    accepted = paragraph("No risk that is high or critical today is unaccepted.")
+    listed = table(
+        "Above the limit today, and nobody accepts that who may.", ["Risk", "Today", "Owner", "Treatment"], rows
+    )
+    no_method = why_no_method(record)
+    accepted = None if no_method else paragraph("No risk that lies above the limit today is unaccepted.")
     return fragment(
+        paragraph(alarm(no_method)) if no_method else None,
         tag.ul(class_="key")[rated, unrated],
         listed if rows else accepted,
         _more(record, len(open_ones), "risk", "04_risk_assessment"),

@@ -37,9 +37,9 @@ COLUMNS = {
 NOTHING = "There is no engagement in this workspace yet. Begin one in 00_start, or with `workbook new NAME`."
 LEGEND = (
     "Figures are those of each engagement's own pages; days are days in its time zone. A nonconformity is open until "
-    "it is closed with all that closure needs. Evidence is counted by the answers that rest on it. A risk is above the "
-    "limit while it is high or critical today and its owner has not accepted it. For the team alone: it shows several "
-    "engagements side by side. It supports audits and is not a certificate."
+    "it is closed with all that closure needs. Evidence is counted by the answers that rest on it. Risks are "
+    "counted that lie above the limit of the risk method today and that nobody accepts who may. For the team alone: it "
+    "shows several engagements side by side. It supports audits and is not a certificate."
 )
 
 
@@ -171,7 +171,7 @@ def _risks(f: Figures) -> Markup:
     """Those above the limit, of how many; what nobody rated may be above it, too."""
     above = alarm(str(f.unaccepted)) if f.unaccepted else text("none")
     unrated = quiet(alarm(f"{f.unrated} not rated")) if f.unrated else None
-    return fragment(under(above, f"of {f.high_risks} high or critical"), unrated)
+    return fragment(under(above, f"of {f.high_risks} above the limit"), unrated)
 
 
 def _audit(f: Figures) -> Markup:

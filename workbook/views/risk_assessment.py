@@ -5,27 +5,21 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from workbook.analysis.approvals import standing
+from workbook.analysis.method import SUBJECT, method_of, why_no_method
 from workbook.analysis.overdue import days_late
-from workbook.analysis.risk import (
-    BANDS,
-    RatedRisk,
-    Rating,
-    SuggestedRisk,
-    Trigger,
-    open_treatments,
-    rated_risks,
-    reassessment_triggers,
-    risks_by_area,
-    suggested_risks,
-    why_not_lowered,
-)
+from workbook.analysis.reassessment import Trigger, reassessment_triggers
+from workbook.analysis.risk import RatedRisk, open_treatments, rated_risks, risks_by_area, why_not_lowered
+from workbook.analysis.risk_controls import control_conflicts
+from workbook.analysis.risk_events import TOUCHED, risk_events
+from workbook.analysis.risk_suggestions import SuggestedRisk, suggested_risks
 from workbook.record import Record
 from workbook.registers import says_nothing
+from workbook.risk_method import Level, Rating, RiskMethod
 from workbook.views import states, tag
 from workbook.views.markup import (
     alarm,
     body,
-    colours,
     due,
     folded,
     items,
@@ -41,100 +35,132 @@ from workbook.views.markup import (
 from workbook.views.places import with_trails
 from workbook.views.states import ACCEPTANCES, NOT_RATED, State
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count, day, natural
+from workbook.words import capitalized, count, day, first_of, natural
 
 FIRST = "No risk is in the register yet. Begin with the risks to start from, in notebook 04_risk_assessment."
 
 
 def level(rating: Rating | None) -> Markup:
-    """A level as a small label: sign, band, figure."""
+    """A level as a small label: sign, level, figure."""
     if rating is None:
         return mark(NOT_RATED)
-    return mark(states.BANDS[rating.band], f"{rating.band} {rating.level}")
+    return mark(states.BANDS[rating.band], f"{rating.of.name} {rating.level}")
+
+
+def method(record: Record) -> Markup:
+    """How risks are rated: whose method it is, whether it is approved, its limit, and who agrees above it."""
+    found, approved = method_of(record), standing(record, SUBJECT)
+    says = why_no_method(record)
+    state = paragraph(alarm(says)) if says else paragraph(approved.reason)
+    if found.own:
+        return fragment(state, paragraph(limit(found)))
+    take = "“workbook risk-method NAME --take-usual” takes it over as rows to change." if not found.begun else ""
+    return fragment(state, note(f"Ratings are read by the usual 5 × 5 meanwhile, which is nobody’s own. {take}"))
+
+
+def limit(found: RiskMethod) -> str:
+    """Up to which level risks are lived with, and who agrees to accept a higher one, in a sentence."""
+    within = next((one for one in found.levels if one.within), None)
+    figure = _reach(found, within) if within else ""
+    most = f" ({figure.partition(' to ')[2]} at most)" if " to " in figure else ""
+    names = dict.fromkeys(one.agrees for one in found.levels if one.agrees)
+    levels = {name: " and ".join(one.name for one in found.levels if one.agrees == name) for name in names}
+    agree = "".join(f"; to a {which} one {name} agrees as well" for name, which in levels.items())
+    return f"Acceptance limit: {within.name if within else 'none'}{most}. The owner of a risk accepts it{agree}."
 
 
 def heat_map(record: Record) -> Markup:
-    """Two maps, before and after treatment, with the risks' numbers in their cells; below, the same as a table."""
-    found = rated_risks(record)
+    """Three maps, before treatment, today and as planned, with the risks' numbers; below, the same as a table."""
+    found, method = rated_risks(record), method_of(record)
     if not found:
         return note(FIRST)
     maps = (
-        _map("Today", ((r.row.key, r.today) for r in found)),
-        _map("Hoped for after treatment (residual)", ((r.row.key, r.residual) for r in found)),
+        _map(method, "Before treatment (inherent)", ((r.row.key, r.inherent) for r in found)),
+        _map(method, "Today", ((r.row.key, r.today) for r in found)),
+        _map(method, "Planned, after treatment (residual)", ((r.row.key, r.residual) for r in found)),
     )
     listed = table(
         "The risks of the map, the highest of today first.",
-        ["Risk", "Owner", "Today", "Inherent", "Hoped for (residual)"],
+        ["Risk", "Owner", "Inherent", "Today", "Planned (residual)"],
         [_line(record, r) for r in found],
     )
-    return fragment(tag.div(style="display:flex;flex-wrap:wrap;gap:1em 2.5em")[maps], _legend(), listed)
+    return fragment(tag.div(class_="maps")[maps], _legend(method, bool(why_no_method(record))), listed)
 
 
-def _map(title: str, placed: Iterable[tuple[str, Rating | None]]) -> Markup:
-    """The numbers of risks in a square: likelihood upwards, consequence to the right."""
+def _map(method: RiskMethod, title: str, placed: Iterable[tuple[str, Rating | None]]) -> Markup:
+    """The numbers of risks in the matrix of the method: likelihood upwards, consequence to the right."""
     caption = f"{title}: likelihood upwards, consequence to the right"
-    columns = tag.thead[tag.tr[tag.td(style="width:3em"), (tag.th(scope="col")[c] for c in range(1, 6))]]
-    named = tag.th(scope="row", style="vertical-align:middle")
-    lines = (tag.tr[named[5 - n], (_square(*cell) for cell in cells)] for n, cells in enumerate(_cells(placed)))
-    square = tag.table(class_="heat", style="table-layout:fixed;min-width:17em")[
-        tag.caption[caption], columns, body(lines)
-    ]
-    return region(caption, square, style="flex:1 1 20em;min-width:0;margin:.75em 0")
+    keys: dict[tuple[int, int], list[str]] = {}
+    for key, rating in placed:
+        if rating:
+            keys.setdefault((rating.likelihood, rating.consequence), []).append(key)
+    across = range(1, method.sizes["consequence"] + 1)
+    columns = tag.thead[tag.tr[tag.td, (tag.th(scope="col")[c] for c in across)]]
+    lines = (
+        tag.tr[tag.th(scope="row")[likelihood], (_square(method, (likelihood, c), keys) for c in across)]
+        for likelihood in range(method.sizes["likelihood"], 0, -1)
+    )
+    return region(caption, tag.table(class_="heat map")[tag.caption[caption], columns, body(lines)])
 
 
-def _square(state: State, level: int, keys: list[str]) -> Markup:
-    frame = ";border:2px solid" if state is states.BANDS["critical"] else ""
-    look = f"{colours(state)};height:3.2em;vertical-align:middle{frame}"
-    figure = tag.span(style="font-weight:400;font-size:.85em")[f"{state.sign} {level}"]
-    numbers = ((tag.br, tag.span(style="white-space:nowrap")[key]) for key in keys)
-    return tag.td(class_=state.kind, title=f"{state.word}, {level}", style=look)[figure, numbers]
+def _square(method: RiskMethod, cell: tuple[int, int], keys: dict[tuple[int, int], list[str]]) -> Markup:
+    rating = method.rate(*cell)
+    if rating is None:
+        return tag.td(class_="unk")["?"]
+    state = states.BANDS[rating.band]
+    kind = f"{state.kind} worst" if rating.band == "critical" else state.kind
+    numbers = (tag.b[key] for key in keys.get(cell, ()))
+    return tag.td(class_=kind, title=rating.text)[tag.small[f"{state.sign} {rating.level}"], numbers]
 
 
-def _legend() -> Markup:
-    bands = "; ".join(f"{states.BANDS[name].sign} {states.BANDS[name].word}: {_reach(name)}" for _, name in BANDS)
+def _legend(method: RiskMethod, unapproved: bool) -> Markup:
+    reaches = [(one, _reach(method, one)) for one in method.levels]
+    named = "; ".join(f"{states.BANDS[one.rank].sign} {one.name}: {reach}" for one, reach in reaches if reach)
+    rated = alarm("Rated by no approved method. ") if unapproved else ""
     return note(
-        f"A level is likelihood × consequence, each from 1 to 5. {bands}. These bands are this workbook's convention. "
-        "Today is the inherent level, lowered only by a treatment that is done and whose controls are shown."
+        rated,
+        f"The figure is likelihood × consequence. {named}. "
+        "Today is the inherent level, lowered only by a treatment that is done and whose controls are shown.",
     )
 
 
-def _cells(placed: Iterable[tuple[str, Rating | None]]) -> list[list[tuple[State, int, list[str]]]]:
-    """Rows from likelihood 5 down to 1; each cell with its state, level and the numbers in it."""
-    numbers: dict[tuple[int, int], list[str]] = {}
-    for key, rating in placed:
-        if rating:
-            numbers.setdefault((rating.likelihood, rating.consequence), []).append(key)
-    return [
-        [(states.BANDS[r.band], r.level, numbers.get((r.likelihood, r.consequence), [])) for r in line]
-        for line in ([Rating(likelihood, c) for c in range(1, 6)] for likelihood in range(5, 0, -1))
-    ]
-
-
-def _reach(name: str) -> str:
-    least = next(low for low, band in BANDS if band == name)
-    higher = [low for low, _ in BANDS if low > least]
-    return f"{least} to {min(higher) - 1 if higher else 25}"
+def _reach(method: RiskMethod, one: Level) -> str:
+    """From which figure to which a level goes; in how many cells it stands where figures do not tell it apart."""
+    figures = sorted(a * b for (a, b), level in method.cells.items() if level == one)
+    others = (a * b for (a, b), level in method.cells.items() if level != one)
+    if not figures:
+        return ""
+    if any(figures[0] <= other <= figures[-1] for other in others):
+        return f"{len(figures)} cells"
+    return f"{figures[0]} to {figures[-1]}" if figures[0] < figures[-1] else str(figures[0])
 
 
 def _line(record: Record, one: RatedRisk) -> tuple[Markup, ...]:
-    named = under(f"{one.row.key} {one.row.name}", _systems(record, one))
+    named = under(f"{one.row.key} {one.row.name}", _harms(record, one))
     today = under(level(one.today), why_not_lowered(one))
-    return named, who(one.row["owner"]), today, level(one.inherent), level(one.residual)
+    return named, who(one.row["owner"]), level(one.inherent), today, level(one.residual)
 
 
 def _systems(record: Record, one: RatedRisk) -> str:
     return ", ".join(record.label("systems", key) for key in one.row["systems"] or ())
 
 
+def _harms(record: Record, one: RatedRisk) -> str:
+    """The systems of a risk, what it harms, and what it touches by key."""
+    touched = [key for register in TOUCHED for key in one.row[register] or ()]
+    return " · ".join(filter(None, (_systems(record, one), one.row["properties"], first_of(touched, 4))))
+
+
 def areas(record: Record) -> Markup:
     """For each area the number of risks per level of today, and how many of the catalogue nobody has rated."""
     unlooked = Counter(s.area for s in suggested_risks(record))
+    levels = method_of(record).levels
     rows = []
     for area, risks in risks_by_area(record).items():
-        bands = Counter(r.today.band if r.today else "not rated" for r in risks)
-        figures = [bands[name] or "–" for name in (*(name for _, name in BANDS), "not rated")]
+        found = Counter(r.today.of.name if r.today else "" for r in risks)
+        figures = [found[name] or "–" for name in (*(one.name for one in levels), "")]
         rows.append((area.capitalize(), *figures, unlooked[area] or "–"))
-    headers = ["Area", *(f"{states.BANDS[name].sign} {name.capitalize()}" for _, name in BANDS), "Not rated"]
+    headers = ["Area", *(f"{states.BANDS[one.rank].sign} {capitalized(one.name)}" for one in levels), "Not rated"]
     return table(
         "Risks by area and level of today. The last column counts risks of the catalogue that nobody has rated.",
         [*headers, "Of the catalogue, open"],
@@ -155,11 +181,24 @@ def treatment(record: Record) -> Markup:
         [_treated(record, r) for r in waiting],
         empty="Every risk is treated or retained; nothing is waiting.",
     )
+    listed += _controls(record)
     done = [r for r in every if r.treated]
     if not done:
         return listed
     lines = items(f"{r.row.key} {r.row.name}: {_how(r)}" for r in done)
     return listed + folded(text(f"{count(len(done), 'risk')} treated or retained"), "", lines)
+
+
+def _controls(record: Record) -> Markup:
+    """Where risks and decided controls disagree, and how the plan stands."""
+    found = control_conflicts(record)
+    plan = standing(record, "risk treatment plan")
+    says = note(plan.reason) if plan.current else note(alarm(plan.reason))
+    lines = items(f"{c.control}: {c.says} ({first_of(c.risks, 4)})" for c in found)
+    if not found:
+        return says
+    title = f"{count(len(found), 'control')} on which risks and the Statement of Applicability disagree"
+    return says + folded(text(title), "", lines, opened=len(found) < 4)
 
 
 def _how(one: RatedRisk) -> str:
@@ -228,6 +267,20 @@ def triggers(record: Record) -> Markup:
         ["What", "Why", "Since"],
         [_trigger(record, t) for t in found],
         empty="Nothing asks for a new assessment today: every change was followed up and no review is overdue.",
+    ) + _events(record)
+
+
+def _events(record: Record) -> Markup:
+    """What the record itself holds that happened after a risk was last reviewed, the newest first."""
+    found = risk_events(record)
+    touched = {key for one in found for key in one.risks}
+    if not found:
+        return text("")
+    return table(
+        f"{count(len(found), 'event')} in the record after the last review of {count(len(touched), 'risk')}, newest "
+        "first: failed tests, findings, new versions, rows and answers. A review of the risk settles them.",
+        ["What", "Event", "Risks it touches", "Day"],
+        [(under(e.key, e.name), text(capitalized(e.says)), text(first_of(e.risks, 6)), day(e.day)) for e in found],
     )
 
 
@@ -235,47 +288,42 @@ def _trigger(record: Record, one: Trigger) -> tuple[Markup, Markup, str]:
     row = next(r for r in record.register(one.register) if r.key == one.key)
     kind = str(row["kind"] or "change").capitalize() if one.register == "changes" else "Risk"
     named = under(with_trails(record, f"{row.key} {row.name}"), kind)
-    return named, text(capitalized(one.says)), day(one.since) or "no date"
+    why = under(capitalized(one.says), f"Touches {first_of(one.risks, 6)}" if one.risks else "")
+    return named, why, day(one.since) or "no date"
 
 
 def suggestions(record: Record) -> Markup:
-    """The risks of the catalogue that nobody has rated, by area: what lets them happen and what would show them."""
-    found = suggested_risks(record)
-    every = len(record.catalog.risk_catalogue())
+    """The risks of the catalogue that nobody has rated: those the record points to, each with why; the rest short."""
+    found, every = suggested_risks(record), len(record.catalog.risk_catalogue())
     if not found:
         return note(f"All {every} risks of the catalogue are rated in the register.")
-    lead = paragraph(
-        f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. Add the ones below that fit to the "
-        "register, with the number of the catalogue, and note why the others do not."
+    pointed, rest = [s for s in found if s.reasons], [s for s in found if not s.reasons]
+    lead = (
+        f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. The record points to "
+        f"{len(pointed) or 'none'} of the others; add those that fit with the number of the catalogue, and note why "
+        "the others do not."
     )
-    by_area: dict[str, list[SuggestedRisk]] = {}
-    for one in found:
-        by_area.setdefault(one.area, []).append(one)
-    order = [a for a in record.catalog.register("risks").field("area").choices if a in by_area]
-    return fragment(lead, (_group(area, by_area[area], area == order[0]) for area in order))
-
-
-def _group(area: str, found: list[SuggestedRisk], opened: bool) -> Markup:
     listed = table(
-        f"Risks of the catalogue: {area}.",
-        ["Risk", "Threat", "Vulnerability", "What would show it", "References"],
-        [_suggested(one) for one in found],
+        "Risks that the record points to and nobody has rated.",
+        ["Risk", "What points to it", "How it happens", "What would show it"],
+        [_suggested(record, one) for one in pointed],
+        empty="Nothing in the record points to the risks that are left.",
     )
-    return folded(text(area.capitalize()), count(len(found), "risk"), listed, opened=opened)
+    lines = items(f"{one.entry['risk_id']} {one.entry['title']}{_standing(one)}" for one in rest)
+    kept = folded(text(f"Nothing in the record points to {count(len(rest), 'other risk')}"), "", lines)
+    return fragment(paragraph(lead), listed, kept if rest else None)
 
 
-def _suggested(one: SuggestedRisk) -> tuple[Markup, ...]:
+def _standing(one: SuggestedRisk) -> str:
+    return f" (in the register as {one.row.key}, not rated)" if one.row else ""
+
+
+def _suggested(record: Record, one: SuggestedRisk) -> tuple[Markup, ...]:
     entry = one.entry
-    state = f"in the register as {one.row.key}, not rated" if one.row else f"harms: {entry['asset_type']}"
-    columns = {
-        "controls_2022": "",
-        "atlas": "",
-        "owasp_ml": "",
-        "owasp_llm_2026": "",
-        "owasp_llm_2025": " (superseded)",
-    }
-    refs = " · ".join(
-        ", ".join(sorted(entry[c].split(";"), key=natural)) + says for c, says in columns.items() if entry[c]
-    )
-    texts = (entry["threat"], entry["vulnerability"], entry["detection_evidence"])
-    return under(f"{entry['risk_id']} {entry['title']}", state), *(wide(t, "9em") for t in texts), text(refs)
+    where = ", ".join(record.label("systems", key) for key in one.systems)
+    happens = under(entry["threat"], entry["vulnerability"])
+    controls = ", ".join(sorted(entry["controls_2022"].split(";"), key=natural))
+    shows = under(entry["detection_evidence"], f"Controls: {controls}")
+    reasons = items(capitalized(says) for says in one.reasons)
+    named = under(f"{entry['risk_id']} {entry['title']}", f"{where}{_standing(one)}")
+    return named, wide(reasons, "9em"), wide(happens, "9em"), wide(shows, "9em")

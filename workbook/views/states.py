@@ -181,7 +181,7 @@ ACCEPTANCES: Mapping[str, State] = {
     "lapsed": State("bad", "○", "Lapsed"),
     "void": State("bad", "○", "Does not count"),
     "not accepted": State("part", "○", "Not accepted"),
-    "unacceptable": State("bad", "○", "Not accepted"),  # high or critical, so a gate of readiness
+    "unacceptable": State("bad", "○", "Not accepted"),  # above the limit, so a gate of readiness
 }
 
 INDEPENDENCE: Mapping[str, State] = {
