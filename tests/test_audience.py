@@ -57,6 +57,8 @@ def cells(store: Store, register: str, token: Tokens) -> dict[str, Any]:
             values[field.id] = store.record().register("people")[0].name
         elif (register, field.id) in (("risk_levels", "name"), ("risk_scales", "levels")):  # as everybody reads risks
             values[field.id] = "TOKENlevel"
+        elif field.id == "status_reason":  # which has to be a reason
+            values[field.id] = f"{token('statusreason')} is the reason"
         elif field.type in ("text", "long_text"):
             values[field.id] = token(f"{register}{field.id}")
         elif field.type == "choice":

@@ -139,7 +139,7 @@ def _contents(record: Record, name: str, column: str) -> str:
     if name == "evidence":
         kept = len(record.proofs(record.evidence))
         return f"{count(kept, 'piece')} of evidence" if kept else ""
-    rows = [r for r in record.register(name) if not column or r.values[column] not in (None, "", ())]
+    rows = [r for r in record.register(name) if not column or r.values.get(column) not in (None, "", ())]
     gaps = len({g.key for g in gaps_of_register(record, name)} & {r.key for r in rows})
     rest = f", {gaps} with gaps" if gaps else ""
     return f"{count(len(rows), 'row')}{rest}" if rows else ""

@@ -59,7 +59,7 @@ def _table(record: Record, caption: str, found: Iterable[Documented]) -> Markup:
 
 def _line(record: Record, one: Documented) -> tuple[object, ...]:
     asked_in = "control " if one.clause.startswith("A.") else "clause "
-    name = under(one.name, f"{asked_in}{one.clause}, {NEEDS[one.need]}")
+    name = under(one.name, f"{asked_in}{one.clause}, {NEEDS.get(one.need, one.need)}")
     shows = items(_piece(record, p) for p in one.pieces) if one.pieces else text(f"It has to hold: {one.holds}.")
     return name, mark(DOCUMENTS[one.state]), shows, _question(record, one)
 
