@@ -179,6 +179,12 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
 @click.option(
     "--audience", type=click.Choice(AUDIENCES), default="internal", show_default=True, help="Who will read it."
 )
+@click.option("--single", is_flag=True, help="Also put these pages into one file, report.html, its links inside.")
+@click.option("--pdf", is_flag=True, help="Also print them, or the one file, as PDF; needs Chromium, Chrome or Edge.")
+@click.option(
+    "--print", "printed", type=click.Choice(["short", "full"]), default="short", show_default=True,
+    help="Whether the PDF has reference text, too.",
+)  # fmt: skip
 @progress
 @workers
 @scheduler
@@ -200,17 +206,27 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
       workbook report demo --as-of 2026-11-30
       workbook report demo --as-of r388
       workbook report demo --scheduler tcp://scheduler.example:8786
+      workbook report demo --single --pdf
 
     Exit code 1 if a page failed; the others are made all the same.
     """
     get_ready_to_run()
     from workbook.report import make
+    from workbook.report.handouts import on_paper, single_file
+    from workbook.report.printing import find_browser
 
     open_engagement(name, actor)
+    if options["pdf"]:
+        find_browser()  # said before pages run, and not after
     parameters = {k: options[k] for k in ("system", "as_of", "audience") if options[k]}
     told = tell_as_json if options["progress"] else tell_at_terminal
     with runners(options["workers"], options["scheduler"], [name]) as executor:
         run = make(name, parameters, pages=options["pages"], executor=executor, on_progress=told)
+    if options["single"]:
+        say(f"one file: {single_file(run)}")
+    if options["pdf"]:
+        for path in on_paper(run, single=options["single"], full=options["printed"] == "full"):
+            say(f"printed: {path}")
     say_how_it_went(run, as_json)
     ctx.exit(run.exit_code)
 

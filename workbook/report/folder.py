@@ -21,6 +21,7 @@ from workbook.report.shown import Listed, Shown, read
 
 MAX_BYTES, MAX_EXECUTED = 50 * 1024**2, 500 * 1024**2
 _PAGES, _NOTEBOOKS = "[0-9][0-9]_*.html", "notebooks/[0-9][0-9]_*.ipynb"
+HANDOUTS = ("report.html", "*.pdf")  # what was made from the pages that lay there before
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,16 @@ def _text(path: Place) -> str:
 
 
 def clear(folder: Place, names: Iterable[str]) -> tuple[str, ...]:
-    """Remove the pages and executed notebooks whose files are not among `names`; returns the pages that went."""
+    """Remove the pages and executed notebooks whose files are not among `names`; returns the pages that went.
+
+    What was made from earlier pages, as one file or on paper, goes with them.
+    """
     staying = {folder / name for name in names}
-    gone = [path for pattern in (_PAGES, _NOTEBOOKS) for path in files.matching(folder, pattern) if path not in staying]
+    patterns = (_PAGES, _NOTEBOOKS, *HANDOUTS)
+    gone = [path for pattern in patterns for path in files.matching(folder, pattern) if path not in staying]
     for path in gone:
         files.remove(path)
-    return tuple(sorted(path.stem for path in gone if path.suffix == ".html"))
+    return tuple(sorted(path.stem for path in gone if path.suffix == ".html" and path.name not in HANDOUTS))
 
 
 def digests(folder: Place, names: Iterable[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ _SIGN = re.compile(r"[^A-Za-z0-9 ]")
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")+>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="([^"]*)"')
+_RULE = re.compile(r"^\.(y\d+):not\(#_\)\{([^}]*)\}$", re.MULTILINE)
 _PLAIN = re.compile(r"[\w\s:;#.,%()+-]+")  # what cannot end a rule, begin another one or leave the style sheet
 
 
@@ -33,6 +34,27 @@ def share(main: Markup) -> tuple[Markup, str]:
     names = {style: f"y{number}" for number, style in enumerate(shared)}
     whole = _TAG.sub(lambda element: _with_class(element[0], names), main)
     return Markup(whole), "\n".join(_rules(names))  # noqa: S704 - as clean as it came
+
+
+def unshare(content: str, page: str) -> str:
+    """`content` of a finished `page`, with the styles at its elements again in place of their classes."""
+    styles = dict(_RULE.findall(page))
+
+    def at_element(element: re.Match[str]) -> str:
+        classes = _CLASS.search(element[0])
+        mine = [name for name in classes[1].split() if name in styles] if classes else []
+        if not classes or not mine:
+            return element[0]
+        others = " ".join(name for name in classes[1].split() if name not in styles)
+        kept = f' class="{others}"' if others else ""
+        return element[0].replace(classes[0], f'{kept} style="{styles[mine[0]]}"', 1)
+
+    return _TAG.sub(at_element, content)
+
+
+def only_shared(page: str, rules: str) -> str:
+    """A finished `page` with `rules` in place of the ones that it had for its classes."""
+    return _RULE.sub("", page).replace("</style>", f"{rules}\n</style>", 1)
 
 
 def _with_class(element: str, names: Mapping[str, str]) -> str:

@@ -1,0 +1,125 @@
+"""A made report as people hand it over: one file with its links inside, and paper."""
+
+import os
+import re
+import stat
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.helpers_chromium import executable
+from tests.helpers_pages import FRAME, code, notebook, result, text
+from workbook.errors import BadInput
+from workbook.report import page_html
+from workbook.report.folder import clear
+from workbook.report.links import targets
+from workbook.report.printing import find_browser, to_pdf
+from workbook.report.single import combine
+from workbook.seals import is_intact
+
+RED, BLUE = (
+    '<p style="color:red">1</p><p style="color:red">2</p>',
+    '<p style="width:3em">1</p><p style="width:3em">2</p>',
+)
+
+
+def page(*cells) -> str:
+    return page_html(notebook(*cells), FRAME)
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return {
+        "02_second.html": page(
+            text("## Gaps"), code("x", result(html=f'{BLUE}<a href="01_first.ipynb#gaps">there</a>'))
+        ),
+        "index.html": page(text("[First](01_first.ipynb) [Gaps](02_second.ipynb#gaps) [out](https://example.org/a)")),
+        "01_first.html": page(
+            text("## Gaps"), code("x", result(html=f'{RED}<i id="own">x</i><a href="#own">here</a>'))
+        ),
+    }
+
+
+def test_links_lead_inside_the_one_file_and_each_anchor_is_its_own(pages):
+    whole = combine(pages)
+    anchors = [unescape(found) for found in re.findall(r' id="([^"]*)"', whole)]
+    inside = {link for link in targets(whole) if link.startswith("#")}
+
+    assert len(anchors) == len(set(anchors))
+    assert {"#p1", "#p2.gaps", "#p1.gaps", "#p1.own"} <= inside
+    assert {link.removeprefix("#") for link in inside} <= set(anchors)
+    assert {link for link in targets(whole) if ".html" in link} == set()
+    assert "https://example.org/a" in targets(whole)
+
+
+def test_the_one_file_begins_with_the_overview_and_goes_on_in_the_order_of_the_pages(pages):
+    whole = combine(pages)
+
+    assert whole.index('id="p0"') < whole.index('id="p1"') < whole.index('id="p2"')
+    assert whole.count("<h1>") == whole.count("</html>") == whole.count("<style>") == 1
+    assert "<script" not in whole
+
+
+def test_styles_of_pages_are_not_mixed_up_in_the_one_file(pages):
+    whole = combine(pages)
+    rules = dict(re.findall(r"^\.(y\d+):not\(#_\)\{([^}]*)\}$", whole, re.MULTILINE))
+
+    assert sorted(rules.values()) == ["color:red", "width:3em"]
+    red = next(name for name, style in rules.items() if style == "color:red")
+    assert whole.count(f'<p class="{red}">') == 2
+
+
+def test_the_one_file_is_sealed_by_itself(pages):
+    whole = combine(pages)
+
+    assert is_intact(whole.encode()) is True
+    assert is_intact(whole.replace("here", "hare").encode()) is False
+
+
+def test_one_page_alone_is_no_whole_report():
+    with pytest.raises(BadInput, match=r"no index\.html to begin with"):
+        combine({"01_first.html": "<p>"})
+
+
+def test_a_page_that_is_made_again_takes_away_what_was_made_from_the_earlier_one(tmp_path: Path):
+    for name in ("report.html", "report.pdf", "01_first.pdf", "01_first.html", "mine.txt"):
+        (tmp_path / name).write_text("x")
+
+    assert clear(tmp_path, ["01_first.html"]) == ()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["01_first.html", "mine.txt"]
+
+
+# paper ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_printed_with_its_text_tagged_and_with_bookmarks(tmp_path: Path, pages):
+    target = tmp_path / "page.pdf"
+    to_pdf(combine(pages), target, executable())
+    content = target.read_bytes()
+
+    assert content.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in content
+    assert b"/Outlines" in content
+
+
+def test_without_a_browser_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BadInput, match="No Chromium is here to print with"):
+        find_browser()
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "none"))
+    with pytest.raises(BadInput, match=r"CHROMIUM names .*none, which cannot be started"):
+        find_browser()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell script stands for the browser")
+def test_a_browser_that_fails_leaves_what_lay_there_and_says_its_reason(tmp_path: Path):
+    broken, target = tmp_path / "broken", tmp_path / "page.pdf"
+    broken.write_text("#!/bin/sh\necho first >&2\necho out of memory >&2\nexit 3\n")
+    broken.chmod(broken.stat().st_mode | stat.S_IXUSR)
+    target.write_bytes(b"earlier")
+
+    with pytest.raises(BadInput, match=r"page\.pdf was not printed; broken ended without a PDF: out of memory"):
+        to_pdf("<p>x", target, str(broken))
+    assert target.read_bytes() == b"earlier"

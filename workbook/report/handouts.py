@@ -1,0 +1,47 @@
+"""A made report as people hand it over: all of it in one file, and on paper; beside its pages."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from workbook import files
+from workbook.errors import BadInput
+from workbook.remote import Place
+from workbook.report.batch import ReportRun
+from workbook.report.folder import MAX_BYTES, write
+from workbook.report.printing import find_browser, to_pdf
+from workbook.report.single import FRONT, NAME, combine
+
+
+def single_file(run: ReportRun) -> Place:
+    """Put the pages that were made, or those that lie there, into the one file report.html; returns where it lies.
+
+    Raises BadInput where a page that should be in it cannot be read.
+    """
+    made = _made(run)
+    write(run.folder, {NAME: combine({name: _read(run.folder, name) for name in made})})
+    return run.folder / NAME
+
+
+def on_paper(run: ReportRun, *, single: bool, full: bool) -> list[Path]:
+    """Print each page that was made, or the one file of them all, as PDF beside it; returns the PDF files.
+
+    `full` prints reference text, too. Raises BadInput without a Chromium, or where reports do not lie in a folder.
+    """
+    browser = find_browser()
+    if not isinstance(run.folder, Path):
+        raise BadInput("PDFs are printed into a folder of this machine; leave WORKBOOK_REPORTS_URL out to print.")
+    printed = []
+    for name in [NAME] if single else _made(run):
+        target = (run.folder / name).with_suffix(".pdf")
+        to_pdf(_read(run.folder, name), target, browser, full=full)
+        printed.append(target)
+    return printed
+
+
+def _made(run: ReportRun) -> Collection[str]:
+    """The files of the pages of this run, the front page first."""
+    return [FRONT, *(f"{page.page}.html" for page in run.pages)]
+
+
+def _read(folder: Place, name: str) -> str:
+    return files.read_limited(folder / name, MAX_BYTES).decode("utf-8")
