@@ -1,5 +1,6 @@
 """Audit trails: each link green only by proof, red where the record says so, missing with what to record."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -257,8 +258,8 @@ def test_a_key_in_a_text_leads_to_its_trail_and_one_without_a_trail_does_not():
 
     said = places.with_trails(found, "M-001 and M-003, M-0012")
     assert said.count("<a ") == 1
-    assert '<a href="09_audit_trails.ipynb#trail-M-001">M-001</a>' in said
-    assert 'id="trail-M-001"' in views.trails(found, "trail-model")
+    assert '<a href="09_audit_trails.ipynb#trail-models-M-001">M-001</a>' in said
+    assert 'id="trail-models-M-001"' in views.trails(found, "trail-model")
 
 
 def test_many_models_are_a_page_that_a_person_can_open():
@@ -267,3 +268,19 @@ def test_many_models_are_a_page_that_a_person_can_open():
 
     assert html.count('id="trail-') == 60
     assert "20 trails more" in plain(html)
+
+
+def test_what_nobody_said_excuses_nothing():
+    found = real(model(stage=None, kind=None))
+
+    assert [t.row.key for t in shown_trails(found)] == ["M-001"]
+    assert state(found, "rights") == state(found, "approval") == "missing"
+
+
+def test_a_key_that_is_a_plain_number_makes_no_link_of_every_number():
+    found = real(model("5"), row("datasets", "5", name="Table"))
+
+    assert "<a " not in places.with_trails(found, "5 of 12")
+    assert {"trail-models-5", "trail-datasets-5"} <= set(re.findall(r'id="([^"]+)"', views.trails(found, "")))
+    with pytest.raises(Unknown, match="No row with an audit trail is called '7'"):
+        follow(found, 7)

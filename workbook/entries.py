@@ -252,7 +252,7 @@ class TrailLink(Entry):
 
     The `columns` of the row claim it, the proof of the `questions` shows it, and the function that `rule` names says
     what else the record holds. A `bound` link is shown only by evidence of the row's own version, hash or name.
-    It is due `only_if` the row has one of these values.
+    It is due `only_if` the row has one of these values, or nobody said which.
     """
 
     id: Id

@@ -118,6 +118,11 @@ def matches(row: Row, conditions: Mapping[str, tuple[str, ...]]) -> bool:
     return all(row[name] in values for name, values in conditions.items())
 
 
+def may_match(row: Row, conditions: Mapping[str, tuple[str, ...]]) -> bool:
+    """The same, where an empty cell excuses nothing: what nobody said may be any of these values."""
+    return all(row[name] in (None, "", *values) for name, values in conditions.items())
+
+
 def begun(kind: entries.Trail, row: Row) -> bool:
     """Whether what begins a trail is recorded: of a person, that they left."""
     return all(row[name] not in (None, "", ()) for name in kind.once)
@@ -125,7 +130,7 @@ def begun(kind: entries.Trail, row: Row) -> bool:
 
 def is_shown(kind: entries.Trail, row: Row) -> bool:
     """Whether the page shows the trail of a row."""
-    return matches(row, kind.where) and matches(row, kind.shown) and begun(kind, row)
+    return matches(row, kind.where) and may_match(row, kind.shown) and begun(kind, row)
 
 
 def systems_of(record: Record, row: Row) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from workbook.analysis.trail import (
     broken,
     claimed,
     is_shown,
-    matches,
+    may_match,
     missing,
     names_of,
     not_due,
@@ -34,7 +34,7 @@ MOST = 60  # characters of a cell that a link repeats
 
 def judge_link(one: Followed) -> Link:
     """A link with its state: broken and missing first, then the weakest of what shows it, else what is claimed."""
-    if not begun(one.kind, one.row) or not matches(one.row, one.link.only_if):
+    if not begun(one.kind, one.row) or not may_match(one.row, one.link.only_if):
         return Link(one.link, "not due", ())
     ruled = RULES[one.link.rule](one) if one.link.rule else ()
     told = [*_of_columns(one), *ruled, *_of_questions(one)]

@@ -1,5 +1,7 @@
 """The audit trails of a record: one thing after the other, each link with what shows it."""
 
+from collections.abc import Mapping
+
 from workbook import entries
 from workbook.analysis.trail import AuditTrail, Followed, is_shown, matches
 from workbook.analysis.trail_links import judge_link
@@ -25,20 +27,20 @@ def _follow_all(record: Record) -> tuple[AuditTrail, ...]:
     return tuple(_follow(record, k, r) for k in kinds for r in record.register(k.register_) if is_shown(k, r))
 
 
-def followed_keys(record: Record) -> frozenset[str]:
-    """The keys of the rows whose trail the page shows."""
-    kinds = record.catalog.trails
-    return frozenset(r.key for k in kinds for r in record.register(k.register_) if is_shown(k, r))
+def followed_keys(record: Record) -> Mapping[str, str]:
+    """The register of each row whose trail the page shows, by its key; of two with one key, the first."""
+    kinds = reversed(record.catalog.trails)
+    return {r.key: r.register for k in kinds for r in record.register(k.register_) if is_shown(k, r)}
 
 
 def follow(record: Record, key: str) -> AuditTrail:
     """The trail of the row of this key, whether or not the page shows it; raises Unknown with the nearest keys."""
     rows = [(k, r) for k in record.catalog.trails for r in record.register(k.register_) if matches(r, k.where)]
     for kind, row in rows:
-        if row.key.casefold() == key.strip().casefold():
+        if row.key.casefold() == str(key).strip().casefold():
             return _follow(record, kind, row)
     hint = "Models, datasets, suppliers, people and changes have an audit trail."
-    raise Unknown("row with an audit trail", key, (row.key for _, row in rows), hint)
+    raise Unknown("row with an audit trail", str(key), (row.key for _, row in rows), hint)
 
 
 def _follow(record: Record, kind: entries.Trail, row: Row) -> AuditTrail:

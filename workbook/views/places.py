@@ -10,6 +10,7 @@ from workbook.record import Record
 from workbook.views.markup import link
 from workbook.views.tag import fragment, text
 
+_TELLING = re.compile(r"[A-Za-z]+-\w*\d\w*")  # a key that is one wherever it stands: M-001
 PAGE = "09_audit_trails"
 INDEX = "06_audit_report"  # the page that lists every piece of evidence
 
@@ -35,27 +36,26 @@ def _registers(record: Record) -> Mapping[str, str]:
     return {row.key: row.register for rows in record.rows.values() for row in rows}
 
 
-def anchor(key: str) -> str:
+def anchor(register: str, key: str) -> str:
     """The anchor of a trail on its page."""
-    return f"trail-{key}"
+    return f"trail-{register}-{key}"
 
 
 def trail_link(record: Record, key: str, words: str = "") -> Markup:
     """A key, or `words` in its place, as a link to its audit trail; plain where the page shows none."""
-    said = words or key
-    return link(PAGE, anchor(key), said) if key in record.once(followed_keys) else text(said)
+    register = record.once(followed_keys).get(key, "")
+    return link(PAGE if register else "", anchor(register, key), words or key)
 
 
 def with_trails(record: Record, words: str) -> Markup:
-    """A text in which the keys of what has an audit trail are links to it."""
-    keys = record.once(followed_keys)
+    """A text in which the keys of what has an audit trail are links to it; a plain number is no key in a text."""
     pattern = record.once(_pattern)
     if pattern is None or not pattern.search(words):
         return text(words)
-    pieces = pattern.split(words)
-    return fragment([trail_link(record, piece) if piece in keys else piece for piece in pieces])
+    keys = record.once(followed_keys)
+    return fragment([trail_link(record, piece) if piece in keys else piece for piece in pattern.split(words)])
 
 
 def _pattern(record: Record) -> re.Pattern[str] | None:
-    keys = sorted(record.once(followed_keys), key=len, reverse=True)
+    keys = sorted(filter(_TELLING.fullmatch, record.once(followed_keys)), key=len, reverse=True)
     return re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, keys))})(?![\w-])") if keys else None

@@ -48,7 +48,9 @@ def trail(record: Record, key: str) -> Markup:
     """The trail of one row, link by link. Raises Unknown."""
     one = follow(record, key)
     lead = paragraph(tag.b[f"{one.row.key} {name(one)}"], f": {one.verdict}.")
-    return fragment(tag.div(id=anchor(one.row.key))[lead, _table(record, one)], paragraph(aside(RULE)))
+    return fragment(
+        tag.div(id=anchor(one.row.register, one.row.key))[lead, _table(record, one)], paragraph(aside(RULE))
+    )
 
 
 def rule(record: Record) -> Markup:  # noqa: ARG001 - a view is of a record
@@ -64,7 +66,7 @@ def name(one: AuditTrail) -> str:
 
 def _folded(record: Record, one: AuditTrail) -> Markup:
     title = fragment(_sign(one), " ", f"{one.row.key} {name(one)}".strip())
-    return folded(title, one.verdict, _table(record, one), anchor=anchor(one.row.key))
+    return folded(title, one.verdict, _table(record, one), anchor=anchor(one.row.register, one.row.key))
 
 
 def _sign(one: AuditTrail) -> Markup:
