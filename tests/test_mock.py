@@ -114,3 +114,18 @@ def test_it_has_no_score_and_nothing_in_it_is_green():
     assert "certifies nothing" in plain(html)
     assert "%" not in plain(html)
     assert 'class="st ok"' not in html
+
+
+def test_what_the_body_found_before_comes_first_and_only_the_body_closes_it():
+    found = row("external_findings", "XF-001", grade="minor nonconformity", status="answered")
+    done = replace(found, values={**found.values, "status": "closed", "closed_on": days_ago(9)})
+
+    assert item(real(), "mock-s-earlier").state == "missing"
+    assert item(real(found), "mock-s-earlier").state == "not ready"
+    assert item(real(done), "mock-s-earlier").state == "could be shown"
+
+
+def test_the_use_of_the_mark_is_never_said_to_be_shown():
+    held = row("certificates", "CT-001", status="valid", valid_until=days_ago(-200))
+
+    assert [item(real(*rows), "mock-s-mark").state for rows in ([], [held])] == ["missing", "in part"]

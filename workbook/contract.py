@@ -38,8 +38,8 @@ DETECTORS = frozenset({
 })  # fmt: skip
 # and what an item of a rehearsed visit names
 VISIT_RULES = frozenset({
-    "changes", "condition", "document", "earlier-findings", "nonconformities", "not-held", "part-of-controls",
-    "questions", "rows",
+    "certificate", "changes", "condition", "document", "earlier-findings", "nonconformities", "not-held",
+    "part-of-controls", "questions", "rows",
 })  # fmt: skip
 # the functions in `analysis` that look at what a link of an audit trail names as its rule
 TRAIL_RULES = frozenset({

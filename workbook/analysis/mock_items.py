@@ -6,14 +6,14 @@ from textwrap import shorten
 from typing import Literal
 
 from workbook.analysis.annex_a import control_uses
+from workbook.analysis.certification import HELD, mismatches, open_body_findings
 from workbook.analysis.documents import documented_information
-from workbook.analysis.findings import is_open
 from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.proof import prove
 from workbook.analysis.verdict import judge
 from workbook.entries import VisitItem
 from workbook.record import Record
-from workbook.words import count, day, first_of
+from workbook.words import count, first_of
 
 VisitState = Literal["missing", "not ready", "in part", "could be shown"]
 WORST_FIRST: tuple[VisitState, ...] = ("missing", "not ready", "in part", "could be shown")
@@ -82,16 +82,27 @@ def questions(record: Record, item: VisitItem) -> Stood:
 
 
 def earlier_findings(record: Record, item: VisitItem) -> Stood:
-    """Findings older than the audit period: those that a visit before this one can have known."""
-    first = record.engagement.period_from
-    older = [r for r in record.register("findings") if first and r["raised_on"] and r["raised_on"] < first]
-    open_ones = [r.key for r in older if is_open(record, r)]
-    apart = "Nothing tells findings of the certification body from those of the internal audit."
-    if not older:
-        return Stood(item, "missing", f"No finding is older than the audit period. {apart}")
+    """What the certification body found before, and whether it closed it (ISO/IEC 17021-1, 9.6.2.2)."""
+    every = record.register("external_findings")
+    open_ones = tuple(row.key for row in open_body_findings(record))
+    if not every:
+        return Stood(item, "missing", "No finding of the certification body is entered; an auditor begins with them.")
     if open_ones:
-        return Stood(item, "not ready", f"Open since before {day(first)}. {apart}", tuple(open_ones))
-    return Stood(item, "in part", f"Closed, of before {day(first)}. {apart}", tuple(r.key for r in older))
+        return Stood(item, "not ready", f"{len(open_ones)} of {count(len(every), 'finding')} not closed by the body:",
+                     open_ones)  # fmt: skip
+    return Stood(item, "could be shown", "Closed by the body:", tuple(row.key for row in every))
+
+
+def certificate(record: Record, item: VisitItem) -> Stood:
+    """The certificates that are held and what of them does not fit; where the mark is shown stands in no register."""
+    held = [row for row in record.register("certificates") if row["status"] in HELD]
+    faults = [m.says for row in held for m in mismatches(record, row)]
+    keys = tuple(row.key for row in held)
+    if not held:
+        return Stood(item, "missing", f"No certificate that is held is entered. Have at hand: {'; '.join(item.of)}.")
+    if faults:
+        return Stood(item, "not ready", f"{' '.join(faults)} Have at hand: {'; '.join(item.of)}.", keys)
+    return Stood(item, "in part", f"The certificate is entered. Have at hand: {'; '.join(item.of)}.", keys)
 
 
 def nonconformities(record: Record, item: VisitItem) -> Stood:
@@ -136,6 +147,7 @@ def _sentence(parts: Iterable[str]) -> str:
 
 ITEMS: Mapping[str, Callable[[Record, VisitItem], Stood]] = {
     "document": document,
+    "certificate": certificate,
     "condition": condition,
     "rows": rows,
     "questions": questions,
