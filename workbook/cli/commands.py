@@ -51,6 +51,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "documents": {
         "soa": "Write the Statement of Applicability of engagement NAME: 93 rows, as an auditor expects them.",
+        "document": "Write a document of the management system of engagement NAME, filled from its record; without "
+        "KIND, list them.",
     },
     "risk": {
         "risk-method": "Show the risk method of engagement NAME: levels, matrix, limit, and what it still lacks.",

@@ -1,4 +1,4 @@
-"""Commands for documents of the management system that are filled from the record: soa."""
+"""Commands for documents of the management system that are filled from the record: soa, document."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 import click
 
 from workbook.cli.engagement import open_engagement
-from workbook.cli.output import actor, as_json, put, say
+from workbook.cli.output import actor, as_json, columns, put, say
 from workbook.errors import BadInput
+from workbook.record import Record
+from workbook.words import count
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -72,4 +74,61 @@ def soa(name: str, xlsx: Path | None, docx: Path | None, actor: str | None, **op
         say("\n".join([*(f"Not complete: {fault}." for fault in faults), f"As of revision r{record.head.number}."]))
 
 
-COMMANDS = (soa,)
+@click.command("document")
+@click.argument("name")
+@click.argument("kind", default="")
+@_file("md")
+@_file("docx")
+@as_of
+@actor
+@as_json
+def document(name: str, kind: str, md: Path | None, docx: Path | None, **options: Any) -> None:
+    """Write a document of the management system of engagement NAME, filled from its record; without KIND, list them.
+
+    \b
+    Examples:
+      workbook document demo
+      workbook document demo risk-method
+      workbook document demo incident-plan --docx incident-plan.docx
+
+    Its words come from the answers and tables. What the record does not hold stands as “Not held yet”, with where to
+    enter it. Without a file the document is printed as Markdown. The frames lie in checklists/documents.
+    """
+    from workbook.exchange import frames, paper
+
+    check_endings({"md": md, "docx": docx})
+    record = open_engagement(name, options["actor"], options["as_of"]).record()
+    if not kind:
+        _list(record, options["as_json"])
+        return
+    made = frames.document(record, kind)
+    text = paper.as_markdown(made)
+    wanted = {**({md: text.encode()} if md else {}), **({docx: paper.as_docx(made)} if docx else {})}
+    replaced = write(wanted)
+    summary = {"kind": kind, "files": list(map(str, wanted)), "head": record.head.number, "not_held": made.gaps,
+               "replaced": replaced}  # fmt: skip
+    put(summary, lambda: "\n".join(map(str, wanted)) or text, options["as_json"])
+    if not options["as_json"]:
+        gaps = count(made.gaps, "place is", "places are")
+        left = (
+            f"{gaps} not held yet, and marked so."
+            if made.gaps
+            else "Every place is filled; whether that is enough, people judge."
+        )
+        say(f"As of revision r{record.head.number}. {left}")
+
+
+def _list(record: Record, as_json: bool) -> None:
+    """Print the kinds of documents, each with its version and how much of it is not held."""
+    from workbook.exchange.frames import document, frames, state
+
+    found = [
+        {"kind": kind, "title": frame.head["title"], "not_held": document(record, kind).gaps,
+         "version": state(record, frame), "answers": list(frame.answers)}
+        for kind, frame in frames().items()
+    ]  # fmt: skip
+    lines = [(one["kind"], one["title"], one["not_held"], one["version"]) for one in found]
+    put(found, lambda: columns(("Kind", "Title", "Not held yet", "Version"), lines), as_json)
+
+
+COMMANDS = (soa, document)

@@ -60,13 +60,17 @@ def _row(record: Record, one: Decision) -> Mapping[str, Any]:
 
 def head(record: Record, subject: str) -> tuple[tuple[str, str], ...]:
     """What stands at the head of a document: of which engagement, revision and day, and which version it is."""
-    about, approved = record.engagement, standing(record, subject)
+    return (*made_from(record), ("Version", version(standing(record, subject))))
+
+
+def made_from(record: Record) -> tuple[tuple[str, str], ...]:
+    """Of which engagement, revision and day a document is."""
+    about = record.engagement
     return (
         ("Organisation", about.organisation or "not named"),
         ("Audit", f"{about.title} ({record.name})"),
         ("Criteria", about.criteria),
         ("Made from", f"revision r{record.head.number} on {day(record.on)}"),
-        ("Version", version(approved)),
     )
 
 
