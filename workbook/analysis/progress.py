@@ -36,6 +36,11 @@ class Progress:
         return len(self.unanswered)
 
     @property
+    def waiting(self) -> int:
+        """How many wait for somebody: to be answered, or to be confirmed because they were carried over."""
+        return len({a.key for a in (*self.to_reverify, *self.unanswered)})
+
+    @property
     def next_open(self) -> Asked | None:
         """The first that somebody has to confirm, else the first that nobody has answered yet."""
         return next(iter((*self.to_reverify, *self.unanswered)), None)

@@ -20,6 +20,7 @@ from workbook.words import folded
 
 Newest = Mapping[tuple[str, str], Revision]
 Key = tuple[str, str]  # kind and key of a revision
+UNMARKED = ("", "no", "false", "0", "nein")  # in the column of the mark
 ENGAGEMENT: Key = ("engagement", "engagement")
 
 
@@ -63,7 +64,7 @@ class DraftMaker:
         return made[0]
 
     def _checked(self, kind: str, key: str, cells: dict[str, str], folder: Path) -> Draft:
-        mark = cells.get(TO_REVERIFY, "")
+        mark = folded(cells.get(TO_REVERIFY, "")) not in UNMARKED
         cells = {name: cell for name, cell in cells.items() if name != TO_REVERIFY}
         makers = {"answers": self._answer_draft, "tasks": self._task_draft, "engagement": self._engagement_draft}
         same = self._unchanged(kind, key, cells)

@@ -18,18 +18,21 @@ class Confirming(Form):
 
         A row that says when it was looked at last says today from then on.
         """
-        drafts = [self._still_true(str(key), int(version)) for key, version in message["keys"]]
+        sent = draft_id(message)
+        again = bool(sent) and self.store.ledger.recorded(self.store.name, f"{sent}/0") is not None
+        drafts = [self._still_true(str(key), int(version), again) for key, version in message["keys"]]
         if not drafts:
             raise BadInput("Tick at least one first: each is confirmed by name.")
-        made = self.store.confirm(drafts, draft_id(message))
+        made = self.store.confirm(drafts, sent)
         says = f"{count(len(made), 'confirmation')} recorded in the name of {self.store.who.name}."
         return {"says": says, "number": made[0].number, "changed": True}
 
-    def _still_true(self, key: str, version: int) -> Draft:
+    def _still_true(self, key: str, version: int, again: bool) -> Draft:
+        """The draft that confirms one thing; `again` if its save was sent before, and the reply was lost."""
         newest = self.store.ledger.get(self.store.name, self.confirms, key)
         if newest is None or newest.body is None:
             raise BadInput(f"{key} is no longer in the record; look at what stands there now.")
-        if newest.body.get(TO_REVERIFY) is not True:
+        if newest.body.get(TO_REVERIFY) is not True and not again:
             raise BadInput(f"{key} is confirmed already, by {newest.actor}; look at what stands there now.")
         register = self.store.catalog.registers.get(self.confirms)
         looked = {register.looked: self.store.on.isoformat()} if register and register.looked else {}

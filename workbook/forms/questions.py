@@ -102,11 +102,12 @@ class Questions(Reviewing, Confirming, Undoing, Downloads):
         Whoever says another result or other words gives the answer anew; who names an owner, a day or a piece of
         evidence does not confirm what was carried over.
         """
-        stands = self.page.record().answers.get(message["key"])
+        stands, base = self.page.record().answers.get(message["key"]), int(message["base"])
         answer = _answer(message["key"], message["answer"])
-        if stands is not None:
-            answer = answer.model_copy(update={"to_reverify": _leaves_mark(stands.value, answer)})
-        revision = self.store.save_answer(answer, int(message["base"]), draft_id(message))
+        if stands is not None:  # what was sent before is as it was recorded then
+            mark = _leaves_mark(stands.value, answer) if base == stands.version else stands.value.to_reverify
+            answer = answer.model_copy(update={TO_REVERIFY: mark})
+        revision = self.store.save_answer(answer, base, draft_id(message))
         doubts = [(doubt.field, doubt.says) for doubt in doubts_of_answer(answer, self.store.on)]
         return {"revision": self.revision_json(revision), "doubts": doubts, "changed": True}
 

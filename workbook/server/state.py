@@ -80,7 +80,7 @@ def _page_json(notebook: Notebook, progress: Progress | None, record: Record | N
         "file": notebook.file,
         "title": notebook.title,
         "asked": progress.asked if progress else 0,
-        "open": progress.open if progress else 0,
+        "open": progress.waiting if progress else 0,
         "claimed": int(whole.claimed) if whole else 0,
         "shown": int(whole.shown) if whole else 0,
         "known": notebook.known,
@@ -103,7 +103,7 @@ def _section_json(notebook: Notebook, progress: Progress, area: AreaScore) -> Js
         "page": notebook.file,
         "anchor": notebook.anchors.get(f"ask {area.id}", ""),
         "asked": progress.asked,
-        "open": progress.open,
+        "open": progress.waiting,
         "claimed": int(area.score.claimed),
         "shown": int(area.score.shown),
     }
