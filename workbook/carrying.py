@@ -143,16 +143,14 @@ class _Load:
         yield from evidence
         yield from self._erasures({draft.key for draft in evidence})
         for register, bodies in rows.items():
-            self.counts[self._title(register)] = len(bodies)
+            self.counts[register] = len(bodies)
             yield from (Draft(register, key, {**body, TO_REVERIFY: True}) for key, body in bodies.items())
+            yield from self._history(register)
             yield from self._last_number(register, bodies)
         yield from self._answers(rows.get("systems", {}), {draft.key for draft in evidence})
         for kind, what in BEHIND.items():
             if gone := self._kinds.get(kind):
                 self._leave(what, "each audit has its own", *(r.key for r in gone))
-
-    def _title(self, register: str) -> str:
-        return register
 
     # evidence -------------------------------------------------------------------------------------------------------
 
@@ -176,7 +174,7 @@ class _Load:
         self._leave_settled(rows)
         while lost := [(kind, key) for kind, found in rows.items() for key in found if self._lost(rows, kind, key)]:
             for kind, key in lost:
-                self._leave(self._title(kind), "what they belong to did not come along", key)
+                self._leave(kind, "what they belong to did not come along", key)
                 del rows[kind][key]
         for kind, found in rows.items():
             for key, body in found.items():
@@ -185,9 +183,10 @@ class _Load:
 
     def _standing(self, register: Register) -> Bodies:
         found = self._kinds.get(register.id, [])
-        if register.carried == "none":
+        if register.carried in ("none", "history"):
+            why = "each audit has its own" if register.carried == "none" else "as history only; enter what still holds"
             if found:
-                self._leave(self._title(register.id), "each audit has its own", *(r.key for r in found))
+                self._leave(register.id, why, *(r.key for r in found))
             return {}
         columns = {TO_REVERIFY, *(one.id for one in register.fields)}
         for revision in found:
@@ -201,14 +200,14 @@ class _Load:
         for row in self.record.rows.get("findings", ()):
             if not is_open(self.record, row) and row.key not in needed:
                 rows["findings"].pop(row.key, None)
-                self._leave(self._title("findings"), "closed", row.key)
+                self._leave("findings", "closed", row.key)
         for register in self.record.catalog.registers.values():
             if register.carried != "open" or register.id == "findings":
                 continue
             for key, body in list(rows[register.id].items()):
                 if self._settled(register.id, body) and body.get("finding") not in rows["findings"]:
                     del rows[register.id][key]
-                    self._leave(self._title(register.id), "done", key)
+                    self._leave(register.id, "done", key)
 
     def _settled(self, register: str, body: Mapping[str, Any]) -> bool:
         return any(body.get(c) in done for c, done in self.record.catalog.register(register).settled.items())
@@ -248,6 +247,16 @@ class _Load:
                 del kept[one.id]
         return kept
 
+    def _is_history(self, register: str) -> bool:
+        return self.record.catalog.register(register).carried == "history"
+
+    def _history(self, register: str) -> Iterator[Draft]:
+        """The rows that come along as history only: recorded, and gone, so that none of them stands."""
+        if self._is_history(register):
+            for row in self._kinds.get(register, ()):
+                yield Draft(register, row.key, {**(row.body or {}), TO_REVERIFY: True})
+                yield Draft(register, row.key, None, 1)
+
     def _last_number(self, register: str, bodies: Bodies) -> Iterator[Draft]:
         """The highest number that was ever given, recorded as gone, so that no number of the earlier audit is given to
         something else.
@@ -257,7 +266,8 @@ class _Load:
             return
         every = {r.key for r in self.source.ledger.history(self.source.name, register)}
         last = numbers.following(every) - 1
-        if last and last >= numbers.following(bodies):
+        told = [r.key for r in self._kinds.get(register, ())] if self._is_history(register) else []
+        if last and last >= numbers.following([*bodies, *told]):
             key = numbers.key(last)
             yield Draft(register, key, {"name": f"the last number of {self.source.name}"})
             yield Draft(register, key, None, 1)

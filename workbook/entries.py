@@ -372,9 +372,9 @@ class Register(Entry):
     """A table that is kept row by row, under keys such as DS-007, or the identifiers of the references `keyed_by`.
 
     `also` lists what people call such a table, `id_also` what they call the column of its keys. `carried` says which
-    of its rows an engagement takes over that goes on from an earlier one: all `rows`, those that are still `open`
-    (in whose columns nothing stands that is `settled`), or `none`. `looked` is the date of the last look at a row,
-    without which it cannot be said to be still true.
+    of its rows an engagement takes over that goes on from an earlier one: all `rows`, those that are still `open` (in
+    whose columns nothing stands that is `settled`), all as `history`, where none of them stands, or `none`. `looked`
+    is the date of the last look at a row, without which it cannot be said to be still true.
     """
 
     id: Id
@@ -387,7 +387,7 @@ class Register(Entry):
     also: tuple[Text, ...] = ()
     id_also: tuple[Text, ...] = ()
     covers: tuple[Id, ...] = ()
-    carried: Literal["rows", "open", "none"] = "rows"
+    carried: Literal["rows", "open", "history", "none"] = "rows"
     settled: Mapping[Id, tuple[str, ...]] = {}
     looked: Id | None = None
     fields: tuple[RegisterField, ...] = Field(min_length=1)

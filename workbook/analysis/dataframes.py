@@ -92,7 +92,7 @@ def dataframe(record: Record, name: str) -> "pd.DataFrame":
         raise Unknown("table", name, [*record.catalog.registers, *OWN])
     register = record.catalog.register(name)
     kinds = {field.id: _kind_of(field) for field in register.fields}
-    if register.carried == "none":
+    if register.carried in ("none", "history"):
         return _frame(kinds, {row.key: row.values for row in record.register(name)})
     rows = {row.key: {**row.values, "to_reverify": row.to_reverify} for row in record.register(name)}
     return _frame({**kinds, "to_reverify": TRUTH}, rows)
