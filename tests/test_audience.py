@@ -157,7 +157,7 @@ def test_the_team_reads_every_typed_field_somewhere(store: Store, token: Tokens)
     speaker = store.acting_as(Person(token("speaker")))
     fill(speaker, token)
 
-    run = make("isms-2027", {"audience": "auditor"})
+    run = make("isms-2027", {"audience": "internal"})
 
     shown = "".join(text for _, text in bytes_of(run.folder))
     missing = [t for t in token.made if t not in shown]
@@ -183,11 +183,15 @@ def test_a_customer_reads_no_key_author_or_broken_file_that_somebody_typed(
     assert {word for _, text in bytes_of(run.folder) for word in re.findall(r"TOKEN\w+", text)} == set()
 
 
-@pytest.mark.parametrize("audience", ["internal", "auditor"])
-def test_the_team_and_the_auditors_read_everything(audience: str):
-    full = record([answer("roles", Result.PARTIAL, rationale="two of three")])
+def test_the_team_reads_everything_and_an_auditor_all_but_what_reviewers_said_among_themselves():
+    review = Review(question="roles", version=1, verdict="returned", comment="They will never see this.")
+    full = with_review(record([answer("roles", Result.PARTIAL, rationale="two of three")]), review)
+    theirs = Edition("auditor").of(full)
 
-    assert Edition(audience).of(full) == replace(full, audience=audience)
+    assert Edition("internal").of(full) == full
+    assert [s.value.verdict for s in theirs.reviews.values()] == ["returned"]
+    assert [s.value.comment for s in theirs.reviews.values()] == [""]
+    assert replace(theirs, audience="internal", reviews=full.reviews) == full
 
 
 def test_an_audience_that_is_none_is_refused_with_those_there_are():

@@ -1,9 +1,10 @@
 """Who may read what: the edition of a record for one audience, made in one place from an allow-list of fields.
 
-The team and the auditors read everything. A customer reads what `PUBLIC` lists and, of the registers, the columns that
-are `public` in checklists/registers.yaml; a field that nobody listed is withheld. A short text that is withheld stands
-as `withheld (3)`, with the same number wherever the same text stands, so that what is missing, who judges their own
-work and what crosses a boundary is still seen, and no figure of this edition is better than the team's own.
+The team reads everything; an auditor everything but what reviewers said among themselves. A customer reads what
+`PUBLIC` lists and, of the registers, the columns that are `public` in checklists/registers.yaml; a field that nobody
+listed is withheld. A short text that is withheld stands as `withheld (3)`, with the same number wherever the same text
+stands, so that what is missing, who judges their own work and what crosses a boundary is still seen, and no figure of
+this edition is better than the team's own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -109,6 +110,8 @@ class Edition:
 
     def of(self, record: Record) -> Record:
         """The record as this audience may read it; raises BadInput where its figures would be better than they are."""
+        if self.audience == "auditor":
+            return replace(record, audience=self.audience, reviews=_without_comments(record.reviews))
         if shows_names(self.audience):
             return replace(record, audience=self.audience)
         _check_figures(record.catalog)
@@ -130,6 +133,11 @@ class Edition:
         if says_nothing(text):
             return text.strip()
         return f"withheld ({self._numbers.setdefault(folded(text), len(self._numbers) + 1)})"
+
+
+def _without_comments(reviews: Mapping[str, Stated[Review]]) -> dict[str, Stated[Review]]:
+    """Reviews with their verdicts alone."""
+    return {key: replace(s, value=s.value.model_copy(update={"comment": ""})) for key, s in reviews.items()}
 
 
 def _in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
