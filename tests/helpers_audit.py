@@ -240,5 +240,6 @@ SOUND_TEST: Mapping[str, Any] = {
 
 
 def an_audit_test(key: str = "T-001", **values: Any) -> Row:
-    """An audit test that another auditor could repeat, but for `values`."""
-    return row("tests", key, **(SOUND_TEST | values))
+    """An audit test of the first line of its question that another auditor could repeat, but for `values`."""
+    facts = SOUND_TEST | values
+    return row("tests", key, **({"lines": (f"{facts['question']}/1",)} | facts))

@@ -137,6 +137,7 @@ def review_everything(store: Store, verdict: str = "accepted") -> None:
 def test_row(store: Store, slot: Slot, **more: Any) -> dict[str, Any]:
     """The row of a test that can stand."""
     return {"name": f"Test of {slot.key}", "question": slot.question, "system": slot.system, "auditor": AUDITOR.name,
+            "lines": [key for key in store.catalog.lines if key.startswith(f"{slot.question}/")],
             "tested_on": day(3, store.on), "method": "re-performance", "population": "120 releases",
             "sample": "25 drawn by the auditor", "exceptions_found": 0, "design": "effective",
             "operation": "effective", "evidence": ["EV-0001"], "checked_by": "Second auditor", **more}  # fmt: skip

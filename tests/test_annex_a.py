@@ -26,7 +26,8 @@ def covered(base: Record, of: str) -> Covered:
 
 
 def audit_test(**values: object) -> Row:
-    return row("tests", "T-001", **{"question": "deploy", "system": "SYS-001", "tested_on": days_ago(3), **values})
+    return row("tests", "T-001", **{"question": "deploy", "lines": ("deploy/1",), "system": "SYS-001",
+                                 "tested_on": days_ago(3), **values})  # fmt: skip
 
 
 def with_topic(base: Record, topic: Topic) -> Record:
@@ -153,3 +154,35 @@ def test_what_is_cited_and_tested_by_no_line_is_a_mention_as_are_tasks_help_and_
         "7.5.2": ("mentioned", ("Is a certificate of its own needed?",)),
         "A.7.7": ("mentioned", ("finding FI-001",)),
     }
+
+
+def with_lines(*lines: object) -> Record:
+    """A record that asks one question more, `build`, with these lines."""
+    more = question("build", refs={"iso27001": ("A.8.25", "A.8.28", "8.1")}, look_for=lines)
+    section = Section(id="more", title="More", intro="More.", questions=(more,))
+    return with_topic(record(), Topic(id="more-topic", title="More", page=PAGE, sections=(section,)))
+
+
+def states(base: Record, lines: tuple[str, ...] | None) -> dict[str, str]:
+    """How far the controls of `build` are covered by one test of these lines."""
+    test = audit_test(question="build", system=None, lines=lines, operation="effective", design="effective")
+    tested = replace(base, rows={**base.rows, "tests": (test,)})
+    return {of: covered(tested, of).state for of in ("A.8.25", "A.8.28", "8.1")}
+
+
+def test_only_the_controls_of_the_lines_that_were_tested_count_as_tested():
+    base = with_lines({"says": "a", "tests": ("A.8.25", "8.1")}, {"says": "b", "tests": ("A.8.28", "8.1")})
+
+    assert states(base, ("build/1",)) == {"A.8.25": "tested", "A.8.28": "asked", "8.1": "tested"}
+    assert states(base, ("build/1", "build/2")) == dict.fromkeys(("A.8.25", "A.8.28", "8.1"), "tested")
+
+
+def test_a_test_that_names_no_line_counts_for_what_all_lines_test_and_is_said_beside_the_others():
+    shared = with_lines({"says": "a", "tests": ("A.8.25", "8.1")}, {"says": "b", "tests": ("A.8.28", "8.1")})
+    loose = with_lines({"says": "a", "tests": ("A.8.25", "A.8.28", "8.1")}, "b")
+
+    assert states(shared, None) == {"A.8.25": "asked", "A.8.28": "asked", "8.1": "tested"}
+    assert set(states(loose, None).values()) == {"asked"}
+    test = audit_test(question="build", system=None, lines=None, operation="effective")
+    one = covered(replace(loose, rows={**loose.rows, "tests": (test,)}), "A.8.25")
+    assert ([t.key for t in one.lineless], one.tests, one.tally.tested) == (["T-001"], (), 0)

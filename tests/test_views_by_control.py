@@ -11,8 +11,8 @@ from workbook.record import Record
 from workbook.views.by_control import by_clause, by_control
 from workbook.views.states import COVERED
 
-FAILED = {"question": "deploy", "system": "SYS-001", "tested_on": days_ago(3), "design": "effective",
-          "operation": "not effective"}  # fmt: skip
+FAILED = {"question": "deploy", "lines": ("deploy/1",), "system": "SYS-001", "tested_on": days_ago(3),
+          "design": "effective", "operation": "not effective"}  # fmt: skip
 
 
 def noted(base: Record) -> Record:
@@ -64,8 +64,8 @@ def test_a_test_is_told_by_its_name_with_what_it_found():
     html, words = by_control(base), plain(by_control(base))
 
     assert (
-        "Tested by the audit a test names 1 of 1 question T-001 Who deploys: design effective, operation not effective"
-        in words
+        "Tested by the audit a test of it names 1 of 1 question T-001 Who deploys: design effective, "
+        "operation not effective" in words
     )
     assert "2 have a question that a test found not effective" in words
     assert 'class="stale"' in html.partition("Who deploys")[2][:60]

@@ -15,13 +15,14 @@ from tests.helpers_audit import (
 )
 from workbook.audience import Edition
 from workbook.model import Result
-from workbook.views import internal_audit
+from workbook.views import internal_audit, programme, working_papers
 
 ALL = (
     internal_audit.watches,
     internal_audit.readiness,
     internal_audit.plan,
-    internal_audit.tests,
+    programme.programme_table,
+    working_papers.tests,
     internal_audit.findings,
     internal_audit.independence,
     internal_audit.faq,
@@ -125,13 +126,14 @@ def test_independence_of_somebody_who_declared_all_is_shown():
 
 
 def test_tests_tell_what_was_reached_what_was_not_and_what_to_look_at_again():
-    words = plain(internal_audit.tests(record(rows=[TEST])))
+    words = plain(working_papers.tests(record(rows=[TEST])))
 
     assert "1 test, reaching 1 of 3 questions that count." in words
     assert "Access control 1 of 2 1 – 1 14" in words
     assert "No test yet in 1 area: Cryptography." in words
-    assert "T-001 Deployments against tickets Deploy · Credit scoring inspection of records 15 by seed 7" in words
-    assert "Operation not effective" in words
+    assert "T-001 Deployments against tickets ▲ Not effective" in words
+    assert "Population 64 deployments Sample 15 by seed 7, 14 exceptions" in words
+    assert "Conclusion design not effective, operation not effective" in words
 
 
 def test_findings_carry_requirement_age_due_date_and_corrective_action():
@@ -176,6 +178,7 @@ def test_what_people_type_is_shown_and_never_obeyed():
         row("actions", "CA-001", name=FLAG, finding="FI-001", status=FLAG),
         row("plan", "PL-001", **dict.fromkeys(("name", "auditor", "auditee", "criteria", "sampling"), FLAG)),
         row("people", "P-001", name=FLAG, part="auditor", worked_on=FLAG),
+        row("programme", "IA-001", **dict.fromkeys(("name", "lead", "reason"), FLAG), planned_from=days_ago(3)),
         row("systems", "SYS-001", name=FLAG),
     ]  # fmt: skip
     base = record([answer("deploy", Result.PARTIAL, "SYS-001")], rows=rows)
@@ -184,7 +187,8 @@ def test_what_people_type_is_shown_and_never_obeyed():
         assert "<script" not in view(base)
     for view in (
         internal_audit.plan,
-        internal_audit.tests,
+        programme.programme_table,
+        working_papers.tests,
         internal_audit.findings,
         internal_audit.independence,
         internal_audit.watches,

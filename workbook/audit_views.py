@@ -167,7 +167,7 @@ class AuditViews(ABC):
 
     def tests(self) -> Any:
         """What was tested, by area, and what the tests concluded."""
-        return self._view(views.internal_audit.tests)
+        return self._view(views.working_papers.tests)
 
     def samples(self) -> Any:
         """What was sampled from what, why so many, what it showed and what that proves."""

@@ -56,6 +56,11 @@ class Catalog:
         return {q.id: q for section in self.sections.values() for q in section.questions}
 
     @cached_property
+    def lines(self) -> Mapping[str, LookFor]:
+        """Everything an auditor looks for, by the id of its question and its number there: op-secure-deployment/2."""
+        return {f"{q.id}/{n}": line for q in self.questions.values() for n, line in enumerate(q.lines, 1)}
+
+    @cached_property
     def sections(self) -> Mapping[str, Section]:
         """Every section by id, in reading order."""
         return {s.id: s for topic in self.topics for s in topic.sections}

@@ -11,20 +11,19 @@ from workbook.entries import Register, RegisterField, Watch
 
 # kinds of revision, and names of tables and keys, that are no register: one of this name would be mixed up with them
 RESERVED = frozenset(
-    {
-        "about",
-        "answer",
-        "answers",
-        "columns",
-        "crosswalk",
-        "engagement",
-        "evidence",
-        "issued",
-        "points",
+    {"about", "answer", "answers", "columns", "crosswalk", "engagement", "evidence", "issued", "lines", "points"}
+    | {
+        "population",
         "question",
         "questions",
+        "requirements",
+        "review",
+        "reviews",
+        "sample",
+        "sample_result",
+        "task",
+        "tasks",
     }
-    | {"population", "requirements", "review", "reviews", "sample", "sample_result", "task", "tasks"}
 )
 # the functions in `analysis` that find what a prediction names as its rule
 DETECTORS = frozenset({
@@ -242,8 +241,9 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     },
     "tests": {
         "auditor": TEXT, "checked_by": TEXT, "design": EFFECTIVE, "evidence": EVIDENCE, "exceptions_found": NUMBER,
-        "method": _choice("inquiry"), "note": TEXT, "operation": EFFECTIVE, "population": TEXT, "question": QUESTION,
-        "sample": TEXT, "system": _ref("systems"), "tested_on": DATE,
+        "finding": _ref("findings"), "lines": ExpectedColumn(("lines",)), "method": _choice("inquiry"), "note": TEXT,
+        "objective": TEXT, "operation": EFFECTIVE, "own_steps": TEXT, "population": TEXT, "question": QUESTION,
+        "sample": TEXT, "sampled": NUMBER, "steps": TEXT, "system": _ref("systems"), "tested_on": DATE,
     },
 }  # fmt: skip
 

@@ -347,7 +347,7 @@ class RegisterField(Entry):
 
     id: Id
     label: Text
-    type: Literal["text", "long_text", "choice", "date", "number", "ref", "refs", "evidence", "question"]
+    type: Literal["text", "long_text", "choice", "date", "number", "ref", "refs", "evidence", "question", "lines"]
     required: bool = False
     choices: tuple[str, ...] = ()
     register_: Id | None = Field(default=None, alias="register")

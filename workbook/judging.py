@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from workbook.entries import LookFor
 from workbook.people import same_person
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
@@ -175,6 +176,14 @@ def counted(text: str | None) -> int | None:
     found = [number for number in _NUMBER.findall(_DAY.sub("", text or "")) if not _YEAR.fullmatch(number)]
     counts = list({int(re.sub(r"\D", "", number)) for number in found})
     return counts[0] if len(counts) == 1 else None
+
+
+# what a test tested ---------------------------------------------------------------------------------------------------
+
+
+def adopted(lines: Mapping[str, LookFor], keys: Iterable[str]) -> str:
+    """The words of the lines of these keys, as a test keeps them, each on a line of its own."""
+    return "\n".join(f"{key.rpartition('/')[2]}. {lines[key].says}" for key in keys if key in lines)
 
 
 # signing off --------------------------------------------------------------------------------------------------------

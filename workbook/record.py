@@ -314,19 +314,22 @@ class Record:
         return not systems or self.system in systems
 
     def keys(self, source: str) -> tuple[str, ...]:
-        """The keys that a cell may refer to: of a register, of the `evidence` or of the `questions`."""
-        if source in ("evidence", "questions"):
-            return tuple(self.evidence if source == "evidence" else self.catalog.questions)
+        """The keys that a cell may refer to: of a register, of the `evidence`, of the `questions` or their `lines`."""
+        named = {"evidence": self.evidence, "questions": self.catalog.questions, "lines": self.catalog.lines}
+        if source in named:
+            return tuple(named[source])
         rows = [r.key for r in self.rows.get(source, ())]
         known = self.catalog.known_keys(self.catalog.registers[source]) if source in self.catalog.registers else ()
         return tuple(sorted({*rows, *known}, key=natural)) if known else tuple(rows)
 
     def label(self, source: str, key: str) -> str:
-        """What people call `key` of a register, of the `evidence` or of the `questions`; the key itself if unknown."""
+        """What people call `key` of a register, the `evidence`, `questions` or `lines`; the key itself if unknown."""
         if source == "evidence":
             return self.evidence[key].value.label if key in self.evidence else key
         if source == "questions":
             return self.catalog.questions[key].title if key in self.catalog.questions else key
+        if source == "lines":
+            return self.catalog.lines[key].says if key in self.catalog.lines else key
         named = next((r.name for r in self.rows.get(source, ()) if r.key == key), "")
         return named or self._title(source, key) or key
 

@@ -20,7 +20,7 @@ from workbook.words import folded, natural
 MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
 NOTHING = ("", "none", "no", "n/a", "-", "–", ERASED)  # what people write into a cell to say that there is none
 
-Keys = Callable[[str], Collection[str]]  # the keys that a cell may refer to: of a register, `evidence` or `questions`
+Keys = Callable[[str], Collection[str]]  # that a cell may refer to: of a register, evidence, questions or lines
 Labels = Callable[[str, str], str]  # what people call a key of these
 
 
@@ -137,7 +137,7 @@ class Reference(Column):
 
     @property
     def source(self) -> str:
-        """What the keys belong to: a register, `evidence` or `questions`."""
+        """What the keys belong to: a register, `evidence`, `questions` or their `lines`."""
         return self.field.register_ or ""
 
     def _parse(self, text: str, keys: Keys) -> Any:
@@ -213,6 +213,19 @@ class EvidenceReferences(References):
         return "evidence"
 
 
+class LineReferences(References):
+    """Keys of lines that an auditor looks for, such as `op-secure-deployment/2`, of the question the row names."""
+
+    @property
+    def source(self) -> str:
+        """Lines of questions."""
+        return "lines"
+
+    def schema(self) -> dict[str, Any]:
+        """A list of keys; `x-beside` names the column whose question they belong to."""
+        return {**References.schema(self), "x-beside": "question"}
+
+
 TYPES: Mapping[str, type[Column]] = {
     "text": Column,
     "long_text": LongText,
@@ -223,6 +236,7 @@ TYPES: Mapping[str, type[Column]] = {
     "refs": References,
     "evidence": EvidenceReferences,
     "question": QuestionReference,
+    "lines": LineReferences,
 }
 
 

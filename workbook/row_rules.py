@@ -14,6 +14,7 @@ from workbook.judging import (
     CLOSURE,
     SIGNATURE,
     acceptance_fault,
+    adopted,
     changed,
     closure_faults,
     is_signed,
@@ -163,8 +164,11 @@ def _control_rule(draft: Draft, row: Body, situation: Situation) -> Body:
 
 
 def _test_rule(draft: Draft, row: Body, situation: Situation) -> Body:
-    now = _typed(draft, row, situation)
+    """A test is of somebody who did not answer it, reviewed by somebody else, of lines of its own question."""
+    now, before = _typed(draft, row, situation), _before(draft, situation)
     _check_auditor(now, situation)
+    _check_paper(now, before)
+    row = _kept(row, steps=_adopted_steps(now, before, situation) or None)
     if check_drawn(now, situation):
         return _kept(row, **dict.fromkeys(TYPED))  # they come from the sample
     sampled, exceptions = now["sampled"], now["exceptions_found"]
@@ -172,6 +176,25 @@ def _test_rule(draft: Draft, row: Body, situation: Situation) -> Body:
         says = f"Exceptions found: {exceptions} of {sampled} items sampled cannot be; correct one of the two numbers."
         raise BadInput(says, field="exceptions_found")
     return row
+
+
+def _check_paper(test: Body, before: Body) -> None:
+    """Raise BadInput for lines of another question, NotAllowed for a paper that its own auditor reviewed."""
+    if strange := [key for key in test["lines"] or () if key.rpartition("/")[0] != test["question"]]:
+        says = f"Lines tested: {strange[0]} is a line of another question; name lines of {test['question']}."
+        raise BadInput(says, field="lines")
+    own = same_person(test["checked_by"], test["auditor"])
+    if own and changed(("checked_by", "auditor"), test, before):
+        says = f"{test['auditor']} made this working paper and cannot review it; name somebody else, or leave it empty."
+        raise NotAllowed(says)
+
+
+def _adopted_steps(test: Body, before: Body, situation: Situation) -> str:
+    """The words of the lines, as they were adopted first: by the row that stands, or that comes in by import."""
+    kept = before if before["lines"] else test
+    if kept["steps"] and not changed(("lines",), test, kept):
+        return str(kept["steps"])
+    return adopted(situation.catalog.lines, test["lines"] or ())
 
 
 def _check_auditor(test: Body, situation: Situation) -> None:

@@ -159,12 +159,12 @@ class Situation:
         return parts(name, [*self.recorded("people").values(), *self.rows("people").values()])
 
     def keys(self, source: str) -> Ids:
-        """The keys that something may refer to: of a register, of the `evidence`, or of the `questions`.
+        """The keys that something may refer to: of a register, the `evidence`, the `questions`, or their `lines`.
 
         A reference that may be the key of a row, such as a control, can be referred to before it has one.
         """
-        if source == "questions":
-            return self._questions
+        if source in ("questions", "lines"):
+            return self._questions if source == "questions" else self._lines
         register = self.catalog.registers.get(source)
         if register is None or not register.keyed_by:
             return self._keys_of(source)
@@ -184,6 +184,10 @@ class Situation:
     @cached_property
     def _questions(self) -> Ids:
         return Ids(self.catalog.questions)
+
+    @cached_property
+    def _lines(self) -> Ids:
+        return Ids(self.catalog.lines)
 
     def meant(self, kind: str, text: str) -> str:
         """The key that somebody means who types `text` as an id: of what there is, else as it would be kept."""

@@ -1,17 +1,18 @@
 """The controls of Annex A and the clauses 4 to 10: how far each is covered, what is claimed of it and what is shown.
 
-- *tested*: an audit test with a conclusion names a question that tests it. That says that somebody looked; what was
-  found stands beside it.
+- *tested*: an audit test with a conclusion names a line that tests it. That says that somebody looked; what was found
+  stands beside it. A test that names no line of its question counts for what all of its lines test.
 - *asked*: a question tests it that counts here, answered or not.
 - *mentioned*: a checklist entry or a row refers to it, and no more.
 - *silent*: none of these. Its ML note, which every control and clause has, counts for nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from workbook.analysis.audit_tests import failed, find_tests
+from workbook.analysis.audit_tests import failed, find_tests, names_no_line, tested_controls
 from workbook.analysis.coverage import Tally, count_asked
+from workbook.analysis.proof import prove
 from workbook.checking import entries
 from workbook.entries import Context, Faq, MlNote, Prediction, Question, Task, Watch
 from workbook.model import Result
@@ -27,9 +28,9 @@ class Covered:
     """One control or clause (`of`), and how far it is covered.
 
     `before` holds the controls of 2013 that it took over, `asked` the questions that test it, `worst` their worst
-    result (None while none is asked), `tally` how much of what they claim is shown, `tests` the audit tests of them
-    that have a conclusion, `audited` how many of those that count such a test names, and `mentions` where else it is
-    named.
+    result (None while none is asked), `tally` how much of what they claim is shown, `tests` the audit tests of it
+    that have a conclusion, `lineless` those of its questions that may have tested something else, as they name no line,
+    `audited` how many of those that count a test of it names, and `mentions` where else it is named.
     """
 
     of: Reference
@@ -39,6 +40,7 @@ class Covered:
     tally: Tally
     worst: Result | None
     tests: tuple[Row, ...]
+    lineless: tuple[Row, ...]
     audited: int
     mentions: tuple[str, ...]
 
@@ -81,18 +83,33 @@ def clause_uses(record: Record) -> tuple[Covered, ...]:
 def _cover(record: Record, of: Reference) -> Covered:
     asked = record.once(_testing).get(of.id, ())
     counted = [a for a in asked if a.applicable]
-    tests = {a.key: _concluded(record, a) for a in counted}
+    found = {a.key: _concluded(record, a) for a in counted}
+    tests = {key: [t for t in mine if of.id in tested_controls(record, t)] for key, mine in found.items()}
+    lineless = {t.key: t for mine in found.values() for t in mine if names_no_line(t)}
+    speaking = {t.key: t for mine in tests.values() for t in mine}
     return Covered(
         of=of,
         before=record.catalog.predecessors.get(of.id, ()),
         note=record.catalog.notes.get(of.id),
         asked=asked,
-        tally=count_asked(record, counted),
+        tally=_tally(record, counted, tests),
         worst=worst_result(a.result for a in asked if not a.folded),
-        tests=tuple({test.key: test for found in tests.values() for test in found}.values()),
+        tests=tuple(speaking.values()),
+        lineless=tuple(test for key, test in lineless.items() if key not in speaking),
         audited=sum(map(bool, tests.values())),
         mentions=(*_set_aside(asked), *record.once(_mentions).get(of.id, ())),
     )
+
+
+def _tally(record: Record, counted: list[Asked], tests: Mapping[str, Sequence[Row]]) -> Tally:
+    """The count of its questions, tested only those that a test of this control or clause shows."""
+    proofs = {a.key: prove(record)[a.key] for a in counted}
+    shown = [a for a in counted if proofs[a.key].reaches("tested") and _any_of(proofs[a.key].tests, tests[a.key])]
+    return replace(count_asked(record, counted), tested=len(shown))
+
+
+def _any_of(some: Iterable[Row], others: Iterable[Row]) -> bool:
+    return bool({row.key for row in some} & {row.key for row in others})
 
 
 def _concluded(record: Record, asked: Asked) -> tuple[Row, ...]:

@@ -25,7 +25,7 @@ class Unreported:
 def unreported_failures(record: Record) -> Iterator[Unreported]:
     """Tests that failed and that no finding speaks of since: a known ticket is no reason to raise none (clause 10.2).
 
-    A finding speaks of a test by its question or control, or by evidence that no other test rests on.
+    A finding speaks of a test that names it, by its question or control, or by evidence that no other test rests on.
     """
     findings, tests = record.register("findings"), record.register("tests")
     seen = Counter(key for test in tests for key in test["evidence"] or ())
@@ -33,7 +33,8 @@ def unreported_failures(record: Record) -> Iterator[Unreported]:
         asked = tuple(a for a in record.asked if a.question.id == test["question"] and touches_system(a, test))
         own = {key for key in test["evidence"] or () if seen[key] == 1}
         later = [f for f in findings if not _closed_before(f, test)]
-        if asked and not any(own & set(f["evidence"] or ()) or _speaks_of(f, asked) for f in later):
+        named = test["finding"] in {f.key for f in later}
+        if asked and not named and not any(own & set(f["evidence"] or ()) or _speaks_of(f, asked) for f in later):
             yield Unreported(test, asked)
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from workbook.analysis.audit_gaps import unreported_failures, untested_audits
 from workbook.analysis.findings import action_late, closure_weaknesses, is_open, ranked_findings
 from workbook.analysis.point import Point, row_point
+from workbook.analysis.sampling import sample_states
 from workbook.judging import SETTLED
 from workbook.record import Record, disclosed
 from workbook.scale import Severity
-from workbook.words import first_of
+from workbook.words import capitalized, first_of
 
 GRADES: Mapping[str, Severity] = {
     "major nonconformity": "critical",
@@ -24,6 +25,7 @@ def audit_points(record: Record) -> Iterable[Point]:
     yield from _actions(record)
     yield from _failed_tests(record)
     yield from _untested_slots(record)
+    yield from _open_samples(record)
 
 
 def _findings(record: Record) -> Iterable[Point]:
@@ -55,6 +57,16 @@ def _failed_tests(record: Record) -> Iterable[Point]:
     for one in unreported_failures(record):
         why = "It found design or operation not effective, and no finding speaks of it (clause 10.2)."
         yield row_point(record, one.test, ("high", why), None)
+
+
+def _open_samples(record: Record) -> Iterable[Point]:
+    """Samples of which something is still to be looked at; after an exception that weighs more."""
+    for one in sample_states(record):
+        if one.open:
+            severity: Severity = "high" if one.failing else "medium"
+            title = f"Sample {one.key} is open"
+            why = f"{capitalized(first_of(one.open, 3))}."
+            yield Point(severity, title, why, page="05_internal_audit", anchor=f"sample-{one.key}")
 
 
 def _untested_slots(record: Record) -> Iterable[Point]:

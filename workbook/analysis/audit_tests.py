@@ -6,7 +6,7 @@ from datetime import date
 
 from workbook.analysis.sampling import open_sample, testers
 from workbook.drawing import sample_named
-from workbook.judging import sample_fault, tie
+from workbook.judging import adopted, sample_fault, tie
 from workbook.people import same_person
 from workbook.record import Asked, Record, Row
 from workbook.registers import says_nothing
@@ -28,8 +28,26 @@ def failed(test: Row) -> bool:
     return "not effective" in (test["design"], test["operation"])
 
 
+def tested_controls(record: Record, test: Row) -> frozenset[str]:
+    """The controls and clauses that a test speaks of: those of the lines it names.
+
+    One that names no line may have tested any of its question, so it speaks of what all of them have in common only.
+    """
+    question = record.catalog.questions.get(str(test["question"]))
+    named = [record.catalog.lines[key] for key in test["lines"] or () if key in record.catalog.lines]
+    if named:
+        return frozenset(one for line in named for one in line.tests)
+    every = [frozenset(line.tests) for line in question.lines] if question else []
+    return frozenset.intersection(*every) if every else frozenset()
+
+
+def names_no_line(test: Row) -> bool:
+    """Whether nobody said which line of its question a test tested."""
+    return not test["lines"]
+
+
 def failed_controls(record: Record) -> Mapping[str, frozenset[str]]:
-    """The tests that failed, and no later one of the same question and system, with what they speak of."""
+    """The tests that failed, and no later one of the same question and system, with what they may speak of."""
     newest: dict[tuple[str, str], Row] = {}
     for test in sorted(record.register("tests"), key=lambda t: (t["tested_on"] or date.max, t.number)):
         newest[str(test["question"]), str(test["system"] or "")] = test
@@ -37,6 +55,9 @@ def failed_controls(record: Record) -> Mapping[str, frozenset[str]]:
 
 
 def _asked_about(record: Record, test: Row) -> frozenset[str]:
+    """What a failed test speaks against: its lines, or, where it names none, all that its question tests."""
+    if not names_no_line(test):
+        return tested_controls(record, test)
     question = record.catalog.questions.get(str(test["question"]))
     return frozenset(question.tests) if question else frozenset()
 
@@ -117,8 +138,11 @@ def _tests_of_area(record: Record, section_id: str, title: str) -> AreaTests:
 
 def weaknesses_of_test(record: Record, test: Row) -> tuple[str, ...]:
     """What another auditor would object to in a test; empty when it can stand as it is."""
+    adopted_now = adopted(record.catalog.lines, test["lines"] or ())
     own = {
         "reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"]),
+        "no line of its question named": names_no_line(test),
+        "a line that it tested reads otherwise today": bool(test["steps"]) and test["steps"] != adopted_now,
         sample_fault(test.values): bool(sample_fault(test.values)),
     }
     return tuple(says for says, so in (_objections(record, test) | own).items() if so)

@@ -31,20 +31,29 @@ def doubts_of_row(record: Record, row: Row) -> tuple[Doubt, ...]:
     fields = record.catalog.register(row.register).fields
     dates = [doubt for field in fields for doubt in _doubts_of_date(record, field, row)]
     excluded = row.register == "controls" and row["applicable"] == "no" and supplier_word(record, row["reason"])
-    sample = sample_fault(row.values) if row.register == "tests" else ""
     return (
         *_twins(record, row),
         *dates,
         *([Doubt("reason", _SUPPLIER)] if excluded else ()),
         *_doubts_of_figure(record, row),
         *(_doubts_of_certificate(record, row) if row.register == "certificates" else ()),
-        *([Doubt("sampled" if row["sampled"] is not None else "sample", f"{capitalized(sample)}.")] if sample else ()),
+        *(_doubts_of_test(row) if row.register == "tests" else ()),
     )
 
 
 def _doubts_of_certificate(record: Record, row: Row) -> Iterator[Doubt]:
     """What of a certificate does not fit the record, beside the column in which it shows."""
     yield from (Doubt(one.column, one.says) for one in mismatches(record, row))
+
+
+def _doubts_of_test(row: Row) -> Iterator[Doubt]:
+    """A sample that is larger than its population; a test that failed and names no finding, or tests no line."""
+    if sample := sample_fault(row.values):
+        yield Doubt("sampled" if row["sampled"] is not None else "sample", f"{capitalized(sample)}.")
+    if "not effective" in (row["design"], row["operation"]) and not row["finding"]:
+        yield Doubt("finding", "It failed: raise a finding below and name it here (clause 10.2).")
+    if row["question"] and not row["lines"]:
+        yield Doubt("lines", "Without the lines it tested, it counts for no single control of its question.")
 
 
 def doubts_of_answer(answer: Answer, on: date) -> tuple[Doubt, ...]:

@@ -23,6 +23,7 @@ from typing import Literal
 
 from workbook.analysis.annex_a import annex_a_controls
 from workbook.analysis.artefacts import ArtefactProof, audit_period, span
+from workbook.analysis.audit_tests import tested_controls
 from workbook.analysis.proof import Proof, prove
 from workbook.days import moved
 from workbook.model import Result
@@ -112,8 +113,7 @@ def _make(record: Record) -> ProofCalendar:
         for control in proof.asked.question.refs.get("iso27001", ()):
             bearing.setdefault(control, []).append(proof)
     controls = [c for c in annex_a_controls(record) if c.id in bearing]
-    states = {p.asked.key: _states(record, p, months) for p in _that_count(record)}
-    rows = (ControlMonths(c, _weakest(states[p.asked.key] for p in bearing[c.id])) for c in controls)
+    rows = (ControlMonths(c, _weakest(_states(record, p, months, c.id) for p in bearing[c.id])) for c in controls)
     later = (c.id for c in controls if any(_since(record, p) > months[-1].last for p in bearing[c.id]))
     return ProofCalendar(months, tuple(rows), tuple(later), left_out)
 
@@ -152,10 +152,10 @@ def _weakest(states: Iterable[tuple[MonthState, ...]]) -> tuple[MonthState, ...]
 # one question ---------------------------------------------------------------------------------------------------------
 
 
-def _states(record: Record, proof: Proof, months: Iterable[Month]) -> tuple[MonthState, ...]:
-    """The state of one question as asked in each month."""
+def _states(record: Record, proof: Proof, months: Iterable[Month], control: str) -> tuple[MonthState, ...]:
+    """The state of one question as asked in each month, as far as it speaks of a control."""
     since, claimed = _against(record, proof), _claims(proof)
-    tests, pieces = tuple(_of_tests(record, proof)), tuple(_of_evidence(proof))
+    tests, pieces = tuple(_of_tests(record, proof, control)), tuple(_of_evidence(proof))
 
     def state(month: Month) -> MonthState:
         if month.first > record.on:
@@ -188,9 +188,9 @@ def _speaks(spans: Iterable[Days], month: Month) -> bool:
     return days is not None and any(first <= days[1] and last >= days[0] for first, last in spans)
 
 
-def _of_tests(record: Record, proof: Proof) -> Iterable[Days]:
-    """The days that the tests of a claim speak of: their own, and those of their evidence up to then."""
-    for test in proof.tests:
+def _of_tests(record: Record, proof: Proof, control: str) -> Iterable[Days]:
+    """The days that the tests of a control speak of: their own, and those of their evidence up to then."""
+    for test in (t for t in proof.tests if control in tested_controls(record, t)):
         tested = test["tested_on"]
         yield tested, tested
         for key in record.proofs(test["evidence"] or ()):

@@ -61,7 +61,7 @@ def _example(catalog: Catalog, column: Column, said: str) -> Any:
         return date.fromisoformat(said[:10]) if said else date(2027, 1, 31)
     if field.type == "number":
         return int(said) if said else max(field.min or 0, 1)
-    if said or field.type in ("evidence", "question"):
+    if said or field.type in ("evidence", "question", "lines"):
         return said
     if field.register_:
         numbers = numbering(catalog, field.register_)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         samples,
         start,
         trails,
+        working_papers,
         years,
     )
 
@@ -60,6 +61,7 @@ __all__ = [
     "samples",
     "start",
     "trails",
+    "working_papers",
     "years",
 ]
 

@@ -22,7 +22,7 @@ THEMES = {"A.5": "organizational", "A.6": "people", "A.7": "physical", "A.8": "t
 HEADINGS = {"4": "context", "5": "leadership", "6": "planning", "7": "support", "8": "operation",
             "9": "performance evaluation", "10": "improvement"}  # fmt: skip
 STATES: Mapping[CoverState, str] = {
-    "tested": "an audit test with a conclusion names a question of it, and its name says what it looked at",
+    "tested": "an audit test with a conclusion names a line that tests it",
     "asked": "a question tests it, answered or not",
     "mentioned": "something refers to it, and nothing tests it",
     "silent": "nothing here speaks of it",
@@ -119,11 +119,18 @@ def _note(one: Covered, told: dict[str, str]) -> str:
 def _looked(one: Covered) -> Markup:
     """What stands behind the state: which tests, and what they found; how many answers; or where it is named."""
     if one.state == "tested":
-        named = f"a test names {one.audited} of {count(one.tally.applicable, 'question')}"
-        return items([named, *(_test(test) for test in one.tests)])
+        named = f"a test of it names {one.audited} of {count(one.tally.applicable, 'question')}"
+        return items([named, *(_test(test) for test in one.tests), *_lineless(one)])
     if one.state == "asked":
-        return quiet(f"{one.tally.assessed} of {count(one.tally.applicable, 'question')} answered")
+        answered = f"{one.tally.assessed} of {count(one.tally.applicable, 'question')} answered"
+        return fragment(quiet(answered), items(_lineless(one)))
     return quiet(first_of(one.mentions, 3)) if one.mentions else fragment()
+
+
+def _lineless(one: Covered) -> list[str]:
+    """Tests that may have looked at it, and do not say so."""
+    named = first_of((test.key for test in one.lineless), 3)
+    return [f"{named}: line of the question not named, so not counted"] if named else []
 
 
 def _test(test: Row) -> Markup:

@@ -1,11 +1,9 @@
 """Page 5: the internal audit: plan, independence, tests, findings, what is watched, readiness, questions people ask."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from workbook.analysis.audit_tests import AreaTests, area_tests, weaknesses_of_test
 from workbook.analysis.findings import Finding, ranked_findings, weaknesses_of_action
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.verdict import judge
@@ -162,57 +160,6 @@ def _auditor(one: Auditor) -> tuple[Markup, ...]:
         under(worked, one.person["competence"] if one.person else None),
         under(audits, count(len(one.tests), "test")),
         found + reasons,
-    )
-
-
-# tests --------------------------------------------------------------------------------------------------------------
-
-
-def tests(record: Record) -> Markup:
-    """How much of each area was tested and with what result; below, the tests that somebody has to look at."""
-    rows = record.register("tests")
-    if not rows:
-        return note(
-            "Nothing is tested yet. Take a sample of the implemented answers, the heaviest first, and enter for each "
-            "test the population, the sample and what it showed."
-        )
-    areas = area_tests(record)
-    reached = sum(a.tested for a in areas)
-    every = sum(a.applicable for a in areas)
-    listed = table(
-        f"{count(len(rows), 'test')}, reaching {reached} of {every} questions that count.",
-        ["Area", "With a test", "Tests", "Effective", "Not effective", "Exceptions"],
-        [_tested(area) for area in areas if area.tests],
-    )
-    listed += _untested([area.title for area in areas if area.applicable and not area.tests])
-    weak = [(row, found) for row in rows if (found := weaknesses_of_test(record, row))]
-    return listed + table(
-        "Tests to look at again.",
-        ["Test", "Method", "Sample", "Exceptions", "To look at"],
-        [_weak(record, row, found) for row, found in weak],
-        empty="Every test names population, sample and evidence, and concluded that the control works.",
-    )
-
-
-def _untested(titles: list[str]) -> Markup:
-    return note(f"No test yet in {count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else fragment()
-
-
-def _tested(area: AreaTests) -> tuple[object, ...]:
-    figures = (len(area.tests), area.passed, area.failed, area.exceptions)
-    return (area.title, f"{area.tested} of {area.applicable}", *(n or "–" for n in figures))
-
-
-def _weak(record: Record, row: Row, found: Iterable[str]) -> tuple[object, ...]:
-    question = record.catalog.questions.get(str(row["question"]))
-    about = question.title if question else str(row["question"])
-    system = record.label("systems", row["system"]) if row["system"] else ""
-    return (
-        under(f"{row.key} {row.name}", " · ".join(filter(None, [about, system]))),
-        row["method"] or "–",
-        under(with_trails(record, row["sample"] or "–"), with_trails(record, row["population"] or "")),
-        "–" if row["exceptions_found"] is None else row["exceptions_found"],
-        items(capitalized(t) for t in found),
     )
 
 

@@ -31,7 +31,10 @@ from workbook.words import count, day
 
 FOLLOWED = ("models", "datasets", "suppliers", "people", "changes")  # registers whose rows may have an audit trail
 # registers whose page shows each row itself, so that a report does not say it twice
-SHOWN_BELOW = {"controls": "The rows stand in the statement below; exceptions and monitoring in 03_control_review."}
+SHOWN_BELOW = {
+    "controls": "The rows stand in the statement below; exceptions and monitoring in 03_control_review.",
+    "tests": "Each test stands below as a working paper.",
+}
 
 
 def register_table(record: Record, register_id: str) -> Markup:

@@ -87,7 +87,8 @@ def _items(one: SampleState) -> Markup:
     left = len(sample.items) - len(lines)
     lines += [text(f"and {left} more")] if left else []
     again = facts([("Seed", code[sample.seed]), ("Population", code[one.population.value.sha256])])
-    return folded(f"The items of {one.key}", count(len(sample.items), "item"), again, items(lines))
+    return folded(f"The items of {one.key}", count(len(sample.items), "item"), again, items(lines),
+                  anchor=f"sample-{one.key}")  # fmt: skip
 
 
 def _fails(one: SampleState, item: str) -> bool:

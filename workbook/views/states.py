@@ -196,6 +196,12 @@ SAMPLES: Mapping[str, State] = {
     "clear": State("ok", "●", "No exception"),
 }
 
+CONCLUSIONS: Mapping[str, State] = {
+    "effective": State("ok", "●", "Effective"),
+    "not effective": State("bad", "▲", "Not effective"),
+    "open": State("unk", "?", "Not concluded"),
+}
+
 GATES: Mapping[str, State] = {"open": State("bad", "▲", "Open"), "none": State("ok", "●", "No gate is open")}
 
 WATCHES: Mapping[str, State] = {

@@ -24,7 +24,7 @@ export class CellEditor {
     this.over = false;
     this.wrong = h("p", { class: "wrong", role: "alert" });
     /** @type {Editor} */
-    this.editor = table.editor(column, row.values[column.id]);
+    this.editor = table.editor(column, row.values[column.id], () => row.values);
     this.saver = new Saver({
       base: row.version,
       collect: () => ({ ...this.row.values, [column.id]: this.editor.value }),

@@ -8,7 +8,7 @@ import { Picker, Ticks } from "./picker.js";
 
 /**
  * @typedef {{type?: string, enum?: string[], format?: string, minimum?: number, maximum?: number,
- *   "x-refers-to"?: string, "x-lines"?: boolean}} Schema the JSON schema of a cell
+ *   "x-refers-to"?: string, "x-lines"?: boolean, "x-beside"?: string}} Schema the JSON schema of a cell
  * @typedef {{id: string, label: string, required: boolean, help: string, person: boolean, onPurpose: boolean,
  *   schema: Schema}} Column
  */

@@ -17,7 +17,7 @@ import { offerUndo, Steps } from "./undo.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { Panel } from "./panel.js" */
-/** @import { Child, Editor, Place, Reply, Version } from "./types" */
+/** @import { Choices, Child, Editor, Place, Reply, Version } from "./types" */
 
 /**
  * @typedef {{key: string, version: number, by: string, at: string, values: Record<string, any>, gaps: string[],
@@ -51,7 +51,7 @@ export class RegisterTable {
     this.panel = null;
     /** @type {Panel | null} */
     this.picking = null;
-    /** What edits a value, by the column whose choices it offers. @type {[string, Editor][]} */
+    /** What edits a value, with what it offers now. @type {[Editor, () => Choices][]} */
     this.editors = [];
     /** The rows that are ticked, by key. @type {Set<string>} */
     this.picked = new Set();
@@ -122,18 +122,28 @@ export class RegisterTable {
     this.panel = panel;
   }
 
-  /** What edits a cell of this column; what it offers follows the record. @param {Column} column @param {any} value */
-  editor(column, value) {
-    const made = editor(column, value, this.state.choices[column.id] ?? [], this.people.id);
-    this.editors.push([column.id, made]);
+  /**
+   * What edits a cell of this column; what it offers follows the record, and what stands beside it in its row.
+   * @param {Column} column @param {any} value @param {() => Record<string, any>} [row]
+   */
+  editor(column, value, row) {
+    const made = editor(column, value, this.choices(column, row?.()), this.people.id);
+    this.editors.push([made, () => this.choices(column, row?.())]);
     return made;
+  }
+
+  /** What a cell may hold; of lines, those of the question in its row. @param {Column} column @param {any} [row] */
+  choices(column, row) {
+    const all = /** @type {Choices} */ (this.state.choices[column.id] ?? []);
+    const beside = column.schema["x-beside"];
+    return beside && row ? all.filter(([key]) => key.startsWith(`${row[beside]}/`)) : all;
   }
 
   /** Offers in everything that is open what can be chosen now. */
   offer() {
     offer(this.people, this.state.people);
-    this.editors = this.editors.filter(([, { el }]) => el.isConnected);
-    for (const [id, made] of this.editors) made.offer(this.state.choices[id] ?? []);
+    this.editors = this.editors.filter(([{ el }]) => el.isConnected);
+    for (const [made, choices] of this.editors) made.offer(choices());
   }
 
   /** @param {Column} column @param {any} value */

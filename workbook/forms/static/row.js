@@ -20,8 +20,12 @@ export class RowPanel extends Panel {
   /** @param {RegisterTable} table @param {Row | null} row @param {Record<string, any>} values */
   constructor(table, row, values) {
     const { columns, one, keys, readOnly } = table.state;
+    /** @type {{collect?: () => Record<string, any>}} what stands in the row, once it is there */
+    const open = {};
+    const stands = () => open.collect?.() ?? values;
     /** @type {[Column, Editor][]} */
-    const made = columns.map((/** @type {Column} */ column) => [column, table.editor(column, values[column.id])]);
+    const made = columns.map((/** @type {Column} */ column) =>
+      [column, table.editor(column, values[column.id], stands)]);
     /** @type {[string, Field<any>][]} */
     const fields = made.map(([{ id, label, required, help }, { control, el }]) =>
       [id, new Field(`${label}${required ? " (needed)" : ""}`, control, help, el)]);
@@ -38,6 +42,9 @@ export class RowPanel extends Panel {
     this.table = table;
     this.key = row?.key ?? "";
     this.editors = new Map(made.map(([{ id }, editor]) => [id, editor]));
+    /** The columns whose choices follow another one. @type {Column[]} */
+    this.following = columns.filter((/** @type {Column} */ column) => column.schema["x-beside"]);
+    open.collect = () => this.collect();
     this.fields = Object.fromEntries(fields);
     /** @type {Named[]} */
     this.names = columns.map((/** @type {Column} */ column) => [column.id, column.label]);
@@ -107,10 +114,19 @@ export class RowPanel extends Panel {
   /** @param {Record<string, any>} values */
   fill(values) {
     for (const [id, editor] of this.editors) editor.value = values[id];
+    this.narrow();
+  }
+
+  /** Offers what belongs to what stands beside it now, such as the lines of another question. */
+  narrow() {
+    for (const column of this.following) {
+      this.editors.get(column.id)?.offer(this.table.choices(column, this.collect()));
+    }
   }
 
   /** Something was typed or chosen: it is looked at after a pause. */
   typed() {
+    this.narrow();
     this.saver.typed();
     for (const [id, { asks }] of this.none) asks.hidden = Boolean(this.editors.get(id)?.value);
     clearTimeout(this.timer);

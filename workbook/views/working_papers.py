@@ -1,0 +1,125 @@
+"""Page 5: what the audit tested, by area, and each test as a working paper behind one click."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from workbook.analysis.audit_gaps import unreported_failures
+from workbook.analysis.audit_tests import AreaTests, area_tests, failed, names_no_line, weaknesses_of_test
+from workbook.analysis.sampling import sample_states
+from workbook.audience import shows_names
+from workbook.drawing import sample_named
+from workbook.record import Record, Row, disclosed
+from workbook.views import states
+from workbook.views.markup import alarm, facts, folded, items, link, mark, note, quiet, table
+from workbook.views.tag import fragment, text
+from workbook.words import capitalized, count, day
+
+
+def tests(record: Record) -> Markup:
+    """How much of each area was tested and with what result; below, each test as a working paper."""
+    rows = record.register("tests")
+    if not rows:
+        return note(
+            "Nothing is tested yet. Take a sample of the implemented answers, the heaviest first, and enter for each "
+            "test the lines it tests, the population, the sample and what it showed."
+        )
+    areas = area_tests(record)
+    listed = table(
+        f"{count(len(rows), 'test')}, reaching {sum(a.tested for a in areas)} of {sum(a.applicable for a in areas)} "
+        "questions that count.",
+        ["Area", "With a test", "Tests", "Effective", "Not effective", "Exceptions"],
+        [_tested(area) for area in areas if area.tests],
+    )
+    untested = _untested([area.title for area in areas if area.applicable and not area.tests])
+    return fragment(listed, untested, _papers(record, rows))
+
+
+def _tested(area: AreaTests) -> tuple[object, ...]:
+    figures = (len(area.tests), area.passed, area.failed, area.exceptions)
+    return (area.title, f"{area.tested} of {area.applicable}", *(n or "–" for n in figures))
+
+
+def _untested(titles: list[str]) -> Markup:
+    return note(f"No test yet in {count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else fragment()
+
+
+def _papers(record: Record, rows: Iterable[Row]) -> Markup:
+    weak = {row.key: weaknesses_of_test(record, row) for row in rows}
+    orphans = {one.test.key for one in unreported_failures(record)}
+    lead = {
+        "to look at again": sum(map(bool, weak.values())),
+        "that nobody else reviewed": sum(not row["checked_by"] for row in rows),
+        "that name no line of their question": sum(map(names_no_line, rows)),
+        "that failed and led to no finding": len(orphans),
+    }
+    said = "; ".join(f"{number} {words}" for words, number in lead.items() if number)
+    named = note(f"Working papers: {said}.") if said else note("Every working paper can stand as it is.")
+    return fragment(named, (_paper(record, row, weak[row.key], row.key in orphans) for row in rows))
+
+
+def _paper(record: Record, row: Row, weak: tuple[str, ...], orphan: bool) -> Markup:
+    """One test as an auditor reads it: what was asked, of what, what it showed, who made and who reviewed it."""
+    told_already = ("design not effective", "operation not effective")
+    against = [capitalized(says) for says in weak if says not in told_already]
+    against += ["It failed, and no finding speaks of it"] if orphan else []
+    told = facts(
+        [
+            ("Tests", _tests(record, row)),
+            ("Objective", disclosed(str(row["objective"] or ""))),
+            ("Population", row["population"]),
+            ("Sample", _sample(record, row)),
+            ("Seen", _seen(record, row)),
+            (
+                "Conclusion",
+                f"design {row['design'] or 'not concluded'}, operation {row['operation'] or 'not concluded'}",
+            ),
+            ("Finding", _finding(record, row)),
+            ("Made by", f"{row['auditor']}, {day(row['tested_on']) or 'no date'}, {row['method'] or 'no method'}"),
+            ("Reviewed by", row["checked_by"] or alarm("nobody else")),
+            ("To look at", items(map(alarm, against))),
+        ]
+    )
+    return folded(f"{row.key} {row.name}", _ends(row, against), told, anchor=f"tests-{row.key}")
+
+
+def _ends(row: Row, against: list[str]) -> Markup:
+    effective = row["operation"] == "effective" and row["design"] == "effective"
+    state = "not effective" if failed(row) else "effective" if effective else "open"
+    many = f" {len(against)} to look at" if against else ""
+    return fragment(mark(states.CONCLUSIONS[state]), many)
+
+
+def _tests(record: Record, row: Row) -> Markup:
+    """The question with the lines that were tested, as they were adopted, and the steps beside them."""
+    question = record.catalog.questions.get(str(row["question"]))
+    system = str(row["system"] or "")
+    about = text(row["question"])
+    if question:
+        page = record.catalog.page_of[record.catalog.section_of[question.id].id]
+        about = link(page, f"{question.id}@{system}" if system and question.per == "system" else "", question.title)
+    words = f" · {record.label('systems', system)}" if system else ""
+    steps = str(row["steps"] or "").splitlines() or [record.label("lines", key) for key in row["lines"] or ()]
+    lines = items(steps) if steps else quiet(alarm("no line of the question named"))
+    own = disclosed(str(row["own_steps"] or ""))
+    return fragment(about, words, lines, quiet(f"Further: {own}") if own else None)
+
+
+def _sample(record: Record, row: Row) -> Markup:
+    """What was sampled and found; of a sample that was drawn, what its items showed."""
+    found = "" if row["exceptions_found"] is None else count(row["exceptions_found"], "exception")
+    of = "" if row["sampled"] is None else f"{count(row['sampled'], 'item')}"
+    told = ", ".join(filter(None, [str(row["sample"] or ""), of, found]))
+    key = sample_named(row["sample"])
+    drawn = {one.key: one for one in sample_states(record)} if shows_names(record.audience) else {}
+    return fragment(told, quiet(drawn[key].says) if key in drawn else None)
+
+
+def _seen(record: Record, row: Row) -> Markup:
+    pieces = "; ".join(f"{key} {record.label('evidence', key)}" for key in row["evidence"] or ())
+    said = disclosed(str(row["note"] or ""))
+    return fragment(said, quiet(pieces) if pieces else None)
+
+
+def _finding(record: Record, row: Row) -> str:
+    return f"{row['finding']} {record.label('findings', row['finding'])}" if row["finding"] else ""
