@@ -56,6 +56,8 @@ def _approvals(on: date) -> Iterable[Draft]:
                 "approved_by": DIRECTOR.name, "approved_on": day(0, on)})  # fmt: skip
     yield Draft("approvals", "AP-002", {"name": "Risk method 1", "subject": "risk method", "version": "1",
                 "approved_by": DIRECTOR.name, "approved_on": day(0, on)})  # fmt: skip
+    yield Draft("approvals", "AP-901", {"name": "Programme", "subject": "audit programme", "version": "1",
+                "approved_by": DIRECTOR.name, "approved_on": day(0, on)})  # fmt: skip
 
 
 def _documents(store: Store, on: date) -> Iterable[Draft]:

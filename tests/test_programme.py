@@ -1,12 +1,15 @@
 """The audit programme: who has a turn in three years, what comes too late, and what the record of an audit lacks."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.helpers_audit import SECOND, SYSTEM, Rendered, an_audit_test, answer, days_ago, plain, record, row
+from tests.helpers_audit import SECOND, SYSTEM, Rendered, an_audit_test, answer, days_ago, plain, record, row, with_rows
 from workbook.analysis.annex_a import annex_a_controls
 from workbook.analysis.programme import covered_by, programme, programme_faults
+from workbook.approving import rows_of, state_of
 from workbook.model import Result
 from workbook.record import Record, Row
 
@@ -28,7 +31,11 @@ def meetings(audit: str = "IA-001") -> list[Row]:
 
 
 def held(*rows: Row, audit: Row | None = None) -> Record:
-    return record(rows=[PERSON, audit or planned(), *meetings(), *rows])
+    """A record of a programme that management approved as it stands."""
+    base = record(rows=[PERSON, audit or planned(), *meetings(), *rows])
+    state = state_of("audit programme", partial(rows_of, base.engagement, base.rows))
+    about = {"subject": "audit programme", "version": "1", "approved_by": "Director", "recorded_by": "Director"}
+    return with_rows(base, row("approvals", "AP-001", approved_on=days_ago(1), state=state, **about))
 
 
 def test_a_programme_that_covers_everything_was_held_and_is_recorded_stands():
@@ -142,3 +149,16 @@ def test_the_page_says_what_presses_and_when_its_turn_is():
     assert "1 control or clause that presses has no audit within a year." in shown
     assert "A.8.32 Major nonconformity FI-001 is open Next on 22 Oct 2028" in shown
     assert "No audit programme is held." in plain(Rendered(record()).programme())
+
+
+def test_an_audit_that_is_added_or_moved_asks_for_a_new_approval_and_one_that_was_held_does_not():
+    base = held()
+    moved = replace(base, rows={**base.rows, "programme": (planned(starts=25),)})
+    reported = replace(base, rows={**base.rows, "programme": (planned(reported_on=days_ago(1)),)})
+
+    assert programme_faults(moved) == (
+        "Audit programme: changed since version 1, approved by Director on 21 Nov 2026",
+    )  # fmt: skip
+    assert programme_faults(reported) == ()
+    assert "changed since version 1" in plain(Rendered(moved).programme())
+    assert "is what stands" in plain(Rendered(base).programme())

@@ -33,6 +33,10 @@ def rows_state(rows: Mapping[str, Values], columns: Iterable[str]) -> str:
     return fingerprint(facts) if facts else ""
 
 
+# what an approval of the audit programme speaks of (clause 9.2.2); that an audit was held is no change of it
+PROGRAMME = ("name", "planned_from", "planned_to", "controls", "clauses", "systems", "objective", "criteria", "lead")
+
+
 def _applicability_state(rows_of: RowsOf) -> str:
     return rows_state(rows_of("controls"), APPLICABILITY)
 
@@ -78,6 +82,7 @@ STATES: Mapping[str, Callable[[RowsOf], str]] = {
     "scope statement": _scope_state,
     "risk method": _method_state,
     "risk treatment plan": _plan_state,
+    "audit programme": lambda rows_of: rows_state(rows_of("programme"), PROGRAMME),
 }
 
 

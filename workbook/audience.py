@@ -175,6 +175,7 @@ class _Customer:
             populations={},  # what was sampled is in the tests that name a sample, as counts
             samples={},
             sample_results={},
+            told_open=full.open_samples,
             authors={self._slot_key(key): self._withhold_all(names) for key, names in sorted(full.authors.items())},
         )
 

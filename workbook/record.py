@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from workbook import zones
 from workbook.catalog import Catalog
-from workbook.drawing import Population, Sample, SampleResult, filled
+from workbook.drawing import FAILING, Population, Sample, SampleResult, filled, open_reasons, results_of
 from workbook.entries import Question, Register, RegisterField
 from workbook.errors import LedgerUnreadable, Unknown
 from workbook.model import (
@@ -199,6 +199,13 @@ class Asked:
         return self.review.value.verdict if same and not later else "changed since"
 
 
+class OpenSample(NamedTuple):
+    """Why nothing can be concluded from a sample yet, in words, and whether an exception was found in it already."""
+
+    reasons: tuple[str, ...]
+    failing: bool
+
+
 @dataclass(frozen=True)
 class Record:
     """Everything known about an engagement at one moment, as seen by one audience, for all systems or one."""
@@ -221,6 +228,7 @@ class Record:
     begun: Mapping[str, datetime] = field(default_factory=dict)  # when each risk was first recorded, by its key
     system: str = ""
     audience: str = "internal"
+    told_open: Mapping[str, OpenSample] | None = None  # the open samples, where an edition leaves the samples out
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, make: Callable[["Record"], M]) -> M:
@@ -239,6 +247,19 @@ class Record:
     def local(self, moment: datetime | None) -> datetime | None:
         """A moment by the clock of the engagement's time zone, which says to which day it belongs; None for none."""
         return moment.astimezone(zones.zone(self.engagement.time_zone)) if moment else None
+
+    @cached_property
+    def open_samples(self) -> Mapping[str, OpenSample]:
+        """The samples in which something is still to be looked at, by their keys."""
+        if self.told_open is not None:
+            return self.told_open
+        results = _bare(self.sample_results).values()
+        found = {}
+        for key, sample in _bare(self.samples).items():
+            shown = results_of(key, results)
+            if reasons := open_reasons(self.populations[sample.population].value, sample, shown):
+                found[key] = OpenSample(reasons, bool(set(shown.values()) & set(FAILING)))
+        return found
 
     @cached_property
     def systems(self) -> tuple[Row, ...]:

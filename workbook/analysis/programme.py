@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from workbook.analysis.annex_a import annex_a_controls, clauses
+from workbook.analysis.approvals import standing
 from workbook.analysis.audit_tests import failed_controls
 from workbook.analysis.findings import is_open
 from workbook.analysis.independence import Member, audit_team, auditors
@@ -20,6 +21,7 @@ from workbook.references import mentioned
 from workbook.scale import NONCONFORMITIES
 from workbook.words import capitalized, count, day, first_of, natural
 
+APPROVED = "audit programme"  # what its approval is called
 CYCLE = 3  # years
 SOON = timedelta(days=365)  # within which what presses has its turn
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
@@ -214,7 +216,9 @@ def programme_faults(record: Record) -> tuple[str, ...]:
     found = programme(record)
     if not found.audits:
         return ("no audit programme is held: enter the audits of three years",)
-    return tuple(filter(None, (*_coverage_faults(found), *_audit_faults(record, found))))
+    approved = standing(record, APPROVED)
+    mine = (*_coverage_faults(found), *_audit_faults(record, found))
+    return mine if approved.current else (*mine, approved.reason.rstrip("."))
 
 
 def _coverage_faults(found: Programme) -> Iterable[str]:

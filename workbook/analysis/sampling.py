@@ -19,7 +19,6 @@ from workbook.drawing import (
     added,
     is_proportional,
     open_reasons,
-    results_of,
 )
 from workbook.errors import BadInput, Unknown
 from workbook.record import Record, Stated
@@ -270,12 +269,8 @@ def sample_state(record: Record, key: str) -> SampleState:
 
 
 def open_sample(record: Record, key: str) -> tuple[str, ...]:
-    """Why nothing can be concluded from a sample yet, in words; nothing for what is no sample, or not to be read."""
-    if key not in record.samples:
-        return ()
-    sample = record.samples[key].value
-    shown = results_of(key, (r.value for r in record.sample_results.values()))
-    return open_reasons(record.populations[sample.population].value, sample, shown)
+    """Why nothing can be concluded from a sample yet, in words; nothing for what is no sample."""
+    return record.open_samples[key].reasons if key in record.open_samples else ()
 
 
 def testers(record: Record, key: str) -> set[str]:

@@ -4,10 +4,11 @@ from collections import Counter
 
 from markupsafe import Markup
 
+from workbook.analysis.approvals import Approved, standing
 from workbook.analysis.independence import Member
-from workbook.analysis.programme import Programme, ProgrammeAudit, Turn, covered_by, programme
+from workbook.analysis.programme import APPROVED, Programme, ProgrammeAudit, Turn, covered_by, programme
 from workbook.record import Record, disclosed
-from workbook.views.markup import alarm, folded, items, mark, note, quiet, table, under, who
+from workbook.views.markup import alarm, folded, items, mark, note, paragraph, quiet, table, under, who
 from workbook.views.states import INDEPENDENCE
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of
@@ -29,7 +30,20 @@ def programme_table(record: Record) -> Markup:
         [_audit(record, one) for one in found.audits],
     )
     unnamed = f"No audit of the cycle names {', '.join(s.name for s in found.unnamed)}." if found.unnamed else ""
-    return fragment(listed, quiet(alarm(unnamed)) if unnamed else None, _uncovered(found), _too_late(found))
+    approved = standing(record, APPROVED)
+    stands = paragraph(
+        text(approved.reason) if approved.current else alarm(approved.reason), _changed(record, approved)
+    )
+    return fragment(stands, listed, paragraph(alarm(unnamed)) if unnamed else None, _uncovered(found), _too_late(found))
+
+
+def _changed(record: Record, approved: Approved) -> str:
+    """Which audits were entered or changed since the approval that no longer is of what stands."""
+    if approved.current or approved.approval is None:
+        return ""
+    since = approved.approval["at_revision"] or approved.approval.number
+    later = [row.key for row in record.rows.get("programme", ()) if row.number > since]
+    return f" Touched since: {first_of(later, 6)}." if later else ""
 
 
 def _caption(found: Programme) -> str:
