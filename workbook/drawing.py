@@ -15,7 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -266,6 +266,25 @@ def sample_named(text: object) -> str:
 def results_of(key: str, results: Iterable[SampleResult]) -> dict[str, str]:
     """What each item of a sample showed, as far as that is said."""
     return {one.item: one.result for one in results if one.sample == key}
+
+
+class OpenSample(NamedTuple):
+    """Why nothing can be concluded from a sample yet, in words, and whether an exception was found in it already."""
+
+    reasons: tuple[str, ...]
+    failing: bool
+
+
+def open_ones(
+    populations: Mapping[str, Population], samples: Mapping[str, Sample], results: Mapping[str, SampleResult]
+) -> dict[str, OpenSample]:
+    """The samples in which something is still to be looked at, by their keys."""
+    found = {}
+    for key, sample in samples.items():
+        shown = results_of(key, results.values())
+        if reasons := open_reasons(populations[sample.population], sample, shown):
+            found[key] = OpenSample(reasons, bool(set(shown.values()) & set(FAILING)))
+    return found
 
 
 def filled(

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import ValidationError
 
 from workbook import zones
 from workbook.catalog import Catalog
-from workbook.drawing import FAILING, Population, Sample, SampleResult, filled, open_reasons, results_of
+from workbook.drawing import OpenSample, Population, Sample, SampleResult, filled, open_ones
 from workbook.entries import Question, Register, RegisterField
 from workbook.errors import LedgerUnreadable, Unknown
 from workbook.model import (
@@ -199,13 +199,6 @@ class Asked:
         return self.review.value.verdict if same and not later else "changed since"
 
 
-class OpenSample(NamedTuple):
-    """Why nothing can be concluded from a sample yet, in words, and whether an exception was found in it already."""
-
-    reasons: tuple[str, ...]
-    failing: bool
-
-
 @dataclass(frozen=True)
 class Record:
     """Everything known about an engagement at one moment, as seen by one audience, for all systems or one."""
@@ -251,15 +244,8 @@ class Record:
     @cached_property
     def open_samples(self) -> Mapping[str, OpenSample]:
         """The samples in which something is still to be looked at, by their keys."""
-        if self.told_open is not None:
-            return self.told_open
-        results = _bare(self.sample_results).values()
-        found = {}
-        for key, sample in _bare(self.samples).items():
-            shown = results_of(key, results)
-            if reasons := open_reasons(self.populations[sample.population].value, sample, shown):
-                found[key] = OpenSample(reasons, bool(set(shown.values()) & set(FAILING)))
-        return found
+        kept = _bare(self.populations), _bare(self.samples), _bare(self.sample_results)
+        return open_ones(*kept) if self.told_open is None else self.told_open
 
     @cached_property
     def systems(self) -> tuple[Row, ...]:

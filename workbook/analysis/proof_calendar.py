@@ -152,8 +152,8 @@ def _weakest(states: Iterable[tuple[MonthState, ...]]) -> tuple[MonthState, ...]
 # one question ---------------------------------------------------------------------------------------------------------
 
 
-def _states(record: Record, proof: Proof, months: Iterable[Month], control: str) -> tuple[MonthState, ...]:
-    """The state of one question as asked in each month, as far as it speaks of a control."""
+def _states(record: Record, proof: Proof, months: Iterable[Month], control: str = "") -> tuple[MonthState, ...]:
+    """The state of one question as asked in each month, as far as it speaks of a control; without one, at all."""
     since, claimed = _against(record, proof), _claims(proof)
     tests, pieces = tuple(_of_tests(record, proof, control)), tuple(_of_evidence(proof))
 
@@ -188,9 +188,9 @@ def _speaks(spans: Iterable[Days], month: Month) -> bool:
     return days is not None and any(first <= days[1] and last >= days[0] for first, last in spans)
 
 
-def _of_tests(record: Record, proof: Proof, control: str) -> Iterable[Days]:
+def _of_tests(record: Record, proof: Proof, control: str = "") -> Iterable[Days]:
     """The days that the tests of a control speak of: their own, and those of their evidence up to then."""
-    for test in (t for t in proof.tests if control in tested_controls(record, t)):
+    for test in (t for t in proof.tests if not control or control in tested_controls(record, t)):
         tested = test["tested_on"]
         yield tested, tested
         for key in record.proofs(test["evidence"] or ()):
