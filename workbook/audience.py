@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from workbook.approving import rows_of, state_of
 from workbook.catalog import Catalog
 from workbook.contract import hidden_figures
+from workbook.drawing import open_ones
 from workbook.errors import BadInput
 from workbook.judging import risk_state
 from workbook.keys import numbering
@@ -30,7 +31,7 @@ from workbook.model import (
     TaskState,
     Value,
 )
-from workbook.record import WITHHELD, Record, Row, Stated, says_why
+from workbook.record import WITHHELD, Record, Row, Stated, bare, says_why
 from workbook.references import mentioned
 from workbook.registers import Reference, column, says_nothing
 from workbook.words import folded, natural
@@ -175,7 +176,7 @@ class _Customer:
             populations={},  # what was sampled is in the tests that name a sample, as counts
             samples={},
             sample_results={},
-            told_open=full.open_samples,
+            told_open=open_ones(bare(full.populations), bare(full.samples), bare(full.sample_results)),
             authors={self._slot_key(key): self._withhold_all(names) for key, names in sorted(full.authors.items())},
         )
 

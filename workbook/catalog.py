@@ -60,6 +60,12 @@ class Catalog:
         """Everything an auditor looks for, by the id of its question and its number there: op-secure-deployment/2."""
         return {f"{q.id}/{n}": line for q in self.questions.values() for n, line in enumerate(q.lines, 1)}
 
+    def words(self, key: str) -> str:
+        """The title of a question, or what a line of one says; the key itself if it is neither."""
+        if key in self.questions:
+            return self.questions[key].title
+        return self.lines[key].says if key in self.lines else key
+
     @cached_property
     def sections(self) -> Mapping[str, Section]:
         """Every section by id, in reading order."""

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from workbook import zones
 from workbook.catalog import Catalog
-from workbook.drawing import OpenSample, Population, Sample, SampleResult, filled, open_ones
+from workbook.drawing import OpenSample, Population, Sample, SampleResult, filled
 from workbook.entries import Question, Register, RegisterField
 from workbook.errors import LedgerUnreadable, Unknown
 from workbook.model import (
@@ -242,12 +242,6 @@ class Record:
         return moment.astimezone(zones.zone(self.engagement.time_zone)) if moment else None
 
     @cached_property
-    def open_samples(self) -> Mapping[str, OpenSample]:
-        """The samples in which something is still to be looked at, by their keys."""
-        kept = _bare(self.populations), _bare(self.samples), _bare(self.sample_results)
-        return open_ones(*kept) if self.told_open is None else self.told_open
-
-    @cached_property
     def systems(self) -> tuple[Row, ...]:
         """The ML systems in scope, or the one chosen."""
         return tuple(r for r in self.rows.get("systems", ()) if self.system in ("", r.key))
@@ -333,10 +327,8 @@ class Record:
         """What people call `key` of a register, the `evidence`, `questions` or `lines`; the key itself if unknown."""
         if source == "evidence":
             return self.evidence[key].value.label if key in self.evidence else key
-        if source == "questions":
-            return self.catalog.questions[key].title if key in self.catalog.questions else key
-        if source == "lines":
-            return self.catalog.lines[key].says if key in self.catalog.lines else key
+        if source in ("questions", "lines"):
+            return self.catalog.words(key)
         named = next((r.name for r in self.rows.get(source, ()) if r.key == key), "")
         return named or self._title(source, key) or key
 
@@ -402,12 +394,13 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
 
 def with_samples(record: Record) -> Record:
     """`record` with what was drawn and found in each test that names a sample."""
-    kept = _bare(record.populations), _bare(record.samples), _bare(record.sample_results)
+    kept = bare(record.populations), bare(record.samples), bare(record.sample_results)
     tests = (replace(r, values=filled(r.values, *kept)) for r in record.rows.get("tests", ()))
     return replace(record, rows={**record.rows, "tests": tuple(tests)})
 
 
-def _bare(stated: Mapping[str, Stated[V]]) -> dict[str, V]:
+def bare(stated: Mapping[str, Stated[V]]) -> dict[str, V]:
+    """The values alone, by their keys."""
     return {key: one.value for key, one in stated.items()}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from workbook.analysis.audit_gaps import unreported_failures, untested_audits
 from workbook.analysis.findings import action_late, closure_weaknesses, is_open, ranked_findings
 from workbook.analysis.point import Point, row_point
+from workbook.analysis.sampling import open_samples
 from workbook.judging import SETTLED
 from workbook.record import Record, disclosed
 from workbook.scale import Severity
@@ -60,7 +61,7 @@ def _failed_tests(record: Record) -> Iterable[Point]:
 
 def _open_samples(record: Record) -> Iterable[Point]:
     """Samples of which something is still to be looked at; after an exception that weighs more."""
-    for key, one in record.open_samples.items():
+    for key, one in open_samples(record).items():
         severity: Severity = "high" if one.failing else "medium"
         why = f"{capitalized(first_of(one.reasons, 3))}."
         yield Point(severity, f"Sample {key} is open", why, page="05_internal_audit", anchor=f"sample-{key}")

@@ -13,15 +13,17 @@ from math import comb, exp, lgamma, log, log1p
 from workbook.drawing import (
     FAILING,
     Comparison,
+    OpenSample,
     Population,
     Sample,
     SampleResult,
     added,
     is_proportional,
+    open_ones,
     open_reasons,
 )
 from workbook.errors import BadInput, Unknown
-from workbook.record import Record, Stated
+from workbook.record import Record, Stated, bare
 from workbook.sample_rules import stratum
 from workbook.words import capitalized, count, day, folded
 
@@ -270,7 +272,17 @@ def sample_state(record: Record, key: str) -> SampleState:
 
 def open_sample(record: Record, key: str) -> tuple[str, ...]:
     """Why nothing can be concluded from a sample yet, in words; nothing for what is no sample."""
-    return record.open_samples[key].reasons if key in record.open_samples else ()
+    found = open_samples(record)
+    return found[key].reasons if key in found else ()
+
+
+def open_samples(record: Record) -> Mapping[str, OpenSample]:
+    """The samples in which something is still to be looked at, by their keys; also where an edition leaves them out."""
+    return record.once(_open) if record.told_open is None else record.told_open
+
+
+def _open(record: Record) -> Mapping[str, OpenSample]:
+    return open_ones(bare(record.populations), bare(record.samples), bare(record.sample_results))
 
 
 def testers(record: Record, key: str) -> set[str]:
