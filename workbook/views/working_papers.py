@@ -12,6 +12,7 @@ from workbook.drawing import sample_named
 from workbook.record import Record, Row, disclosed
 from workbook.views import states
 from workbook.views.markup import alarm, facts, folded, items, link, mark, note, quiet, table
+from workbook.views.places import with_trails
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day
 
@@ -67,7 +68,7 @@ def _paper(record: Record, row: Row, weak: tuple[str, ...], orphan: bool) -> Mar
         [
             ("Tests", _tests(record, row)),
             ("Objective", disclosed(str(row["objective"] or ""))),
-            ("Population", row["population"]),
+            ("Population", with_trails(record, row["population"] or "")),
             ("Sample", _sample(record, row)),
             ("Seen", _seen(record, row)),
             (
@@ -112,7 +113,7 @@ def _sample(record: Record, row: Row) -> Markup:
     told = ", ".join(filter(None, [str(row["sample"] or ""), of, found]))
     key = sample_named(row["sample"])
     drawn = {one.key: one for one in sample_states(record)} if shows_names(record.audience) else {}
-    return fragment(told, quiet(drawn[key].says) if key in drawn else None)
+    return fragment(with_trails(record, told), quiet(drawn[key].says) if key in drawn else None)
 
 
 def _seen(record: Record, row: Row) -> Markup:
