@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.helpers_audit import SECOND, SYSTEM, TODAY, accepted_risk, answer, days_ago, plain, record, row
+from workbook.analysis.reassessment import reassessment_triggers
 from workbook.analysis.risk_controls import conflicts_of, control_conflicts
 from workbook.analysis.risk_events import events_of, risk_events
 from workbook.analysis.risk_points import risk_points
@@ -53,6 +54,13 @@ def test_a_review_after_it_settles_an_event_and_one_on_the_same_day_too():
 
     assert happened(risk(controls=("A.8.24",), last_review=days_ago(3)), finding) == []
     assert len(happened(risk(controls=("A.8.24",), last_review=days_ago(4)), finding)) == 1
+
+
+def test_a_review_that_lies_ahead_hides_nothing():
+    rated = risk(last_review=days_ago(-400))
+
+    (found,) = reassessment_triggers(record(rows=[SYSTEM, rated]))
+    assert found.says == "said to be reviewed on 27 Dec 2027, which lies ahead"
 
 
 def test_what_lies_ahead_is_no_event_yet():

@@ -7,6 +7,7 @@ from workbook.audience import Edition
 from workbook.views import risk_assessment
 
 ALL = (
+    risk_assessment.method,
     risk_assessment.heat_map,
     risk_assessment.areas,
     risk_assessment.treatment,

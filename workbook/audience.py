@@ -91,7 +91,7 @@ def shows_names(audience: str) -> bool:
 
 
 def _check_figures(catalog: Catalog) -> None:
-    for register, name in hidden_figures(catalog.registers.values(), catalog.watches):
+    for register, name in hidden_figures(catalog.registers.values(), (*catalog.watches, *catalog.suggestions.values())):
         raise BadInput(
             f"The {name} of the {register} decides figures that customers read, but is not shown to them, so they "
             f"would read a better record than it is. Write public: true behind {name} in checklists/registers.yaml."

@@ -1,7 +1,6 @@
 """Refuses checklists that say something twice, refer to what there is not, or miss what the analysis reads."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
 from typing import Any, get_args
 
 from workbook import yamlfile
@@ -218,11 +217,8 @@ def _names(
         yield from (("questions", name, questions) for name in entry.questions)
     if isinstance(entry, Trail):
         yield from _trail_names(entry, questions, registers)
-    if isinstance(entry, Watch | Prediction):
+    if isinstance(entry, Watch | Prediction | RiskSuggestion):
         for signal in entry.signals:
-            yield from _signal_names(signal, questions, registers)
-    if isinstance(entry, RiskSuggestion):
-        for signal in chain.from_iterable(entry.reasons):
             yield from _signal_names(signal, questions, registers)
 
 

@@ -7,7 +7,7 @@ risk as not accepted. A test compares this list with what the analysis and the v
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workbook.entries import Register, RegisterField, Watch
+from workbook.entries import Register, RegisterField, RiskSuggestion, Watch
 
 # kinds of revision, and names of tables and keys, that are no register: one of this name would be mixed up with them
 RESERVED = frozenset(
@@ -248,7 +248,9 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
 }  # fmt: skip
 
 
-def hidden_figures(registers: Iterable[Register], watches: Iterable[Watch]) -> Iterator[tuple[str, str]]:
+def hidden_figures(
+    registers: Iterable[Register], watches: Iterable[Watch | RiskSuggestion]
+) -> Iterator[tuple[str, str]]:
     """Columns that figures rest on and that customers do not read, as register and column: without them an edition
     would look better than the record. Short texts are no such columns; what replaces them is as good to compare.
     """

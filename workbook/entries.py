@@ -321,6 +321,11 @@ class RiskSuggestion(Entry):
     risk: Text
     reasons: tuple[Annotated[tuple[Signal, ...], Field(min_length=1)], ...] = Field(min_length=1)
 
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The signals of all reasons."""
+        return tuple(signal for reason in self.reasons for signal in reason)
+
 
 class MlNote(Entry):
     """What machine learning changes about controls or clauses of ISO/IEC 27001, and what an auditor would look at.

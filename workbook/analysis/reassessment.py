@@ -6,7 +6,7 @@ from datetime import date
 
 from workbook.analysis.overdue import days_late
 from workbook.record import Record, Row
-from workbook.words import count, natural
+from workbook.words import count, day, natural
 
 AHEAD_DAYS = 90  # a look at the risks may be this much older than the change it was for; conventions of ours
 LATE_DAYS = 30  # and this much younger, before it is called late
@@ -51,12 +51,18 @@ def _why_outdated(record: Record, change: Row) -> str:
         return "risks not re-assessed since"
     if happened and (happened - reassessed).days > AHEAD_DAYS:
         return f"the re-assessment is {count((happened - reassessed).days, 'day')} older than the change"
-    reviewed = max((r["last_review"] for r in _affected_risks(record, change) if r["last_review"]), default=date.min)
-    if reviewed < reassessed:
+    looks = (reviewed(record, r) for r in _affected_risks(record, change))
+    if max(filter(None, looks), default=date.min) < reassessed:
         return "said to be re-assessed, but no risk of these systems was reviewed since then"
     if happened and (reassessed - happened).days > LATE_DAYS:
         return f"re-assessed {count((reassessed - happened).days, 'day')} after the change; it belongs before go-live"
     return ""
+
+
+def reviewed(record: Record, risk: Row) -> date | None:
+    """When a risk was last reviewed; None for never, and for a day that lies ahead."""
+    last: date | None = risk["last_review"]
+    return last if last is not None and last <= record.on else None
 
 
 def _affected_risks(record: Record, change: Row) -> list[Row]:
@@ -67,9 +73,11 @@ def _affected_risks(record: Record, change: Row) -> list[Row]:
 
 def _review_triggers(record: Record) -> Iterable[Trigger]:
     for row in record.register("risks"):
-        last, following = row["last_review"], row["next_review"]
+        last, following = reviewed(record, row), row["next_review"]
         if last is None:
-            yield Trigger("never reviewed", "risks", row.key, None)
+            ahead = row["last_review"]
+            says = f"said to be reviewed on {day(ahead)}, which lies ahead" if ahead else "never reviewed"
+            yield Trigger(says, "risks", row.key, None)
         elif (age := (record.on - last).days) > REVIEW_DAYS:
             yield Trigger(f"last reviewed {age} days ago; once a year at least", "risks", row.key, last)
         elif late := days_late(following, record.on):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workbook.analysis.reassessment import reviewed
 from workbook.record import Record, Row
 from workbook.references import mentioned
 from workbook.words import natural
@@ -46,9 +47,15 @@ def _collect(record: Record) -> tuple[Event, ...]:
 
 def _event(record: Record, says: str, row: Row, on: date, touched: Iterable[Row]) -> Iterator[Event]:
     """The event of a row on a day, for those of the risks that were last reviewed before it."""
-    risks = tuple(r.key for r in touched if r["last_review"] and r["last_review"] < on <= record.on)
+    risks = tuple(r.key for r in touched if _outdated(record, r, on))
     if risks:
         yield Event(says, row.register, row.key, row.name, on, risks)
+
+
+def _outdated(record: Record, risk: Row, on: date) -> bool:
+    """Whether a risk was last reviewed before something that happened; a review that lies ahead is none yet."""
+    last = reviewed(record, risk)
+    return last is not None and last < on <= record.on
 
 
 def _tests(record: Record) -> Iterator[Event]:
@@ -104,10 +111,7 @@ def _answers(record: Record) -> Iterator[Event]:
             continue
         systems = (asked.slot.system,) if asked.slot.system else ()
         touched = _by_control(record, _controls(record, asked.question.id), systems)
-        known = tuple(
-            r.key for r in touched
-            if r["last_review"] and r["last_review"] < day and _was_there(record, r, answer.at)
-        )  # fmt: skip
+        known = tuple(r.key for r in touched if _outdated(record, r, day) and _was_there(record, r, answer.at))
         if known:
             yield Event(f"answer changed: {asked.result}", "answers", asked.key, asked.label, day, known)
 
