@@ -17,7 +17,7 @@ LACKING: tuple[DocumentState, ...] = ("missing", "unapproved", "outdated")
 
 
 def summary(record: Record) -> Markup:
-    """How many of the documents an auditor asks for are found, and what he would miss; page 7 has the whole list."""
+    """How many of the documents an auditor asks for are found, and which of them are not; page 7 has the whole list."""
     found = documented_information(record)
     lacking = [d for d in found if d.lacks and d.need != "usual"]
     missed = f" An auditor would miss: {first_of((f'{d.name} ({d.lacks})' for d in lacking), 6)}." if lacking else ""
@@ -60,8 +60,13 @@ def _table(record: Record, caption: str, found: Iterable[Documented]) -> Markup:
 def _line(record: Record, one: Documented) -> tuple[object, ...]:
     asked_in = "control " if one.clause.startswith("A.") else "clause "
     name = under(one.name, f"{asked_in}{one.clause}, {NEEDS.get(one.need, one.need)}")
-    shows = items(_piece(record, p) for p in one.pieces) if one.pieces else text(f"It has to hold: {one.holds}.")
+    shows = items(_piece(record, p) for p in one.pieces) if one.pieces else _wanted(one)
     return name, mark(DOCUMENTS[one.state]), shows, _question(record, one)
+
+
+def _wanted(one: Documented) -> Markup:
+    """What it has to hold, and what of it machine learning adds."""
+    return under(f"It has to hold: {one.holds}.", f"With ML: {one.note}.")
 
 
 def _piece(record: Record, piece: Piece) -> Markup:
