@@ -71,7 +71,9 @@ def test_what_lies_ahead_is_no_event_yet():
 
 def test_a_new_version_in_production_counts_once_even_if_the_table_of_changes_tells_of_it():
     model = row("models", "M-001", version="4.2", system="SYS-001", stage="production", validated_on=days_ago(5))
-    change = row("changes", "CH-001", name="Version 4.2 went live", systems=("SYS-001",), happened_on=days_ago(4))
+    change = row(
+        "changes", "CH-001", name="It went live", models=("M-001",), systems=("SYS-001",), happened_on=days_ago(4)
+    )
 
     assert happened(risk(), model) == [("M-001", "version 4.2 of a model", ("R-001",))]
     assert happened(risk(), model, change) == []

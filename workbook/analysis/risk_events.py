@@ -85,8 +85,9 @@ def _versions(record: Record) -> Iterator[Event]:
 
 
 def _tells_of(change: Row, model: Row) -> bool:
-    version, systems = model["version"], change["systems"] or ()
-    return bool(version) and version in change.name and model["system"] in systems
+    """Whether a change brought the version of a model that stands in the table: it names it, since its validation."""
+    happened, validated = change["happened_on"], model["validated_on"]
+    return model.key in (change["models"] or ()) and bool(happened and validated and happened >= validated)
 
 
 def _rows(record: Record) -> Iterator[Event]:
