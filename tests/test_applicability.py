@@ -120,6 +120,8 @@ def test_a_status_that_somebody_says_hides_no_contradiction():
     assert found.doubts == ("said to be implemented, and something in the record speaks against it",)
     assert "✎ Implemented said by Security lead: The old key is a known ticket. derived: ✗ Contradicted" in words
     assert 'class="st ok"' not in str(applicability.statement(base))
+    counts = plain(applicability.applicability(base, None))
+    assert "by answers and proof: 1 contradicted. Of 1 control somebody says another status." in counts
 
 
 def test_a_status_said_without_a_reason_counts_for_nothing():

@@ -47,9 +47,21 @@ def _counts(record: Record) -> Markup:
     lead += "".join(f"{count(number, 'control has', 'controls have')} {says}. " for says, number in lacking.items())
     if len(done) < len(every):
         lead += "An incomplete statement is no statement: a certification audit stops here."
-    found = Counter(one.status for one in every if one.applicable == "yes")
-    status = ", ".join(f"{number} {said}" for said, number in found.most_common() if shows_names(record.audience))
-    return fragment(paragraph(tag.b[lead]), paragraph(f"Of those that apply: {status}.") if status else fragment())
+    return fragment(
+        paragraph(tag.b[lead]), _statuses([one for one in every if one.applicable == "yes"], record.audience)
+    )
+
+
+def _statuses(applying: Sequence[Decision], audience: str) -> Markup:
+    """The derived statuses of what applies, counted; for how many somebody says another one, which counts nowhere."""
+    if not applying or not shows_names(audience):
+        return fragment()
+    counted = Counter(one.derived for one in applying).most_common()
+    said = sum(bool(one.said) for one in applying)
+    words = (
+        f"Of those that apply, by answers and proof: {', '.join(f'{number} {status}' for status, number in counted)}."
+    )
+    return paragraph(words, f" Of {count(said, 'control')} somebody says another status." if said else "")
 
 
 def _version(record: Record) -> Markup:
