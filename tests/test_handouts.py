@@ -1,8 +1,10 @@
 """A made report as people hand it over: one file with its links inside, and paper."""
 
+import json
 import os
 import re
 import stat
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -11,12 +13,15 @@ import pytest
 from tests.helpers_chromium import executable
 from tests.helpers_pages import FRAME, code, notebook, result, text
 from workbook.errors import BadInput
-from workbook.report import page_html
-from workbook.report.folder import clear
+from workbook.model import Head
+from workbook.received import receive
+from workbook.report import PageRun, ReportRun, page_html
+from workbook.report.folder import clear, sums, write
+from workbook.report.handouts import single_file
 from workbook.report.links import targets
 from workbook.report.printing import find_browser, to_pdf
 from workbook.report.single import combine
-from workbook.seals import is_intact
+from workbook.seals import is_intact, seal
 
 RED, BLUE = (
     '<p style="color:red">1</p><p style="color:red">2</p>',
@@ -75,6 +80,15 @@ def test_the_one_file_is_sealed_by_itself(pages):
 
     assert is_intact(whole.encode()) is True
     assert is_intact(whole.replace("here", "hare").encode()) is False
+
+
+def test_the_one_file_is_among_those_that_the_manifest_lists(tmp_path: Path, pages):
+    listed = {"index.html": seal(pages["index.html"]), "01_first.html": seal(pages["01_first.html"])}
+    write(tmp_path, listed | {"manifest.json": json.dumps({"files": sums(listed)})})
+    run = ReportRun("x", Head(), date(2026, 11, 30), tmp_path, (PageRun("01_first", True),))
+
+    assert receive(Path(str(single_file(run)))).problems == ()
+    assert receive(tmp_path).problems == ()
 
 
 def test_one_page_alone_is_no_whole_report():

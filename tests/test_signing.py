@@ -109,6 +109,8 @@ def test_a_signed_report_is_checked_by_us_and_by_openssl_and_the_script_says_how
     folder = Path(str(issue(work, Wanted("Board", "internal", sign=True)).folder))
 
     assert f"Signed with the key {key.fingerprint}" in " ".join(run(folder)["notes"])
+    unstamped = run(folder, "--authority", folder / "signer.pem", code=1)["problems"]
+    assert unstamped == ["It has no trusted time, so --authority has nothing to check."]
     said = run_script(folder / "manifest.json")[1]
     assert f"its SHA-256 is {key.fingerprint}" in said
     if not NO_OPENSSL:
@@ -160,6 +162,8 @@ def test_a_trusted_time_holds_for_these_bytes_and_under_this_root_only(work: Sto
     assert "An authority under the root that you gave saw the manifest at" in " ".join(run(folder, *roots)["notes"])
     wrong = run(folder, "--authority", authority / "other.pem", code=1)["problems"]
     assert "not by an authority under the root that was given" in " ".join(wrong)
+    unfit = run(folder, "--authority", folder / "index.html", code=1)["problems"]
+    assert "is no certificate" in " ".join(unfit)
     openssl(folder, "ts", "-verify", "-data", "manifest.json", "-in", stamping.STAMP, "-CAfile",
             str(authority / "root.pem"))  # fmt: skip
 

@@ -22,6 +22,8 @@ from workbook.stamping import STAMP, check_stamp
 
 MAX_BYTES = 500 * 1024**2
 _SAYS = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
+_CHANGED = "It was changed: its bytes do not have the hash that stands in it."
+_NO_SEAL = "It carries no seal, or several: it is no page of a report, or its seal was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,8 @@ def receive(path: Path, roots: bytes = b"") -> Received:
     if path.name == paths.MANIFEST:
         wrong = (*_set_problems(path.parent, whole=True), *proofs.problems)
         return replace(read_manifest(path), problems=wrong, notes=proofs.notes)
-    problems = {
-        None: ["It carries no seal, or several: it is no page of a report, or its seal was changed."],
-        False: ["It was changed: its bytes do not have the hash that stands in it."],
-        True: _beside(path, digest),
-    }[is_intact(content)]
+    intact = is_intact(content)
+    problems = _beside(path, digest) if intact else [_CHANGED if intact is False else _NO_SEAL]
     return Received(path, digest, _facts(content), (*problems, *proofs.problems), proofs.notes)
 
 
@@ -140,13 +139,14 @@ def _signature(folder: Path, manifest: bytes) -> Proofs:
 
 def _stamp(folder: Path, manifest: bytes, roots: bytes) -> Proofs:
     if not files.mode_of(folder / STAMP):
-        return Proofs((), ("It has no trusted time, so --authority has nothing to check.",)) if roots else Proofs()
+        return Proofs(("It has no trusted time, so --authority has nothing to check.",)) if roots else Proofs()
     try:
         found = check_stamp(folder, manifest, roots)
     except BadFile as error:
         return Proofs((f"The trusted time does not hold: {error}",))
     except BadInput as error:
-        return Proofs((), (f"It has a trusted time, which was not checked. {error}",))
+        says = f"It has a trusted time, which was not checked. {error}"
+        return Proofs((says,)) if roots else Proofs((), (says,))  # whoever names an authority wants to know
     if found.trusted:
         return Proofs((), (f"An authority under the root that you gave saw the manifest at {found.moment}.",))
     says = f"An authority claims that it saw the manifest at {found.moment}; --authority ROOT.pem checks who says so."

@@ -108,4 +108,4 @@ def _check_authority(response: "TimeStampResponse", manifest: bytes, roots: byte
     except VerificationError as error:
         raise BadFile(f"it is not by an authority under the root that was given: {error}.") from None
     except ValueError as error:
-        raise BadFile(f"the root that was given is no certificate as PEM: {error}.") from None
+        raise BadInput(f"What was given as the root is no certificate as PEM: {error}.") from None

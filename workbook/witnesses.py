@@ -12,7 +12,7 @@ from workbook import files, paths
 from workbook.errors import BadFile
 from workbook.ledger import Verdict
 from workbook.model import Revision
-from workbook.received import Received, read_manifest
+from workbook.received import Received, plain, read_manifest
 from workbook.remote import Place
 from workbook.store import Store
 from workbook.words import count
@@ -124,7 +124,7 @@ def _broken(verdict: Verdict) -> str:
 def _as_issued(known: Revision | None, received: Received) -> tuple[str, str]:
     """What is against a file that says it was issued, and what the record says of it; empty for nothing."""
     if known and known.body:
-        return "", f"The record knows it as {known.key}, issued to {known.body.get('recipient')}."
+        return "", f"The record knows it as {known.key}, issued to {plain(str(known.body.get('recipient')))}."
     if number := received.issue.get("number"):
         return f"It says that it is {number}, but the record knows no such file under that or any number.", ""
     return "", "The record notes no working copies, so it cannot say whether this one was changed and sealed again."

@@ -1,6 +1,7 @@
 """The report without a terminal: made on page 06, opened from there, and downloaded to be mailed."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -21,11 +22,11 @@ def test_a_report_is_made_on_page_06_opened_and_downloaded(lab: Server, page: Pa
     form.get_by_label("Who will read it").select_option("auditor")
     form.get_by_label("Goes to").fill("certification body")
     form.get_by_role("button", name="Make the report").click()
-    expect(form.get_by_role("status").first).to_contain_text("of 7 pages", timeout=30_000)
+    expect(form.get_by_role("status").first).to_contain_text(re.compile(r"of \d+ pages"), timeout=30_000)
     picture(page, "report-being-made")
     form.get_by_role("button", name="Make the report").click()
     expect(form).to_contain_text("A report is being made already")
-    expect(form.get_by_role("status").first).to_contain_text("✓ Made", timeout=180_000)
+    expect(form.get_by_role("status").first).to_contain_text("✓ Issued to certification body", timeout=180_000)
     form.scroll_into_view_if_needed()
     picture(page, "report-made")
     found = Axe().run(page, context=".mlaw-form, .mlaw", options={"resultTypes": ["violations"]}).response["violations"]
@@ -56,7 +57,7 @@ def test_a_report_that_was_begun_is_found_again_after_the_page_was_closed(lab: S
     open_notebook(page, lab, "06_audit_report")
     form = section(page, CALL)
     form.get_by_role("button", name="Make the report").click()
-    expect(form.get_by_role("status").first).to_contain_text("of 7 pages", timeout=30_000)
+    expect(form.get_by_role("status").first).to_contain_text(re.compile(r"of \d+ pages"), timeout=30_000)
     page.close()
 
     eventually(lambda: (lab.home / NAME / "index.html").is_file(), seconds=180)

@@ -191,6 +191,8 @@ def _since(store: Store, received: Received) -> Iterator[str]:
     from workbook.analysis.changes import changes_since
 
     number, now = received.head[0], store.head()
+    if not number:
+        return
     if number >= now.number:
         yield "Nothing was recorded since."
         return

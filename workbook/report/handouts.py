@@ -1,13 +1,14 @@
 """A made report as people hand it over: all of it in one file, and on paper; beside its pages."""
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 
-from workbook import files
+from workbook import files, paths
 from workbook.errors import BadInput
 from workbook.remote import Place
 from workbook.report.batch import ReportRun
-from workbook.report.folder import MAX_BYTES, write
+from workbook.report.folder import MAX_BYTES, sums, write
 from workbook.report.printing import find_browser, to_pdf
 from workbook.report.single import FRONT, NAME, combine
 
@@ -17,9 +18,16 @@ def single_file(run: ReportRun) -> Place:
 
     Raises BadInput where a page that should be in it cannot be read.
     """
-    made = _made(run)
-    write(run.folder, {NAME: combine({name: _read(run.folder, name) for name in made})})
+    made = combine({name: _read(run.folder, name) for name in _made(run)})
+    write(run.folder, {NAME: made, paths.MANIFEST: _with(NAME, made, _read(run.folder, paths.MANIFEST))})
     return run.folder / NAME
+
+
+def _with(name: str, text: str, manifest: str) -> str:
+    """A manifest that lists one more file, so that whoever checks the folder knows it."""
+    held = json.loads(manifest)
+    held["files"] = dict(sorted((held["files"] | sums({name: text})).items()))
+    return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
 
 
 def on_paper(run: ReportRun, *, single: bool, full: bool) -> list[Path]:
