@@ -155,6 +155,7 @@ def test_a_system_classed_as_prohibited_stands_against_article_5_whatever_is_ans
 
     assert found["5"].state == "contradicted"
     assert found["9"].stances[0].why.startswith("a prohibited practice")
+    assert binding(system("none", "prohibited"))["5"] == [("no", "there is no role under the AI Act")]
 
 
 def test_a_duty_is_in_force_from_its_day_on_and_not_before_the_article_it_follows():
@@ -232,3 +233,10 @@ def test_a_question_names_what_the_crosswalks_link_it_to_and_nothing_else_of_the
     }
 
     assert named == links  # a link needs a reason: write it in checklists/crosswalk_*.yaml
+
+
+def test_a_date_of_one_paragraph_stands_beside_that_paragraph_alone(catalog: Catalog):
+    systems = [system("both", "high and transparency")]
+    words = plain(crosswalk(replace(record(rows=systems), catalog=catalog), "eu_ai_act"))
+
+    assert words.count("50(2) from 2 Dec 2026") == 1

@@ -119,7 +119,7 @@ def _stance(record: Record, walk: Crosswalk, one: Requirement, system: Row | Non
     carried = tuple(_carry(record, link, system) for link in one.links)
     binds, why = _bind(one, system) if system else ("yes", "")
     state = _weakest(carried)
-    if system is not None and system["ai_act_class"] == PROHIBITED and not one.classes and one.of == "5":
+    if system is not None and system["ai_act_class"] == PROHIBITED and one.of == "5" and binds != "no":
         state, why = "contradicted", "it is classed as a prohibited practice"
     return Stance(one, _reference(record.catalog, walk, one), system, state, carried, binds, why)
 

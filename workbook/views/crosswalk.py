@@ -163,7 +163,7 @@ def _duties(record: Record, title: str, found: Sequence[Duty], *, opened: bool =
             columns,
             (
                 under(_article(duty), duty.requirement.asks),
-                under(_when(record, duty), duty.applies.note),
+                under(_when(record, duty), _note(duty)),
                 items(_system(s) for s in duty.stances),
                 fragment(_links(record, _carried(duty)), _left(duty)),
             ),
@@ -180,6 +180,11 @@ def _article(duty: Duty) -> str:
 
 def _when(record: Record, duty: Duty) -> str:
     return f"since {day(duty.applies.listed)}" if duty.in_force(record.on) else duty.applies.words
+
+
+def _note(duty: Duty) -> str:
+    """What to know of the dates; of an article in parts, only what speaks of this one."""
+    return duty.applies.note if duty.requirement.part in ("", *duty.applies.note.split()) else ""
 
 
 def _system(stance: Stance) -> Markup:
