@@ -6,13 +6,14 @@ from markupsafe import Markup
 
 from workbook.analysis.documents import Documented, DocumentState, Piece, counted, documented_information
 from workbook.record import Record
-from workbook.views.markup import folded, items, link, mark, note, paragraph, table, under
+from workbook.views.markup import card, cards, folded, items, link, mark, note, paragraph, under
 from workbook.views.states import DOCUMENTS
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, first_of
 
 PAGE, ANCHOR = "07_management_system", "documented-information"
 NEEDS = {"required": "required", "asked": "asked at the first meeting", "usual": "usual"}
+COLUMNS = {"What": 24, "State": 14, "What shows it": 40, "Asked for by": 22}  # widths in percent
 LACKING: tuple[DocumentState, ...] = ("missing", "unapproved", "outdated")
 
 
@@ -54,7 +55,7 @@ def _figures(found: Iterable[Documented]) -> str:
 
 
 def _table(record: Record, caption: str, found: Iterable[Documented]) -> Markup:
-    return table(caption, ["What", "State", "What shows it", "Asked for by"], [_line(record, d) for d in found])
+    return cards(caption, COLUMNS, [card(COLUMNS, _line(record, d)) for d in found])
 
 
 def _line(record: Record, one: Documented) -> tuple[object, ...]:

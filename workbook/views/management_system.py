@@ -8,10 +8,11 @@ from workbook.analysis.figures import exceeded, missed, weaknesses_of_measuremen
 from workbook.analysis.management_review import counting_review, management_review_faults
 from workbook.analysis.review_inputs import ReviewInput, Said, review_inputs, since
 from workbook.record import Record, Row
-from workbook.views.markup import alarm, items, link, note, paragraph, table, under, who
+from workbook.views.markup import alarm, card, cards, items, link, note, paragraph, table, under, who
 from workbook.views.tag import fragment
 from workbook.words import capitalized, count, day
 
+COLUMNS = {"What": 32, "Stands at": 12, "Should be": 14, "Owner": 14, "What an auditor objects to": 28}  # percent
 FIRST = 4  # of the rows that a line speaks of, how many are named
 
 
@@ -30,10 +31,8 @@ def figures(record: Record) -> Markup:
         return note("No objective and no measurement is recorded yet.")
     if not lines:
         return note(f"{total}: each stands where it should.")
-    return table(
-        f"{len(lines)} not where they should be, of {total}.",
-        ["What", "Stands at", "Should be", "Owner", "What an auditor objects to"],
-        lines,
+    return cards(
+        f"{len(lines)} not where they should be, of {total}.", COLUMNS, [card(COLUMNS, cells) for cells in lines]
     )
 
 
