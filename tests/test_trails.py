@@ -167,6 +167,19 @@ def test_a_live_version_that_something_stands_against_has_to_say_why_it_is_live(
     assert state(real(model(stage="retired"), against), "standing") == "not due"
 
 
+def test_a_containment_is_a_claim_where_it_names_the_version_or_mends_the_finding():
+    against = finding("3.2.0 has no approval.", "op-secure-deployment")
+    base = real(model(), against)
+    other = replace(base, evidence={"EV-0001": proof(title="Containment of 3.1.4")})
+    mine = replace(base, evidence={"EV-0001": proof(title="Containment of 3.2.0: every score is looked at")})
+    action = row("actions", "CA-001", finding="FI-001", correction="Contained on 2026-11-20: declines are held.")
+
+    denied = replace(base, evidence={"EV-0001": proof(title="3.2.0 was not contained; the card contains its limits")})
+
+    assert [state(one, "standing") for one in (base, other, denied, mine)] == [*["missing"] * 3, "claimed"]
+    assert state(with_rows(base, action), "standing") == "claimed"
+
+
 def test_a_change_looked_at_too_late_breaks_the_link_and_none_is_missing():
     change = row("changes", "CH-001", kind="new model deployed", models=("M-001",), happened_on=days_ago(9))
     late = replace(change, values={**change.values, "reassessed_on": days_ago(2)})

@@ -89,7 +89,8 @@ EFFECTIVE = _choice("effective", "not effective", "not tested")
 
 CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "actions": {
-        "cause": TEXT, "checked_by": TEXT, "cycle": _choice("continuous", "weekly", "monthly", "quarterly", "yearly"),
+        "cause": TEXT, "checked_by": TEXT, "correction": TEXT,
+        "cycle": _choice("continuous", "weekly", "monthly", "quarterly", "yearly"),
         "done_on": DATE, "due": DATE, "effectiveness": DATE, "effective": _choice("yes", "no"),
         "finding": _ref("findings"), "owner": TEXT,
         "status": _choice("planned", "under way", "done", "effectiveness confirmed"),

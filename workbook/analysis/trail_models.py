@@ -1,6 +1,7 @@
 """What the record says of the links of a model's audit trail, from its purpose to the question why it is live today."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from workbook.analysis.findings import is_open
@@ -15,8 +16,10 @@ from workbook.analysis.trail import (
     broken,
     claimed,
     missing,
+    names_of,
     not_due,
     rows_named,
+    speaks_of,
     systems_of,
 )
 from workbook.record import Row
@@ -24,6 +27,8 @@ from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
 from workbook.words import count, day, first_of, folded
 
+_CONTAINED = re.compile(r"\bcontain(?:ed|ment)\b", re.IGNORECASE)
+_UNCONTAINED = re.compile(r"\b(?:no|not|never|without)\b[\w\s]{0,20}\bcontain", re.IGNORECASE)
 MONTHS: Mapping[MonthState, str] = {
     "contradicted": "contradicted",
     "nothing": "without evidence",
@@ -212,7 +217,25 @@ def standing(one: Followed) -> Iterator[Told]:
         yield not_due("Nothing that names it stands against it.")
         return
     why = [*(["nobody approved it"] if unapproved else []), *([f"open: {first_of(against, 4)}"] if against else [])]
-    yield missing(f"It is in production although {' and '.join(why)}. No containment is recorded.", *against)
+    says = f"It is in production although {' and '.join(why)}."
+    if kept := containment(one, against):
+        yield claimed(f"{says} Contained, as is said in:", *kept)
+    else:
+        yield missing(f"{says} No containment is recorded.", *against)
+
+
+def containment(one: Followed, against: Sequence[str]) -> tuple[str, ...]:
+    """What speaks of containing it: evidence that names it, and corrections of the findings against it (10.2 a)."""
+    names = names_of(one.kind, one.row)
+    pieces = ((key, stated.value) for key, stated in one.record.evidence.items())
+    told = {key: f"{about.title} {about.artefact} {about.name} {about.version}" for key, about in pieces}
+    kept = one.record.proofs(key for key, text in told.items() if _contains(text) and speaks_of(text, names))
+    actions = (a for a in one.record.register("actions") if a["finding"] in against)
+    return (*kept, *(a.key for a in actions if _contains(f"{a.name} {a['correction'] or ''}")))
+
+
+def _contains(text: str) -> bool:
+    return bool(_CONTAINED.search(text)) and not _UNCONTAINED.search(text)
 
 
 RULES: Mapping[str, Rule] = {
