@@ -36,7 +36,8 @@ HOSTILE = " ".join(s for s in STRINGS if len(s) < 300)
 
 def a_row(register: Register, key: str, typed: str) -> Row:
     """A row with something in every column: `typed` where people type."""
-    keys = {"question": "roles", "evidence": ("EV-0001",), "refs": ("SYS-001",), "ref": "SYS-001", "number": 3}
+    keys = {"question": "roles", "evidence": ("EV-0001",), "refs": ("SYS-001",), "ref": "SYS-001", "number": 3,
+            "lines": ("roles/1",)}  # fmt: skip
     values: dict[str, object] = {}
     for column in register.fields:
         if column.type in ("text", "long_text"):
