@@ -145,3 +145,10 @@ def test_a_customer_reads_whether_it_is_current_and_not_who_approved(held: Store
 
     save(held, "controls", "A.8.32", statement="By nobody.")
     assert not standing(Edition("customer").of(held.record()), SOA).current
+
+
+def test_one_save_cannot_bring_two_states_under_one_version(held: Store):
+    given = {"name": "SoA", "subject": SOA, "version": "1", "approved_by": DIRECTOR.name,
+             "approved_on": held.on.isoformat()}  # fmt: skip
+    with pytest.raises(BadInput, match="approved already, in another state"):
+        held.save(Draft("approvals", key, {**given, "state": state}) for key, state in (("AP-1", "a"), ("AP-2", "b")))

@@ -94,9 +94,9 @@ def _rows(kind: str, situation: Situation) -> Mapping[str, Body]:
 
 def _check_version(draft: Draft, now: Body, situation: Situation) -> None:
     """Raise BadInput for a version under which another state of the same subject was approved."""
-    for key, other in situation.recorded("approvals").items():
+    for key, other in situation.rows("approvals").items():
         same = other["subject"] == now["subject"] and folded(str(other["version"])) == folded(str(now["version"]))
-        if key != draft.key and same and other["state"] != now["state"]:
+        if key != draft.key and same and other["state"] not in (None, now["state"]):
             raise BadInput(
                 f"Version {now['version']} of the {now['subject']} is approved already, in another state ({key}); "
                 "give what stands now a version of its own.",

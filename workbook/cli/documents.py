@@ -10,7 +10,7 @@ from workbook.cli.engagement import open_engagement
 from workbook.cli.output import actor, as_json, columns, put, say
 from workbook.errors import BadInput
 from workbook.record import Record
-from workbook.words import count
+from workbook.words import count, first_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,6 +29,11 @@ def write(wanted: Mapping[Path, bytes]) -> list[str]:
 
     replaced = [path for place, content in wanted.items() for path in save(Export({place.name: content}), place)]
     return [str(path) for path in replaced]
+
+
+def told(replaced: list[str]) -> list[str]:
+    """What a person should know of files that were there before, in lines."""
+    return [f"Replaced what was there: {first_of(replaced, 2)}."] if replaced else []
 
 
 def check_endings(named: Mapping[str, Path | None]) -> None:
@@ -71,7 +76,15 @@ def soa(name: str, xlsx: Path | None, docx: Path | None, actor: str | None, **op
                "faults": list(faults), "replaced": replaced}  # fmt: skip
     put(summary, lambda: "\n".join(map(str, made)), options["as_json"])
     if not options["as_json"]:
-        say("\n".join([*(f"Not complete: {fault}." for fault in faults), f"As of revision r{record.head.number}."]))
+        say(
+            "\n".join(
+                [
+                    *told(replaced),
+                    *(f"Not complete: {fault}." for fault in faults),
+                    f"As of revision r{record.head.number}.",
+                ]
+            )
+        )
 
 
 @click.command("document")
@@ -115,7 +128,7 @@ def document(name: str, kind: str, md: Path | None, docx: Path | None, **options
             if made.gaps
             else "Every place is filled; whether that is enough, people judge."
         )
-        say(f"As of revision r{record.head.number}. {left}")
+        say("\n".join([*told(replaced), f"As of revision r{record.head.number}. {left}"]))
 
 
 def _list(record: Record, as_json: bool) -> None:
