@@ -352,7 +352,7 @@ def test_every_wrong_cell_of_every_row_is_told_and_the_same_one_once(store: Stor
     assert treatment == (
         "risks.csv: Treatment: 'Postpone' is not one of modify, retain, avoid, share — 27 lines: 2, 3, 4, 5, 6 …"
     )
-    assert likelihood.endswith("9 is out of range; it goes from 1 to 5 — 2 lines: 3, 28")
+    assert likelihood.endswith("which goes from 1 to 5 in the usual 5 × 5 — 2 lines: 3, 28")
     assert name == "risks.csv, line 28: Risk is empty; every risk needs one."
     [group] = [g for g in made.summary()["groups"] if g["column"] == "treatment"]
     assert (group["value"], group["lines"]) == ("Postpone", list(range(2, 29)))

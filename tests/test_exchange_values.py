@@ -4,7 +4,9 @@ import pytest
 
 from workbook.catalog import Catalog
 from workbook.exchange.columns import fields_of
+from workbook.exchange.scales import fit
 from workbook.exchange.values import Values
+from workbook.risk_method import usual_method
 
 
 def reader(catalog: Catalog, kind: str, **said: dict[str, str]) -> Values:
@@ -84,7 +86,7 @@ def test_a_number_that_is_no_scale_has_no_words(catalog: Catalog):
 
 
 def test_all_that_was_read_is_told_with_its_rows_and_kept(catalog: Catalog):
-    values = reader(catalog, "risks")
+    values = reader(fit(catalog, usual_method(catalog)), "risks")
     for treatment, likelihood in [("Mitigate", "High"), ("Mitigate", "4"), ("Modify", "Possible"), ("", "")]:
         values.read({"treatment": treatment, "likelihood": likelihood})
 

@@ -129,7 +129,7 @@ def test_a_needed_column_that_is_empty_is_the_field_of_the_error(store: Store):
 def test_the_schema_of_a_cell_says_what_the_record_keeps(catalog: Catalog):
     found = {f.id: column(f).schema() for f in catalog.register("risks").fields}
 
-    assert found["likelihood"] == {"type": "integer", "minimum": 1, "maximum": 5}
+    assert found["likelihood"] == {"type": "integer", "minimum": 1, "maximum": 10}
     assert found["due"]["format"] == "date"
     assert found["treatment"]["enum"] == ["modify", "retain", "avoid", "share"]
     assert found["systems"]["items"] == {"type": "string", "x-refers-to": "systems"}
@@ -173,7 +173,7 @@ def test_a_wrong_cell_is_named_by_its_column(store: Store, values: dict, says: s
 
 
 def test_a_rating_goes_from_1_to_5(store: Store):
-    with pytest.raises(BadInput, match="Likelihood: 6 is out of range; it goes from 1 to 5"):
+    with pytest.raises(BadInput, match="Likelihood: 6 is beyond the scale of likelihood, which goes from 1 to 5"):
         store.save_row("risks", "", {"name": "Evasion", "area": "adversarial attack", "likelihood": 6}, 0)
 
 

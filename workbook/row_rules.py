@@ -25,7 +25,7 @@ from workbook.judging import (
 from workbook.model import Draft, Role
 from workbook.people import same_person
 from workbook.record import says_why
-from workbook.registers import read_row, says_nothing
+from workbook.registers import read_row, salvage_row, says_nothing
 from workbook.reviewing import REVIEWED, review_faults
 from workbook.risk_rules import check_level, check_ratings, check_step
 from workbook.sample_rules import TYPED, check_drawn
@@ -40,6 +40,13 @@ def judge_row(draft: Draft, row: Body, situation: Situation) -> Body:
     """A checked `row` as it may be kept; raises BadInput and NotAllowed for what its author may not say."""
     rule = _RULES.get(draft.kind)
     return rule(draft, row, situation) if rule else row
+
+
+def check_scales(draft: Draft, body: Body, situation: Situation) -> None:
+    """Raise BadInput for a rating beyond the scales of the risk method, beside whatever else is wrong with the row."""
+    if draft.kind == "risks":
+        typed = salvage_row(situation.catalog.register(draft.kind), body, situation.keys)
+        check_ratings(typed, _before(draft, situation), situation)
 
 
 def check_row_deletion(draft: Draft, situation: Situation) -> None:
@@ -75,7 +82,6 @@ def _kept(row: Body, **made: Any) -> Body:
 def _risk_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     """An acceptance is given by the risk owner, with a day and an end, for the risk as it is (clause 6.1.3 f)."""
     now, before = _typed(draft, row, situation), _before(draft, situation)
-    check_ratings(now, before, situation)
     if says_nothing(now["accepted_by"]):
         return _kept(row, accepted_state=None)
     if changed(ACCEPTANCE, now, before) and (says := acceptance_fault(now, situation.on)):

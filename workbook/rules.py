@@ -32,7 +32,7 @@ from workbook.model import (
 )
 from workbook.registers import check_row
 from workbook.reverifying import marked
-from workbook.row_rules import check_row_deletion, judge_row, why_no_judge
+from workbook.row_rules import check_row_deletion, check_scales, judge_row, why_no_judge
 from workbook.sample_rules import KINDS, check_population, check_result, check_sample
 from workbook.situation import Body, Situation, check_shape
 from workbook.words import folded
@@ -274,6 +274,7 @@ def _row_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     gather(
         lambda: check_key(situation.catalog, register, draft.key),
         lambda: row.update(check_row(register, body, situation.keys)),
+        lambda: check_scales(draft, body, situation),
     )
     return judge_row(draft, row, situation)
 
