@@ -1,6 +1,6 @@
 import pytest
 
-from tests.helpers_audit import closed, days_ago, record, row
+from tests.helpers_audit import Rendered, an_audit_test, closed, days_ago, plain, record, row
 from workbook.analysis.findings import (
     closure_weaknesses,
     corrective_faults,
@@ -71,6 +71,9 @@ def test_a_finding_brings_its_corrective_actions():
     assert [a.key for a in ranked_findings(record(rows=rows))[0].actions] == ["CA-001"]
 
 
+SHOWN = {"cause": "The role allowed it", "criterion": "none of 10", "effect_sample": "10 releases since"}
+
+
 @pytest.mark.parametrize(
     ("values", "weaknesses"),
     [
@@ -84,6 +87,30 @@ def test_a_finding_brings_its_corrective_actions():
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_corrective_action_is_named(values, weaknesses):
-    action = row("actions", "CA-001", **({"cause": "The role allowed it"} | values))
+    action = row("actions", "CA-001", **(SHOWN | values))
 
     assert weaknesses_of_action(record(), action) == weaknesses
+
+
+def test_an_effect_needs_a_criterion_and_a_sample_or_a_passed_re_test_from_after_the_change():
+    done = {"status": "done", "effective": "yes", "cause": "Rights", "done_on": days_ago(20), "owner": "A"}
+    bare, sound = row("actions", "CA-001", **done), {"criterion": "none of 10", "retest": "T-001", **done}
+
+    assert weaknesses_of_action(record(), bare) == (
+        "effective by no criterion", "effective without a sample from after it"
+    )  # fmt: skip
+    for test, says in (
+        (an_audit_test(tested_on=days_ago(5)), ()),
+        (an_audit_test(tested_on=days_ago(25)), ("its re-test T-001 was not made after it was done",)),
+        (an_audit_test(tested_on=days_ago(5), operation="not effective"), ("its re-test T-001 did not pass",)),
+        (an_audit_test("T-002"), ("its re-test T-001 is not there",)),
+    ):
+        assert weaknesses_of_action(record(rows=[test]), row("actions", "CA-001", **sound)) == says
+
+
+def test_a_major_nonconformity_says_which_test_makes_it_so():
+    major = row("findings", "FI-001", grade="major nonconformity", status="open")
+    reasoned = row("findings", "FI-001", grade="major nonconformity", status="open", grade_reason="systemic failure")
+
+    assert "major by no stated test" in plain(Rendered(record(rows=[major])).findings())
+    assert "systemic failure" in plain(Rendered(record(rows=[reasoned])).findings())

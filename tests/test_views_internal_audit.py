@@ -142,7 +142,8 @@ def test_findings_carry_requirement_age_due_date_and_corrective_action():
 
     assert "1 open finding: 1 major nonconformity; 1 overdue." in words
     assert (
-        "FI-001 No change approval A.8.32 · 14 of 14 deployments lack it. ▲▲ Major nonconformity open 45 days "
+        "FI-001 No change approval A.8.32 · 14 of 14 deployments lack it. ▲▲ Major nonconformity open "
+        "major by no stated test 45 days "
         "overdue 5 days ML platform lead CA-001 Refuse releases under way, due 20 Nov 2026 ; "
         "overdue 2 days; no root cause"
     ) in words.replace("2026;", "2026 ;")

@@ -89,10 +89,10 @@ EFFECTIVE = _choice("effective", "not effective", "not tested")
 
 CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
     "actions": {
-        "cause": TEXT, "checked_by": TEXT, "correction": TEXT,
-        "cycle": _choice("continuous", "weekly", "monthly", "quarterly", "yearly"),
-        "done_on": DATE, "due": DATE, "effectiveness": DATE, "effective": _choice("yes", "no"),
-        "finding": _ref("findings"), "owner": TEXT,
+        "cause": TEXT, "checked_by": TEXT, "correction": TEXT, "criterion": TEXT,
+        "cycle": _choice("continuous", "weekly", "monthly", "quarterly", "yearly"), "done_on": DATE, "due": DATE,
+        "effect_sample": TEXT, "effectiveness": DATE, "effective": _choice("yes", "no"),
+        "finding": _ref("findings"), "owner": TEXT, "retest": _ref("tests"),
         "status": _choice("planned", "under way", "done", "effectiveness confirmed"),
     },
     "approvals": {
@@ -159,7 +159,8 @@ CONTRACT: Mapping[str, Mapping[str, ExpectedColumn]] = {
         "grade": _choice(
             "major nonconformity", "minor nonconformity", "observation", "opportunity for improvement"
         ),
-        "owner": TEXT, "question": QUESTION, "raised_on": DATE, "requirement": TEXT, "statement": TEXT,
+        "grade_reason": _choice(), "owner": TEXT, "question": QUESTION, "raised_on": DATE, "requirement": TEXT,
+        "shortfall": TEXT, "statement": TEXT,
         "status": _choice("closed"), "systems": _refs("systems"),
     },
     "flows": {

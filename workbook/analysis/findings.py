@@ -7,6 +7,7 @@ from workbook.analysis.overdue import days_late
 from workbook.judging import ACTION, CLOSURE, SETTLED, closure_faults
 from workbook.people import same_person
 from workbook.record import Record, Row
+from workbook.registers import says_nothing
 from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.words import Natural, count, natural
 
@@ -76,8 +77,28 @@ def weaknesses_of_action(record: Record, action: Row) -> tuple[str, ...]:
         "did not work": action["effective"] == "no",
         "effect not checked yet": done and action["effective"] not in ("yes", "no"),
         "its owner checked the effect": same_person(action["checked_by"], action["owner"]),
+        "effective by no criterion": says_nothing(action["criterion"]) and action["effective"] == "yes",
+        "effective without a sample from after it": not _seen_after(action) and action["effective"] == "yes",
+        **_retest_faults(record, action),
     }
     return tuple(says for says, so in found.items() if so)
+
+
+def _seen_after(action: Row) -> bool:
+    return bool(action["retest"]) or not says_nothing(action["effect_sample"])
+
+
+def _retest_faults(record: Record, action: Row) -> dict[str, bool]:
+    """What is wrong with the audit test that is to show the effect: it is gone, came before, or did not pass."""
+    named = action["retest"]
+    test = next((t for t in record.rows.get("tests", ()) if t.key == named), None) if named else None
+    if test is None:
+        return {f"its re-test {named} is not there": bool(named)}
+    tested, done = test["tested_on"], action["done_on"]
+    return {
+        f"its re-test {named} was not made after it was done": tested is None or done is None or tested <= done,
+        f"its re-test {named} did not pass": (test["design"], test["operation"]) != ("effective", "effective"),
+    }
 
 
 def corrective_faults(record: Record) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from workbook.views.markup import (
     mark,
     note,
     paragraph,
+    quiet,
     table,
     under,
     view,
@@ -195,18 +196,26 @@ def _closed(row: Row) -> str:
 def _finding(record: Record, one: Finding) -> tuple[object, ...]:
     row, nonconforms = one.row, one.row["grade"] in NONCONFORMITIES
     statement = disclosed(row["statement"] or "no statement")
-    details = " · ".join(filter(None, [row["requirement"] or "no requirement named", statement]))
+    gap = f"Gap: {disclosed(row['shortfall'])}" if disclosed(row["shortfall"] or "") else ""
+    details = " · ".join(filter(None, [row["requirement"] or "no requirement named", statement, gap]))
     named = under(with_trails(record, f"{row.key} {row.name}"), with_trails(record, details))
     age = "no date" if one.age is None else count(one.age, "day")
     actions = items(_action(record, action) for action in one.actions)
     return (
         named,
-        under(grade(row["grade"]), row["status"]),
+        fragment(grade(row["grade"]), quiet(row["status"]), _why_major(row)),
         age,
         due(record.on, row["due"]) if row["due"] or nonconforms else "–",
         who(row["owner"]),
         actions or (alarm("no corrective action") if nonconforms else "–"),
     )
+
+
+def _why_major(row: Row) -> Markup:
+    """Which of the tests for a major nonconformity is met; said where nobody named one."""
+    if row["grade"] != NONCONFORMITIES[0]:
+        return fragment()
+    return quiet(row["grade_reason"] or alarm("major by no stated test"))
 
 
 def _action(record: Record, row: Row) -> Markup:
