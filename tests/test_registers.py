@@ -16,7 +16,8 @@ def field(type: str, **more: object) -> RegisterField:
 
 
 def keys(source: str) -> list[str]:
-    return {"systems": ["SYS-001", "SYS-002"], "evidence": ["EV-0001"], "questions": ["roles"]}.get(source, [])
+    return {"systems": ["SYS-001", "SYS-002"], "evidence": ["EV-0001"], "questions": ["roles"],
+            "lines": ["roles/1", "roles/2"]}.get(source, [])  # fmt: skip
 
 
 def labels(source: str, key: str) -> str:
@@ -60,6 +61,13 @@ SAMPLES = [
     ),
     (field("evidence"), ["EV-0001"], ["EV-0001"], ("EV-0001",), "EV-0001 of evidence"),
     (field("question"), "roles", "roles", "roles", "roles of questions"),
+    (
+        field("lines"),
+        "roles/1; roles/2",
+        ["roles/1", "roles/2"],
+        ("roles/1", "roles/2"),
+        "roles/1 of lines, roles/2 of lines",
+    ),
 ]
 
 
