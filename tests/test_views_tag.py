@@ -10,7 +10,8 @@ from tests.hostile import STRINGS
 from tests.test_escaping import Elements
 from workbook.model import Result
 from workbook.views import tag
-from workbook.views.tag import fragment, text, visible
+from workbook.views.tag import fragment, text
+from workbook.words import visible
 
 
 def test_an_element_stands_around_its_children_in_their_order():

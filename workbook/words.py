@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
 
 def day(value: date | None) -> str:
     """22 Nov 2026; empty for no date."""
@@ -90,6 +92,11 @@ def numbered_page(page: str) -> str:
     """The name of a page with its number, so that it is found in a row: 02 Infrastructure mapping."""
     number, _, words = page.partition("_")
     return f"{number} {page_name(page)}" if words else page_name(page)
+
+
+def visible(text: str) -> str:
+    """`text` with characters that nobody sees, or that turn the reading direction, written out as ⟦U+202E⟧."""
+    return _UNSEEN.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", text)
 
 
 def capitalized(words: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from workbook.analysis.findings import is_open
 from workbook.analysis.risk import RatedRisk, rated_risks
+from workbook.analysis.verdict import judge
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.scale import is_worse
@@ -34,6 +35,15 @@ class Change:
     says: str
     way: Way = ""
     what: What = "changed"
+
+
+def then_and_now(since: str, old: Record, new: Record) -> str:
+    """How the verdict and its figures stood in `old`, which `since` names, and how they stand in `new`."""
+    was, now = judge(old), judge(new)
+    return (
+        f"Since {since} (revision {old.head.number:,}): {was.stage} → {now.stage}; claimed "
+        f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
+    )
 
 
 def changes_since(old: Record, new: Record) -> list[Change]:

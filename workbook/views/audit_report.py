@@ -1,23 +1,21 @@
 """Page 6: the management summary: verdict, open points, evidence index, sign-offs, what is left out."""
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from workbook.analysis.annex_a import clause_uses, control_uses
 from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_results
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
+from workbook.analysis.limits import not_covered
 from workbook.analysis.point import Point
 from workbook.analysis.points import MEANING, collect_points, points_by_owner
-from workbook.analysis.progress import whole_progress
-from workbook.analysis.proof import prove
 from workbook.analysis.readiness import AreaScore, score_readiness
+from workbook.analysis.sign_offs import SignOff, given_sign_offs, says_given, unsigned_capacities
 from workbook.analysis.timeline import say_starts
 from workbook.analysis.verdict import judge
 from workbook.audience import describe, shows_names
-from workbook.model import Evidence, Result
-from workbook.people import same_person
-from workbook.record import WITHHELD, Record, Row
+from workbook.model import Evidence
+from workbook.record import WITHHELD, Record
 from workbook.scale import SEVERITIES, Severity
 from workbook.views import states, tag, verdict
 from workbook.views.markup import (
@@ -47,13 +45,6 @@ from workbook.words import away, count, day, day_in
 GRAVE: tuple[Severity, ...] = ("critical", "high")
 PROVEN = 3  # questions that a piece of evidence names
 SIGNS = 12  # of a fingerprint, which nobody compares by eye further than that
-# what no record can change
-STANDING = (
-    "What was tested was tested by sample: a sample without exceptions makes an undetected failure less likely, but "
-    "does not exclude one.",
-    "Freshness says that evidence is young enough, not that it is true.",
-    "The verdict and its figures are a planning aid. Certification is decided by an accredited certification body.",
-)
 
 
 def severity(name: Severity) -> Markup:
@@ -310,51 +301,26 @@ def _aged(use: EvidenceUse) -> str:
 
 def sign_offs(record: Record) -> Markup:
     """Who stands behind the report, and which capacities nobody has signed in."""
-    rows = record.register("sign_offs")
-    signed = [r for r in rows if _signed(record, r)]
+    found = given_sign_offs(record)
     listed = table(
-        f"{len(signed)} of {count(len(rows), 'sign-off')} given. A sign-off is a statement on a date; it is not "
-        "an electronic signature.",
+        says_given(found),
         ["Who", "Signs as", "Decision", "Statement", "Date", "Since"],
-        [_sign_off(record, r) for r in rows],
+        [_sign_off(one) for one in found],
         empty="Nobody has signed yet. Enter the people who stand behind this report in the table of sign-offs above.",
     )
-    capacities = record.catalog.register("sign_offs").field("capacity").choices
-    open_ones = [c for c in capacities if c not in {r["capacity"] for r in signed}]
+    open_ones = unsigned_capacities(record)
     if not open_ones:
         return listed
     return listed + paragraph(alarm(f"Not signed as: {', '.join(open_ones)}."))
 
 
-def _signed(record: Record, row: Row) -> bool:
-    """Whether somebody signed, themself or by a paper that is there."""
-    given = bool(row["decision"]) and row["signed_on"] is not None and row["signed_on"] <= record.on
-    return given and (_by_themself(row) or bool(record.proofs(row["paper"] or ())))
-
-
-def _by_themself(row: Row) -> bool:
-    return same_person(row["recorded_by"], row.name)
-
-
-def _entered(record: Record, row: Row) -> Markup:
-    """By whom a signature was entered, where that is somebody else."""
-    if not row["decision"] or _by_themself(row):
-        return text("")
-    by = f"recorded by {row['recorded_by']} for them" if row["recorded_by"] else "nobody knows who recorded it"
-    return text(by) if record.proofs(row["paper"] or ()) else alarm(f"{by}, no signed paper")
-
-
-def _since(record: Record, row: Row) -> str:
-    """How much of the record changed after it was signed: later revisions of anything."""
-    later = record.head.number - (row["revision"] if row["revision"] is not None else row.number)
-    return f"{count(max(later, 0), 'later change')}" if _signed(record, row) else "–"
-
-
-def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
+def _sign_off(one: SignOff) -> tuple[object, ...]:
+    row = one.row
     decision = mark(DECISIONS[row["decision"]]) if row["decision"] in DECISIONS else alarm("not decided")
-    when = day(row["signed_on"]) if _signed(record, row) else alarm("not signed")
-    person = under(who(row.name), entered) if (entered := _entered(record, row)) else who(row.name)
-    return person, row["capacity"], decision, row["statement"] or "–", when, _since(record, row)
+    when = day(row["signed_on"]) if one.signed else alarm("not signed")
+    entered = text(one.entered) if one.holds else alarm(one.entered)
+    person = under(who(row.name), entered) if one.entered else who(row.name)
+    return person, row["capacity"], decision, row["statement"] or "–", when, one.since or "–"
 
 
 # what is not covered ------------------------------------------------------------------------------------------------
@@ -362,39 +328,4 @@ def _sign_off(record: Record, row: Row) -> tuple[object, ...]:
 
 def limits(record: Record) -> Markup:
     """What this report does not cover, so that nobody reads more into it than the record holds."""
-    given = [a for a in record.asked if not a.folded and a.result is not Result.NOT_ASSESSED]
-    blank = whole_progress(record).unanswered
-    untested = [a for a in given if not a.set_aside and not prove(record)[a.key].tests]
-    unreviewed = [a for a in given if not a.accepted]
-    links, references = (
-        [key for key, stated in record.evidence.items() if stated.value.form == form] for form in ("link", "reference")
-    )
-    excluded = [a for a in record.asked if not a.applicable]
-    lines = [
-        _limit(blank, "question", "not assessed, so nothing is known there."),
-        _limit(untested, "answer", "the team's own word; no independent test of design and operation stands for it."),
-        _limit(unreviewed, "answer", "not accepted by a second person in the present version."),
-        _limit(excluded, "question", "does not apply, as somebody else accepted, and is left out of every figure."),
-        _limit(links, "address", "evidence whose content nobody keeps; it may show something else tomorrow."),
-        _limit(references, "reference", "only says on which file share something lies; it proves nothing by itself."),
-        _uncovered(record),
-        *STANDING,
-    ]
-    if record.system:
-        lines.insert(0, f"Only {record.label('systems', record.system)} is shown; other systems of this audit are not.")
-    return items(line for line in lines if line)
-
-
-def _uncovered(record: Record) -> str:
-    """How many controls and clauses no audit test and no question looks at."""
-    every = (*control_uses(record), *clause_uses(record))
-    untested = [c for c in every if c.state != "tested"]
-    unasked = [c for c in untested if c.state != "asked"]
-    none = f", and no question here tests {len(unasked)} of these" if unasked else ""
-    says = f"no audit test with a conclusion names a question of them{none} (page 08, By control and clause)"
-    return f"{len(untested)} of {len(every)} controls and clauses: {says}." if untested else ""
-
-
-def _limit(found: Sized, noun: str, says: str) -> str:
-    many = f"{noun}es" if noun.endswith("s") else ""
-    return f"{count(len(found), noun, many)}: {says}" if found else ""
+    return items(not_covered(record))

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from workbook.analysis.changes import Change, Kind, changes_since
-from workbook.analysis.verdict import judge
+from workbook.analysis.changes import Change, Kind, changes_since, then_and_now
 from workbook.record import Record
 from workbook.views import tag
 from workbook.views.markup import folded, mark, note, paragraph, table
@@ -39,11 +38,7 @@ def changes(record: Record, earlier: Record | None, recipient: str = "") -> Mark
 
 def lead(since: str, earlier: Record, record: Record) -> Markup:
     """How the verdict and its figures stood then, and how they stand now."""
-    was, now = judge(earlier), judge(record)
-    return paragraph(
-        f"Since {since} (revision {earlier.head.number:,}): {was.stage} → {now.stage}; claimed "
-        f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
-    )
+    return paragraph(then_and_now(since, earlier, record))
 
 
 def _changes(kind: Kind, same: list[Change]) -> Markup:

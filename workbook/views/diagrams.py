@@ -14,8 +14,8 @@ from workbook.analysis.data_flows import Flow, data_flows
 from workbook.record import Record
 from workbook.views import tag
 from workbook.views.markup import alarm, note, region
-from workbook.views.tag import text, visible
-from workbook.words import natural
+from workbook.views.tag import text
+from workbook.words import natural, visible
 
 SHAPES = {"data storage": {"shape": "cylinder"}, "endpoint or integration": {"peripheries": "2"}}
 ZONES = (

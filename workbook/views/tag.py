@@ -4,22 +4,15 @@
 text unless one of these elements made it. What comes out is `Markup`, and survives an untrusted notebook: no script.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from workbook.words import day, moment
+from workbook.words import day, moment, visible
 
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _VOID = {"br", "img"}
-
-
-def visible(text: str) -> str:
-    """`text` with characters that nobody sees, or that turn the reading direction, written out as ⟦U+202E⟧."""
-    return _UNSEEN.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", text)
 
 
 def text(value: Any) -> Markup:
