@@ -2,11 +2,13 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import nbformat
 import pytest
@@ -26,6 +28,7 @@ from workbook.errors import BadInput
 from workbook.model import Draft, Engagement, IssuedReport, Person, Result, Review, Role
 from workbook.record import Record
 from workbook.report import make
+from workbook.report.in_word import papers
 from workbook.store import Store
 
 TODAY = date.today()
@@ -131,6 +134,15 @@ def bytes_of(folder: Path) -> Iterator[tuple[str, str]]:
             yield f"{path.name}, drawing {number}", b64decode(drawing).decode("utf-8")
 
 
+def in_word(documents: Mapping[str, bytes]) -> dict[str, str]:
+    """Every part of DOCX files as text, by the names of file and part."""
+    parts = {}
+    for name, content in documents.items():
+        with ZipFile(BytesIO(content)) as file:
+            parts |= {f"{name}, {part}": file.read(part).decode("utf-8", "replace") for part in file.namelist()}
+    return parts
+
+
 @pytest.fixture
 def token() -> Tokens:
     return Tokens()
@@ -145,6 +157,7 @@ def test_no_typed_field_stands_in_any_byte_of_the_edition_for_customers(store: S
     assert run.exit_code == 0, run.summary()
     files = dict(bytes_of(run.folder))
     assert len(files) > 15  # pages, notebooks, index, manifest and drawings
+    files |= in_word(papers(run, "", "customer"))
     leaks = {(name, word) for name, text in files.items() for word in set(re.findall(r"TOKEN\w+", text)) - ALLOWED}
     assert leaks == set()
     assert all(any(word in text for text in files.values()) for word in ALLOWED)
@@ -160,6 +173,9 @@ def test_the_team_reads_every_typed_field_somewhere(store: Store, token: Tokens)
     run = make("isms-2027", {"audience": "internal"})
 
     shown = "".join(text for _, text in bytes_of(run.folder))
+    documents = "".join(in_word(papers(run, "", "internal")).values())
+    typed = ("xscope", "prepared_by", "findingsstatement", "findingsshortfall", "findingsowner", "controlsstatement")
+    assert [t for t in token.made if t.endswith(typed) and t not in documents] == []
     missing = [t for t in token.made if t not in shown]
     assert len(missing) < len(token.made) / 10, missing  # file names that have a title are not shown, for example
 

@@ -5,8 +5,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner, Result
 from markupsafe import Markup
@@ -33,6 +35,8 @@ from workbook.forms.base import Form
 from workbook.forms.page import Page
 from workbook.model import Answer, Draft, Engagement, Person, Review
 from workbook.model import Result as Judged
+from workbook.report import ReportRun
+from workbook.report.in_word import papers
 from workbook.store import Store, create
 from workbook.verification import verify
 
@@ -417,6 +421,14 @@ def test_the_report_says_what_became_of_last_year_and_a_customer_reads_no_more_o
     assert "Since the last audit" in told
     assert [told[max(0, told.index(w) - 80) : told.index(w) + 40] for w in SECRET if w in told] == []
     assert customer.record.ask(Q).to_reverify
+
+    head, on = following.head(), following.on
+    made = papers(ReportRun(NEXT, head, on, Path(), ()), "", "customer")
+    word = docx.Document(BytesIO(made["summary.docx"]))
+    assert next(p.text for p in word.paragraphs if "→" in p.text) in told  # in the words of the page
+    said = [p.text for p in word.paragraphs] + [c.text for t in word.tables for line in t.rows for c in line.cells]
+    assert "To re-verify" in said
+    assert [w for w in SECRET if any(w in one for one in said)] == []
 
 
 def test_nothing_is_compared_with_an_audit_that_is_another_one_now(following: Store):

@@ -16,7 +16,7 @@ from workbook.errors import BadInput
 from workbook.model import Head
 from workbook.received import receive
 from workbook.report import PageRun, ReportRun, page_html
-from workbook.report.folder import clear, sums, write
+from workbook.report.folder import IN_WORD, clear, sums, write
 from workbook.report.handouts import single_file
 from workbook.report.links import targets
 from workbook.report.printing import find_browser, to_pdf
@@ -97,11 +97,11 @@ def test_one_page_alone_is_no_whole_report():
 
 
 def test_a_page_that_is_made_again_takes_away_what_was_made_from_the_earlier_one(tmp_path: Path):
-    for name in ("report.html", "report.pdf", "01_first.pdf", "01_first.html", "mine.txt"):
+    for name in ("report.html", "report.pdf", "01_first.pdf", *IN_WORD, "01_first.html", "mine.docx"):
         (tmp_path / name).write_text("x")
 
     assert clear(tmp_path, ["01_first.html"]) == ()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["01_first.html", "mine.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["01_first.html", "mine.docx"]
 
 
 # paper ----------------------------------------------------------------------------------------------------------------

@@ -246,12 +246,17 @@ class Audit(AuditViews):
 
     def _changed(self, record: Record, recipient: str) -> Markup:
         since = views.changes.changes(record, self.earlier(record, recipient), recipient)
-        if origin_of(self.store.ledger, self.store.name) is None:
+        if not self.goes_on:
             return since
-        year = views.years.year(record, self._last_year())
+        year = views.years.year(record, self.last_year())
         return year + since if record.issued or recipient else year
 
-    def _last_year(self) -> Record | None:
+    @property
+    def goes_on(self) -> bool:
+        """Whether it goes on from an earlier audit."""
+        return origin_of(self.store.ledger, self.store.name) is not None
+
+    def last_year(self) -> Record | None:
         """The audit that this one goes on from, as it stood then; None where the ledger does not hold that any more."""
         found = earlier_audit(self.store)
         record = found.record() if found else None

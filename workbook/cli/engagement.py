@@ -182,6 +182,12 @@ def _status_text(record: Record, summary: dict[str, Any]) -> str:
 @click.option("--single", is_flag=True, help="Also put these pages into one file, report.html, its links inside.")
 @click.option("--pdf", is_flag=True, help="Also print them, or the one file, as PDF; needs Chromium, Chrome or Edge.")
 @click.option(
+    "--docx",
+    is_flag=True,
+    help="Also write summary, Statement of Applicability and findings as DOCX, to be edited; making the report again "
+    "removes them, so edit a copy that lies elsewhere.",
+)
+@click.option(
     "--print", "printed", type=click.Choice(["short", "full"]), default="short", show_default=True,
     help="Whether the PDF has reference text, too.",
 )  # fmt: skip
@@ -207,12 +213,13 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
       workbook report demo --as-of r388
       workbook report demo --scheduler tcp://scheduler.example:8786
       workbook report demo --single --pdf
+      workbook report demo --docx --audience auditor
 
     Exit code 1 if a page failed; the others are made all the same.
     """
     get_ready_to_run()
     from workbook.report import make
-    from workbook.report.handouts import on_paper, single_file
+    from workbook.report.handouts import in_word, on_paper, single_file
     from workbook.report.printing import find_browser
 
     open_engagement(name, actor)
@@ -227,6 +234,9 @@ def report(ctx: click.Context, /, name: str, actor: str | None, as_json: bool, *
     if options["pdf"]:
         for path in on_paper(run, single=options["single"], full=options["printed"] == "full"):
             say(f"printed: {path}")
+    if options["docx"]:
+        for place in in_word(run, options["system"], options["audience"]):
+            say(f"to edit, in a copy elsewhere: {place}")
     say_how_it_went(run, as_json)
     ctx.exit(run.exit_code)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbook.words import shortened
+from workbook.words import shortened, visible
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -36,6 +36,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of sentences."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """What the record does not hold, and what to do about it, in a sentence."""
 
@@ -50,7 +57,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Heading | Paragraph | Gap | Table
+Block = Heading | Paragraph | Bullets | Gap | Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ def _markdown(block: Block) -> Iterator[str]:
             yield f"{'#' * (level + 1)} {_plain(words)}"
         case Paragraph(words, lead):
             yield f"**{_plain(lead)}** {_plain(words)}" if lead else _plain(words)
+        case Bullets(lines):
+            yield from (f"- {_plain(line)}" for line in lines)
         case Gap(words):
             yield f"> **{NOT_HELD}:** {_plain(words)}"
         case Table(headers, rows):
@@ -137,6 +146,9 @@ def _add(word: "Word", block: Block) -> None:
             if lead:
                 paragraph.add_run(f"{_safe(lead)} ").bold = True
             paragraph.add_run(_safe(words))
+        case Bullets(lines):
+            for line in lines:
+                word.add_paragraph(_safe(line), style="List Bullet")
         case Gap(words):
             paragraph = word.add_paragraph(style="Intense Quote")
             paragraph.add_run(f"{NOT_HELD}: ").bold = True
@@ -162,5 +174,5 @@ def _add_table(word: "Word", headers: Sequence[str], rows: Sequence[Sequence[str
 
 
 def _safe(words: str) -> str:
-    """Words without the characters that XML does not take."""
-    return _CONTROL.sub(" ", words)
+    """Words with what nobody sees written out, as on the pages, and without the characters that XML does not take."""
+    return _CONTROL.sub(" ", visible(words))

@@ -21,7 +21,8 @@ from workbook.report.shown import Listed, Shown, read
 
 MAX_BYTES, MAX_EXECUTED = 50 * 1024**2, 500 * 1024**2
 _PAGES, _NOTEBOOKS = "[0-9][0-9]_*.html", "notebooks/[0-9][0-9]_*.ipynb"
-HANDOUTS = ("report.html", "*.pdf")  # what was made from the pages that lay there before
+IN_WORD = ("summary.docx", "statement_of_applicability.docx", "findings.docx")
+HANDOUTS = ("report.html", "*.pdf", *IN_WORD)  # what was made from the pages that lay there before
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _text(path: Place) -> str:
 def clear(folder: Place, names: Iterable[str]) -> tuple[str, ...]:
     """Remove the pages and executed notebooks whose files are not among `names`; returns the pages that went.
 
-    What was made from earlier pages, as one file or on paper, goes with them.
+    What was made from earlier pages, as one file, on paper or in Word, goes with them.
     """
     staying = {folder / name for name in names}
     patterns = (_PAGES, _NOTEBOOKS, *HANDOUTS)
@@ -117,8 +118,13 @@ def sums(texts: Mapping[str, str]) -> dict[str, str]:
 
 def write(folder: Place, texts: Mapping[str, str]) -> None:
     """Put `texts` into the files of `folder` by their names, none before all are on the disk; raises BadInput."""
+    put_bytes(folder, {name: text.encode() for name, text in texts.items()})
+
+
+def put_bytes(folder: Place, contents: Mapping[str, bytes]) -> None:
+    """The same for bytes."""
     try:
-        files.write_all({folder / name: text.encode() for name, text in texts.items()})
+        files.write_all({folder / name: content for name, content in contents.items()})
     except OSError as error:
         raise _not_written(str(error.filename), error) from error
 

@@ -1,4 +1,4 @@
-"""A made report as people hand it over: all of it in one file, and on paper; beside its pages."""
+"""A made report as people hand it over: all of it in one file, on paper, in Word; beside its pages."""
 
 import json
 from collections.abc import Collection
@@ -8,7 +8,8 @@ from workbook import files, paths
 from workbook.errors import BadInput
 from workbook.remote import Place
 from workbook.report.batch import ReportRun
-from workbook.report.folder import MAX_BYTES, sums, write
+from workbook.report.folder import MAX_BYTES, put_bytes, sums, write
+from workbook.report.in_word import papers
 from workbook.report.printing import find_browser, to_pdf
 from workbook.report.single import FRONT, NAME, combine
 
@@ -44,6 +45,16 @@ def on_paper(run: ReportRun, *, single: bool, full: bool) -> list[Path]:
         to_pdf(_read(run.folder, name), target, browser, full=full)
         printed.append(target)
     return printed
+
+
+def in_word(run: ReportRun, system: str, audience: str) -> list[Place]:
+    """Write the documents of `papers` beside the pages, in place of what lay there; returns their files.
+
+    No manifest lists them, because people are to change them. Raises BadInput where they cannot be written.
+    """
+    made = papers(run, system, audience)
+    put_bytes(run.folder, made)
+    return [run.folder / name for name in made]
 
 
 def _made(run: ReportRun) -> Collection[str]:
