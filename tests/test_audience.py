@@ -157,6 +157,9 @@ def test_no_typed_field_stands_in_any_byte_of_the_edition_for_customers(store: S
     assert run.exit_code == 0, run.summary()
     files = dict(bytes_of(run.folder))
     assert len(files) > 15  # pages, notebooks, index, manifest and drawings
+    assert "redactions.json" in files
+    secrets = [revision.id for revision in store.history()]  # of which the salts of its hashes are made
+    assert not any(secret in text for secret in secrets for text in files.values())
     files |= in_word(papers(run, "", "customer"))
     leaks = {(name, word) for name, text in files.items() for word in set(re.findall(r"TOKEN\w+", text)) - ALLOWED}
     assert leaks == set()

@@ -48,7 +48,7 @@ def test_an_issued_report_is_numbered_recorded_and_says_on_each_page_for_whom_it
     body = store.history("issued")[0].body or {}
     assert (body["head_number"], body["head_hash"]) == (before.number, before.hash)
     assert (body["approved_by"], body["classification"]) == (store.who.name, "confidential")
-    names = {"01_data_inventory.html", "index.html", "verify_report.py"}
+    names = {"01_data_inventory.html", "index.html", "redactions.json", "verify_report.py"}
     folder = Path(str(issued.folder))
     assert {path.name for path in folder.iterdir()} == names | {"manifest.json"}
     assert body["files"] == {name: sha256((folder / name).read_bytes()).hexdigest() for name in names}

@@ -1356,3 +1356,13 @@ def test_a_read_only_ledger_can_be_backed_up(readable_folder, tmp_path):
 def test_a_backup_of_a_server_is_its_own_tools_work(postgresql_url):
     with closing(Ledger.open(postgresql_url)) as ledger, pytest.raises(BadInput, match="pg_dump"):
         ledger.backup(Path("copy.db"))
+
+
+def test_the_secret_of_an_engagement_stays_as_it_goes_on_and_is_another_for_another(ledger: Ledger):
+    twelve(ledger)
+    name = "demo"
+    before = ledger.secret(name, 12)
+    ledger.append(name, [answer("ac-99")], ANN)
+
+    assert ledger.secret(name, 12) == before
+    assert len({before, ledger.secret(name, 13), ledger.secret(name, 11), ledger.secret("another", 12)}) == 4

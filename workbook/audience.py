@@ -124,6 +124,13 @@ class Edition:
             return list(revisions)
         return [replace(r, actor=self.withhold(r.actor), body=None) for r in revisions]
 
+    def shown_key(self, catalog: Catalog, source: str, key: str) -> str:
+        """A key as this edition shows it: as it is if this audience reads names or the workbook made it."""
+        numbers = None if shows_names(self.audience) else numbering(catalog, source)
+        if not key or numbers is None or numbers.number(key) is not None:
+            return key
+        return self.number_key(source, numbers.prefix, key)
+
     def number_key(self, source: str, prefix: str, key: str) -> str:
         """What stands in place of a key that somebody made up: the same in every record of this edition."""
         mine = sum(s == source for s, _ in self._keys) + 1
@@ -288,8 +295,4 @@ class _Customer:
         return f"{withheld}: {', '.join(found)}" if found else withheld
 
     def _key(self, source: str, key: str) -> str:
-        """A key as this edition shows it: as it is if the workbook made it, else a number of its own."""
-        numbers = numbering(self._record.catalog, source)
-        if not key or numbers is None or numbers.number(key) is not None:
-            return key
-        return self._edition.number_key(source, numbers.prefix, key)
+        return self._edition.shown_key(self._record.catalog, source, key)

@@ -36,6 +36,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "verify": "Check that nothing of NAME in the ledger was changed and all evidence is there; or that FILE of a "
         "report was not.",
     },
+    "redacting": {
+        "redactions": "Show what an edition of engagement NAME leaves out, by kind and field, or one value of it.",
+    },
     "batch": {
         "batch": "Make the reports of many engagements: only the pages that are missing or out of date, several at a "
         "time.",

@@ -131,6 +131,15 @@ class Ledger:
         revisions = self._find(_revisions_of(engagement).where(revision.c.id == id))
         return revisions[0] if revisions else None
 
+    def secret(self, engagement: str, upto: int) -> bytes:
+        """What only who has this ledger can know of an engagement: of the random ids of its revisions up to `upto`.
+
+        It is in no report, the same in every copy of the ledger, and an erasure leaves it as it is.
+        """
+        query = _filtered(select(revision.c.id), engagement, upto=upto).order_by(revision.c.number)
+        with self._base.reading() as connection:
+            return sha256("\n".join(connection.execute(query).scalars()).encode()).digest()
+
     def mentions(self, engagement: str, kind: str, text: str) -> list[Revision]:
         """All revisions of a kind that hold `text`, of letters and digits, somewhere; oldest first."""
         find = func.instr if self._base.path else func.pg_catalog.position

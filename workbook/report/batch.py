@@ -26,6 +26,7 @@ from workbook.errors import BadInput, Unknown
 from workbook.masking import mask
 from workbook.model import Head
 from workbook.record import Record
+from workbook.redacting import REDACTIONS, Redactions, redact
 from workbook.remote import Place
 from workbook.report import index
 from workbook.report.current import Known, MadeFrom, as_made, current, front_made_from, made_from
@@ -109,8 +110,8 @@ def make(
 class Report:
     """One edition of a report as it is to be made in its `folder`: the `pages` to run, each with its `work`.
 
-    `record` is what they read; `erased` says what of it was erased since, which no revision of then tells. `beside` are
-    other files of the folder.
+    `record` is what they read; `erased` says what of it was erased since, which no revision of then tells; `redactions`
+    what this edition of it leaves out. `beside` are other files of the folder.
     """
 
     record: Record
@@ -121,6 +122,7 @@ class Report:
     work: tuple["PageWork", ...]
     erased: tuple[str, ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
+    redactions: Redactions | None = None
 
     @property
     def made_from(self) -> dict[str, MadeFrom]:
@@ -139,12 +141,15 @@ def read(name: str, given: Mapping[str, str], pages: Sequence[Page], issue: Issu
     store = open_store(name, as_of=parameters["as_of"])
     try:
         erased = tuple(revision.key for revision in store.history("erasure"))  # first: what comes meanwhile is missing
-        record = edition.of(store.record(parameters["system"]))
+        full = store.record(parameters["system"])
+        record, redactions = redact(full, edition, store.ledger.secret(name, full.head.number))
     finally:
         store.ledger.close()
     state = AtRevision(record.head.number, record.on)
     parameters |= {"engagement": name, "as_of": str(state), "mode": "page"}
-    return replace(_report(pages, record, parameters, issue), erased=erased)
+    beside = {REDACTIONS: redactions.text()} if redactions.rules else {}
+    report = _report(pages, record, parameters, issue)
+    return replace(report, erased=erased, beside=beside, redactions=redactions if beside else None)
 
 
 def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any], issue: Issue | None = None) -> Report:
@@ -204,7 +209,7 @@ def finish(report: Report, made: Iterable["MadePage"]) -> ReportRun:
         run = ReportRun(record.name, record.head, record.on, folder, runs, listed, record.system)
         written = {f"{name}.html": one.html for name, one in new.items()}
         written |= {f"{(name := one.listed.page.name)}.html": linked.get(name, one.html) for one in stay}
-        written["index.html"] = index.front_page(record, listed, report.frame)
+        written["index.html"] = index.front_page(record, listed, report.frame, report.redactions)
         html = _sealed(live(written), (one for one in stay if one.listed.page.name not in linked))
         executed = {f"notebooks/{name}.ipynb": one.notebook for name, one in new.items() if one.notebook}
         stays = digests(folder, {one.listed.page.name for one in stay})
@@ -242,7 +247,7 @@ def is_whole(report: Report) -> bool:
     """Whether the front page and the links between pages are what would be made of the pages that lie there."""
     known = as_made(report.folder)
     listed = _listed([], kept(report.folder, report.pages, shown_by(report.record), new=()))
-    front = front_made_from(listed, report.frame, report.erased)
+    front = front_made_from(listed, report.frame, report.erased, report.redactions)
     unlinked = {page for name in current(known, report.made_from) for page in known[name].get("unlinked", ())}
     return known.get("index", {}).get("made_from") == front and not unlinked & known.keys()
 
@@ -365,7 +370,7 @@ def manifest(run: ReportRun, report: Report, known: Known, unlinked: Mapping[str
         "checklists": report.record.catalog.digest,
         "version": __version__,
         "issue": issue.as_json() if (issue := report.frame.basis.issue) else None,
-        "front": {"made_from": front_made_from(run.listed, report.frame, report.erased)},
+        "front": {"made_from": front_made_from(run.listed, report.frame, report.erased, report.redactions)},
         "pages": [
             page_json(one.run) | one.shown.state_json() | _basis(bases.get(one.page.name), unlinked[one.page.name])
             for one in run.listed

@@ -12,6 +12,7 @@ from typing import Any
 
 from workbook import files, paths
 from workbook.errors import BadFile
+from workbook.redacting import REDACTIONS, Redactions
 from workbook.remote import Place
 from workbook.report.folder import MAX_BYTES, MAX_EXECUTED
 from workbook.report.html import Frame
@@ -30,10 +31,13 @@ def made_from(page: Page, frame: Frame, erased: Sequence[str]) -> MadeFrom:
     return _state(frame) | {"notebook": page.digest, "frame": _digest(_plain(frame), erased)}
 
 
-def front_made_from(listed: Iterable[Listed], frame: Frame, erased: Sequence[str]) -> MadeFrom:
-    """What index.html is made from: the state, and the pages that it lists."""
+def front_made_from(
+    listed: Iterable[Listed], frame: Frame, erased: Sequence[str], redactions: Redactions | None = None
+) -> MadeFrom:
+    """What index.html is made from: the state, the pages that it lists, and what it says is left out."""
     cards = [[one.page.title, one.page.question, one.run.ok, one.shown.text()] for one in listed]
-    return _state(frame) | {"pages": _digest(_plain(replace(frame, nav=())), erased, cards)}
+    left_out = [redactions.text()] if redactions else []
+    return _state(frame) | {"pages": _digest(_plain(replace(frame, nav=())), erased, cards, *left_out)}
 
 
 def _state(frame: Frame) -> dict[str, str | int]:
@@ -70,7 +74,8 @@ def _is_whole(entry: Any) -> bool:
 
 
 def _is_as_noted(folder: Place, page: str, noted: Mapping[str, str]) -> bool:
-    names = [f"{page}.html", *([] if page == "index" else [f"notebooks/{page}.ipynb"])]
+    beside = [REDACTIONS] if REDACTIONS in noted else []  # the front page tells what it counts
+    names = [f"{page}.html", *(beside if page == "index" else [f"notebooks/{page}.ipynb"])]
     try:
         found = {name: sha256(files.read_limited(folder / name, MAX_EXECUTED)).hexdigest() for name in names}
     except BadFile:

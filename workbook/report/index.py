@@ -8,6 +8,7 @@ from workbook.analysis.progress import page_progress
 from workbook.analysis.timeline import say_starts
 from workbook.audience import describe, shows_names
 from workbook.record import Record
+from workbook.redacting import Redactions
 from workbook.report.html import Frame, Link, fill, framed
 from workbook.report.run import PageRun
 from workbook.report.sanitize import sanitize
@@ -15,6 +16,7 @@ from workbook.report.shown import Listed, Shown, shown_by
 from workbook.views.audit_report import open_points, summary
 from workbook.views.markup import Heading
 from workbook.views.predictions import first_predicted
+from workbook.views.redactions import left_out
 from workbook.words import away, day, day_in
 
 FRONT = Link("Overview", "index.html")
@@ -23,6 +25,7 @@ HEADINGS = {
     "predicted": Heading(2, "predicted", "What an auditor would write"),
     "attention": Heading(2, "attention", "What needs attention"),
     "pages": Heading(2, "pages", "The pages of this report"),
+    "left_out": Heading(2, "left-out", "What this edition leaves out"),
 }
 
 
@@ -70,15 +73,16 @@ def on_page(nav: Iterable[Link], name: str) -> tuple[Link, ...]:
     return tuple(replace(link, current=link.href == f"{name}.html") for link in nav)
 
 
-def front_page(record: Record, pages: Sequence[Listed], frame: Frame) -> str:
-    """index.html: the verdict, what needs attention first, then one card per page with what it answers."""
+def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions: Redactions | None = None) -> str:
+    """index.html: the verdict, what needs attention first, one card per page with what it answers, what is left out."""
     shown, numbers = shown_by(record), {p.page: p for p in page_progress(record)}
     cards = [(one, one.shown.state != shown.state, numbers.get(one.page.name)) for one in pages]
     attention, predicted = open_points(record, 5), first_predicted(record, 5)
-    headings = {name: one for name, one in HEADINGS.items() if name != "predicted" or predicted}
+    absent = {name for name, there in (("predicted", predicted), ("left_out", redactions)) if not there}
+    headings = {name: one for name, one in HEADINGS.items() if name not in absent}
     main = fill(
         "front.html.j2", headings=headings, summary=summary(record), predicted=predicted, attention=attention,
-        cards=cards, whole=shown,
+        cards=cards, whole=shown, left_out=left_out(redactions) if redactions else "",
     )  # fmt: skip
     nav = on_page(navigation(pages, shown), "index")
     # the summary tells the facts of the frame and more

@@ -145,7 +145,7 @@ def _report(store: Store, wanted: Wanted, number: str, aside: Path) -> Report:
     given = {"system": wanted.system, "as_of": wanted.as_of, "audience": wanted.audience}
     report = read(store.name, given | {"recipient": says.recipient}, find_pages(()), says)
     script = paths.verifier().read_text(encoding="utf-8")
-    return replace(report, folder=aside, beside={paths.verifier().name: script})
+    return replace(report, folder=aside, beside={**report.beside, paths.verifier().name: script})
 
 
 def _refuse_failed(runs: Iterable[PageRun]) -> None:
