@@ -141,7 +141,15 @@ def test_a_german_statement_of_applicability_needs_one_option(tmp_path: Path):
             "Umsetzungsbeschreibung",
         ),
         ("A.5.1", "Richtlinien", "Organisatorisch", "Ja", "Erforderlich", "Umgesetzt", "Leitlinie"),
-        ("A.7.12", "Verkabelung", "Physisch", "nicht anwendbar", "Nur Cloud", "N/A", ""),
+        (
+            "A.7.12",
+            "Verkabelung",
+            "Physisch",
+            "nicht anwendbar",
+            "Keine eigenen Räume",
+            "N/A",
+            "",
+        ),
         delimiter=";",
     )
 
@@ -149,7 +157,11 @@ def test_a_german_statement_of_applicability_needs_one_option(tmp_path: Path):
 
     assert rows("controls") == {
         "A.5.1": {"name": "Richtlinien", "applicable": "yes", "reason": "Erforderlich", "statement": "Leitlinie"},
-        "A.7.12": {"name": "Verkabelung", "applicable": "no", "reason": "Nur Cloud"},
+        "A.7.12": {
+            "name": "Verkabelung",
+            "applicable": "no",
+            "reason": "Keine eigenen Räume",
+        },
     }
     assert "Applicable: Ja was read as yes (1 row)" in shown
     assert "columns left out: Bereich; Umsetzungsstatus" in shown

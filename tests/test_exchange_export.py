@@ -114,7 +114,8 @@ def test_the_workbook_says_which_state_it_shows_and_for_whom(store: Store):
     assert f"r{store.head().number}" in notes["As of"]
     assert LEAD.name in notes["Exported"]
     assert "customers may not read" in notes["For whom"]
-    titles = {r.title if len(r.title) <= 31 else "Changes" for r in store.catalog.registers.values()}
+    long = {"changes": "Changes", "risk_scales": "Risk scales", "external_findings": "External findings"}
+    titles = {long.get(r.id, r.title) for r in store.catalog.registers.values()}
     assert set(book.sheetnames) == titles | {"About", "Engagement", "Answers", "Evidence", "Tasks", "Reviews",
                                              "Columns", "Lists"}  # fmt: skip
 
@@ -125,7 +126,8 @@ def test_choices_and_ids_of_other_sheets_are_offered_in_drop_downs(store: Store)
     rules = {str(rule.sqref).rstrip("0123456789"): rule for rule in page.data_validations.dataValidation}
 
     assert rules["C2:C"].formula1 == "Findings!$A$2:$A$1001"
-    assert rules["H2:H"].type == "date"
+    due = next(cell.column_letter for cell in page[1] if cell.value == "Due")
+    assert rules[f"{due}2:{due}"].type == "date"
     lists = openpyxl.load_workbook(io.BytesIO(made))["Lists"]
     assert lists.sheet_state == "hidden"
     assert "effectiveness confirmed" in [cell.value for row in lists for cell in row]
@@ -503,7 +505,7 @@ def test_a_template_says_what_each_column_is_for(store: Store):
     lines = {row[2].value: [cell.value for cell in row] for row in book["Columns"].iter_rows(min_row=2)}
 
     assert lines["likelihood"][:3] == ["Risk register", "Likelihood", "likelihood"]
-    assert lines["likelihood"][4] == "a whole number from 1 to 5"
+    assert lines["likelihood"][4] == "a whole number from 1 to 10"
     assert lines["treatment"][4] == "one of: modify; retain; avoid; share"
     assert lines["name"][3] == "yes"
     assert "uses which weakness" in book["Risk register"]["C1"].comment.text

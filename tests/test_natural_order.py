@@ -43,7 +43,12 @@ def cell(field: RegisterField, store: Store, choice: int) -> Any:
     if field.type == "evidence":
         return [f"EV-{one}" for one in reversed(ONES)]
     question = next(q.id for q in store.catalog.questions.values() if q.per == "engagement")
+    if field.type == "lines":
+        return [f"{question}/2", f"{question}/1"]
     return {"date": "2026-01-05", "number": 3, "question": question}.get(field.type, "same")
+
+
+UNLIKE = ("approvals", "risk_scales")  # registers whose rows have to differ by more than their ids
 
 
 def fill(store: Store, choice: int) -> Record:
@@ -53,8 +58,17 @@ def fill(store: Store, choice: int) -> Record:
         for one in ONES
     ]
     for register in store.catalog.registers.values():
+        if register.id in UNLIKE:
+            continue
         same = {field.id: cell(field, store, choice) for field in register.fields if not field.made}
-        same |= {"findings": {"status": "open"}, "risks": {"accepted_by": ""}}.get(register.id, {})
+        kept = {
+            "findings": {"status": "open"},
+            "risks": {"accepted_by": ""},
+            "management_reviews": {"audits": []},
+            "tests": {"checked_by": ""},
+            "controls": {"stated_status": "", "reason": "Said in another place already."},
+        }
+        same |= kept.get(register.id, {})
         drafts += [Draft(register.id, key, {**same, "name": key}) for key in keys(register)]
     store.save([*reversed(drafts), Draft("systems", "SYS-001", None, 1), Draft("systems", "SYS-002", None, 1)])
     proofs = tuple(f"EV-{one}" for one in ONES)
@@ -87,7 +101,8 @@ def in_order(ids: list[str]) -> bool:
     return all(own == sorted(own, key=natural) for own in kinds)
 
 
-OWN_ORDER = ("context", "faq")  # the order of the checklists
+# in the order of the checklists, or with two lists of controls in one sentence
+OWN_ORDER = ("context", "faq", "mock", "readiness", "summary")
 OF_CONTROLS = ("mapping", "by_control", "register controls")
 
 
@@ -110,7 +125,7 @@ def test_forms_tables_and_errors_give_ids_in_natural_order(store: Store):
     record = fill(store, 0)
     page = Page(store)
 
-    for register in record.catalog.registers.values():
+    for register in (r for r in record.catalog.registers.values() if r.id not in UNLIKE):
         shown = RegisterForm(page, register.id, "", lambda: None).shown()  # type: ignore[arg-type,return-value]
         assert [row["key"] for row in shown["rows"]] == keys(register)
         for field in register.fields:
@@ -122,7 +137,7 @@ def test_forms_tables_and_errors_give_ids_in_natural_order(store: Store):
     assert [key for key, *_ in pieces] == [f"EV-{one}" for one in ONES] == list(dataframe(record, "evidence").index)
     covered = [str(key) for key in dataframe(record, "requirements").index]
     assert covered == [*sorted(covered[:93], key=natural), *sorted(covered[93:], key=natural)]
-    assert set(OWN) == {"answers", "evidence", "points", "requirements"}
+    assert set(OWN) == {"answers", "crosswalk", "evidence", "points", "requirements", "trails"}
     assert "R-1, R-2, R-10" in str(Unknown("risk", "zzz", reversed(record.keys("risks"))))
 
 

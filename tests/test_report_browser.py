@@ -237,7 +237,7 @@ def test_on_a_phone_the_title_comes_first_and_the_contents_open_by_a_touch(opene
     assert page.locator(".small-toc a").first.is_visible()
 
 
-def test_on_paper_it_is_light_everything_is_open_and_menus_are_gone(opened, made: dict[str, Path]):
+def test_on_paper_it_is_light_folds_are_open_and_menus_and_reference_text_are_gone(opened, made: dict[str, Path]):
     page = opened(made["full"], 800, "dark")
     page.emulate_media(media="print", color_scheme="dark")
 
@@ -245,8 +245,12 @@ def test_on_paper_it_is_light_everything_is_open_and_menus_are_gone(opened, made
     assert page.evaluate("getComputedStyle(document.querySelector('div.mlaw')).color") == "rgb(29, 35, 41)"
     assert not page.locator("nav.toc").is_visible()
     assert not page.locator("nav.pages").is_visible()
-    folded = page.locator("details:not([open]):not(.small-toc)").filter(has_text="A.5 organizational")
-    assert folded.locator("tr").nth(1).is_visible()
+    closed = page.locator("details:not([open]):not(.small-toc)")
+    assert closed.filter(has_text="without any evidence").locator("tr").nth(1).is_visible()
+    reference = page.locator("details.aid").filter(has_text="A.5 organizational")
+    assert not reference.is_visible()
+    page.evaluate("document.body.classList.add('full')")
+    assert reference.locator("tr").nth(1).is_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
     assert wide(page) == 0
 

@@ -158,11 +158,11 @@ def test_a_page_whose_code_was_changed_is_not_known_and_may_not_be_run_by_itself
 
     edit(workspace / "notebooks" / "00_start.ipynb", "audit.mine()", "audit.mine(); print(1)")
     edit(workspace / "notebooks" / "01_data_inventory.ipynb", "# Data inventory", "# Our data")
-    (workspace / "notebooks" / "07_own.ipynb").write_text('{"cells": []}')
+    (workspace / "notebooks" / "09_own.ipynb").write_text('{"cells": []}')
 
     known = {n.name: n.known for n in notebooks()}
-    assert {name for name, so in known.items() if not so} == {"00_start", "07_own"}
-    assert [n.title for n in notebooks()][-3:] == ["Audit report", "Own", "Portfolio"]
+    assert {name for name, so in known.items() if not so} == {"00_start", "09_own"}
+    assert [n.title for n in notebooks()][-3:] == ["Audit trails", "Own", "Portfolio"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"cells": [1, {"cell_type": "code", "source": null}]}'])

@@ -23,7 +23,7 @@ from tests.test_views import assert_inert
 from workbook.errors import Unknown
 from workbook.model import Result
 from workbook.paths import PORTFOLIO_PAGE
-from workbook.views import applicability, cards, pages, registers
+from workbook.views import applicability, cards, pages, registers, working_papers
 
 PAGES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", PAGE, "04_risk_assessment",
          "05_internal_audit", "06_audit_report", "07_management_system", "08_statement_of_applicability",
@@ -98,7 +98,7 @@ def test_links_into_registers_arrive_at_what_a_report_shows(page: str):
     for known in (record(), base):
         shown = "".join(registers.register_table(known, r) for r in known.catalog.registers)
         shown += "".join(cards.section(known, s) for s in known.catalog.sections)
-        shown += str(applicability.statement(known))
+        shown += str(applicability.statement(known)) + str(working_papers.tests(known))
         anchors = set(re.findall(r'id="([^"]*)"', shown))
 
         assert {h.partition("#")[2] for h in hrefs(pages.left(known, page))} - {""} <= anchors

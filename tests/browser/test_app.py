@@ -102,7 +102,7 @@ def test_the_pages_lead_to_each_other_within_the_app(voila: Server, page: Page):
 
     page.wait_for_url("**/voila/render/06_audit_report.ipynb", timeout=120_000)
     expect(page.get_by_role("heading", name="Sign-offs")).to_be_visible(timeout=120_000)
-    expect(page.get_by_role("link", name="Back to 00 Start")).to_be_attached(timeout=120_000)
+    expect(page.get_by_role("link", name="Next: 07 Management system")).to_be_attached(timeout=120_000)
     picture(page, "app-pages")
 
 

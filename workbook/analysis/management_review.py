@@ -7,7 +7,7 @@ from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.reviewing import review_faults
 from workbook.scale import NONCONFORMITIES
-from workbook.words import day
+from workbook.words import day, natural
 
 YEAR = timedelta(days=366)  # for how long a review counts that says nothing of the next one: a convention
 
@@ -93,7 +93,7 @@ def management_review_faults(record: Record) -> tuple[str, ...]:
 def open_decisions(record: Record) -> tuple[Row, ...]:
     """The decisions that are not done yet, by their dates."""
     left = [d for d in record.register("decisions") if d["status"] == "open"]
-    return tuple(sorted(left, key=lambda d: (d["due"] or date.max, d.key)))
+    return tuple(sorted(left, key=lambda d: (d["due"] or date.max, natural(d.key))))
 
 
 def late_decisions(record: Record) -> tuple[Row, ...]:

@@ -118,13 +118,14 @@ def _cycle(days: list[date], on: date) -> tuple[date | None, date | None]:
         return None, None
     begins = min(days).replace(day=1)
     later = _years_on(begins, CYCLE)
-    while later <= on:
+    while later <= on and begins < later:
         begins, later = later, _years_on(later, CYCLE)
     return begins, later - timedelta(days=1)
 
 
 def _years_on(first: date, years: int) -> date:
-    return first.replace(year=first.year + years)
+    """The same day of a month that many years later; at the end of the calendar, its last year."""
+    return first.replace(year=min(first.year + years, date.max.year))
 
 
 def covered_by(record: Record, row: Row) -> frozenset[str]:
