@@ -27,7 +27,7 @@ HOW = (
     "workbook redactions NAME --against redactions.json --show KIND KEY FIELD."
 )
 TEAM = {
-    "team-only": "Predicted nonconformities, the mock certification, sample answers, and cells of pages tagged "
+    "team-only": "Aids of the team's own preparation, sample answers among them, and cells of pages tagged "
     "not-in-report are for the team alone. They are no values of the record, and not listed one by one."
 }
 RULES: Mapping[str, Mapping[str, str]] = {
