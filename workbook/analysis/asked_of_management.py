@@ -10,7 +10,7 @@ from workbook.analysis.overdue import days_late
 from workbook.analysis.risk import rated_risks
 from workbook.approving import STATES
 from workbook.judging import SETTLED
-from workbook.record import Record
+from workbook.record import Record, Row
 from workbook.scale import NONCONFORMITIES
 from workbook.words import count, first_of
 
@@ -27,6 +27,11 @@ class Decision:
     by: str = ""
 
 
+def called(row: Row) -> str:
+    """A row by its key and its name; by the key alone where that is all there is, or all that may be read."""
+    return row.key if row.name == row.key else f"{row.key} {row.name}"
+
+
 def decisions_asked(record: Record) -> tuple[Decision, ...]:
     """The decisions that the record waits for (clauses 5.1 and 9.3.3), the gravest first."""
     return tuple(
@@ -39,14 +44,14 @@ def decisions_asked(record: Record) -> tuple[Decision, ...]:
 def _risks(record: Record) -> Iterable[Decision]:
     for one in rated_risks(record):
         if one.unaccepted and one.today is not None:
-            says = f"Treat, or accept until a day, {one.row.key} {one.row.name}: {one.today.text} today"
+            says = f"Treat, or accept until a day, {called(one.row)}: {one.today.text} today"
             yield Decision(says, "6.1.3 f", "04_risk_assessment", str(one.row["owner"] or ""))
 
 
 def _findings(record: Record) -> Iterable[Decision]:
     bare = [f for f in ranked_findings(record) if f.open and not f.actions and f.row["grade"] in NONCONFORMITIES]
     for one in bare:
-        says = f"Agree a corrective action for {one.row.key} {one.row.name}: a {one.row['grade']} without one"
+        says = f"Agree a corrective action for {called(one.row)}: a {one.row['grade']} without one"
         yield Decision(says, "10.2", "05_internal_audit", str(one.row["owner"] or ""))
 
 

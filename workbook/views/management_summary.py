@@ -4,7 +4,7 @@ from collections import Counter
 
 from markupsafe import Markup
 
-from workbook.analysis.asked_of_management import decisions_asked
+from workbook.analysis.asked_of_management import called, decisions_asked
 from workbook.analysis.findings import Finding, action_late, ranked_findings
 from workbook.analysis.method import why_no_method
 from workbook.analysis.risk import RatedRisk, rated_risks
@@ -45,7 +45,7 @@ def _risk(record: Record, one: RatedRisk) -> tuple[object, ...]:
     today = mark(states.BANDS[one.today.band], one.today.text) if one.today else mark(states.NOT_RATED)
     row = one.row
     treatment = under(row["treatment"] or alarm("none chosen"), due(record.on, row["due"]) if row["due"] else "")
-    return link("04_risk_assessment", f"risks-{row.key}", f"{row.key} {row.name}"), today, who(row["owner"]), treatment
+    return link("04_risk_assessment", f"risks-{row.key}", called(row)), today, who(row["owner"]), treatment
 
 
 def responses(record: Record) -> Markup:
@@ -67,7 +67,7 @@ def responses(record: Record) -> Markup:
 def _response(record: Record, one: Finding) -> tuple[object, ...]:
     row = one.row
     grade = mark(states.GRADES[row["grade"]]) if row["grade"] in states.GRADES else text("–")
-    named = link("05_internal_audit", f"findings-{row.key}", f"{row.key} {row.name}")
+    named = link("05_internal_audit", f"findings-{row.key}", called(row))
     nothing = alarm("no corrective action") if row["grade"] in NONCONFORMITIES else text("–")
     answer = items(_action(record, action) for action in one.actions) or nothing
     return named, grade, under(who(row["owner"]), due(record.on, row["due"])), answer
@@ -76,7 +76,7 @@ def _response(record: Record, one: Finding) -> tuple[object, ...]:
 def _action(record: Record, action: Row) -> Markup:
     late = action_late(record, action)
     until = alarm(f"overdue {count(late, 'day')}") if late else text("")
-    return fragment(f"{action.key} {action.name}: {action['status']} ", until)
+    return fragment(f"{called(action)}: {action['status']} ", until)
 
 
 def _more(record: Record, whole: int, one: str, page: str) -> Markup:
