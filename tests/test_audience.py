@@ -440,3 +440,13 @@ def test_who_answered_an_earlier_version_is_tied_to_the_answer_in_every_edition(
 
     assert max(conflicts(full)) == 1
     assert conflicts(Edition("customer").of(full)) == conflicts(full)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("4 to 10", "4 to 10"), ("5.3 and Acme 7.2", "5.3, 7.2"), ("room 4711, Acme", None), ("9.2 of 2027-01-05", "9.2")],
+)
+def test_of_what_an_audit_covers_a_customer_reads_the_clauses_and_nothing_else(typed: str, shown: str | None):
+    audit = row("programme", "IA-001", clauses=typed)
+
+    assert [r["clauses"] for r in Edition("customer").of(record(rows=[audit])).rows["programme"]] == [shown]

@@ -7,6 +7,7 @@ stands, so that what is missing, who judges their own work and what crosses a bo
 this edition is better than the team's own.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -68,6 +69,7 @@ PERSONS = frozenset({"people", "sign_offs"})  # registers whose rows are persons
 # for controls and clauses in the requirement of a finding
 MENTIONS = frozenset({("people", "worked_on"), ("risks", "catalogue")})
 REASONS = frozenset({("controls", "reason"), ("controls", "status_reason")})  # those that say nothing say it here, too
+_CLAUSES = re.compile(r"(?<![\w.])(?:[4-9]|10)(?:\.\d){0,2}(?:\s*(?:to|-|–)\s*(?:[4-9]|10)(?:\.\d){0,2})?(?![\w.]*\w)")
 V = TypeVar("V", bound=Value)
 S = TypeVar("S", Answer, Review)  # what is said of a slot
 
@@ -281,7 +283,9 @@ class _Customer:
             return tuple(sorted((self._key(meaning.source, key) for key in value), key=natural))
         return value
 
-    def _text(self, register: str, name: str, text: str) -> str:
+    def _text(self, register: str, name: str, text: str) -> str | None:
+        if (register, name) == ("programme", "clauses"):  # the numbers alone, or controls would seem to have no turn
+            return ", ".join(_CLAUSES.findall(text)) or None
         long = self._record.catalog.register(register).field(name).type == "long_text"
         withheld = WITHHELD if long and not says_nothing(text) else self._edition.withhold(text)
         if (register, name) in REASONS:
