@@ -75,6 +75,24 @@ def test_styles_of_pages_are_not_mixed_up_in_the_one_file(pages):
     assert whole.count(f'<p class="{red}">') == 2
 
 
+def test_nothing_that_a_page_shows_is_left_out_of_the_one_file(pages):
+    facts = '<ul class="facts"><li>Kept <b>17</b></li></ul><p class="eyebrow">Kept above</p>'
+    whole = combine(pages | {"03_third.html": page(code("x", result(html=facts)))})
+
+    assert "Kept <b>17</b>" in whole
+    assert "Kept above" in whole
+    assert whole.count('class="face"') == 1
+
+
+def test_words_that_look_like_a_rule_are_words_and_style_nothing(pages):
+    typed = '.y0:not(#_){color:blue" onmouseover="alert(1)}'
+    whole = combine(pages | {"03_third.html": page(code("x", result(html=f"{RED}<pre>one\n{typed}\n</pre>")))})
+
+    assert "onmouseover" in whole.partition("<pre>")[2].partition("</pre>")[0]
+    assert not re.search(r"<[a-z][^<]*onmouseover", whole.replace(typed, ""))
+    assert "color:blue" not in whole.replace(typed, "")
+
+
 def test_the_one_file_is_sealed_by_itself(pages):
     whole = combine(pages)
 

@@ -14,6 +14,7 @@ _TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")+>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="([^"]*)"')
 _RULE = re.compile(r"^\.(y\d+):not\(#_\)\{([^}]*)\}$", re.MULTILINE)
+_END = "</style>"
 _PLAIN = re.compile(r"[\w\s:;#.,%()+-]+")  # what cannot end a rule, begin another one or leave the style sheet
 
 
@@ -37,8 +38,11 @@ def share(main: Markup) -> tuple[Markup, str]:
 
 
 def unshare(content: str, page: str) -> str:
-    """`content` of a finished `page`, with the styles at its elements again in place of their classes."""
-    styles = dict(_RULE.findall(page))
+    """`content` of a finished `page`, with the styles at its elements again in place of their classes.
+
+    Rules are read from the style sheet alone: what somebody typed may look like one.
+    """
+    styles = {name: style for name, style in _RULE.findall(page.partition(_END)[0]) if _PLAIN.fullmatch(style)}
 
     def at_element(element: re.Match[str]) -> str:
         classes = _CLASS.search(element[0])
@@ -54,7 +58,8 @@ def unshare(content: str, page: str) -> str:
 
 def only_shared(page: str, rules: str) -> str:
     """A finished `page` with `rules` in place of the ones that it had for its classes."""
-    return _RULE.sub("", page).replace("</style>", f"{rules}\n</style>", 1)
+    sheet, end, rest = page.partition(_END)
+    return f"{_RULE.sub('', sheet)}{rules}\n{end}{rest}"
 
 
 def _with_class(element: str, names: Mapping[str, str]) -> str:

@@ -14,10 +14,9 @@ from workbook.seals import seal
 
 NAME, FRONT = "report.html", "index.html"
 _MAIN = re.compile(r'(<main id="main">)(.*)(</main>)', re.DOTALL)
-_AROUND = re.compile(
-    r'<p class="(?:eyebrow|face)">.*?</p>|<ul class="facts">.*?</ul>|<section id="about".*?</section>'
-    r'|<details class="small-toc">.*?</details>|</?header>',
-    re.DOTALL,
+# what the frame puts above a page: once, and before all else; views have facts and eyebrows of their own
+_HEADER = re.compile(
+    r"<header>.*?(<h1>.*?</h1>).*?</header>(?:\s*<details class=\"small-toc\">.*?</details>)?", re.DOTALL
 )
 _ABOUT = '<section id="about"'
 _TOC = re.compile(r'<nav class="toc".*?</nav>', re.DOTALL)
@@ -55,7 +54,8 @@ def _main(html: str) -> tuple[str, str, str]:
 
 def _part(name: str, html: str, names: Sequence[str]) -> str:
     """The content of a page inside the whole: its headings one level lower, its anchors and links its own."""
-    content = _HEAD.sub(lambda h: f"<{h[1]}h{int(h[2]) + 1}", _AROUND.sub("", _main(html)[1]))
+    own = _HEADER.sub(r"\1", _main(html)[1], count=1).partition(_ABOUT)[0]
+    content = _HEAD.sub(lambda h: f"<{h[1]}h{int(h[2]) + 1}", own)
     return f'<section id="{_anchor(name, names)}">{unshare(_inside(content, name, names), html)}</section>'
 
 
