@@ -83,6 +83,11 @@ class Catalog:
         return pages | {r.id: r.page for r in self.registers.values()}
 
     @cached_property
+    def page_asking(self) -> Mapping[str, str]:
+        """The page that asks each question."""
+        return {question: self.page_of[section.id] for question, section in self.section_of.items()}
+
+    @cached_property
     def pages(self) -> tuple[str, ...]:
         """Every page that asks something, holds a register or shows what a checklist defines, in reading order."""
         return tuple(sorted({*self.page_of.values(), *(topic.page for topic in self.topics)} - {""}))

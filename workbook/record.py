@@ -267,7 +267,7 @@ class Record:
 
     def of_page(self, page: str) -> tuple[Asked, ...]:
         """The questions that a page asks."""
-        return tuple(a for a in self.asked if self.catalog.page_of[self.catalog.section_of[a.question.id].id] == page)
+        return tuple(a for a in self.asked if self.catalog.page_asking[a.question.id] == page)
 
     def _ask_everywhere(self, question: Question) -> Iterable[Asked]:
         if question.per == "engagement":

@@ -38,6 +38,6 @@ def _section_point(record: Record, title: str, mine: list[Asked]) -> Point:
         _BY_WEIGHT[max(a.question.weight for a in mine)],
         f"{title}: {count(len(mine), 'answer')} to re-verify",
         f"Carried over from an earlier audit; nobody has confirmed {first_of(names, 3)}.",
-        page=record.catalog.page_of[record.catalog.section_of[mine[0].question.id].id],
+        page=record.catalog.page_asking[mine[0].question.id],
         anchor=mine[0].key,
     )

@@ -93,7 +93,7 @@ def _answer_points(record: Record) -> Iterable[Point]:
             answer.due,
             days_late(answer.due, record.on),
             tuple(r.label for r in record.catalog.references(asked.question.refs) if r.source == "iso27001"),
-            record.catalog.page_of[record.catalog.section_of[asked.question.id].id],
+            record.catalog.page_asking[asked.question.id],
             asked.key,
             asked.result,
         )
@@ -127,7 +127,7 @@ def _exclusion_points(record: Record) -> Iterable[Point]:
             )
             says = f"{counts}, and the verdict stops at it: {first_of((e.asked.label for e in every), 3)}."
             first = every[0].asked
-            page = record.catalog.page_of[record.catalog.section_of[first.question.id].id]
+            page = record.catalog.page_asking[first.question.id]
             yield Point("high", title, says, page=page, anchor=first.key)
 
 

@@ -27,7 +27,7 @@ from workbook.analysis.trail_rules import RULES
 from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.registers import says_nothing
-from workbook.words import day, folded, shortened
+from workbook.words import capitalized, day, folded, shortened
 
 MOST = 60  # characters of a cell that a link repeats
 
@@ -82,7 +82,7 @@ def _about(one: Followed, asked: Asked) -> Iterator[Told]:
         return
     against = speaking_against(one.record).get(asked.key, ())
     direct = [c for c in against if _is_of(one, c)]
-    yield from (broken(f"{_capital(c.says)}.", c.by) for c in direct)
+    yield from (broken(f"{capitalized(c.says)}.", c.by) for c in direct)
     if others := [c.by for c in against if c not in direct]:
         yield Told("claimed", "Stands against the same process without naming this one:", tuple(others))
     yield _shown(one, asked, proof, bool(against))
@@ -153,7 +153,3 @@ def _current(record: Record) -> Mapping[str, Mapping[str, frozenset[str]]]:
         }
         for kind in record.catalog.trails
     }
-
-
-def _capital(says: str) -> str:
-    return says[:1].upper() + says[1:]

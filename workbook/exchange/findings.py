@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from workbook.analysis.asked_of_management import called
 from workbook.analysis.findings import Finding, closure_weaknesses, ranked_findings, weaknesses_of_action
 from workbook.exchange.paper import Block, Gap, Heading, Paper, Paragraph, Table
-from workbook.exchange.summary import head_of_copy, named, when
+from workbook.exchange.summary import head_of_copy, when
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.scale import GRADES, NONCONFORMITIES
@@ -37,7 +38,7 @@ def _counted(found: tuple[Finding, ...]) -> Block:
 
 def _finding(record: Record, one: Finding) -> Iterator[Block]:
     row, nonconforms = one.row, one.row["grade"] in NONCONFORMITIES
-    yield Heading(1, named(row))
+    yield Heading(1, called(row))
     yield Table(("", ""), _facts(record, one))
     for part, lead in PARTS.items():
         if not says_nothing(row[part]):
@@ -83,4 +84,4 @@ def _action(record: Record, row: Row) -> tuple[str, ...]:
     wrong = capitalized("; ".join(weaknesses_of_action(record, row)))
     status = f"{row['status'] or 'no status'}{done}"
     due = day(row["due"]) or "no date"
-    return named(row), row["owner"] or "nobody named", due, status, details or "–", wrong or "–"
+    return called(row), row["owner"] or "nobody named", due, status, details or "–", wrong or "–"

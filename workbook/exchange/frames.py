@@ -133,7 +133,7 @@ def _answer(record: Record, frame: Frame, number: int, question: str) -> Iterato
 
 
 def _said(catalog: Catalog, asked: Asked) -> Block:
-    page = catalog.page_of[catalog.section_of[asked.question.id].id]
+    page = catalog.page_asking[asked.question.id]
     if asked.result is Result.NOT_ASSESSED or says_nothing(asked.answer.value.rationale):
         return Gap(f"answer “{asked.label}” ({asked.key}) in {page}.")
     return Paragraph(asked.answer.value.rationale, f"{asked.label} ({asked.result}):")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workbook.analysis.asked_of_management import decisions_asked
+from workbook.analysis.asked_of_management import called, decisions_asked
 from workbook.analysis.changes import Change, changes_since, then_and_now
 from workbook.analysis.findings import action_late, ranked_findings
 from workbook.analysis.limits import not_covered
@@ -111,11 +111,6 @@ def _point(record: Record, point: Point) -> tuple[str, ...]:
     return point.severity, point.title + result, point.why, point.owner or "nobody named", due
 
 
-def named(row: Row) -> str:
-    """A row by key and name; in an edition that withholds the name, by the key alone."""
-    return row.key if row.name == row.key else f"{row.key} {row.name}"
-
-
 def when(record: Record, of: Point | Row, late: int | None = None) -> str:
     """The day on which something is due, and by how many days that has gone by."""
     due = of.due if isinstance(of, Point) else of["due"]
@@ -150,7 +145,7 @@ def _risk(record: Record, one: RatedRisk) -> tuple[str, ...]:
     row = one.row
     today = one.today.text if one.today else "not rated"
     owner, treatment = row["owner"] or "nobody named", row["treatment"] or "none chosen"
-    return named(row), today, owner, treatment, when(record, row, 0 if one.treated else None)
+    return called(row), today, owner, treatment, when(record, row, 0 if one.treated else None)
 
 
 def _findings(record: Record) -> Iterator[Block]:
@@ -165,7 +160,7 @@ def _findings(record: Record) -> Iterator[Block]:
         return
     yield Paragraph(f"{len(found)} of {count(len(every), 'finding')} open; overdue first, then by grade.")
     rows = tuple(
-        (named(f.row), f.row["grade"] or "no grade", f.row["owner"] or "nobody named",
+        (called(f.row), f.row["grade"] or "no grade", f.row["owner"] or "nobody named",
          when(record, f.row, f.late), answered(record, f.row, f.actions))
         for f in found[:MOST]
     )  # fmt: skip
@@ -183,7 +178,7 @@ def answered(record: Record, finding: Row, actions: Sequence[Row]) -> str:
 def _action(record: Record, action: Row) -> str:
     late = action_late(record, action)
     until = f", overdue {count(late, 'day')}" if late else ""
-    return f"{named(action)}: {action['status'] or 'no status'}{until}"
+    return f"{called(action)}: {action['status'] or 'no status'}{until}"
 
 
 def _changes(record: Record, before: Before) -> Iterator[Block]:

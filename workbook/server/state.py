@@ -134,7 +134,7 @@ class Links:
 
     def place_of(self, asked: Asked) -> tuple[str, str]:
         """The page and anchor of a question."""
-        return self.record.catalog.page_of[self.record.catalog.section_of[asked.question.id].id], asked.key
+        return self.record.catalog.page_asking[asked.question.id], asked.key
 
     def evidence(self, key: str) -> tuple[str, str]:
         """The page and anchor of a piece of evidence: the first question that rests on it, else the index of all."""

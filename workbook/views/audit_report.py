@@ -245,7 +245,7 @@ def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
     about = stated.value
     added = day(record.local(stated.at)) or "–"
     collected = f"collected {day(about.collected_at)}" if about.collected_at else alarm("no date of collection")
-    proves = {a.key: link(record.catalog.page_of[record.catalog.section_of[a.question.id].id], a.key, a.label)
+    proves = {a.key: link(record.catalog.page_asking[a.question.id], a.key, a.label)
               for a in use.questions}  # fmt: skip
     fresh = use.freshness
     return (

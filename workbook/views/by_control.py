@@ -178,7 +178,7 @@ def _named(record: Record, result: Result, groups: Sequence[Sequence[Asked]]) ->
     """The first questions of one result, each as a link to its first answer and with the systems it is asked of."""
     links = []
     for first, *others in groups[:MOST]:
-        page = record.catalog.page_of[record.catalog.section_of[first.question.id].id]
+        page = record.catalog.page_asking[first.question.id]
         systems = ", ".join(one.system.name for one in (first, *others) if one.system)
         named = link(page, first.key, first.question.title)
         links += ["; ", named, f" ({systems})" if systems else ""]

@@ -83,13 +83,13 @@ def _reviews(asked: Iterable[Asked]) -> Markup:
 
 def where(record: Record, asked: Asked) -> Markup:
     """A link to an answer, by question and system."""
-    return link(record.catalog.page_of[record.catalog.section_of[asked.question.id].id], asked.key, asked.label)
+    return link(record.catalog.page_asking[asked.question.id], asked.key, asked.label)
 
 
 def attached(record: Record, asked: Asked, key: str) -> Markup:
     """What was attached to a question, and what the question still lacks."""
     piece = next(_piece(k, e.value, age) for k, e, age in asked.evidence if k == key)
-    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    page = record.catalog.page_asking[asked.question.id]
     question = fragment(link(page, asked.key, asked.label), " ", _pills(record, asked))
     lacks = items(_lacks(prove(record)[asked.key])) if _lacks(prove(record)[asked.key]) else "nothing"
     return facts([("Attached", piece), ("Question", question), ("It still lacks", lacks)])
@@ -162,7 +162,7 @@ def _table(record: Record, questions: Sequence[Sequence[Asked]]) -> Markup:
 
 def _row(record: Record, found: Sequence[Asked], width: int) -> list[Markup]:
     question = found[0].question
-    named = link(record.catalog.page_of[record.catalog.section_of[question.id].id], found[0].key, question.title)
+    named = link(record.catalog.page_asking[question.id], found[0].key, question.title)
     title = under(named, " · ".join(r.label for r in _first(record, question)))
     cells = [_pills(record, a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system

@@ -9,8 +9,8 @@ from workbook.analysis.coverage import Tally, area_coverage, count_asked, system
 from workbook.analysis.evidence_use import Doubt, EvidenceUse, evidence_uses, find_doubts
 from workbook.analysis.overdue import days_late
 from workbook.model import Result
-from workbook.record import Asked, Record, Row
-from workbook.views import states, tag
+from workbook.record import Record, Row
+from workbook.views import cards, states, tag
 from workbook.views.by_control import control, shown, worst_claim
 from workbook.views.markup import (
     alarm,
@@ -19,7 +19,6 @@ from workbook.views.markup import (
     folded,
     head,
     items,
-    link,
     mark,
     note,
     paragraph,
@@ -103,7 +102,7 @@ def _without(record: Record, doubts: Sequence[Doubt]) -> Markup:
     for doubt in doubts:
         by_owner.setdefault(doubt.asked.answer.value.owner, []).append(doubt)
     lines = [
-        (who(owner), text("; ").join(_where(record, doubt.asked, named=True) for doubt in by_owner[owner]))
+        (who(owner), text("; ").join(cards.where(record, doubt.asked) for doubt in by_owner[owner]))
         for owner in sorted(by_owner, key=natural)
     ]
     listed = table("Claims without any evidence of what is asked for, by owner.", ["Owner", "Questions"], lines)
@@ -116,16 +115,11 @@ def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, M
     proof = mark(states.EVIDENCE[doubt.state], doubt.words)
     labels = "; ".join(e.value.label for _, e, f in asked.evidence if f.state == doubt.state)
     return (
-        under(_where(record, asked), asked.system.name if asked.system else ""),
+        cards.where(record, asked),
         mark(states.RESULTS[asked.result]),
         wide(under(proof, labels)),
         who(asked.answer.value.owner),
     )
-
-
-def _where(record: Record, asked: Asked, named: bool = False) -> Markup:
-    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
-    return link(page, asked.key, asked.label if named else asked.question.title)
 
 
 def _unclaimed(record: Record) -> Markup:

@@ -129,7 +129,7 @@ def _links(record: Record, carried: Sequence[Carried]) -> Markup:
 
 def _link(record: Record, one: Carried) -> Markup:
     question = record.catalog.questions[one.link.question]
-    page = record.catalog.page_of[record.catalog.section_of[question.id].id]
+    page = record.catalog.page_asking[question.id]
     where = link(page, one.proofs[0].asked.key if one.proofs else "", question.title)
     whole = " It carries the whole." if one.link.carries == "whole" else ""
     rests = f" ({one.link.source})" if one.link.source else ""

@@ -85,5 +85,5 @@ def _question(record: Record, one: Documented) -> Markup:
     asked = next((a for a in record.asked if a.question.id == one.question), None)
     if asked is None:
         return text("–")
-    page = record.catalog.page_of[record.catalog.section_of[one.question].id]
+    page = record.catalog.page_asking[one.question]
     return link(page, asked.key, asked.question.title)

@@ -93,7 +93,7 @@ def _talk(record: Record, one: Talk) -> tuple[Markup, ...]:
 
 def _question(record: Record, proof: Proof) -> Markup:
     asked = proof.asked
-    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    page = record.catalog.page_asking[asked.question.id]
     state = states.CONTRADICTED if proof.contradicted else states.STEPS[proof.step]
     says = fragment(_mark(state), " ", link(page, asked.key, asked.label))
     return tag.div[says, quiet(f"{capitalized(asked.question.look_for[0]).rstrip('.')}.")]

@@ -96,7 +96,7 @@ def _part(says: str, named: Sequence[Markup]) -> Markup:
 
 
 def _question(record: Record, asked: Asked) -> Markup:
-    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    page = record.catalog.page_asking[asked.question.id]
     return link(page, asked.key, asked.label)
 
 

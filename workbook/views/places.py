@@ -19,7 +19,7 @@ def place(record: Record, key: str) -> Markup:
     """A key as a link to where it stands: an answer, a row of a register, a piece of evidence; else plain."""
     catalog, question = record.catalog, key.partition("@")[0]
     if question in catalog.questions:
-        return link(catalog.page_of[catalog.section_of[question].id], key, key)
+        return link(catalog.page_asking[question], key, key)
     register = record.once(_registers).get(key, "")
     if not register and key in record.evidence:
         return link(INDEX, key, key)

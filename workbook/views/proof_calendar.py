@@ -198,7 +198,7 @@ def _exports(record: Record) -> Markup:
 
 def _export_line(record: Record, export: Export) -> tuple[Markup, Markup, Markup]:
     asked = export.asked
-    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    page = record.catalog.page_asking[asked.question.id]
     says = f"Export “{export.artefact}” for {months_in_words(export.months)}"
     return wide(says), link(page, asked.key, asked.label), who(asked.answer.value.owner)
 

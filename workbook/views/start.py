@@ -218,7 +218,7 @@ def _planned(record: Record, planned: Sequence[PlannedEvidence]) -> list[Markup]
     """What is there for one question, and the names of what is still to come."""
     first = planned[0]
     asked = first.asked
-    page = record.catalog.page_of[record.catalog.section_of[asked.question.id].id]
+    page = record.catalog.page_asking[asked.question.id]
     there = [_artefact(p) for p in planned if p.proof.state != "none"]
     missing = "; ".join(p.proof.expected.artefact for p in planned if p.proof.state == "none")
     left = fragment(mark(EVIDENCE["none"]), " ", missing) if missing else fragment()

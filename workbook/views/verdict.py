@@ -5,7 +5,7 @@ from markupsafe import Markup
 from workbook.analysis.proof import RULE
 from workbook.analysis.readiness import CLAIMS, SCALE_VERSION, WEIGHINGS, AreaScore, Item, Readiness
 from workbook.analysis.verdict import Verdict
-from workbook.record import Asked, Record
+from workbook.record import Record
 from workbook.views import cards, states, tag
 from workbook.views.markup import aid, aside, heading, items, link, mark, note, paragraph, table, under
 from workbook.views.tag import fragment, text
@@ -64,7 +64,7 @@ def contradicted(record: Record, found: Verdict) -> Markup:
     """The claims that something in the record speaks against."""
     rows = [
         (
-            _where(record, c.asked),
+            cards.where(record, c.asked),
             mark(states.RESULTS[c.asked.result]),
             c.contradiction.says,
         )
@@ -76,10 +76,6 @@ def contradicted(record: Record, found: Verdict) -> Markup:
         rows,
         empty="Nothing in the record speaks against a claim.",
     )
-
-
-def _where(record: Record, asked: Asked) -> Markup:
-    return link(record.catalog.page_of[record.catalog.section_of[asked.question.id].id], asked.key, asked.label)
 
 
 def arithmetic(record: Record, found: Readiness) -> Markup:
@@ -131,13 +127,13 @@ def weakest(record: Record, area: AreaScore) -> Markup:
     lowest = area.score.lowest
     if lowest is None or lowest.shown == 1:
         return text("all tested" if lowest else "–")
-    return fragment(_where(record, lowest.asked), " ", cards.step(lowest.proof))
+    return fragment(cards.where(record, lowest.asked), " ", cards.step(lowest.proof))
 
 
 def _gains(record: Record, area: AreaScore) -> Markup:
     rows = [
         (
-            _where(record, item.asked),
+            cards.where(record, item.asked),
             f"+{gain:.1f}",
             _missing(item),
         )

@@ -97,7 +97,7 @@ def _tests(record: Record, row: Row) -> Markup:
     system = str(row["system"] or "")
     about = text(row["question"])
     if question:
-        page = record.catalog.page_of[record.catalog.section_of[question.id].id]
+        page = record.catalog.page_asking[question.id]
         about = link(page, f"{question.id}@{system}" if system and question.per == "system" else "", question.title)
     words = f" · {record.label('systems', system)}" if system else ""
     steps = str(row["steps"] or "").splitlines() or [record.label("lines", key) for key in row["lines"] or ()]
