@@ -135,6 +135,17 @@ def test_a_page_is_printed_with_its_text_tagged_and_with_bookmarks(tmp_path: Pat
     assert b"/Outlines" in content
 
 
+def test_paper_leads_nowhere_on_the_machine_that_printed_it(tmp_path: Path, pages):
+    target = tmp_path / "01_first.pdf"
+    linked = pages["01_first.html"].replace('"#own"', '"01_first.html#own"')
+    to_pdf(linked.replace(">x<", '><a href="02_second.html">two</a><'), target, executable())
+    content = target.read_bytes()
+
+    assert b"file:" not in content
+    assert str(tmp_path).encode() not in content
+    assert b"/Dest" in content
+
+
 def test_without_a_browser_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from workbook import files
 from workbook.errors import BadInput
+from workbook.report.links import live
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 SECONDS = 180  # a page of a report takes about one
@@ -33,9 +34,12 @@ def find_browser() -> str:
 def to_pdf(html: str, target: Path, browser: str, *, full: bool = False) -> None:
     """Print the page `html` into the file `target`, whole or not at all; `full` prints reference text, too.
 
+    Links to other pages read as their words: on paper they would lead to where it was printed.
     Raises BadInput where the browser makes no PDF of it.
     """
-    text = html.replace(_BODY, '<body class="mlaw full">', 1) if full else html
+    name = target.with_suffix(".html").name
+    text = live({name: html})[name].replace(f'href="{name}#', 'href="#').replace(f'href="{name}"', 'href="#main"')
+    text = text.replace(_BODY, '<body class="mlaw full">', 1) if full else text
     with TemporaryDirectory(prefix="workbook-pdf-") as room:
         page, printed = Path(room) / "page.html", Path(room) / "page.pdf"
         page.write_text(text, encoding="utf-8")
