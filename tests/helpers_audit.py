@@ -142,7 +142,8 @@ def usual_approved() -> list[Row]:
 def closed(key: str, **values: Any) -> tuple[Row, Row]:
     """A finding that is closed with all that closure needs, and its corrective action."""
     done = {"status": "effectiveness confirmed", "effective": "yes", "owner": "Platform lead", "checked_by": "Auditor",
-            "done_on": days_ago(20), "effectiveness": days_ago(10), "cycle": "weekly", "cause": "Rights"}  # fmt: skip
+            "done_on": days_ago(20), "effectiveness": days_ago(10), "cycle": "weekly", "cause": "Rights",
+            "criterion": "None of 10", "effect_sample": "10 releases since"}  # fmt: skip
     finding = {"grade": "minor nonconformity", "owner": "Platform lead", "closed_by": "Auditor", **values}
     return row("findings", key, status="closed", **finding), row("actions", f"CA-{key}", finding=key, **done)
 

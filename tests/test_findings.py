@@ -47,6 +47,9 @@ def test_findings_are_listed_overdue_first_then_by_grade_then_by_age_and_closed_
             "the effect was checked before one cycle of the control had passed, of 90 days (CA-FI-001)",
         ),
         ({}, {"effectiveness": days_ago(-1)}, "no day says when the effect was checked (CA-FI-001)"),
+        ({}, {"criterion": "n/a"}, "effective by no criterion (CA-FI-001)"),
+        ({}, {"effect_sample": None}, "effective without a sample from after it (CA-FI-001)"),
+        ({}, {"effect_sample": None, "retest": "T-009"}, "its re-test T-009 is not there (CA-FI-001)"),
     ],
 )  # fmt: skip
 def test_a_finding_closed_without_what_closure_needs_is_open(finding, action, says):
@@ -57,6 +60,32 @@ def test_a_finding_closed_without_what_closure_needs_is_open(finding, action, sa
     assert closure_weaknesses(found, row_) == (says,)
     assert is_open(found, row_)
     assert corrective_faults(found) == (f"FI-001: closed, but {says}",)
+
+
+@pytest.mark.parametrize(
+    ("retest", "says"),
+    [
+        (None, "no corrective action names the re-test of what failed in T-001"),
+        ({}, None),
+        ({"question": "keys"}, "its re-test T-002 is of another question (CA-FI-001)"),
+        ({"tested_on": days_ago(40)}, "its re-test T-002 was not made after it was done (CA-FI-001)"),
+        ({"tested_on": days_ago(-1)}, "its re-test T-002 was not made after it was done (CA-FI-001)"),
+        ({"operation": "not effective"}, "its re-test T-002 did not pass (CA-FI-001)"),
+        ({"tested_on": days_ago(15)}, "its re-test T-002 came before T-001, which failed (CA-FI-001)"),
+    ],
+)
+def test_what_a_test_found_is_closed_by_a_re_test_that_passed_and_nothing_failed_since(retest, says):
+    row_, done = closed("FI-001")
+    failed = an_audit_test(finding="FI-001", operation="not effective", tested_on=days_ago(12))
+    rows = [
+        row_,
+        row("actions", done.key, **{**done.values, "retest": "T-002" if retest is not None else None}),
+        failed,
+    ]
+    again = an_audit_test("T-002", **{"tested_on": days_ago(11), **(retest or {})})
+    found = record(rows=[*rows, again] if retest is not None else rows)
+
+    assert closure_weaknesses(found, row_) == (() if says is None else (says,))
 
 
 def test_an_observation_is_closed_without_a_corrective_action():

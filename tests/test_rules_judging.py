@@ -146,6 +146,7 @@ CLOSED = {"status": "closed", "closed_by": AUDITOR.name}
 def action(store: Store, **more: Any) -> dict[str, Any]:
     return {"name": "Pipeline asks", "finding": "FI-001", "owner": "Platform lead", "done_on": day(store, 20),
             "effectiveness": day(store, 10), "effective": "yes", "checked_by": AUDITOR.name, "cycle": "weekly",
+            "criterion": "None of 10", "effect_sample": "10 releases since",
             "status": "effectiveness confirmed", **more}  # fmt: skip
 
 
@@ -158,6 +159,8 @@ def close(store: Store) -> None:
 def test_a_nonconformity_is_closed_by_somebody_else_once_its_action_worked(store: Store):
     save(store, "findings", "FI-001", **FINDING)
     assert "no corrective action names it" in says(store, "findings", "FI-001", **CLOSED)
+    save(store, "actions", "CA-001", **action(store, criterion=None))
+    assert "effective by no criterion (CA-001)" in says(store, "findings", "FI-001", **CLOSED)
     save(store, "actions", "CA-001", **action(store, cycle=None))
     assert "how often the control works" in says(store, "findings", "FI-001", **CLOSED)
     save(store, "actions", "CA-001", cycle="monthly")
@@ -180,7 +183,14 @@ def test_finding_and_action_may_come_in_one_save_in_any_order(store: Store):
 
 @pytest.mark.parametrize(
     "more",
-    [{"status": "under way"}, {"effective": "no"}, {"finding": None}, {"owner": AUDITOR.name}, {"cycle": "yearly"}],
+    [
+        {"status": "under way"},
+        {"effective": "no"},
+        {"finding": None},
+        {"owner": AUDITOR.name},
+        {"cycle": "yearly"},
+        {"effect_sample": None},
+    ],
 )
 def test_an_action_cannot_be_taken_from_under_a_closed_finding(store: Store, more: dict[str, Any]):
     close(store)

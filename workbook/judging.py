@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -16,12 +17,13 @@ from workbook.entries import LookFor
 from workbook.people import same_person
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
+from workbook.words import first_of
 
 Values = Mapping[str, Any]  # the columns of a row, as `registers.read_row` reads them
+Rows = Mapping[str, Values]  # the columns of rows, by their keys
 ACCEPTANCE = ("accepted_by", "accepted_on", "acceptance_ends", "owner")
 SIGNATURE = ("name", "capacity", "statement", "decision", "signed_on")
-CLOSURE = ("status", "closed_by", "closed_on", "owner", "grade")
-ACTION = ("status", "effective", "owner", "checked_by", "done_on", "effectiveness", "cycle")
+CLOSURE = ("status", "closed_by", "closed_on", "owner", "grade", "question")
 SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
 # how many days pass before a control has worked once more, by how often it works
 CYCLES: Mapping[str, int] = {"continuous": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}
@@ -102,21 +104,32 @@ def acceptance_fault(risk: Values, on: date) -> str:
 # closing a finding (clause 10.2) ------------------------------------------------------------------------------------
 
 
-def closure_faults(finding: Values, actions: Mapping[str, Values], on: date) -> tuple[str, ...]:
-    """What a closed finding lacks of what closure needs, in words; nothing for one that is not said to be closed.
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What the closure of a finding rests on: corrective actions and audit tests by their keys, on the day `on`."""
 
-    `actions` are its corrective actions by their keys.
-    """
+    actions: Rows
+    tests: Rows
+    on: date
+
+
+def actions_of(finding: str, actions: Rows) -> Rows:
+    """The corrective actions that name a finding, by their keys."""
+    return {key: action for key, action in actions.items() if finding and action.get("finding") == finding}
+
+
+def closure_faults(key: str, finding: Values, audited: Audited) -> tuple[str, ...]:
+    """What a closed finding lacks of what closure needs, in words; nothing for one that is not said to be closed."""
     if finding.get("status") != "closed":
         return ()
-    return tuple(_closure_faults(finding, actions, on))
+    return tuple(_closure_faults(key, finding, audited))
 
 
-def _closure_faults(finding: Values, actions: Mapping[str, Values], on: date) -> Iterator[str]:
+def _closure_faults(key: str, finding: Values, audited: Audited) -> Iterator[str]:
     by, owner, day = (finding.get(c) for c in ("closed_by", "owner", "closed_on"))
     if same_person(by, owner):
         yield f"{by} owns it and cannot verify the closure"
-    if day is not None and day > on:
+    if day is not None and day > audited.on:
         yield f"it is closed on {day}, which lies ahead"
     if finding.get("grade") not in NONCONFORMITIES:
         return
@@ -124,11 +137,15 @@ def _closure_faults(finding: Values, actions: Mapping[str, Values], on: date) ->
         yield "nobody is named who verified the closure"
     if says_nothing(owner):
         yield "no owner is named"
-    if not actions:
+    mine = actions_of(key, audited.actions)
+    if not mine:
         yield "no corrective action names it"
-    for key, action in actions.items():
-        if says := _action_fault(action, owner, on):
-            yield f"{says} ({key})"
+    for number, action in mine.items():
+        faults = (_action_fault(action, owner, audited.on), *effect_faults(action, finding, audited))
+        if says := next(filter(None, faults), ""):
+            yield f"{says} ({number})"
+    if (against := failed_for(key, audited.tests)) and not any(action.get("retest") for action in mine.values()):
+        yield f"no corrective action names the re-test of what failed in {first_of(against, 3)}"
 
 
 def _action_fault(action: Values, owner: str | None, on: date) -> str:
@@ -153,6 +170,47 @@ def _action_fault(action: Values, owner: str | None, on: date) -> str:
 
 def _too_soon(done: date | None, seen: date | None, cycle: int | None) -> bool:
     return done is not None and seen is not None and cycle is not None and (seen - done).days < cycle
+
+
+def effect_faults(action: Values, finding: Values, audited: Audited) -> Iterator[str]:
+    """What a corrective action said to be effective lacks: its criterion, and items or a re-test of after it."""
+    named = action.get("retest")
+    if action.get("effective") == "yes":
+        if says_nothing(action.get("criterion")):
+            yield "effective by no criterion"
+        if not named and says_nothing(action.get("effect_sample")):
+            yield "effective without a sample from after it"
+    if named:
+        yield from _retest_faults(action, finding, audited)
+
+
+def _retest_faults(action: Values, finding: Values, audited: Audited) -> Iterator[str]:
+    """What is wrong with the audit test that is to show the effect: gone, of another thing, too early, red."""
+    named, done = action["retest"], action.get("done_on")
+    test = audited.tests.get(named)
+    if test is None:
+        yield f"its re-test {named} is not there"
+        return
+    failed = failed_for(str(action.get("finding") or ""), audited.tests)
+    about = {finding.get("question"), *(one.get("question") for one in failed.values())} - {None}
+    if about and test.get("question") not in about:
+        yield f"its re-test {named} is of another question"
+    tested = test.get("tested_on")
+    if tested is None or done is None or not done < tested <= audited.on:
+        yield f"its re-test {named} was not made after it was done"
+    if (test.get("design"), test.get("operation")) != ("effective", "effective"):
+        yield f"its re-test {named} did not pass"
+    elif later := [key for key, one in failed.items() if tested and (one.get("tested_on") or tested) >= tested]:
+        yield f"its re-test {named} came before {later[0]}, which failed"
+
+
+def failed_for(finding: str, tests: Rows) -> Rows:
+    """The audit tests that failed and led to a finding, by their keys (clause 10.2)."""
+    return {
+        key: test
+        for key, test in tests.items()
+        if finding and test.get("finding") == finding and "not effective" in (test.get("design"), test.get("operation"))
+    }
 
 
 # sampling -----------------------------------------------------------------------------------------------------------

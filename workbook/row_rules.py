@@ -13,6 +13,7 @@ from workbook.judging import (
     ACCEPTANCE,
     CLOSURE,
     SIGNATURE,
+    Audited,
     acceptance_fault,
     adopted,
     changed,
@@ -29,7 +30,7 @@ from workbook.registers import read_row, salvage_row, says_nothing
 from workbook.reviewing import REVIEWED, review_faults
 from workbook.risk_rules import check_level, check_ratings, check_step
 from workbook.sample_rules import TYPED, check_drawn
-from workbook.situation import Body, Rows, Situation
+from workbook.situation import Body, Situation
 
 EXCLUSION = ("applicable", "reason")
 STATUS = ("stated_status", "status_reason")
@@ -117,8 +118,8 @@ def _finding_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     """A nonconformity is closed when its corrective actions worked and somebody else verified it (clause 10.2)."""
     now = _typed(draft, row, situation)
     if changed(CLOSURE, now, _before(draft, situation)):
-        mine = _actions_of(draft.key, situation.rows("actions"))
-        if found := closure_faults(now, mine, situation.on):
+        audited = Audited(situation.rows("actions"), situation.rows("tests"), situation.on)
+        if found := closure_faults(draft.key, now, audited):
             raise BadInput(f"The finding cannot be closed yet (clause 10.2): {'; '.join(found)}.", field="status")
     return row
 
@@ -128,19 +129,16 @@ def _action_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     return row
 
 
-def _actions_of(finding: str, actions: Rows) -> Rows:
-    return {key: action for key, action in actions.items() if finding and action["finding"] == finding}
-
-
 def _check_closures(draft: Draft, row: Body, situation: Situation) -> None:
     """Raise BadInput for a corrective action that a closed finding rests on and that no longer bears it."""
     findings = situation.recorded("findings")
+    before = Audited(situation.recorded("actions"), situation.recorded("tests"), situation.on)
+    after = Audited(situation.rows("actions"), situation.rows("tests"), situation.on)
     for key in dict.fromkeys((_before(draft, situation)["finding"], row["finding"])):
         if key not in findings or situation.comes("findings", key) or findings[key]["status"] != "closed":
             continue
-        held = not closure_faults(findings[key], _actions_of(key, situation.recorded("actions")), situation.on)
-        now, actions = situation.rows("findings").get(key, {}), _actions_of(key, situation.rows("actions"))
-        if held and (found := closure_faults(now, actions, situation.on)):
+        held = not closure_faults(key, findings[key], before)
+        if held and (found := closure_faults(key, situation.rows("findings").get(key, {}), after)):
             says = f"{key} was closed on what this corrective action said (clause 10.2): {'; '.join(found)}."
             raise BadInput(f"{says} Open the finding again first.", field="finding")
 

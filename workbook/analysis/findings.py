@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.analysis.overdue import days_late
-from workbook.judging import ACTION, CLOSURE, SETTLED, closure_faults
+from workbook.judging import SETTLED, Audited, closure_faults, effect_faults
 from workbook.people import same_person
 from workbook.record import Record, Row
-from workbook.registers import says_nothing
 from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.words import Natural, count, natural
 
@@ -49,11 +48,16 @@ def closure_weaknesses(record: Record, finding: Row) -> tuple[str, ...]:
     """What a finding that is said to be closed lacks of what closure needs; nothing for one that is not (clause 10.2).
 
     A nonconformity needs a corrective action that is done, whose effect was checked by somebody else after the control
-    had worked again, and somebody other than its owner who verified the closure.
+    had worked again: by its criterion, on items of after the change or by a re-test, which a failed test asks for. And
+    it needs somebody other than its owner who verified the closure.
     """
-    actions = record.register("actions")
-    mine = {a.key: {c: a[c] for c in ACTION} for a in actions if a["finding"] == finding.key}
-    return closure_faults({c: finding[c] for c in CLOSURE}, mine, record.on)
+    return closure_faults(finding.key, finding.values, record.once(_audited))
+
+
+def _audited(record: Record) -> Audited:
+    """What closures rest on, of all systems: a re-test is of one, its corrective action of none."""
+    actions, tests = ({row.key: row.values for row in record.rows.get(name, ())} for name in ("actions", "tests"))
+    return Audited(actions, tests, record.on)
 
 
 def _urgency(finding: Finding) -> tuple[bool, int, int, int, Natural]:
@@ -77,28 +81,10 @@ def weaknesses_of_action(record: Record, action: Row) -> tuple[str, ...]:
         "did not work": action["effective"] == "no",
         "effect not checked yet": done and action["effective"] not in ("yes", "no"),
         "its owner checked the effect": same_person(action["checked_by"], action["owner"]),
-        "effective by no criterion": says_nothing(action["criterion"]) and action["effective"] == "yes",
-        "effective without a sample from after it": not _seen_after(action) and action["effective"] == "yes",
-        **_retest_faults(record, action),
     }
-    return tuple(says for says, so in found.items() if so)
-
-
-def _seen_after(action: Row) -> bool:
-    return bool(action["retest"]) or not says_nothing(action["effect_sample"])
-
-
-def _retest_faults(record: Record, action: Row) -> dict[str, bool]:
-    """What is wrong with the audit test that is to show the effect: it is gone, came before, or did not pass."""
-    named = action["retest"]
-    test = next((t for t in record.rows.get("tests", ()) if t.key == named), None) if named else None
-    if test is None:
-        return {f"its re-test {named} is not there": bool(named)}
-    tested, done = test["tested_on"], action["done_on"]
-    return {
-        f"its re-test {named} was not made after it was done": tested is None or done is None or tested <= done,
-        f"its re-test {named} did not pass": (test["design"], test["operation"]) != ("effective", "effective"),
-    }
+    finding = next((f.values for f in record.rows.get("findings", ()) if f.key == action["finding"]), {})
+    said = (says for says, so in found.items() if so)
+    return (*said, *effect_faults(action.values, finding, record.once(_audited)))
 
 
 def corrective_faults(record: Record) -> tuple[str, ...]:

@@ -107,8 +107,9 @@ def _plan_again(plan: Plan, conflict: Conflict) -> None:
 
 
 # What is judged by other rows of the same import comes after them: evidence after the versions it speaks of, what names
-# evidence after it, findings after the actions that let them be closed, tests after the answers and their authors.
-ORDER = {"models": 0, "datasets": 0, "evidence": 1, "findings": 3, "tests": 4, "management_reviews": 4, "approvals": 5}
+# evidence after it, tests after the answers and their authors, findings after the actions and tests that let them be
+# closed.
+ORDER = {"models": 0, "datasets": 0, "evidence": 1, "tests": 4, "management_reviews": 4, "findings": 5, "approvals": 5}
 
 
 @dataclass(frozen=True)
