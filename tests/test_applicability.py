@@ -186,7 +186,14 @@ def refused(store: Store, **values: Any) -> str:
 
 @pytest.mark.parametrize("reason", [None, ".", "n/a", "not relevant", "a b c"])
 def test_an_exclusion_without_a_reason_is_refused(store: Store, reason: str | None):
-    assert "An exclusion needs a reason (clause 6.1.3 d)" in refused(store, applicable="no", reason=reason)
+    assert "An exclusion needs a reason of its own (clause 6.1.3 d)" in refused(store, applicable="no", reason=reason)
+
+
+def test_why_a_control_was_included_is_no_reason_to_exclude_it(store: Store, tmp_path: Path):
+    store.save_row("controls", "A.8.2", {**NAMED, "applicable": "yes", "reason": "Needed by the two systems."}, 0)
+    (tmp_path / "controls.csv").write_text("id,name,applicable,reason\nA.8.2,Rights,no,\n", encoding="utf-8")
+
+    assert "of its own" in str(imports.plan(store, tmp_path).problems[0])
 
 
 def test_an_import_excludes_nothing_without_a_reason_either(store: Store, tmp_path: Path):

@@ -150,11 +150,12 @@ def _control_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     """An exclusion, and a status in place of the derived one, is said with a reason (clause 6.1.3 d)."""
     now, before = _typed(draft, row, situation), _before(draft, situation)
     wrong = []
-    if now["applicable"] == "no" and changed(EXCLUSION, now, before) and not says_why(now["reason"] or ""):
-        says = (
-            f"An exclusion needs a reason (clause 6.1.3 d): say in three words or more why {draft.key} is not needed."
-        )
-        wrong.append(BadInput(says, field="reason"))
+    if now["applicable"] == "no" and changed(EXCLUSION, now, before):
+        kept = before["applicable"] == "yes" and not changed(("reason",), now, before)  # it says why it was included
+        if kept or not says_why(now["reason"] or ""):
+            asks = f"say in three words or more why {draft.key} is not needed"
+            says = f"An exclusion needs a reason of its own (clause 6.1.3 d): {asks}."
+            wrong.append(BadInput(says, field="reason"))
     restated = now["stated_status"] and changed(STATUS, now, before)
     if restated and not says_why(now["status_reason"] or ""):
         says = f"The status of {draft.key} follows from its answers; say in three words or more why it is another one."
