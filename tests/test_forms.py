@@ -982,6 +982,22 @@ def test_an_action_is_linked_to_its_finding_unless_somebody_says_that_there_is_n
     assert tell(actions, "save", key=loose, base=1, values={**values, "owner": "Ada"})["ok"]
 
 
+def test_a_risk_of_the_catalogue_is_taken_up_once_with_its_reason_and_without_a_rating(page: Page, store: Store):
+    risks = forms.form("register", page, "risks", "", static=nothing)
+    models = {"name": "Scoring", "system": "SYS-001", "kind": "trained here", "stage": "production"}
+    store.save_row("models", "", models, 0)
+    tell(risks, "reload")
+    offered = risks.state["suggested"][0]
+    reply = tell(risks, "adopt", number=offered["number"], draft="once")
+    assert tell(risks, "adopt", number=offered["number"], draft="once")["number"] == reply["number"]
+
+    [row] = store.record().rows["risks"]
+    assert (row["catalogue"], row["systems"], row["likelihood"]) == (offered["number"], ("SYS-001",), None)
+    assert offered["reasons"][0] in row["reason"]
+    assert offered["number"] not in [one["number"] for one in risks.state["suggested"]]
+    assert "is in the register" in tell(risks, "adopt", number=offered["number"])["says"]
+
+
 def test_what_is_odd_is_pointed_out_while_it_is_typed_and_saved_all_the_same(datasets: Form, store: Store):
     two_rows(datasets)
     typed = {"name": " LOANS", "delete_by": "2020-01-15", "licence_expires": "soon"}

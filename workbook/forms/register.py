@@ -12,6 +12,7 @@ from workbook.forms.confirming import Confirming
 from workbook.forms.importing import Importing
 from workbook.forms.offers import begun, choices, known_people
 from workbook.forms.page import Page
+from workbook.forms.suggesting import Suggesting
 from workbook.forms.undoing import Undoing
 from workbook.model import Draft
 from workbook.record import Record, Row
@@ -21,7 +22,7 @@ from workbook.views.states import TO_REVERIFY
 from workbook.words import count
 
 
-class RegisterForm(Importing, Confirming, Undoing):
+class RegisterForm(Importing, Confirming, Suggesting, Undoing):
     """The form of one register."""
 
     kind = "register"
@@ -51,6 +52,7 @@ class RegisterForm(Importing, Confirming, Undoing):
             "people": known_people(record) if any(f.person for f in register.fields) else [],
             "begins": begun(record, self._register, self.store.who),
             "keys": [[r.id, r.title] for r in references.values()],
+            "suggested": self.suggested(register.id),
             "help": [[f.question, f.answer] for f in record.catalog.help_for(register.id)],
             **self.offered(),
         }

@@ -13,6 +13,7 @@ import { RowPanel } from "./row.js";
 import { Action } from "./saver.js";
 import { rowsPanel } from "./severalrows.js";
 import { datalist, offer } from "./speaker.js";
+import { suggested } from "./suggested.js";
 import { offerUndo, Steps } from "./undo.js";
 
 /** @import { Column } from "./cells.js" */
@@ -61,7 +62,8 @@ export class RegisterTable {
     this.extra = h("div", {});
     this.grid = h("div", { class: "grid", tabIndex: 0, role: "region" });
     this.top = this.makeTop();
-    this.frame.el.append(this.top, this.said, this.extra, this.grid, this.people);
+    this.suggested = suggested(this);
+    this.frame.el.append(this.top, this.said, this.extra, this.suggested.box, this.grid, this.people);
     this.frame.follow(() => {
       this.offer();
       if (!this.grid.querySelector(".editing")) this.paint();
@@ -244,6 +246,7 @@ export class RegisterTable {
 
   paint() {
     const shown = this.shownRows();
+    this.suggested.paint();
     this.paintTop(shown);
     if (!this.rows.length) {
       const { intro, one } = this.state;
