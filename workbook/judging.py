@@ -24,6 +24,11 @@ Rows = Mapping[str, Values]  # the columns of rows, by their keys
 ACCEPTANCE = ("accepted_by", "accepted_on", "acceptance_ends", "owner")
 SIGNATURE = ("name", "capacity", "statement", "decision", "signed_on")
 CLOSURE = ("status", "closed_by", "closed_on", "owner", "grade", "question")
+ACTION = (
+    "finding", "status", "effective", "owner", "checked_by", "done_on", "effectiveness", "cycle", "criterion",
+    "effect_sample", "retest",
+)  # fmt: skip
+TESTED = ("finding", "question", "tested_on", "design", "operation")
 SETTLED = ("done", "effectiveness confirmed")  # states of a corrective action that is no longer to be done
 # how many days pass before a control has worked once more, by how often it works
 CYCLES: Mapping[str, int] = {"continuous": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}

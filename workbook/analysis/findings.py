@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from workbook.analysis.overdue import days_late
-from workbook.judging import SETTLED, Audited, closure_faults, effect_faults
+from workbook.judging import ACTION, CLOSURE, SETTLED, TESTED, Audited, closure_faults, effect_faults
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.scale import GRADES, NONCONFORMITIES
@@ -51,13 +52,18 @@ def closure_weaknesses(record: Record, finding: Row) -> tuple[str, ...]:
     had worked again: by its criterion, on items of after the change or by a re-test, which a failed test asks for. And
     it needs somebody other than its owner who verified the closure.
     """
-    return closure_faults(finding.key, finding.values, record.once(_audited))
+    return closure_faults(finding.key, _cells(finding, CLOSURE), record.once(_audited))
 
 
 def _audited(record: Record) -> Audited:
     """What closures rest on, of all systems: a re-test is of one, its corrective action of none."""
-    actions, tests = ({row.key: row.values for row in record.rows.get(name, ())} for name in ("actions", "tests"))
+    read = (("actions", ACTION), ("tests", TESTED))
+    actions, tests = ({r.key: _cells(r, columns) for r in record.rows.get(name, ())} for name, columns in read)
     return Audited(actions, tests, record.on)
+
+
+def _cells(row: Row, columns: Iterable[str]) -> dict[str, Any]:
+    return {column: row[column] for column in columns}
 
 
 def _urgency(finding: Finding) -> tuple[bool, int, int, int, Natural]:
@@ -82,9 +88,9 @@ def weaknesses_of_action(record: Record, action: Row) -> tuple[str, ...]:
         "effect not checked yet": done and action["effective"] not in ("yes", "no"),
         "its owner checked the effect": same_person(action["checked_by"], action["owner"]),
     }
-    finding = next((f.values for f in record.rows.get("findings", ()) if f.key == action["finding"]), {})
+    finding = next((_cells(f, CLOSURE) for f in record.rows.get("findings", ()) if f.key == action["finding"]), {})
     said = (says for says, so in found.items() if so)
-    return (*said, *effect_faults(action.values, finding, record.once(_audited)))
+    return (*said, *effect_faults(_cells(action, ACTION), finding, record.once(_audited)))
 
 
 def corrective_faults(record: Record) -> tuple[str, ...]:
