@@ -6,7 +6,9 @@ from math import comb
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
+from workbook import forms
 from workbook.analysis.audit_tests import failed, weaknesses_of_test, why_no_proof
 from workbook.analysis.sampling import (
     SampleState,
@@ -23,6 +25,7 @@ from workbook.drawing import added, frozen
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.exchange.export import make
 from workbook.exchange.imports import plan
+from workbook.forms.page import Page
 from workbook.freezing import draw, freeze, planned, record_results
 from workbook.model import Answer, Draft, Person, Role
 from workbook.model import Result as Claim
@@ -56,6 +59,25 @@ def says(state: SampleState, *failing: int, result: str = "exception") -> Mappin
 def concluded(store: Store, key: str = "S-001", *failing: int) -> SampleState:
     record_results(store, key, says(sample_state(store.record(), key), *failing))
     return sample_state(store.record(), key)
+
+
+def test_results_are_typed_item_by_item_and_an_exception_brings_its_next_items(store: Store):
+    store = drawn(store)
+    form = forms.form("samples", Page(store), static=lambda: Markup(""))
+
+    def save(place: int, base: int, **values: str) -> dict[str, object]:
+        return form.answer({"do": "save", "key": f"S-001:{place}", "base": base, "values": {"note": "", **values}}, [])
+
+    assert save(1, 0, result="")["field"] == "result"
+    assert "no item" in str(save(6, 0, result="pass")["says"])
+    first = save(1, 0, result="pass")
+    assert save(1, 0, result="pass")["revision"] == first["revision"]  # the reply was lost, and it was sent again
+    assert "conflict" in save(1, 0, result="exception")
+    assert save(2, 0, result="exception", note="no ticket")["ok"]
+    form.page.changed()
+    [shown] = form.state["samples"]
+    assert (len(shown["items"]), shown["badge"][0]) == (10, "bad")
+    assert [one["values"]["result"] for one in shown["items"][:3]] == ["pass", "exception", ""]
 
 
 # who may say it -------------------------------------------------------------------------------------------------------

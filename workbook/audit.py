@@ -216,6 +216,10 @@ class Audit(AuditViews):
         """The preparation timeline, computed back from the audit date."""
         return self._form("tasks", lambda: views.start.timeline(self.record))
 
+    def samples(self) -> Any:
+        """The samples that tests rest on: where a person can type, with a place for what each item showed."""
+        return self._form("samples", lambda: views.samples.samples(self.record))
+
     def reviews(self) -> Any:
         """The queue of answers that wait for a second person."""
         return self._form("reviews", lambda: views.start.reviews(self.record))

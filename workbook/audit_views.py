@@ -169,10 +169,6 @@ class AuditViews(ABC):
         """What was tested, by area, and what the tests concluded."""
         return self._view(views.working_papers.tests)
 
-    def samples(self) -> Any:
-        """What was sampled from what, why so many, what it showed and what that proves."""
-        return self._view(views.samples.samples)
-
     def watches(self) -> Any:
         """The findings that ML teams get most often, and the signs of them in the record."""
         return self._view(views.internal_audit.watches)

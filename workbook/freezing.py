@@ -86,23 +86,26 @@ def draw(store: Store, key: str, sample: Sample) -> Revision:
     return store.save([Draft("sample", "", body, numbers=SAMPLES)])[0]
 
 
-def record_results(store: Store, key: str, results: Mapping[str, tuple[str, str]]) -> list[Revision]:
+def record_results(
+    store: Store, key: str, results: Mapping[str, tuple[str, str]], bases: Mapping[str, int] | None = None
+) -> list[Revision]:
     """Record what items of a sample showed, each as result and note, in the name of whoever speaks; all or nothing.
 
-    The first exception draws the next items in the same save. What stands so already is not recorded again.
+    `bases` are the versions that somebody saw; without, those that stand. Raises Conflict for one that is older than
+    what stands. The first exception draws the next items in the same save. What stands already is not recorded again.
     """
     store.refuse()
     record = store.record()
     if key not in record.samples:
         raise Unknown("sample", key, record.samples)
     stated, kept = record.samples[key], record.sample_results
-    sample = stated.value
+    sample, seen = stated.value, bases or {}
     if strange := [item for item in results if item not in sample.items]:
         raise BadInput(f"{count(len(strange), 'item')} not drawn in {key}: {first_of(strange, 5)}.", field="item")
     places = {item: result_key(key, place) for place, item in enumerate(sample.items, 1)}
     values = gather(*(_result(key, item, *said) for item, said in results.items()))
     drafts = [
-        Draft("sample_result", place, value.body(), kept[place].version if place in kept else 0)
+        Draft("sample_result", place, value.body(), seen.get(value.item, kept[place].version if place in kept else 0))
         for value in values
         if (place := places[value.item]) not in kept or kept[place].value != value
     ]

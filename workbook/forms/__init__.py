@@ -10,6 +10,7 @@ FORMS = {
     "engagement": ("engagement", "EngagementForm"),
     "tasks": ("tasks", "TasksForm"),
     "reviews": ("reviews", "ReviewsForm"),
+    "samples": ("samples", "SamplesForm"),
     "identity": ("identity", "IdentityForm"),
     "report": ("report", "ReportForm"),
     "live": ("live", "Live"),

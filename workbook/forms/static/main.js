@@ -9,12 +9,13 @@ import { questions } from "./questions.js";
 import { register } from "./register.js";
 import { report } from "./report.js";
 import { reviews } from "./reviews.js";
+import { samples } from "./samples.js";
 import { tasks } from "./tasks.js";
 
 /** @import { Model } from "./types" */
 
 /** What draws each kind of form. */
-export const forms = { engagement, identity, portfolio, questions, register, report, reviews, tasks };
+export const forms = { engagement, identity, portfolio, questions, register, report, reviews, samples, tasks };
 
 /** The line as anywidget loads it: it hands the forms to whoever waits for this version of them, now or later. */
 export default {
