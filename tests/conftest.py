@@ -33,7 +33,14 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("WORKBOOK_DEBUG", "1")  # a defect stays loud
-    for name in (*PLACES, "WORKBOOK_ACTOR", "WORKBOOK_PART", "JUPYTERHUB_USER", "JPY_SESSION_NAME"):
+    for name in (
+        *PLACES,
+        "WORKBOOK_BRANDING",
+        "WORKBOOK_ACTOR",
+        "WORKBOOK_PART",
+        "JUPYTERHUB_USER",
+        "JPY_SESSION_NAME",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

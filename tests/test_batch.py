@@ -204,6 +204,11 @@ def change_checklist(work: Path) -> None:
     file.write_text(file.read_text() + "\n# another edition\n")
 
 
+def look_otherwise(work: Path) -> None:
+    (work / "branding").mkdir()
+    (work / "branding" / "branding.yaml").write_text("name: Example Assurance")
+
+
 def alter(name: str, old: str = "of alpha", new: str = "of omega") -> Callable[[Path], None]:
     def change(work: Path) -> None:
         file = work / "home" / "alpha" / name
@@ -224,6 +229,7 @@ def lose(name: str) -> Callable[[Path], None]:
     [
         (save_row, {INVENTORY, REVIEW}),
         (change_checklist, {INVENTORY, REVIEW}),
+        (look_otherwise, {INVENTORY, REVIEW}),
         (lambda work: page(work / "n", INVENTORY, "print('another')"), {INVENTORY}),
         (alter(f"{INVENTORY}.html"), {INVENTORY}),
         (alter(f"notebooks/{REVIEW}.ipynb"), {REVIEW}),
@@ -235,8 +241,8 @@ def lose(name: str) -> Callable[[Path], None]:
         (alter("manifest.json", '"unlinked": []', '"unlinked": 3'), {INVENTORY, REVIEW}),
         (alter("manifest.json", '"front"', '"front": 3, "back"'), set()),
     ],
-    ids=["revision", "checklist", "notebook", "html", "executed", "html gone", "executed gone", "manifest gone",
-         "pages damaged", "files damaged", "entries damaged", "front damaged"],
+    ids=["revision", "checklist", "own look", "notebook", "html", "executed", "html gone", "executed gone",
+         "manifest gone", "pages damaged", "files damaged", "entries damaged", "front damaged"],
 )  # fmt: skip
 def test_what_is_out_of_date_altered_or_missing_has_to_be_made(
     work: Path, change: Callable[[Path], object], pages: set[str], monkeypatch: pytest.MonkeyPatch
@@ -245,6 +251,8 @@ def test_what_is_out_of_date_altered_or_missing_has_to_be_made(
     change(work)
     if (work / "checklists").exists():
         monkeypatch.setattr("workbook.paths.checklists", lambda: work / "checklists")
+    if (work / "branding").exists():
+        monkeypatch.setenv("WORKBOOK_BRANDING", str(work / "branding"))
 
     assert stale() == pages
 

@@ -327,7 +327,7 @@ def test_each_printed_sheet_says_what_it_belongs_to_and_words_cannot_leave_their
     html = page_html(notebook(), replace(FRAME, belongs_to='Acme"}</style><script>'))
     style = html.split("<style>")[1].split("</style>")[0]
 
-    assert re.search(r'@page\{@top-left\{content:"Acme\\000022\\00007d\\00003c', style)
+    assert re.search(r'@page\{@top-left\{content:"Acme\\000022 \\00007d \\00003c ', style)
     assert "<script" not in html
 
 

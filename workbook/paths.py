@@ -1,7 +1,8 @@
 """Where things lie, whichever folder a notebook or command was started in.
 
 A *workspace* is a folder with `notebooks/` and `checklists/`: a checkout, or what `workbook init` laid out. It is found
-upwards from the working folder. Without one, the copies inside the installed package serve.
+upwards from the working folder. Without one, the copies inside the installed package serve. `branding/` in it, or the
+folder that `WORKBOOK_BRANDING` names, gives reports their own look.
 `WORKBOOK_HOME` moves everything that lies in `outputs/` elsewhere; `WORKBOOK_DATABASE_URL` moves the ledger alone,
 `WORKBOOK_EVIDENCE_URL` the evidence files and `WORKBOOK_REPORTS_URL` the reports, for example into a bucket. Relative
 ones are meant from the folder in which the command or the notebook's kernel was started.
@@ -17,7 +18,7 @@ from workbook.errors import BadInput
 from workbook.remote import Place, place_in
 
 PACKAGE = Path(__file__).resolve().parent
-MARKER = "checklists"
+MARKER, BRANDING = "checklists", "branding"
 MANIFEST = "manifest.json"  # says what lies in the folder of a report
 LEDGER, EVIDENCE, CHOSEN, INBOX, HEADS = "workbook.db", "evidence", "chosen", "inbox", "heads"  # what lies in `home`
 PORTFOLIO = "portfolio"  # the folder in `home` of the page on all engagements
@@ -77,10 +78,23 @@ def home(start: Path | None = None) -> Path:
 
     Raises BadInput where `WORKBOOK_HOME` is not the name of a folder.
     """
-    chosen = os.environ.get("WORKBOOK_HOME", "").strip()
+    return _named("WORKBOOK_HOME") or workspace(start) / "outputs"
+
+
+def branding(start: Path | None = None) -> Path:
+    """The folder of the own look of reports: `WORKBOOK_BRANDING`, else branding/ of the workspace; it may be missing.
+
+    Raises BadInput where `WORKBOOK_BRANDING` is not the name of a folder.
+    """
+    return _named("WORKBOOK_BRANDING") or workspace(start) / BRANDING
+
+
+def _named(variable: str) -> Path | None:
+    """The folder that an environment variable names, which may not be there yet; None for none."""
+    chosen = os.environ.get(variable, "").strip()
     if not chosen:
-        return workspace(start) / "outputs"
-    said = f"WORKBOOK_HOME is {chosen[:200]!r}"
+        return None
+    said = f"{variable} is {chosen[:200]!r}"
     if chosen[0] in "\"'":
         raise BadInput(f"{said}: the quotation mark would become part of the folder's name; leave it out.")
     try:
@@ -122,9 +136,12 @@ def settle() -> None:
 
     Whoever begins calls it first, so that kernels started elsewhere and cells that change the folder mean the same.
     """
-    for name, place in (("WORKBOOK_HOME", home), ("WORKBOOK_DATABASE_URL", database_url)):
+    for name, place in _RELATIVE.items():
         if os.environ.get(name, "").strip():
             os.environ[name] = str(place())
+
+
+_RELATIVE = {"WORKBOOK_HOME": home, "WORKBOOK_BRANDING": branding, "WORKBOOK_DATABASE_URL": database_url}
 
 
 def evidence(start: Path | None = None) -> Place:

@@ -38,7 +38,7 @@ class Document:
 def read(path: Path) -> Document:
     """The document in `path`; raises BadChecklist naming file and line."""
     try:
-        raw = files.read_limited(path, MAX_BYTES, "A checklist is text, so split it or check the file.")
+        raw = files.read_limited(path, MAX_BYTES, "It is to be text, so split it or check the file.")
     except BadFile as error:
         raise BadChecklist(str(error)) from error
     try:

@@ -24,7 +24,8 @@ HELP = """A guided ISO/IEC 27001 audit of machine-learning systems.
 
 `workbook COMMAND --help` shows an example of each command. WORKBOOK_HOME moves everything that lies in outputs/
 elsewhere, WORKBOOK_DATABASE_URL the ledger alone (postgresql+psycopg://...), WORKBOOK_EVIDENCE_URL the evidence files
-and WORKBOOK_REPORTS_URL the reports (s3://bucket/folder), WORKBOOK_ACTOR says who speaks.
+and WORKBOOK_REPORTS_URL the reports (s3://bucket/folder), WORKBOOK_BRANDING names the folder of your own look,
+WORKBOOK_ACTOR says who speaks.
 """
 
 

@@ -13,8 +13,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "init": "Lay out notebooks/ and checklists/ in FOLDER, so that an audit can begin there.",
         "new": "Begin the engagement NAME: one audit of one scope.",
         "list": "List the engagements of this workspace.",
-        "check": "Check the set-up: checklists, notebooks, ledger, who may open what is private, and what diagrams "
-        "need.",
+        "check": "Check the set-up: checklists, own look, notebooks, ledger, who may open what is private, and what "
+        "diagrams need.",
     },
     "servers": {
         "lab": "Open the notebooks in JupyterLab, on the first page.",

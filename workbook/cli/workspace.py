@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from workbook import catalog, paths, people, zones
+from workbook.branding import FILE, read_branding
 from workbook.cli.output import actor, as_json, columns, put
 from workbook.days import parse_day
 from workbook.errors import BadInput, WorkbookError
@@ -28,6 +29,8 @@ from workbook.workspace import has_ledger, open_ledger, open_store
 def init(folder: Path, as_json: bool) -> None:
     """Lay out notebooks/ and checklists/ in FOLDER, so that an audit can begin there.
 
+    Beside them lies branding/, for logo, colours and words of your own; it does nothing until you fill it in.
+
     \b
     Example:
       workbook init my-audit && cd my-audit && workbook lab
@@ -38,6 +41,7 @@ def init(folder: Path, as_json: bool) -> None:
     try:
         for name in ("notebooks", "checklists"):
             _lay_out(paths.shipped(name), folder / name, left_alone)
+        _lay_out(paths.shipped("examples") / paths.BRANDING, folder / paths.BRANDING, left_alone)
     except OSError as error:
         raise BadInput(
             f"{printable(folder)} cannot become a workspace: {error.strerror}. Choose another folder."
@@ -169,7 +173,7 @@ def _engagement_table(engagements: list[dict[str, Any]]) -> str:
 @as_json
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Check the set-up: checklists, notebooks, ledger, who may open what is private, and what diagrams need.
+    """Check the set-up: checklists, own look, notebooks, ledger, who may open what is private, and what diagrams need.
 
     \b
     Example:
@@ -192,6 +196,14 @@ def _run_check(name: str, test: Any) -> dict[str, Any]:
 def _checklists() -> str:
     loaded = catalog.load(paths.checklists())
     return f"{len(loaded.questions)} questions, {len(loaded.registers)} registers in {paths.checklists()}"
+
+
+def _branding() -> str:
+    found, place = read_branding(), paths.branding()
+    if found is None:
+        return f"none; reports have the usual look until something stands in {place / FILE}"
+    no_png = "; logo.svg without a logo.png: documents for Word have no logo" if [*found.logos] == ["logo.svg"] else ""
+    return f"{found.called or 'without a name'}, {found.digest[:12]}, in {place}{no_png}"
 
 
 def _notebooks() -> str:
@@ -243,6 +255,7 @@ def _diagrams() -> str:
 
 _CHECKS = {
     "checklists": _checklists,
+    "branding": _branding,
     "notebooks": _notebooks,
     "ledger": _ledger,
     "rights": _rights,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbook.branding import Branding
 from workbook.words import shortened, visible
 
 if TYPE_CHECKING:
@@ -117,8 +118,11 @@ def _plain(words: str) -> str:
 # as DOCX ------------------------------------------------------------------------------------------------------------
 
 
-def as_docx(paper: Paper) -> bytes:
-    """The document as a DOCX file, with real headings and tables, so that it can be edited and read aloud."""
+def as_docx(paper: Paper, branding: Branding | None = None) -> bytes:
+    """The document as a DOCX file, with real headings and tables, so that it can be edited and read aloud.
+
+    With a `branding` its sheets have a head and a foot, and its headings that colour.
+    """
     import docx  # here, because it takes long to import
     from docx.enum.section import WD_ORIENT
 
@@ -132,6 +136,8 @@ def as_docx(paper: Paper) -> bytes:
     _add_table(word, ("", ""), paper.facts)
     for block in paper.blocks:
         _add(word, block)
+    if branding:
+        _dress(word, branding)
     target = io.BytesIO()
     word.save(target)
     return target.getvalue()
@@ -171,6 +177,25 @@ def _add_table(word: "Word", headers: Sequence[str], rows: Sequence[Sequence[str
         mark.set(qn("w:val"), "true")
         table.rows[0]._tr.get_or_add_trPr().append(mark)
     word.add_paragraph()
+
+
+def _dress(word: "Word", branding: Branding) -> None:
+    """Give every sheet the head and foot of the own look: Word takes no SVG, so the logo is the PNG, or none."""
+    from docx.shared import Cm, RGBColor
+
+    sheet = word.sections[0]
+    head, foot = sheet.header.paragraphs[0], sheet.footer.paragraphs[0]
+    if png := branding.logos.get("logo.png"):
+        picture = head.add_run().add_picture(io.BytesIO(png))
+        smaller = min(Cm(1.2) / picture.height, Cm(6) / picture.width)
+        picture.height, picture.width = int(picture.height * smaller), int(picture.width * smaller)
+        picture._inline.docPr.set("descr", _safe(branding.alt or branding.name))
+    says = " · ".join(filter(None, [branding.called, branding.line]))
+    head.add_run(f"  {_safe(says)}" if png else _safe(says)).bold = True
+    foot.add_run(_safe(" · ".join(filter(None, [branding.footer, branding.contact]))))
+    for name in ("Title", *(f"Heading {level}" for level in range(1, 5))):
+        if light := branding.colours.get("light"):
+            word.styles[name].font.color.rgb = RGBColor.from_string(light.removeprefix("#"))
 
 
 def _safe(words: str) -> str:

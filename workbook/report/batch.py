@@ -22,6 +22,7 @@ from papermill.translators import PythonTranslator
 from workbook import __version__, files, paths
 from workbook.as_of import AtRevision
 from workbook.audience import Edition
+from workbook.branding import read_branding
 from workbook.errors import BadInput, Unknown
 from workbook.masking import mask
 from workbook.model import Head
@@ -158,7 +159,8 @@ def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any]
     coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
     stay = kept(folder, pages, shown, new={page.name for page in pages})
     nav = index.navigation(_listed(coming, stay), shown)
-    frame = replace(index.frame_of(record), nav=nav, basis=basis_of(record, parameters, issue))
+    basis = replace(basis_of(record, parameters, issue), branding=read_branding())
+    frame = replace(index.frame_of(record), nav=nav, basis=basis)
     work = tuple(_work(page, parameters, frame, record.system) for page in pages)
     return Report(record, parameters, folder, frame, tuple(pages), work)
 
@@ -369,6 +371,7 @@ def manifest(run: ReportRun, report: Report, known: Known, unlinked: Mapping[str
         "parameters": {**report.parameters, "system": run.system},
         "checklists": report.record.catalog.digest,
         "version": __version__,
+        **({"branding": branding.digest} if (branding := report.frame.basis.branding) else {}),
         "issue": issue.as_json() if (issue := report.frame.basis.issue) else None,
         "front": {"made_from": front_made_from(run.listed, report.frame, report.erased, report.redactions)},
         "pages": [

@@ -4,7 +4,6 @@ The frame around texts and results (title, contents, facts, provenance) is our t
 give the same bytes.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,8 +15,9 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from workbook import __version__
+from workbook.report.branded import rules
 from workbook.report.content import content_of
-from workbook.report.looks import running_head, share
+from workbook.report.looks import quoted, running_head, share
 from workbook.report.shown import Basis, Shown
 from workbook.seals import UNSEALED
 from workbook.views import markup, states
@@ -69,12 +69,14 @@ def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...]
     basis = frame.basis.text(main)
     main, looks = share(main)
     head = running_head(" · ".join(filter(None, [frame.belongs_to, title])))
-    style = _style() + Markup("\n".join([looks, head]))  # noqa: S704 - none of it can leave the style sheet
+    own = rules(frame.basis.branding)
+    style = _style() + Markup(own + "\n".join([looks, head]))  # noqa: S704 - none of it can leave the style sheet
     page = _environment().get_template("page.html.j2")
     return page.render(
         main=main, frame=frame, title=title, contents=contents, style=style, version=__version__,
         unsealed=Markup(UNSEALED),  # noqa: S704 - our own
-        basis=basis, face=frame.basis.face(), printed=_quoted(frame.basis.face()),
+        basis=basis, face=frame.basis.face(), printed=quoted(frame.basis.face()), brand=frame.basis.branding,
+        marked=frame.basis.marked(),
     )  # fmt: skip
 
 
@@ -95,12 +97,6 @@ def _environment() -> Environment:
     )
     environment.globals.update(mark=markup.mark, slug=markup.slug, states=states, count=count)
     return environment
-
-
-def _quoted(words: str) -> Markup:
-    """Words as a string of a style sheet, with all but plain letters, digits and blanks written as their numbers."""
-    plain = (c if re.fullmatch(r"[A-Za-z0-9 .,:-]", c) else f"\\{ord(c):06x}" for c in str(text(words).unescape()))
-    return Markup(f'"{"".join(plain)}"')  # noqa: S704 - nothing of it can end the string
 
 
 @cache

@@ -7,6 +7,7 @@ from workbook.analysis.approvals import standing
 from workbook.as_of import AtRevision
 from workbook.audience import Edition
 from workbook.audit import Audit
+from workbook.branding import read_branding
 from workbook.exchange.findings import findings_paper
 from workbook.exchange.paper import Paper, as_docx
 from workbook.exchange.soa import as_paper, version
@@ -30,8 +31,9 @@ def papers(run: ReportRun, system: str, audience: str) -> dict[str, bytes]:
         before = Before(audit.earlier(record), audit.goes_on, audit.last_year() if audit.goes_on else None)
     finally:
         store.ledger.close()
+    look = read_branding()
     made = (summary_paper(record, before), _statement(record), findings_paper(record))
-    return {name: as_docx(paper) for name, paper in zip(IN_WORD, made, strict=True)}
+    return {name: as_docx(paper, look) for name, paper in zip(IN_WORD, made, strict=True)}
 
 
 def _statement(record: Record) -> Paper:

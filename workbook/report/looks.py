@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
-_SIGN = re.compile(r"[^A-Za-z0-9 ]")
+from workbook.words import visible
+
+_SIGN = re.compile(r"[^A-Za-z0-9 .,:-]")
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")+>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="([^"]*)"')
@@ -18,10 +20,16 @@ _END = "</style>"
 _PLAIN = re.compile(r"[\w\s:;#.,%()+-]+")  # what cannot end a rule, begin another one or leave the style sheet
 
 
-def running_head(words: str) -> str:
+def running_head(words: str, corner: str = "top-left") -> str:
     """The rule that prints `words` above each sheet of paper; they cannot end it, whatever they are."""
-    quoted = _SIGN.sub(lambda sign: f"\\{ord(sign[0]):06x}", words)
-    return f'@media print{{@page{{@top-left{{content:"{quoted}";font:8pt sans-serif;color:#59636e}}}}}}'
+    return f"@media print{{@page{{@{corner}{{content:{quoted(words)};font:8pt sans-serif;color:#59636e}}}}}}"
+
+
+def quoted(words: str) -> Markup:
+    """Words as a string of a style sheet, with all but plain letters, digits and blanks written as their numbers."""
+    # a blank ends each number, and is no part of the words: without it, the next one would be taken for it
+    plain = _SIGN.sub(lambda sign: f"\\{ord(sign[0]):06x} ", visible(words))
+    return Markup(f'"{plain}"')  # noqa: S704 - nothing of it can end the string
 
 
 def share(main: Markup) -> tuple[Markup, str]:

@@ -1,6 +1,9 @@
 """The page on all engagements as one HTML file, for the team alone: its notebook is run like that of any page."""
 
+from dataclasses import replace
+
 from workbook import paths
+from workbook.branding import read_branding
 from workbook.errors import BadInput, NotMade
 from workbook.remote import Place
 from workbook.report.batch import PageWork, make_page
@@ -8,6 +11,7 @@ from workbook.report.folder import write
 from workbook.report.html import Frame
 from workbook.report.page import read_page
 from workbook.report.parameters import check
+from workbook.report.shown import Basis
 from workbook.seals import seal
 from workbook.standings import check_asked
 
@@ -26,7 +30,8 @@ def make_portfolio(as_of: str = "", audience: str = "internal") -> Place:
         raise BadInput(f"{notebook} is missing. `workbook init {notebook.parents[1]}` lays out what is not there.")
     page = read_page(notebook)
     parameters = check(page, {"as_of": as_of, "audience": audience, "mode": "page"})
-    made, folder = make_page(PageWork(page.path, parameters, FRAME)), paths.portfolio()
+    frame = replace(FRAME, basis=Basis(branding=read_branding()))
+    made, folder = make_page(PageWork(page.path, parameters, frame)), paths.portfolio()
     notebooks = {f"notebooks/{made.run.page}.ipynb": made.notebook} if made.notebook else {}
     write(folder, {"index.html": seal(made.html), **notebooks})
     if not made.run.ok:

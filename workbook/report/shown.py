@@ -13,6 +13,7 @@ from typing import Any
 
 from workbook import __version__
 from workbook.audience import shows_names
+from workbook.branding import Branding
 from workbook.record import Record
 from workbook.report.page import Page
 from workbook.report.run import PageRun
@@ -71,11 +72,11 @@ class Issue:
     issued_on: date
     approved_by: str = ""
 
-    def face(self) -> str:
-        """All of it for a reader."""
+    def face(self, marked: str = "") -> str:
+        """All of it for a reader; `marked` are other words for the classification."""
         to = f"{self.number}, issued {day(self.issued_on)} to {self.recipient}"
         by = f"released by {self.approved_by}" if self.approved_by else ""
-        return " · ".join(filter(None, [to, f"{self.edition} edition", self.classification, by]))
+        return " · ".join(filter(None, [to, f"{self.edition} edition", marked or self.classification, by]))
 
     def as_json(self) -> dict[str, str]:
         """All of it for a machine."""
@@ -86,7 +87,8 @@ class Issue:
 class Basis:
     """What a page rests on beside the state it shows: what it was made with and for, and the evidence there was.
 
-    `evidence` are the SHA-256 of all files of the record by their keys, of which a page names those that it shows.
+    `evidence` are the SHA-256 of all files of the record by their keys, of which a page names those that it shows;
+    `branding` is the own look it was made with.
     """
 
     version: str = ""
@@ -94,10 +96,15 @@ class Basis:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     issue: Issue | None = None
+    branding: Branding | None = None
 
     def face(self) -> str:
         """What stands on the page for a reader: that it is a working copy, or to whom it was issued."""
-        return self.issue.face() if self.issue else "Working copy, not issued"
+        return self.issue.face(self.marked()) if self.issue else "Working copy, not issued"
+
+    def marked(self) -> str:
+        """The classification in the words of the own look; empty for a working copy, or without such words."""
+        return self.branding.marked(self.issue.classification) if self.issue and self.branding else ""
 
     def text(self, html: str) -> str:
         """All of it as text for a machine, for a page that shows `html`; empty where a page rests on no record."""
@@ -107,6 +114,7 @@ class Basis:
         shown = {key: digest for key, digest in self.evidence.items() if key in words}
         issue = self.issue.as_json() if self.issue else None
         made = {"version": self.version, "checklists": self.checklists, "parameters": dict(self.parameters)}
+        made |= {"branding": self.branding.digest} if self.branding else {}
         return json.dumps(made | {"evidence": shown, "issue": issue}, sort_keys=True, separators=(",", ":"))
 
 
