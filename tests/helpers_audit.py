@@ -20,6 +20,7 @@ from workbook.judging import risk_state
 from workbook.model import Answer, Engagement, Evidence, Head, Result, Review
 from workbook.record import Record, Row, Stated
 from workbook.risk_method import usual_rows
+from workbook.views.markup import with_hints
 
 CHECKLISTS = Path(__file__).parent.parent / "checklists"
 TODAY = date(2026, 11, 22)
@@ -96,7 +97,7 @@ class Rendered(AuditViews):
         self.record = record
 
     def _view(self, render: Render) -> Markup:
-        return render(self.record)
+        return with_hints(lambda: render(self.record))()
 
 
 VIEWS = tuple(name for name in vars(AuditViews) if not name.startswith("_"))

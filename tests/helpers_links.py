@@ -19,6 +19,42 @@ class _Page(HTMLParser):
             self.links.append(str(given["href"]))
 
 
+_SAYING, _VALUES = {"p", "h1", "h2", "h3", "h4", "summary"}, {"table", "li", "dl"}
+
+
+class _Prose(HTMLParser):
+    """Collects the paragraphs, headings and lines to unfold that stand in no table, list or definition."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._within: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's signature
+        if tag in _SAYING and not _VALUES & set(self._within):
+            self.said.append("")
+        if tag not in ("br", "img", "meta", "link", "wbr"):
+            self._within.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._within and self._within.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if {"p", "h1", "h2", "h3", "h4", "summary"} & set(self._within) and not set(self._within) & {
+            "table",
+            "li",
+            "dl",
+        }:
+            self.said[-1] += data
+
+
+def prose(html: str) -> list[str]:
+    """What a page says in sentences of its own: no table, no list, nothing of the record's values."""
+    return [" ".join(said.split()) for said in _Prose(html).said]
+
+
 def links(folder: Path) -> list[tuple[str, str]]:
     """The links of the pages in `folder` to pages and anchors, with the page that they stand on."""
     found = {path.name: _Page(path.read_text(encoding="utf-8")) for path in folder.glob("*.html")}

@@ -6,13 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from tests.conftest import ROOT
-from tests.helpers_links import dead_links, links
+from tests.helpers_links import dead_links, links, prose
 from workbook.exchange.demo import load_demo
 from workbook.model import Answer, Person, Result
 from workbook.paths import PORTFOLIO_PAGE
@@ -127,6 +128,31 @@ def test_the_manifest_names_every_file_by_its_hash(report: ReportRun):
 def test_no_link_of_the_report_leads_nowhere(report: ReportRun):
     assert len(links(report.folder)) > 800
     assert dead_links(report.folder) == []
+
+
+FOR_THE_PREPARER = re.compile(
+    r"\b0\d_[a-z]+|\bpages? 0?\d\b|workbook (?:report|issue|verify|import|export|sample|init|new)\b|JupyterLab"
+    r"|audit\.\w+\(|Run All Cells|in one sitting|Send each owner|Several at once|go on to page|Fill the register"
+    r"|Answer with|Ask the person|Begin with the|Sit down with|Name the ML systems|Add the first|Enter who|Record the "
+)
+
+
+@pytest.mark.parametrize("name", [*PAGES, "index"])
+def test_a_page_speaks_to_its_reader_and_says_nothing_twice(report: ReportRun, name: str):
+    said = prose((report.folder / f"{name}.html").read_text(encoding="utf-8"))
+    sentences = Counter(s for p in said for s in re.split(r"(?<=[.?!]) ", p) if len(s.split()) >= 8)
+    figures = re.compile(r"[\d:]|[^.?!]$")  # of the record, which may be the same in two places
+
+    assert [p for p in said if FOR_THE_PREPARER.search(p)] == []
+    assert [s for s, times in sentences.items() if times > 1 and not figures.search(s)] == []
+
+
+def test_a_page_has_a_key_to_the_codes_that_stand_on_it(report: ReportRun):
+    pages = {f.stem: f.read_text(encoding="utf-8") for f in report.folder.glob("*.html")}
+    keys = {name: set(re.findall(r"<li><b>([A-Z]{1,3}-)</b>", page)) for name, page in pages.items()}
+
+    assert keys["06_audit_report"] >= {"R-", "FI-", "CA-", "EV-", "CH-"}
+    assert all(found <= keys["index"] for found in keys.values())
 
 
 def test_no_link_leads_nowhere_when_a_page_is_made_again_or_the_report_is_for_others(home: Path):

@@ -72,7 +72,7 @@ def test_a_summary_without_scope_or_systems_says_where_to_write_them():
         audit_report.summary(replace(base, engagement=Engagement(title="x"), rows={**base.rows, "systems": ()}))
     )
 
-    assert "no scope is written down yet; write it in 00_start" in words
+    assert "Scope: none is written down yet." in words
     assert "No ML system is named yet" in words
 
 

@@ -24,6 +24,7 @@ from workbook.entries import DependsOn, Section, Topic
 from workbook.errors import Unknown
 from workbook.model import Result, Review
 from workbook.views import cards
+from workbook.views.markup import with_hints
 
 
 def card(base, question="deploy", system="SYS-001", **more):
@@ -206,11 +207,11 @@ def test_help_stands_beside_its_section_once_though_two_places_name_it():
     assert cards.section(with_follow_up(), "crypto").count(FAQ.question) == 1
 
 
-def test_a_section_opens_with_its_intro_a_bar_and_a_line_for_each_question():
+def test_a_section_opens_with_a_bar_and_a_line_for_each_question():
     said = [answer("roles", Result.IMPLEMENTED, evidence=("EV-0001",), owner="Data steward")]
     words = plain(cards.section(record(said, {"EV-0001": proof(12)}, [SYSTEM, SECOND]), "access"))
 
-    assert words.startswith("Who can reach what. ● 1 implemented ? 2 not assessed 2 questions, 3 answers asked for")
+    assert words.startswith("● 1 implemented ? 2 not assessed 2 questions, 3 answers asked for")
     assert "Question Credit scoring Support assistant Evidence Owner" in words
     assert "Roles A.5.15 · A.8.2 ● Implemented ◔ Evidenced all systems 1 item, newest 12 days Data steward" in words
     assert "1 question nobody has answered yet" in words
@@ -239,8 +240,11 @@ def test_a_section_without_a_system_to_ask_says_where_to_name_one():
         base, rows={**base.rows, "systems": ()}, catalog=replace(catalog(), topics=(small, *catalog().topics[1:]))
     )
 
-    assert plain(cards.section(empty, "only")) == (
-        "Per system. It is asked of each ML system: add those in scope in 00_start."
+    lacks = "These questions are asked of each ML system, and none is in scope yet."
+    assert plain(cards.section(empty, "only")) == lacks
+    assert (
+        plain(with_hints(lambda: cards.section(empty, "only"))())
+        == f"Per system. {lacks} Add those in scope in Start ."
     )
 
 

@@ -4,6 +4,7 @@ from tests.helpers_audit import FLAG, SECOND, SYSTEM, answer, days_ago, plain, p
 from workbook.audience import Edition
 from workbook.model import Result
 from workbook.views import control_review, documented
+from workbook.views.markup import with_hints
 
 ALL = (
     control_review.coverage,
@@ -33,7 +34,8 @@ def test_coverage_puts_figure_and_word_into_the_cell_so_that_colour_only_repeats
 
 
 def test_coverage_of_a_page_without_questions_says_what_to_do_first():
-    assert "Name the ML systems in 00_start" in plain(control_review.coverage(record(), "01_data_inventory"))
+    shown = with_hints(lambda: control_review.coverage(record(), "01_data_inventory"))()
+    assert "Name the ML systems in Start first." in plain(shown)
 
 
 def test_evidence_status_lists_what_is_stale_and_who_has_it():
@@ -64,7 +66,7 @@ def test_evidence_status_is_content_when_all_is_fresh():
 
 
 def test_evidence_status_teaches_when_nothing_is_claimed():
-    assert "attach what proves it" in plain(control_review.evidence_status(record()))
+    assert "attach what proves it" in plain(with_hints(lambda: control_review.evidence_status(record()))())
 
 
 def mapped(**values):

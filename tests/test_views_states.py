@@ -1,9 +1,11 @@
 """One palette: what a state looks like is the same wherever it is shown."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.helpers_audit import answer, proof, record
 from workbook.model import Result, TaskState
 from workbook.scale import EVIDENCE_STATES, GRADES, SEVERITIES
@@ -50,6 +52,16 @@ def test_a_state_can_be_told_without_its_colour(name: str):
         name != "ACCEPTANCES"
     ):  # a risk that must be accepted and one that should be say the same; the level stands beside
         assert len(set(looks)) == len(looks)
+
+
+def test_signs_are_in_the_fonts_that_every_machine_has():
+    """DejaVu Sans and Segoe UI Symbol have these blocks whole; full-width signs and emoji they have not."""
+    package = ROOT / "workbook"
+    files = [*(package / "views").glob("*.py"), *package.glob("views/*.css"), *package.glob("report/template/*")]
+    signs = {c for file in files for c in file.read_text(encoding="utf-8") if ord(c) > 0x17F and not c.isalpha()}
+    common = "[\u2010-\u205e\u2190-\u21ff\u25a0-\u25ff\u2701-\u27bf\u2212]"
+
+    assert sorted(c for c in signs if not re.fullmatch(common, c)) == []
 
 
 def test_every_kind_of_colour_is_defined_for_light_and_dark():

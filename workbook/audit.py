@@ -193,8 +193,9 @@ class Audit(AuditViews):
         )
 
     def mine(self) -> Any:
-        """The questions of all pages that whoever speaks owns; in a report, how much is open by owner."""
-        return self._form("questions", lambda: views.audit_report.points_of_owners(self.record), "", self.system)
+        """The questions of all pages that whoever speaks owns; in a report, nothing."""
+        owners = views.audit_report.points_of_owners
+        return self._form("questions", lambda: markup.hint(owners(self.record)), "", self.system)
 
     def ask(self, section: str) -> Any:
         """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""
@@ -233,7 +234,8 @@ class Audit(AuditViews):
     def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
         if not self.live:
             return Shown(static())
-        return self._placed(lambda: forms.form(kind, self.page, *about, static=static))
+        told = markup.with_hints(static)
+        return self._placed(lambda: forms.form(kind, self.page, *about, static=told))
 
     def _placed(self, make: Callable[[], Any]) -> Place:
         place = Place(lambda: make() if self.store.name else Shown(Markup("")))
@@ -365,5 +367,6 @@ class Audit(AuditViews):
 
     def _view(self, render: Render) -> Any:
         if self.live:
-            return self._placed(lambda: forms.form("live", self.page, lambda: render(self.record)))
+            shown = markup.with_hints(lambda: render(self.record))
+            return self._placed(lambda: forms.form("live", self.page, shown))
         return Shown(render(self.record))

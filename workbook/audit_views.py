@@ -26,8 +26,11 @@ class AuditViews(ABC):
         return self._view(lambda record: views.registers.gap_table(record, names or tuple(record.catalog.registers)))
 
     def left(self, page: str = views.pages.START) -> Any:
-        """What is left on a page, as links that arrive there, and the way to the next page. Raises Unknown."""
-        return self._view(lambda record: views.pages.left(record, page))
+        """What is left to fill in on a page, as links, and the way to the next page; in a report, nothing.
+
+        Raises Unknown.
+        """
+        return self._view(lambda record: views.markup.hint(views.pages.left(record, page)))
 
     # 00_start ---------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ class Portfolio:
         return pd.DataFrame(rows, columns=columns).set_index("engagement")
 
     def _view(self, kind: str, render: Callable[[], Markup]) -> Any:
-        return forms.form(kind, self._page, render) if self.live else Shown(render())
+        return forms.form(kind, self._page, markup.with_hints(render)) if self.live else Shown(render())
 
     def _status(self) -> Markup:
         """The way to the other pages, what they show, and who speaks."""

@@ -83,9 +83,12 @@ def differing(old: str, new: str, most: int = 60) -> tuple[str, str]:
     return before + shortened(old[start:], most), before + shortened(new[start:], most)
 
 
+_TITLES = {"08_statement_of_applicability": "Statement of Applicability"}  # a document that is written so
+
+
 def page_name(page: str) -> str:
-    """What people call the page of a notebook: 02_infrastructure_mapping is Infrastructure mapping."""
-    return capitalized((page.partition("_")[2] or page).replace("_", " "))
+    """What people call the page of a notebook everywhere: 02_infrastructure_mapping is Infrastructure mapping."""
+    return _TITLES.get(page) or capitalized((page.partition("_")[2] or page).replace("_", " "))
 
 
 def numbered_page(page: str) -> str:

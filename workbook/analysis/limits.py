@@ -49,7 +49,7 @@ def _uncovered(record: Record) -> str:
     untested = [c for c in every if c.state != "tested"]
     unasked = [c for c in untested if c.state != "asked"]
     none = f", and no question here tests {len(unasked)} of these" if unasked else ""
-    says = f"no audit test with a conclusion names a question of them{none} (page 08, By control and clause)"
+    says = f"no audit test with a conclusion names a question of them{none}"
     return f"{len(untested)} of {len(every)} controls and clauses: {says}." if untested else ""
 
 

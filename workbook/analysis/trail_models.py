@@ -81,7 +81,7 @@ def reassessed(one: Followed) -> Iterator[Told]:
     """Whether the risks were looked at before it went live (clause 8.2)."""
     changes = changes_of(one)
     if not changes:
-        yield missing("No change of page 04 names it, so nothing says when the risks were looked at for it.")
+        yield missing("No recorded change names it, so nothing says when the risks were looked at for it.")
     for change in changes:
         looked, happened = change["reassessed_on"], change["happened_on"]
         if looked is None:
@@ -101,7 +101,7 @@ def deployed(one: Followed) -> Iterator[Told]:
     """The day it went live, by the changes that name it."""
     live = went_live(one)
     if live is None:
-        yield missing("No change of page 04 names it, so nothing says when it went live.")
+        yield missing("No recorded change names it, so nothing says when it went live.")
     else:
         yield claimed(f"Live since {day(live)}:", *(c.key for c in changes_of(one)))
 

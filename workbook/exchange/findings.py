@@ -44,7 +44,7 @@ def _finding(record: Record, one: Finding) -> Iterator[Block]:
         if not says_nothing(row[part]):
             yield Paragraph(row[part], lead)
         elif part != "shortfall" or nonconforms:  # an observation falls short of nothing
-            yield Gap(f"{lead.rstrip('.').lower()} of {row.key}; enter it in 05_internal_audit.")
+            yield Gap(f"{lead.rstrip('.').lower()} of {row.key}.")
     if one.actions:
         yield Table(ACTIONS, tuple(_action(record, action) for action in one.actions))
     elif nonconforms:

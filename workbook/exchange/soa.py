@@ -98,5 +98,5 @@ def _line(one: Decision) -> tuple[str, ...]:
 def as_paper(record: Record) -> Paper:
     """The statement as a document."""
     about = record.engagement
-    scope = Paragraph(about.scope, "Scope.") if about.scope else Gap("The scope: write it down in 00_start.")
+    scope = Paragraph(about.scope, "Scope.") if about.scope else Gap("The scope in words.")
     return Paper(SUBJECT, head(record, SUBJECT), (scope, *statement_blocks(record)))

@@ -81,7 +81,7 @@ def more(whole: int, one: str, where: str) -> Iterator[Block]:
 def _verdict(record: Record) -> Iterator[Block]:
     found, scope = judge(record), record.engagement.scope
     yield Heading(1, "Summary")
-    yield Gap("the scope; write it down in 00_start.") if says_nothing(scope) else Paragraph(scope, "Scope.")
+    yield Gap("the scope in words.") if says_nothing(scope) else Paragraph(scope, "Scope.")
     yield Paragraph(f"{capitalized(found.stage)}.", "Verdict:")
     figures = f"{found.readiness.claimed} % claimed, {found.readiness.shown} % shown."
     yield Paragraph(f"{figures} {capitalized(found.counts.text)}.")
@@ -136,7 +136,7 @@ def _risks(record: Record) -> Iterator[Block]:
         yield Paragraph("Above the limit today, and nobody accepts that who may:")
         rows = tuple(_risk(record, one) for one in open_ones[:MOST])
         yield Table(("Risk", "Today", "Owner", "Treatment", "Due"), rows)
-        yield from more(len(open_ones), "risk", "page 04 of the report")
+        yield from more(len(open_ones), "risk", "Risk assessment, a page of the report")
     elif not no_method:
         yield Paragraph("No risk that lies above the limit today is unaccepted.")
 
@@ -165,7 +165,7 @@ def _findings(record: Record) -> Iterator[Block]:
         for f in found[:MOST]
     )  # fmt: skip
     yield Table(("Finding", "Grade", "Owner", "Due", "Response"), rows)
-    yield from more(len(found), "finding", "findings.docx, or page 05 of the report")
+    yield from more(len(found), "finding", "findings.docx, or Internal audit, a page of the report")
 
 
 def answered(record: Record, finding: Row, actions: Sequence[Row]) -> str:
@@ -216,7 +216,7 @@ def _changed(found: Sequence[Change]) -> Iterator[Block]:
     if worse := [c for c in found if c.way == "worse"]:
         yield Paragraph("For the worse:")
         yield Bullets(tuple(f"{c.name}: {c.says}" for c in worse[:MOST]))
-        yield from more(len(worse), "change", "for the worse, too, on page 06 of the report")
+        yield from more(len(worse), "change", "for the worse, too, on the page Audit report")
 
 
 def _balance(kind: str, same: Iterable[Change]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from workbook.views.tag import text
 from workbook.words import count
 
 HERE = Path(__file__).parent
+_CODE = re.compile(r"(?<![\w-])([A-Z]{1,3}-)(?=\d{3})")  # not in anchors, which begin with the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Frame:
     """What stands around a page: what it belongs to, facts for its head, its sisters, and what it rests on.
 
     `provenance` has the keys engagement, as_of, head_number, head_hash, checklists, standards, version and made_by;
-    `shown` says the state of the page to a machine, and `basis` what else it rests on.
+    `shown` says the state of the page to a machine, and `basis` what else it rests on. `codes` are what keys begin
+    with, what each stands for and where that is listed; a page shows those that stand on it.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Frame:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     shown: Shown | None = None
     basis: Basis = field(default_factory=Basis)
+    codes: tuple[tuple[str, str, str], ...] = ()
     lang: str = "en"
 
 
@@ -61,6 +64,8 @@ def page_html(notebook: NotebookNode, frame: Frame) -> str:
     content = content_of(notebook)
     if content.tells_facts:
         frame = replace(frame, facts=())
+    used = set(_CODE.findall(content.main))
+    frame = replace(frame, codes=tuple(code for code in frame.codes if code[0] in used))
     return framed(content.main, frame, content.title or frame.title, content.headings)
 
 

@@ -1,12 +1,14 @@
 """The front page of a report, the frame that its pages share, and the page that stands where one failed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
 from workbook.analysis.timeline import say_starts
 from workbook.audience import describe, shows_names
+from workbook.drawing import SAMPLES
+from workbook.keys import EVIDENCE
 from workbook.record import Record
 from workbook.redacting import Redactions
 from workbook.report.html import Frame, Link, fill, framed
@@ -15,6 +17,8 @@ from workbook.report.sanitize import sanitize
 from workbook.report.shown import Listed, Shown, shown_by
 from workbook.views.audit_report import open_points, summary
 from workbook.views.markup import Heading
+from workbook.views.places import INDEX
+from workbook.views.predictions import PAGE as AUDITED
 from workbook.views.predictions import first_predicted
 from workbook.views.redactions import left_out
 from workbook.words import away, day, day_in
@@ -49,7 +53,18 @@ def frame_of(record: Record) -> Frame:
         "made_by": _maker(record),
     }
     of_whom = " · ".join(filter(None, [about.organisation, about.title, f"{record.audience} edition"]))
-    return Frame(about.title, of_whom, tuple(facts), (), provenance, shown_by(record))
+    return Frame(about.title, of_whom, tuple(facts), (), provenance, shown_by(record), codes=tuple(_codes(record)))
+
+
+def _codes(record: Record) -> Iterator[tuple[str, str, str]]:
+    """What the keys of this record begin with, what they stand for, and where all of these are listed."""
+    for register in record.catalog.registers.values():
+        if record.register(register.id) and not register.keyed_by:
+            yield f"{register.prefix}-", register.title, f"{register.page}.html#{register.id}"
+    if record.evidence:
+        yield f"{EVIDENCE.prefix}-", "Evidence", f"{INDEX}.html"
+    if record.samples:
+        yield f"{SAMPLES.prefix}-", "Samples", f"{AUDITED}.html"
 
 
 def _maker(record: Record) -> str:
@@ -85,8 +100,10 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions
         cards=cards, whole=shown, left_out=left_out(redactions) if redactions else "",
     )  # fmt: skip
     nav = on_page(navigation(pages, shown), "index")
-    # the summary tells the facts of the frame and more
-    return framed(sanitize(main), replace(frame, facts=(), nav=nav), frame.title, tuple(headings.values()))
+    of_whom = " · ".join(filter(None, [record.engagement.organisation, f"{record.audience} edition"]))
+    # the summary tells the facts of the frame and more, and the title is that of the engagement
+    bare = replace(frame, facts=(), belongs_to=of_whom, nav=nav)
+    return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:

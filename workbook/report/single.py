@@ -40,7 +40,7 @@ def combine(pages: Mapping[str, str]) -> str:
     own, about = main.split(_ABOUT, 1)
     start = f'<span id="{_anchor(FRONT, names)}"></span>'
     whole, rules = share(Markup(start + unshare(_inside(own, FRONT, names), front) + parts))  # noqa: S704 - pages of ours
-    text = _front_links(before, names) + str(whole) + _ABOUT + about + after
+    text = _front_links(before, names) + str(whole) + _ABOUT + _links(about, FRONT, names) + after
     text = _with_evidence(only_shared(text, rules), pages.values())
     return seal(live({NAME: text})[NAME])  # a link to a page that is not in it reads as its words
 

@@ -23,7 +23,7 @@ def approvals(record: Record) -> Markup:
         f"{count(len(given), 'kind')} of {len(found)} approved in some version.",
         ["What", "Version", "Approved by", "On", "At revision", "Now"],
         [_line(one) for one in given],
-        empty="Nothing is approved yet. Enter the first approval in the table above.",
+        empty="Nothing is approved yet.",
     )
     return listed + note(f"No approval of: {', '.join(blank)}.") if blank else listed
 

@@ -27,10 +27,12 @@ from workbook.views.markup import (
     fact_line,
     folded,
     heading,
+    hint,
     items,
     link,
     mark,
     note,
+    page_link,
     paragraph,
     table,
     under,
@@ -59,7 +61,7 @@ def summary(record: Record) -> Markup:
     """Scope and dates, then the verdict: its stage, what is claimed and shown, and what the next stage still needs."""
     about = record.engagement
     counts = count_results(record.asked)
-    scope = about.scope or "no scope is written down yet; write it in 00_start"
+    scope = about.scope or "none is written down yet."
     found = judge(record)
     return view(
         fact_line(_about(record)),
@@ -97,7 +99,7 @@ def _assessed(record: Record) -> str:
     """One sentence on how many questions are answered."""
     tally = count_asked(record, record.asked)
     if not record.systems:
-        return "No ML system is named yet, so most questions are not asked. Name them in 00_start."
+        return "No ML system is named yet, so most questions are not asked."
     if not tally.assessed:
         return f"None of the {tally.applicable} questions that count is assessed yet."
     blank = tally.applicable - tally.assessed
@@ -116,7 +118,7 @@ def verdict_by_area(record: Record) -> Markup:
     tallies = {area.section.id: area.total for area in area_coverage(record)}
     rows = [_area(record, area, tallies[area.id]) for area in found.areas if area.score.items]
     if not rows:
-        return note("No question applies yet. Name the ML systems in 00_start; questions follow them.")
+        return note("No question applies yet.", hint("Name the ML systems in ", page_link("00_start"), "."))
     listed = table(
         "Claimed and shown by area. The weakest item stands beside the figures, because a mean hides a hole.",
         ["Area", "Claimed and shown", "Evidenced", "Tested", "Not assessed", "Least shown"],
@@ -220,7 +222,7 @@ def evidence_index(record: Record) -> Markup:
     stale = sum(use.freshness.state != "fresh" for use in uses.values())
     unused = sum(not use.questions for use in uses.values())
     if not uses:
-        return note("No evidence is attached yet. Open a question and attach the file that proves its answer.")
+        return note("No evidence is attached yet.", hint("Open a question and attach the file that proves its answer."))
     pieces = count(len(uses), "piece", "pieces")
     listed = table(
         f"{pieces} of evidence; {stale or 'none'} stale or undated, "
@@ -306,7 +308,7 @@ def sign_offs(record: Record) -> Markup:
         says_given(found),
         ["Who", "Signs as", "Decision", "Statement", "Date", "Since"],
         [_sign_off(one) for one in found],
-        empty="Nobody has signed yet. Enter the people who stand behind this report in the table of sign-offs above.",
+        empty="Nobody has signed yet.",
     )
     open_ones = unsigned_capacities(record)
     if not open_ones:

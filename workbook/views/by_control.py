@@ -52,14 +52,14 @@ def by_clause(record: Record) -> Markup:
     outside = "A clause cannot be left out: whoever claims conformity shows each of them (clause 1)."
     groups = {f"Clause {n}, {words}": [c for c in every if c.of.id.split(".")[0] == n] for n, words in HEADINGS.items()}
     return view(
-        _lead("clauses that require something", every),
+        _lead("clauses that require something", every, explained=False),
         _silent(every, "clause", outside),
         *(_group(record, title, covered, "Clause") for title, covered in groups.items()),
     )
 
 
-def _lead(what: str, every: Sequence[Covered]) -> Markup:
-    """How many there are in each state and what the states say; apart from that, what was found."""
+def _lead(what: str, every: Sequence[Covered], explained: bool = True) -> Markup:
+    """How many there are in each state and, once on a page, what the states say; apart from that, what was found."""
     counted = Counter(c.state for c in every)
     counts = ", ".join(f"{counted[state]} {state}" for state in STATES)
     meanings = "; ".join(f"{state}: {meaning}" for state, meaning in STATES.items())
@@ -69,10 +69,11 @@ def _lead(what: str, every: Sequence[Covered]) -> Markup:
         "are evidenced in every question": sum(0 < c.tally.applicable == c.tally.evidenced for c in every),
         "are shown by a test in every question": sum(0 < c.tally.applicable == c.tally.tested for c in every),
     }
+    covered = f"How far one is covered says that somebody looked, and not what was found. {capitalized(meanings)}."
     return fragment(
         paragraph(f"Of {len(every)} {what}: {counts}."),
         paragraph("What was found: ", "; ".join(f"{number or 'none'} {words}" for words, number in found.items()), "."),
-        note(f"How far one is covered says that somebody looked, and not what was found. {capitalized(meanings)}."),
+        note(covered) if explained else None,
     )
 
 

@@ -20,10 +20,12 @@ from workbook.views.markup import (
     due,
     facts,
     folded,
+    hint,
     items,
     link,
     mark,
     note,
+    page_link,
     paragraph,
     source_name,
     table,
@@ -54,11 +56,14 @@ def section(record: Record, section_id: str) -> Markup:
     about = record.catalog.section(section_id)
     asked = record.of_section(section_id)
     if not asked:
-        return paragraph(f"{about.intro} It is asked of each ML system: add those in scope in 00_start.")
+        lacks = "These questions are asked of each ML system, and none is in scope yet."
+        return fragment(
+            hint(paragraph(about.intro)), note(lacks, hint("Add those in scope in ", page_link("00_start"), "."))
+        )
     questions = [list(group) for _, group in groupby(asked, key=lambda a: a.question.id)]
     unanswered = [found for found in questions if not any(a.answer.version or a.folded for a in found)]
     return fragment(
-        paragraph(about.intro),
+        hint(paragraph(about.intro)),
         bar(count_results(asked)),
         _table(record, questions),
         _reviews(asked),

@@ -17,7 +17,7 @@ def certification(record: Record) -> Markup:
     """Each certificate with its days and what does not fit it; how many findings of the body are open and late."""
     rows = record.register("certificates")
     if not rows:
-        return note("No certificate is entered, and no application for one. Enter it in the table above.")
+        return note("No certificate is entered, and no application for one.")
     return view(*(_certificate(record, row) for row in rows), _findings(count_body_findings(record)))
 
 

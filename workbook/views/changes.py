@@ -7,7 +7,7 @@ from markupsafe import Markup
 from workbook.analysis.changes import Change, Kind, changes_since, then_and_now
 from workbook.record import Record
 from workbook.views import tag
-from workbook.views.markup import folded, mark, note, paragraph, table
+from workbook.views.markup import folded, hint, mark, note, paragraph, table
 from workbook.views.states import DIRECTIONS
 from workbook.views.tag import fragment, text
 from workbook.words import count, day
@@ -28,7 +28,7 @@ def changes(record: Record, earlier: Record | None, recipient: str = "") -> Mark
             return note(f"This is the first report issued to {recipient}, so there is nothing to compare it with.")
         command = tag.code[f'workbook issue {record.name} --to "recipient" --audience auditor']
         says = " hands one to somebody; the next one then says here what changed since."
-        return note("No report was issued yet. ", command, says)
+        return note("No report was issued yet.", hint(command, says))
     found = changes_since(earlier, record)
     since = lead(f"{f'the last report to {recipient}, of ' if recipient else ''}{day(earlier.on)}", earlier, record)
     if not found:

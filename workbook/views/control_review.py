@@ -18,9 +18,11 @@ from workbook.views.markup import (
     colours,
     folded,
     head,
+    hint,
     items,
     mark,
     note,
+    page_link,
     paragraph,
     region,
     table,
@@ -39,7 +41,9 @@ def coverage(record: Record, page: str = PAGE) -> Markup:
     """The sections of a page against the systems: how many questions are evidenced, with nothing against them."""
     areas = area_coverage(record, page)
     if not any(area.total.applicable for area in areas):
-        return note("No question of this page applies yet. Name the ML systems in 00_start first.")
+        return note(
+            "No question of this page applies yet.", hint("Name the ML systems in ", page_link("00_start"), " first.")
+        )
     rows = [(area.section.title, [*area.cells.values(), area.total]) for area in areas]
     total = count_asked(record, record.of_page(page) if page else record.asked)
     rows.append(("Together", [*system_coverage(record, page).values(), total]))
@@ -79,8 +83,8 @@ def evidence_status(record: Record) -> Markup:
     claims = [a for a in record.asked if not a.set_aside and a.result in (Result.IMPLEMENTED, Result.PARTIAL)]
     if not claims:
         return note(
-            "No answer claims anything yet, so nothing has to be proven. Answer a question above and attach what "
-            "proves it; its age is counted from the day it was collected."
+            "No answer claims anything yet, so nothing has to be proven.",
+            hint("Answer a question above and attach what proves it; its age counts from the day it was collected."),
         )
     if not found:
         return note(f"All {len(claims)} answers that claim something rest on fresh evidence.") + _unclaimed(record)
@@ -142,7 +146,7 @@ def mapping(record: Record) -> Markup:
         "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
         ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring", "Owner"],
         [_mapped(record, row, uses_by_control.get(row.key), uses) for row in rows],
-        empty="No control is mapped yet. Begin in the table of controls above with the ones listed below.",
+        empty="No control is mapped yet.",
     )
     mapped = {row.key for row in rows}
     missing = [use for use in uses_by_control.values() if use.worst is not None and use.of.id not in mapped]

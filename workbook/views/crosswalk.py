@@ -15,7 +15,21 @@ from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.scale import POSTURES, Posture, worst_result
 from workbook.views import states, tag
-from workbook.views.markup import card, cards, folded, items, link, mark, note, paragraph, quiet, table, under, view
+from workbook.views.markup import (
+    card,
+    cards,
+    folded,
+    hint,
+    items,
+    link,
+    mark,
+    note,
+    paragraph,
+    quiet,
+    table,
+    under,
+    view,
+)
 from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
@@ -29,7 +43,7 @@ LINKS: Mapping[Posture, str] = {
     "contradicted": "Contradicted", "nothing shown": "Nothing shown", "not asked": "Not asked",
     "partly shown": "Partly shown", "shown as far as linked": "Shown",
 }  # fmt: skip
-NONE = "The checklists of this workspace hold no crosswalk to it; `workbook init` lays out a complete set."
+NONE = "The checklists of this workspace hold no crosswalk to it."
 
 
 def crosswalk(record: Record, frame: str) -> Markup:
@@ -38,7 +52,7 @@ def crosswalk(record: Record, frame: str) -> Markup:
     if frame not in show:
         raise Unknown("frame", frame, show)
     walk = record.catalog.crosswalks.get(frame)
-    return show[frame](record, walk) if walk else note(NONE)
+    return show[frame](record, walk) if walk else note(NONE, hint("workbook init lays out a complete set."))
 
 
 def controls(record: Record, walk: Crosswalk) -> Markup:
@@ -55,7 +69,7 @@ def ai_act(record: Record, walk: Crosswalk) -> Markup:
     """The duties of the AI Act: in force, to come, and those that do not bind, with the reason."""
     every = duties(record, walk.frame)
     if not record.systems:
-        return view(paragraph("No ML system is named yet; duties follow the role and the class of each (page 00)."))
+        return view(paragraph("No ML system is named yet; duties follow the role and the class of each."))
     binding = [d for d in every if d.binding]
     now = [d for d in binding if d.in_force(record.on)]
     coming = [d for d in binding if not d.in_force(record.on)]
@@ -69,7 +83,7 @@ def ai_act(record: Record, walk: Crosswalk) -> Markup:
     return view(
         lead,
         _roles(record),
-        _rule(walk),
+        folded("What the links rest on", "", paragraph(walk.source)),
         _duties(record, "Applies today", now, opened=True),
         _duties(record, "To come", coming),
         _not_binding([d for d in every if not d.binding]),
@@ -151,7 +165,7 @@ def _stands(one: Carried) -> str:
 def _roles(record: Record) -> Markup:
     """The systems with role and class, which decide what binds."""
     rows = [(s.name, s["ai_act_role"] or "not decided", s["ai_act_class"] or "not decided") for s in record.systems]
-    return table("Role and class decide which duties bind (page 00)", ("System", "Your role", "Risk class"), rows)
+    return table("Role and class decide which duties bind", ("System", "Role", "Risk class"), rows)
 
 
 def _duties(record: Record, title: str, found: Sequence[Duty], *, opened: bool = False) -> Markup:

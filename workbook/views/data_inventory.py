@@ -9,7 +9,21 @@ from workbook.analysis.data_flows import PERSONAL, data_flows, flows_about_peopl
 from workbook.analysis.gaps import gaps_of_registers, gaps_of_row
 from workbook.record import Record, Row
 from workbook.views import diagrams, registers, tag
-from workbook.views.markup import alarm, aside, body, due, head, line, paragraph, region, table, under, who
+from workbook.views.markup import (
+    alarm,
+    aside,
+    body,
+    due,
+    head,
+    hint,
+    line,
+    page_link,
+    paragraph,
+    region,
+    table,
+    under,
+    who,
+)
 from workbook.views.places import trail_link
 from workbook.views.tag import fragment, text
 from workbook.words import count, day, natural
@@ -17,7 +31,7 @@ from workbook.words import count, day, natural
 LEVELS = ("public", "internal", "confidential", "strictly confidential", "not classified")
 CLASSIFIED = ("data_sources", "datasets", "models", "assets", "flows")
 REGISTERS = ("data_sources", "datasets", "flows")
-NO_SOURCES = "No data source yet. Add the first one to the register of data sources in 01_data_inventory."
+PAGE = "01_data_inventory"
 
 
 def classification(record: Record) -> Markup:
@@ -30,7 +44,7 @@ def classification(record: Record) -> Markup:
         if counts:
             lines.append((register.title, [(level, counts[level]) for level in LEVELS], counts.total()))
     if not lines:
-        return paragraph("Nothing to classify yet: add data sources and datasets in 01_data_inventory.")
+        return paragraph("Nothing to classify yet.", _add("data sources and datasets"))
     most = max(n for _, counts, _ in lines for _, n in counts)
     caption = "Rows of each register by classification; the bar repeats the number"
     rows = (
@@ -65,7 +79,7 @@ def retention(record: Record) -> Markup:
     late = sum(_overdue(r, record.on) for r in rows)
     caption = f"{count(len(rows), 'dataset')}, {late or 'none'} kept beyond the deletion date"
     headers = ("Dataset", "Kept for", "Delete by", "Disposed of by", "Owner")
-    return table(caption, headers, shown, empty="No dataset yet. Add the first one in 01_data_inventory.")
+    return table(caption, headers, shown, empty=("No dataset yet.", _add("the first one")))
 
 
 def _overdue(row: Row, on: date) -> bool:
@@ -95,8 +109,8 @@ def third_parties(record: Record) -> Markup:
     headers = ("Source", "Origin", "Supplier", "Licence or agreement", "Ends")
     open_ = sum(not _covered(r, record.on) for r in outside)
     caption = f"{count(len(rows), 'source')} from outside, {open_ or 'none'} without an agreement in force"
-    none = "None of the registered data sources comes from outside." if everything else NO_SOURCES
-    return table(caption, headers, rows, empty=none)
+    none = "None of the registered data sources comes from outside."
+    return table(caption, headers, rows, empty=none if everything else ("No data source yet.", _add("the first one")))
 
 
 def _covered(row: Row, on: date) -> bool:
@@ -133,8 +147,9 @@ def diagram(record: Record) -> Markup:
     flows = data_flows(record)
     if not flows:
         return paragraph(
-            "The diagram draws itself. Add the two ends of the first data flow to the components in "
-            "02_infrastructure_mapping, then the flow itself to the register in 01_data_inventory."
+            "No data flow yet.",
+            hint("The diagram draws itself: add the two ends of the first data flow to the components in "),
+            hint(page_link("02_infrastructure_mapping"), ", then the flow itself in ", page_link(PAGE), "."),
         )
     personal = sum(f.personal for f in flows)
     words = f"{count(len(flows), 'data flow')}, {personal or 'none'} with personal data, {diagrams.crossings(flows)}"
@@ -176,10 +191,15 @@ def personal_data(record: Record) -> Markup:
     return fragment(table(caption, headers, rows, empty=_no_flows(record)), _datasets(record))
 
 
-def _no_flows(record: Record) -> str:
+def _no_flows(record: Record) -> Markup:
     if record.register("flows"):
-        return "No registered data flow carries personal data or feeds a decision about people."
-    return "No data flow yet. Follow one person's data through the system and add each step in 01_data_inventory."
+        return text("No registered data flow carries personal data or feeds a decision about people.")
+    follow = hint("Follow one person's data through the system and add each step in ", page_link(PAGE), ".")
+    return fragment("No data flow yet.", follow)
+
+
+def _add(what: str) -> Markup:
+    return hint(f"Add {what} in ", page_link(PAGE), ".")
 
 
 def _datasets(record: Record) -> Markup:
@@ -192,5 +212,5 @@ def _datasets(record: Record) -> Markup:
     ]  # fmt: skip
     caption = f"{count(len(rows), 'dataset')} with personal data"
     headers = ("Dataset", "Personal data", "Legal basis", "Kept for")
-    first = "No dataset yet. Add them in 01_data_inventory."
-    return table(caption, headers, rows, empty="No registered dataset holds personal data." if everything else first)
+    first = "No registered dataset holds personal data." if everything else ("No dataset yet.", _add("them"))
+    return table(caption, headers, rows, empty=first)

@@ -9,10 +9,11 @@ from workbook.analysis.data_flows import data_flows
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.views import diagrams
-from workbook.views.markup import alarm, items, paragraph, table, under, who
+from workbook.views.markup import alarm, hint, items, page_link, paragraph, table, under, who
 from workbook.views.tag import fragment, text
 from workbook.words import count, natural
 
+PAGE = "02_infrastructure_mapping"
 EXPOSURE = {"internet": 1, "partner network": 2, "company network": 3, "private network only": 4}  # unsaid comes first
 
 
@@ -21,7 +22,8 @@ def infrastructure_map(record: Record) -> Markup:
     zones = trust_zones(record)
     if not zones:
         return paragraph(
-            "The map draws itself: add the first component to the register in 02_infrastructure_mapping, with its zone."
+            "No component yet.",
+            hint("The map draws itself: add the first one in ", page_link(PAGE), ", with its zone."),
         )
     flows = data_flows(record)
     where = f" in {count(len(set(zones) - {NO_ZONE}), 'trust zone')}"
@@ -65,10 +67,10 @@ def integration_points(record: Record) -> Markup:
     return fragment(first, _crossings(record))
 
 
-def _no_ends(record: Record) -> str:
+def _no_ends(record: Record) -> Markup:
     if record.register("components"):
-        return "No registered component is an endpoint or can be reached from the internet."
-    return "No component yet. Add everything that can be called to the register in 02_infrastructure_mapping."
+        return text("No registered component is an endpoint or can be reached from the internet.")
+    return fragment("No component yet.", hint("Add everything that can be called in ", page_link(PAGE), "."))
 
 
 def _crossings(record: Record) -> Markup:
@@ -85,7 +87,7 @@ def _crossings(record: Record) -> Markup:
     ]
     caption = f"{count(len(flows), 'data flow')}, {diagrams.crossings(flows)}"
     headers = ("Data flow", "Boundary", "Data", "Protection")
-    first = "No data flow yet. Add them in 01_data_inventory."
+    first = "No data flow yet.", hint("Add them in ", page_link("01_data_inventory"), ".")
     return table(caption, headers, rows, empty="Every data flow stays in one trust zone." if flows else first)
 
 
@@ -107,5 +109,5 @@ def unprotected(record: Record) -> Markup:
     ]
     caption = f"{len(rows) or 'none'} of {count(len(everything), 'component')} without full protection"
     all_well = "Every component has controls, authentication, encryption and a log."
-    empty = all_well if everything else "No component yet. Add the first one in 02_infrastructure_mapping."
-    return table(caption, ("Component", "Trust zone", "Lacks", "Owner"), rows, empty=empty)
+    none = "No component yet.", hint("Add the first one in ", page_link(PAGE), ".")
+    return table(caption, ("Component", "Trust zone", "Lacks", "Owner"), rows, empty=all_well if everything else none)

@@ -18,9 +18,11 @@ from workbook.views.markup import (
     due,
     facts,
     folded,
+    hint,
     items,
     mark,
     note,
+    page_link,
     paragraph,
     quiet,
     table,
@@ -110,7 +112,7 @@ def plan(record: Record) -> Markup:
         f"{count(len(audits), 'planned audit')}.",
         ["What is audited", "Date", "Auditor", "With whom", "Systems", "Criteria and sampling"],
         [_planned_audit(record, row) for row in audits],
-        empty="Nothing is planned yet. Add one audit per area to the plan; name criteria and auditor (clause 9.2.2).",
+        empty=("Nothing is planned yet.", hint("Add one audit per area; name criteria and auditor (clause 9.2.2).")),
     )
     left = unplanned_systems(record) if audits else ()
     missed = f"No planned audit names {', '.join(s.name for s in left)}." if left else ""
@@ -147,7 +149,7 @@ def independence(record: Record) -> Markup:
         "(control A.5.3, clause 9.2.2).",
         ["Auditor", "Worked on in the last 24 months, and competence", "Audits", "Verdict"],
         [_auditor(one) for one in found],
-        empty="No auditor is named yet. Add one to the table of people in 00_start, with the role auditor.",
+        empty=("No auditor is named yet.", hint("Add one to the people in ", page_link("00_start"), ".")),
     )
 
 
@@ -178,9 +180,7 @@ def findings(record: Record) -> Markup:
         f"{count(len(waiting), 'open finding')}{': ' + by_grade if by_grade else ''}; {late or 'none'} overdue.",
         ["Finding", "Grade", "Age", "Due", "Owner", "Corrective actions"],
         [_finding(record, one) for one in waiting],
-        empty="No finding is open."
-        if found
-        else "No finding is raised yet. Findings follow from the tests in notebook 05_internal_audit.",
+        empty="No finding is open." if found else "No finding is raised yet.",
     )
     closed = [one for one in found if not one.open]
     if not closed:

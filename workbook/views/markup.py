@@ -6,7 +6,8 @@ of states repeated in words and signs.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -21,7 +22,7 @@ from workbook.references import SOURCES, Reference
 from workbook.views import tag
 from workbook.views.states import RESULTS, State
 from workbook.views.tag import fragment, text
-from workbook.words import count, day
+from workbook.words import count, day, page_name
 
 HERE = Path(__file__).parent
 ABOUT = "ml-audit-workbook"
@@ -37,6 +38,29 @@ def style_element() -> Markup:
     """The style sheet as an element of its own, for a notebook; in cell outputs it outweighs JupyterLab's own rules."""
     outputs = ".jp-RenderedHTMLCommon" * 2
     return Markup(f"<style>{style()}\n{outputs} {{\n{style()}\n}}</style>")  # noqa: S704 - our own file
+
+
+# what only those read who can type ------------------------------------------------------------------------------------
+
+_HINTS: ContextVar[bool] = ContextVar("hints", default=False)
+
+
+def hint(*words: Any) -> Markup:
+    """What whoever fills in the page may do next, after a blank; nothing in a page that is only read."""
+    return fragment(" ", words) if _HINTS.get() else fragment()
+
+
+def with_hints(render: Callable[[], Markup]) -> Callable[[], Markup]:
+    """`render` as it is shown where somebody can type."""
+
+    def hinting() -> Markup:
+        before = _HINTS.set(True)
+        try:
+            return render()
+        finally:
+            _HINTS.reset(before)
+
+    return hinting
 
 
 # what a page can say of its contents ----------------------------------------------------------------------------------
@@ -95,7 +119,7 @@ def region(label: str, *children: Any, style: str | None = None) -> Markup:
 
 
 def table(
-    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str = "Nothing yet."
+    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: Any = "Nothing yet."
 ) -> Markup:
     """A table whose first column names its rows; `empty` is said instead when there are none."""
     lines = [line(cells) for cells in rows]
@@ -181,6 +205,11 @@ def link(page: str, anchor: str, words: str) -> Markup:
     It names the notebook; a report makes it a link to the notebook's HTML page.
     """
     return tag.a(href=f"{page}.ipynb{'#' if anchor else ''}{anchor}")[words] if page else text(words)
+
+
+def page_link(page: str) -> Markup:
+    """A page as a link, under the name that it has everywhere."""
+    return link(page, "", page_name(page))
 
 
 def under(words: Any, small: Any) -> Markup:

@@ -15,15 +15,21 @@ PAGE = "09_audit_trails"
 INDEX = "06_audit_report"  # the page that lists every piece of evidence
 
 
-def place(record: Record, key: str) -> Markup:
-    """A key as a link to where it stands: an answer, a row of a register, a piece of evidence; else plain."""
+def place(record: Record, key: str, words: str = "") -> Markup:
+    """A key, or `words` in its place, as a link to where it stands: an answer, a row, a piece of evidence; else plain.
+
+    Words that name what has an audit trail lead to that, as the row itself is one step from there.
+    """
+    if words and key in record.once(followed_keys):
+        return trail_link(record, key, words)
+    words = words or key
     catalog, question = record.catalog, key.partition("@")[0]
     if question in catalog.questions:
-        return link(catalog.page_asking[question], key, key)
+        return link(catalog.page_asking[question], key, words)
     register = record.once(_registers).get(key, "")
     if not register and key in record.evidence:
-        return link(INDEX, key, key)
-    return link(catalog.page_of[register] if register else "", f"{register}-{key}", key)
+        return link(INDEX, key, words)
+    return link(catalog.page_of[register] if register else "", f"{register}-{key}", words)
 
 
 def places(record: Record, keys: Iterable[str]) -> Markup:

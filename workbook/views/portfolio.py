@@ -13,8 +13,10 @@ from workbook.views.markup import (
     card,
     cards,
     fact_line,
+    hint,
     mark,
     note,
+    page_link,
     quiet,
     table,
     under,
@@ -34,7 +36,6 @@ COLUMNS = {
     "Risks above the limit": 9,
     "Audit": 12,
 }
-NOTHING = "There is no engagement in this workspace yet. Begin one in 00_start, or with `workbook new NAME`."
 LEGEND = (
     "Figures are those of each engagement's own pages; days are days in its time zone. A nonconformity is open until "
     "it is closed with all that closure needs. Evidence is counted by the answers that rest on it. Risks are "
@@ -46,7 +47,8 @@ LEGEND = (
 def engagements(standings: Sequence[Standing]) -> Markup:
     """Every engagement with its figures, the worst first; those that cannot be read before all others."""
     if not standings:
-        return note(NOTHING)
+        begin = hint("Begin one in ", page_link("00_start"), ", or with ", tag.code["workbook new NAME"], ".")
+        return note("There is no engagement in this workspace yet.", begin)
     begun = [one for one in standings if one.figures or one.problem]
     ahead = [one.name for one in standings if one not in begun]
     later = note(f"Not begun yet at that time: {', '.join(ahead)}.") if ahead else None
@@ -86,7 +88,7 @@ def audits(standings: Sequence[Standing]) -> Markup:
         f"{count(len(rows), 'audit')} still to be held, the earliest first.",
         ("Audit", "Date", "Engagement"),
         rows,
-        empty="No audit has a date ahead. Set the day of an engagement's audit in 00_start.",
+        empty=("No audit has a date ahead.", hint("Set it in ", page_link("00_start"), ".")),
     )
     return fragment(listed, unsaid if undated else None)
 

@@ -8,7 +8,7 @@ from workbook.analysis.approvals import Approved, standing
 from workbook.analysis.independence import Member
 from workbook.analysis.programme import APPROVED, Programme, ProgrammeAudit, Turn, covered_by, programme
 from workbook.record import Record, disclosed
-from workbook.views.markup import alarm, folded, items, mark, note, paragraph, quiet, table, under, who
+from workbook.views.markup import alarm, folded, hint, items, mark, note, paragraph, quiet, table, under, who
 from workbook.views.states import INDEPENDENCE
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of
@@ -21,8 +21,8 @@ def programme_table(record: Record) -> Markup:
     found = programme(record)
     if not found.audits:
         return note(
-            "No audit programme is held. Enter the audits of three years, with the controls and clauses of each "
-            "(clause 9.2.2); the plan below has the sessions of one of them."
+            "No audit programme is held (clause 9.2.2).",
+            hint("Enter the audits of three years, with the controls and clauses of each."),
         )
     listed = table(
         _caption(found),

@@ -23,9 +23,11 @@ from workbook.views.diagrams import INK, MUTED
 from workbook.views.markup import (
     aid,
     heading,
+    hint,
     items,
     link,
     note,
+    page_link,
     paragraph,
     region,
     table,
@@ -57,8 +59,8 @@ def calendar(record: Record) -> Markup:
     found = proof_calendar(record)
     export = heading("What to export before logs rotate")
     if not found.rows:
-        nothing = "No question that counts refers to a control yet. Name the ML systems in 00_start first."
-        return view(note(nothing), export, _exports(record))
+        name = hint("Name the ML systems in ", page_link("00_start"), " first.")
+        return view(note("No question that counts refers to a control yet.", name), export, _exports(record))
     shown = _key(found), [tag.figure[_picture(part)] for part in _themes(found)], note(RULE)
     rows = aid("The same as a table", count(len(found.rows), "control"), _table(found))
     return view(_lead(record, found), shown, rows, export, _exports(record))

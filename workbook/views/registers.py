@@ -15,25 +15,27 @@ from workbook.views.markup import (
     facts,
     folded,
     head,
+    hint,
     line,
     link,
     mark,
     note,
+    page_link,
     paragraph,
     region,
     table,
     under,
 )
-from workbook.views.places import trail_link, with_trails
+from workbook.views.places import place, trail_link, with_trails
 from workbook.views.states import TO_REVERIFY
 from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
-FOLLOWED = ("models", "datasets", "suppliers", "people", "changes")  # registers whose rows may have an audit trail
+KEYS = {"evidence": "evidence", "question": "questions"}  # columns that refer to something else than a register's rows
 # registers whose page shows each row itself, so that a report does not say it twice
 SHOWN_BELOW = {
-    "controls": "The rows stand in the statement below; exceptions and monitoring in 03_control_review.",
-    "tests": "Each test stands below as a working paper.",
+    "controls": ("The rows stand in the statement below; exceptions and monitoring in ", "03_control_review"),
+    "tests": ("Each test stands below as a working paper", ""),
 }
 
 
@@ -41,15 +43,16 @@ def register_table(record: Record, register_id: str) -> Markup:
     """A register: one line per row with its gaps, and every column of every row behind one click. Raises Unknown."""
     register = record.catalog.register(register_id)
     rows = record.register(register_id)
-    help_ = cards.help_block(record.catalog.help_for(register_id))
+    help_ = hint(cards.help_block(record.catalog.help_for(register_id)))  # a page has it at its questions
+    intro = fragment(tag.div(id=register.id), hint(paragraph(register.intro)))
     if rows and register_id in SHOWN_BELOW:
-        return fragment(tag.div(id=register.id), paragraph(register.intro), note(SHOWN_BELOW[register_id]), help_)
+        says, page = SHOWN_BELOW[register_id]
+        return fragment(intro, note(says, page_link(page) if page else None, "."), help_)
     if not rows:
-        return fragment(tag.div(id=register.id), paragraph(register.intro), _first_row(register), help_)
+        return fragment(intro, _first_row(register), help_)
     every = tag.summary["Every column of every row", tag.span(class_="r")[count(len(rows), "row")]]
     return fragment(
-        tag.div(id=register.id),
-        paragraph(register.intro),
+        intro,
         _overview(record, register, rows),
         tag.details(class_="aid")[every, "\n", (_details(record, register, row) for row in rows)],
         help_,
@@ -57,8 +60,8 @@ def register_table(record: Record, register_id: str) -> Markup:
 
 
 def _first_row(register: Register) -> Markup:
-    where = f"No {register.one} yet. In JupyterLab, open the page {register.page} and add the first one, paste rows "
-    return note(where, "from a spreadsheet, or import a file with ", tag.code["workbook import"], ".")
+    where = "In JupyterLab, open ", page_link(register.page), " and add the first one, paste rows from a spreadsheet, "
+    return note(f"No {register.one} yet.", hint(where, "or import a file with ", tag.code["workbook import"], "."))
 
 
 def _overview(record: Record, register: Register, rows: Sequence[Row]) -> Markup:
@@ -86,7 +89,7 @@ def gap_table(record: Record, register_ids: Sequence[str]) -> Markup:
     """What is missing or has run out in these registers, row by row. Raises Unknown."""
     found = gaps_of_registers(record, register_ids)
     if not any(record.register(r) for r in register_ids):
-        return note(_first_steps(record, register_ids))
+        return note("Nothing is recorded that could be checked.", _first_steps(record, register_ids))
     by_row: dict[tuple[str, str], list[Gap]] = {}
     for gap in found:
         by_row.setdefault((gap.register, gap.key), []).append(gap)
@@ -100,19 +103,18 @@ def gap_table(record: Record, register_ids: Sequence[str]) -> Markup:
     return table(caption, headers, rows, empty="No gaps: every row says what it should.")
 
 
-def _first_steps(record: Record, register_ids: Sequence[str]) -> str:
+def _first_steps(record: Record, register_ids: Sequence[str]) -> Markup:
     named = [record.catalog.register(r) for r in register_ids]
-    where = ", ".join(f"{r.title} in {r.page}" for r in named)
-    return f"Nothing to check yet. Fill these first: {where}."
+    return hint("Fill these first: ", Markup(", ").join(link(r.page, r.id, r.title) for r in named), ".")
 
 
 def shown(record: Record, column: RegisterField, value: object) -> Markup:
     """A cell as a person reads it."""
     if column.type == "date":
         return text(day(value))  # type: ignore[arg-type]
-    if column.register_ in FOLLOWED and value:
+    if value and (source := column.register_ or KEYS.get(column.type)):
         keys = (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
-        return Markup(", ").join(trail_link(record, key, record.label(column.register_, key)) for key in keys)
+        return Markup(", ").join(place(record, key, record.label(source, key)) for key in keys)
     said = record.shown(column, value)
     return with_trails(record, said) if column.type in ("text", "long_text") else text(said)
 

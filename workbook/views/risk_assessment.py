@@ -22,9 +22,11 @@ from workbook.views.markup import (
     body,
     due,
     folded,
+    hint,
     items,
     mark,
     note,
+    page_link,
     paragraph,
     region,
     table,
@@ -37,7 +39,15 @@ from workbook.views.states import ACCEPTANCES, NOT_RATED, State
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of, natural
 
-FIRST = "No risk is in the register yet. Begin with the risks to start from, in notebook 04_risk_assessment."
+NONE = "No risk is in the register yet."
+
+
+def _first() -> Markup:
+    return note(NONE, _begin())
+
+
+def _begin() -> Markup:
+    return hint("Begin with the risks to start from, in ", page_link("04_risk_assessment"), ".")
 
 
 def level(rating: Rating | None) -> Markup:
@@ -54,8 +64,9 @@ def method(record: Record) -> Markup:
     state = paragraph(alarm(says)) if says else paragraph(approved.reason)
     if found.own:
         return fragment(state, paragraph(limit(found)))
-    take = "“workbook risk-method NAME --take-usual” takes it over as rows to change." if not found.begun else ""
-    return fragment(state, note(f"Ratings are read by the usual 5 × 5 meanwhile, which is nobody’s own. {take}"))
+    take = hint("“workbook risk-method NAME --take-usual” takes it over as rows to change.")
+    usual = "Ratings are read by the usual 5 × 5 meanwhile, which is nobody’s own."
+    return fragment(state, note(usual, take if not found.begun else None))
 
 
 def limit(found: RiskMethod) -> str:
@@ -73,7 +84,7 @@ def heat_map(record: Record) -> Markup:
     """Three maps, before treatment, today and as planned, with the risks' numbers; below, the same as a table."""
     found, method = rated_risks(record), method_of(record)
     if not found:
-        return note(FIRST)
+        return _first()
     maps = (
         _map(method, "Before treatment (inherent)", ((r.row.key, r.inherent) for r in found)),
         _map(method, "Today", ((r.row.key, r.today) for r in found)),
@@ -173,7 +184,7 @@ def treatment(record: Record) -> Markup:
     waiting = open_treatments(record)
     every = rated_risks(record)
     if not every:
-        return note(FIRST)
+        return _first()
     late = sum(bool(days_late(r.row["due"], record.on)) for r in waiting)
     listed = table(
         f"{count(len(waiting), 'risk')} with treatment still to be done, {late or 'none'} of them overdue.",
@@ -234,7 +245,7 @@ def acceptance(record: Record) -> Markup:
         "(clause 6.1.3 f).",
         ["Risk", "What remains", "State", "Accepted by", "To look at"],
         [_accepted(r) for r in found],
-        empty=FIRST,
+        empty=(NONE, _begin()),
     )
 
 
@@ -261,7 +272,7 @@ def triggers(record: Record) -> Markup:
     """What asks for a new assessment now: changes since, risks not reviewed for a year, review dates gone by."""
     found = reassessment_triggers(record)
     if not found and not record.register("risks") and not record.register("changes"):
-        return note(f"{FIRST} Then note every new model, data source or incident in the table of changes.")
+        return note(NONE, _begin(), hint("Then note every new model, data source or incident among the changes."))
     return table(
         f"{count(len(found), 'reason')} to assess risks again, oldest first (clause 8.2).",
         ["What", "Why", "Since"],
@@ -300,9 +311,9 @@ def suggestions(record: Record) -> Markup:
     pointed, rest = [s for s in found if s.reasons], [s for s in found if not s.reasons]
     lead = (
         f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. The record points to "
-        f"{len(pointed) or 'none'} of the others; add those that fit with the number of the catalogue, and note why "
-        "the others do not."
+        f"{len(pointed) or 'none'} of the others."
     )
+    add = hint("Add those that fit with the number of the catalogue, and note why the others do not.")
     listed = table(
         "Risks that the record points to and nobody has rated.",
         ["Risk", "What points to it", "How it happens", "What would show it"],
@@ -311,7 +322,7 @@ def suggestions(record: Record) -> Markup:
     )
     lines = items(f"{one.entry['risk_id']} {one.entry['title']}{_standing(one)}" for one in rest)
     kept = folded(text(f"Nothing in the record points to {count(len(rest), 'other risk')}"), "", lines)
-    return fragment(paragraph(lead), listed, kept if rest else None)
+    return fragment(paragraph(lead, add), listed, kept if rest else None)
 
 
 def _standing(one: SuggestedRisk) -> str:

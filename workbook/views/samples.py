@@ -7,7 +7,7 @@ from workbook.audience import shows_names
 from workbook.drawing import FAILING, Comparison
 from workbook.record import Record
 from workbook.views import states
-from workbook.views.markup import alarm, aside, facts, folded, items, mark, note, quiet, table, under
+from workbook.views.markup import alarm, aside, facts, folded, hint, items, mark, note, quiet, table, under
 from workbook.views.tag import code, fragment, text
 from workbook.words import count, first_of
 
@@ -26,7 +26,7 @@ def samples(record: Record) -> Markup:
         f"{count(len(found), 'sample')}, {waiting or 'none'} open.",
         ["Sample", "Population", "Size and why", "Results", "What it proves"],
         [_sample(record, one) for one in found],
-        empty="No sample is drawn yet. `workbook sample` freezes a population and draws from it; nobody can choose.",
+        empty=("No sample is drawn yet.", hint("workbook sample freezes a population and draws from it.")),
     )
     return fragment(listed, (_items(one) for one in found))
 

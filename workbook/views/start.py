@@ -23,10 +23,12 @@ from workbook.views.markup import (
     fact_line,
     facts,
     heading,
+    hint,
     items,
     link,
     mark,
     note,
+    page_link,
     paragraph,
     table,
     under,
@@ -38,9 +40,6 @@ from workbook.views.states import EVIDENCE, RESULTS, REVIEWS, TASKS
 from workbook.views.tag import fragment, text
 from workbook.words import away, count, day, day_in, moment, natural
 
-NO_DATE = "Without an audit date nothing has a due date. Set it in 00_start, and every task is counted back from it."
-
-
 # the line above every page, who speaks ------------------------------------------------------------------------------
 
 
@@ -49,7 +48,7 @@ def line(record: Record, speaker: str = "") -> Markup:
     facts = [
         ("As of", day_in(record.on, record.engagement.time_zone)),
         ("Audit", say_starts(record.engagement, day) or "no date yet"),
-        ("Systems", ", ".join(s.name for s in record.systems) or "none yet: add them in 00_start"),
+        ("Systems", ", ".join(s.name for s in record.systems) or "none yet"),
         ("Edition", describe(record.audience)),
         ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.local(record.head.at))}"),
     ]
@@ -156,7 +155,7 @@ def progress(record: Record) -> Markup:
 def _progress(p: Progress) -> list[Markup]:
     coming = p.next_open
     after = link(p.page, coming.key, coming.label) if coming else text("all answered")
-    page = under(link(p.page, "", p.name), p.page)
+    page = page_link(p.page)
     evidenced = under(p.evidenced, f"{p.stale} stale" if p.stale else "")
     again = f"{len(p.to_reverify)} to re-verify" if p.to_reverify else ""
     tested = under(p.tested, alarm(f"{p.contradicted} contradicted") if p.contradicted else "")
@@ -166,11 +165,15 @@ def _progress(p: Progress) -> list[Markup]:
 def timeline(record: Record) -> Markup:
     """The preparation counted back from the audit, with what is late and what comes next."""
     tasks = due_tasks(record)
-    undated = None if any(start.day for start in starts(record.engagement)) else note(NO_DATE)
+    undated = (
+        None
+        if any(start.day for start in starts(record.engagement))
+        else note("Without an audit date nothing has a due date.", hint("Set it in ", page_link("00_start"), "."))
+    )
     rows = [_task(record, d) for d in tasks]
     late = sum(d.late for d in tasks)
     caption = f"{sum(d.status in SETTLED for d in tasks)} of {count(len(tasks), 'task')} settled, {late or 'none'} late"
-    return fragment(undated, table(caption, ("Task", "Due", "State", "What to do"), rows))
+    return fragment(undated, table(caption, ("Task", "Due", "State", "Done when"), rows))
 
 
 def _task(record: Record, d: DueTask) -> list[Markup]:
@@ -181,7 +184,7 @@ def _task(record: Record, d: DueTask) -> list[Markup]:
         under(d.task.title, d.task.phase),
         fragment(when, soon),
         under(mark(TASKS[d.status]), remarks),
-        wide(under(under(d.task.do, f"Done when: {d.task.done_when}"), _yields(d.task)), "26em"),
+        wide(under(under(d.task.done_when, hint(d.task.do)), _yields(d.task)), "26em"),
     ]
 
 
@@ -194,7 +197,7 @@ def evidence_plan(record: Record) -> Markup:
     """Which artefacts prove what, by whom, by when, collected or not: a line for each question, what is late first."""
     plan = planned_evidence(record)
     if not plan:
-        return paragraph("Nothing to collect yet. Add the ML systems in scope, and the plan makes itself.")
+        return paragraph("Nothing to collect yet.", hint("Add the ML systems in scope, and the plan makes itself."))
     collected = sum(p.proof.proven for p in plan)
     late = sum(p.late for p in plan)
     groups: dict[str, list[PlannedEvidence]] = {}

@@ -107,7 +107,7 @@ GRADES: Mapping[str, State] = {
     "major nonconformity": State("bad", "▲▲", "Major nonconformity"),
     "minor nonconformity": State("part", "▲", "Minor nonconformity"),
     "observation": State("plan", "◇", "Observation"),
-    "opportunity for improvement": State("unk", "＋", "Opportunity"),
+    "opportunity for improvement": State("unk", "+", "Opportunity"),
 }
 
 TASKS: Mapping[str, State] = {

@@ -8,7 +8,7 @@ from workbook.analysis.trail import WORST_FIRST, AuditTrail, Link, Told
 from workbook.analysis.trails import follow, trails_of
 from workbook.record import Record
 from workbook.views import states, tag
-from workbook.views.markup import aside, card, cards, folded, items, note, paragraph
+from workbook.views.markup import aside, card, cards, folded, hint, items, note, page_link, paragraph
 from workbook.views.places import anchor, place, places
 from workbook.views.tag import fragment, text
 from workbook.words import count
@@ -18,7 +18,7 @@ MOST = 60  # trails of one kind that the page shows link by link, the worst; the
 KEYS = 6  # that stand beside what is told
 RULE = (
     "Broken: an open nonconformity, a failed test or the record itself speaks against it. Missing: nothing is "
-    "recorded; what to record stands there. Claimed: somebody says so. Evidenced, reviewed, tested: shown as far as "
+    "recorded. Claimed: somebody says so. Evidenced, reviewed, tested: shown as far as "
     "the rule of proof says, by evidence that names this very thing where the link asks for it. What stands against "
     "the process and names another thing breaks no link here, but holds it at claimed."
 )
@@ -32,10 +32,12 @@ def trails(record: Record, kind: str) -> Markup:
     about = next(k for k in record.catalog.trails if k.id == kind)
     if not found:
         where = record.catalog.register(about.register_)
-        return note(f"No {about.one} to follow yet. They stand in {where.title}, on page {where.page}.")
+        return note(
+            f"No {about.one} to follow yet. They stand in {where.title}, on the page ", page_link(where.page), "."
+        )
     worst = sorted(found, key=_worst)[:MOST]
     rest = [f"{one.row.key} {name(one)}: {one.verdict}" for one in found if one not in worst]
-    more = folded(f"{count(len(rest), 'trail')} more", "audit.trail shows each", items(rest)) if rest else None
+    more = folded(f"{count(len(rest), 'trail')} more", "", items(rest)) if rest else None
     return fragment([_folded(record, one) for one in found if one in worst], more)
 
 
@@ -99,7 +101,7 @@ def _line(record: Record, link: Link, said: set[str]) -> Markup:
         lines.insert(0, fragment("As above: ", _keys(record, again)))
     said.update(one.says for one in told if one.state == "broken")
     if link.state == "missing":
-        lines.append(aside(f"Record {link.entry.record}."))
+        lines.append(hint(aside(f"Record {link.entry.record}.")) or text("" if lines else "Nothing is recorded."))
     return card(COLUMNS, [link.entry.title, state_mark(link.state), [tag.div[one] for one in lines]])
 
 

@@ -7,7 +7,7 @@ from workbook.analysis.readiness import CLAIMS, SCALE_VERSION, WEIGHINGS, AreaSc
 from workbook.analysis.verdict import Verdict
 from workbook.record import Record
 from workbook.views import cards, states, tag
-from workbook.views.markup import aid, aside, heading, items, link, mark, note, paragraph, table, under
+from workbook.views.markup import aid, aside, heading, hint, items, link, mark, note, page_link, paragraph, table, under
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count
 
@@ -177,7 +177,10 @@ def _items(found: Readiness) -> Markup:
 def readiness(record: Record, found: Verdict) -> Markup:
     """The verdict with its conditions, what contradicts it, and its arithmetic; it says that it certifies nothing."""
     if not found.readiness.counts:
-        return note("No question applies yet, so nothing can be judged. Name the ML systems in 00_start first.")
+        return note(
+            "No question applies yet, so nothing can be judged.",
+            hint("Name the ML systems in ", page_link("00_start"), " first."),
+        )
     planning = aside("A planning aid with its arithmetic shown; it is not a certificate and does not stand for one.")
     return fragment(
         box(found),

@@ -11,7 +11,7 @@ from workbook.audience import shows_names
 from workbook.drawing import sample_named
 from workbook.record import Record, Row, disclosed
 from workbook.views import states
-from workbook.views.markup import alarm, facts, folded, items, link, mark, note, quiet, table
+from workbook.views.markup import alarm, facts, folded, hint, items, link, mark, note, quiet, table
 from workbook.views.places import with_trails
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day
@@ -22,8 +22,9 @@ def tests(record: Record) -> Markup:
     rows = record.register("tests")
     if not rows:
         return note(
-            "Nothing is tested yet. Take a sample of the implemented answers, the heaviest first, and enter for each "
-            "test the lines it tests, the population, the sample and what it showed."
+            "Nothing is tested yet.",
+            hint("Take a sample of the implemented answers, the heaviest first, and enter for each test the lines it "),
+            hint("tests, the population, the sample and what it showed."),
         )
     areas = area_tests(record)
     listed = table(
