@@ -181,7 +181,7 @@ def test_title_frame_and_provenance_stand_where_a_reader_looks_for_them():
     assert '<a href="03_control_review.html" aria-current="page">' in html
     assert "revision 1,482" in html
     assert "chain head <code>9f2c41d70b6ea813</code>" in html
-    assert "python verify_report.py FILE.html" in html
+    assert "verify_report.py" in html
     assert "It supports an audit; it is not a certificate." in html
 
 

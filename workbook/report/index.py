@@ -18,7 +18,6 @@ from workbook.report.shown import Listed, Shown, shown_by
 from workbook.views.audit_report import open_points, summary
 from workbook.views.markup import Heading
 from workbook.views.places import INDEX
-from workbook.views.predictions import PAGE as AUDITED
 from workbook.views.predictions import first_predicted
 from workbook.views.redactions import left_out
 from workbook.words import away, day, day_in
@@ -64,7 +63,7 @@ def _codes(record: Record) -> Iterator[tuple[str, str, str]]:
     if record.evidence:
         yield f"{EVIDENCE.prefix}-", "Evidence", f"{INDEX}.html"
     if record.samples:
-        yield f"{SAMPLES.prefix}-", "Samples", f"{AUDITED}.html"
+        yield f"{SAMPLES.prefix}-", "Samples", f"{record.catalog.register('tests').page}.html"
 
 
 def _maker(record: Record) -> str:

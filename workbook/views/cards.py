@@ -70,7 +70,7 @@ def section(record: Record, section_id: str) -> Markup:
         (card(record, found) for found in questions if found not in unanswered),
         note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
         (card(record, found) for found in unanswered),
-        help_block(_help(record, section_id)),
+        hint(help_block(_help(record, section_id))),  # a page has all of it in one place
         _key(record, [found[0].question for found in questions]),
     )
 

@@ -43,7 +43,7 @@ def register_table(record: Record, register_id: str) -> Markup:
     """A register: one line per row with its gaps, and every column of every row behind one click. Raises Unknown."""
     register = record.catalog.register(register_id)
     rows = record.register(register_id)
-    help_ = hint(cards.help_block(record.catalog.help_for(register_id)))  # a page has it at its questions
+    help_ = hint(cards.help_block(record.catalog.help_for(register_id)))
     intro = fragment(tag.div(id=register.id), hint(paragraph(register.intro)))
     if rows and register_id in SHOWN_BELOW:
         says, page = SHOWN_BELOW[register_id]
