@@ -4,6 +4,7 @@ The frame around texts and results (title, contents, facts, provenance) is our t
 give the same bytes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
