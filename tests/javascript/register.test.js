@@ -3,6 +3,7 @@ import { editor } from "/static/cells.js";
 import { Field, h } from "/static/dom.js";
 import { Picker, Ticks } from "/static/picker.js";
 import { RegisterTable } from "/static/register.js";
+import { samples } from "/static/samples.js";
 import { offerUndo, Steps } from "/static/undo.js";
 import { Wire } from "/static/wire.js";
 import { equal, Kernel, named, place, test, until } from "./harness.js";
@@ -250,4 +251,39 @@ test("a cell that is edited offers what was added meanwhile, and is saved with w
   press(added, "Enter");
   await until(() => kernel.sent.some(({ do: what }) => what === "save"));
   equal(kernel.sent.find(({ do: what }) => what === "save").values.systems, ["SYS-001", "SYS-002"]);
+});
+
+test("a risk of the catalogue is added once under one draft, and the list follows what is left", async () => {
+  const { el, kernel } = shown([], () => ({ ok: true, says: "R02 is in the register as R-001.", number: 9 }));
+  const one = { number: "R02", title: "Poisoned data", systems: "Scoring", reasons: ["Open intake: DS-001"] };
+  kernel.show(state([], { suggested: [one] }));
+  el.querySelector("details")?.setAttribute("open", "");
+  named("Add").click();
+  await until(() => el.querySelector(".said")?.textContent?.includes("R-001"));
+  equal(kernel.sent.filter(({ do: what }) => what === "adopt").map(({ number }) => number), ["R02"]);
+  kernel.show(state([], { suggested: [] }));
+  equal(el.querySelector("details")?.hidden, true);
+});
+
+const ITEM = { key: "S-001:1", item: "D-07", values: { result: "", note: "" }, version: 0, by: "", at: "" };
+const DRAWN = { key: "S-001", title: "S-001 random", badge: ["part", "Open"], about: ["Five items."], why: "", more: 0,
+  items: [ITEM] };
+
+test("what an item showed is saved when it is chosen, and items of an extension come after it", async () => {
+  localStorage.clear();
+  const revision = { key: "S-001:1", number: 9, version: 1, by: "Ada", at: AT, body: { result: "exception" } };
+  const about = { engagement: "e", who: "Ada", page: "p", error: "", choices: ["pass", "exception"] };
+  const kernel = new Kernel(() => ({ ok: true, revision }), { state: { ...about, samples: [DRAWN] } });
+  const el = place();
+  samples({ model: kernel, el });
+  const box = /** @type {HTMLDetailsElement} */ (el.querySelector("details"));
+  box.open = true;
+  await until(() => el.querySelector("select"));
+  const result = /** @type {HTMLSelectElement} */ (el.querySelector("select"));
+  result.value = "exception";
+  result.dispatchEvent(new Event("change"));
+  await until(() => kernel.sent.some(({ do: what }) => what === "save"));
+  equal(kernel.sent.find(({ do: what }) => what === "save").values, { result: "exception", note: "" });
+  kernel.show({ ...about, samples: [{ ...DRAWN, items: [ITEM, { ...ITEM, key: "S-001:2", item: "D-09" }] }] });
+  equal([...el.querySelectorAll("[role=group]")].map((one) => one.getAttribute("aria-label")), ["D-07", "D-09"]);
 });
