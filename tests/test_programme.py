@@ -124,6 +124,8 @@ def test_a_system_that_no_audit_names_is_missed():
     of = record(rows=[SYSTEM, SECOND, PERSON, planned(systems=("SYS-001",)), *meetings()])
 
     assert "no audit of the programme names Support assistant" in programme_faults(of)
+    empty = planned("IA-002", controls=None, clauses=None)
+    assert programme(with_rows(of, *of.rows["programme"], empty)).unnamed == programme(of).unnamed
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ from workbook.analysis.sampling import (
     bound,
     differences,
     most_failing,
+    open_samples,
     register_items,
     sample_state,
     upper_rate,
     usual_size,
 )
 from workbook.audience import Edition
-from workbook.drawing import added, frozen
+from workbook.drawing import OpenSample, added, frozen
 from workbook.errors import BadInput, NotAllowed, Unknown
 from workbook.exchange.export import make
 from workbook.exchange.imports import plan
@@ -310,6 +311,19 @@ def test_a_test_takes_population_sample_and_exceptions_from_its_sample(store: St
     assert row["population"] == f"components, 30 items, {held.sha256[:12]}"
     assert (row["sampled"], row["exceptions_found"], row["sample"]) == (10, 2, "S-001")
     assert {"population", "sampled", "exceptions_found"} & set(auditor.history("tests")[0].body) == set()
+
+
+def test_a_sample_with_an_exception_is_not_left_for_one_that_suits(store: Store):
+    auditor = drawn(store)
+    concluded(auditor, "S-001", 2)
+    concluded(auditor, "S-001", 2)
+    drawn(store)
+    concluded(auditor, "S-002")
+    a_test(auditor, sample="S-002", design="effective", operation="effective")
+
+    for audience in ("internal", "customer"):
+        [one] = open_samples(Edition(audience).of(auditor.record())).items()
+        assert one == ("S-001", OpenSample(("it found an exception, and no audit test names it",), True))
 
 
 def test_a_test_does_not_conclude_on_an_open_sample(store: Store):

@@ -185,7 +185,12 @@ class _Customer:
             populations={},  # what was sampled is in the tests that name a sample, as counts
             samples={},
             sample_results={},
-            told_open=open_ones(bare(full.populations), bare(full.samples), bare(full.sample_results)),
+            told_open=open_ones(
+                bare(full.populations),
+                bare(full.samples),
+                bare(full.sample_results),
+                (row.values for row in full.rows.get("tests", ())),
+            ),
             authors={self._slot_key(key): self._withhold_all(names) for key, names in sorted(full.authors.items())},
         )
 

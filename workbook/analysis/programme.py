@@ -16,7 +16,7 @@ from workbook.analysis.audit_tests import failed_controls
 from workbook.analysis.findings import is_open
 from workbook.analysis.independence import Member, audit_team, auditors
 from workbook.analysis.risk import rated_risks
-from workbook.record import Record, Row
+from workbook.record import Record, Row, says_why
 from workbook.references import mentioned
 from workbook.scale import NONCONFORMITIES
 from workbook.words import capitalized, count, day, first_of, natural
@@ -106,8 +106,9 @@ def _read(record: Record) -> Programme:
         _turn(key, [r for r in here if key in covered[r.key]], presses.get(key, {}), record.on)
         for key in _wanted(record)
     )
-    named = {key for row in here for key in row["systems"] or ()}
-    whole = any(not row["systems"] for row in here)
+    scoped = [row for row in here if covered[row.key]]  # an audit that covers nothing looks at no system
+    named = {key for row in scoped for key in row["systems"] or ()}
+    whole = any(not row["systems"] for row in scoped)
     unnamed = () if whole else tuple(s for s in record.systems if s.key not in named)
     return Programme(tuple(_audit(record, r) for r in rows), first, last, tuple(turns), unnamed)
 
@@ -145,7 +146,7 @@ def _names(clause: str, numbers: set[str], ranges: list[tuple[int, int]]) -> boo
 
 def _wanted(record: Record) -> list[str]:
     """The controls that nobody excluded with a reason, and the clauses."""
-    out = {r.key for r in record.rows.get("controls", ()) if r["applicable"] == "no" and r["reason"]}
+    out = {r.key for r in record.rows.get("controls", ()) if r["applicable"] == "no" and says_why(r["reason"] or "")}
     return [c.id for c in (*annex_a_controls(record), *clauses(record)) if c.id not in out]
 
 

@@ -282,7 +282,8 @@ def open_samples(record: Record) -> Mapping[str, OpenSample]:
 
 
 def _open(record: Record) -> Mapping[str, OpenSample]:
-    return open_ones(bare(record.populations), bare(record.samples), bare(record.sample_results))
+    tests = (row.values for row in record.rows.get("tests", ()))
+    return open_ones(bare(record.populations), bare(record.samples), bare(record.sample_results), tests)
 
 
 def testers(record: Record, key: str) -> set[str]:
