@@ -40,6 +40,7 @@ from workbook.views.markup import (
     who,
     wide,
 )
+from workbook.views.places import INDEX
 from workbook.views.states import DECISIONS
 from workbook.views.tag import fragment, text
 from workbook.words import away, count, day, day_in
@@ -151,12 +152,13 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
     grave = tuple(p for p in found if p.severity in GRAVE)
     shown = grave if limit is None else found[:limit]
     more = len(found) - len(shown)
-    where = "below, by owner" if limit is None else "in appendix B of the audit report"
+    appendix = link(INDEX, "appendix-b-open-points", "in appendix B of the audit report")
+    where = "below, by owner" if limit is None else appendix
     listed = tag.ol(class_="points")["\n", (fragment(_point(record, p), "\n") for p in shown)]
     return fragment(
         tag.ul(class_="key")[(_counted(s, found) for s in SEVERITIES)],
         listed if limit is not None else folded("Critical and high", count(len(shown), "point"), listed),
-        note(f"And {count(more, 'more point')}, {where}.") if more else None,
+        note(f"And {count(more, 'more point')}, ", where, ".") if more else None,
     )
 
 
