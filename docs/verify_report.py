@@ -12,19 +12,18 @@ seal and a manifest anew. Only what came to you by another way shows that: the m
 signature whose key you know, a trusted time, or whoever issued the report and has its record (`workbook verify FILE`).
 """
 
-import base64
-import hashlib
-import html
-import json
-import os
-import re
-import stat
-import sys
+import os, sys
+
+# before the rest: nothing that came with a report is imported as a part of Python
+sys.path[:] = [p for p in sys.path if os.path.abspath(p) != os.path.dirname(os.path.abspath(__file__))]
+
+import base64, hashlib, html, json, re, stat
 
 LIMIT = 500 * 1024 * 1024
 TAG = b'<meta name="ml-audit-workbook-seal" content="sha256:%s">'
 SEAL = re.compile(TAG % b"([0-9a-f]{64})")
 MADE = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
+OWN = ("manifest.json", "manifest.json.sig", "manifest.json.tsr", "signer.pem")
 ISSUE = ("number", "issued_on", "recipient", "edition", "classification")
 SAME, CHANGED, UNREADABLE = 0, 1, 2
 
@@ -37,10 +36,8 @@ def say(*words):
 
 def read(path):
     """The bytes of a file; OSError for anything else."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise OSError("it is not a file")
-    if os.path.getsize(path) > LIMIT:
-        raise OSError("it is larger than any report")
+    if not stat.S_ISREG(os.stat(path).st_mode) or os.path.getsize(path) > LIMIT:
+        raise OSError("it is not a file, or larger than any report")
     with open(path, "rb") as file:
         return file.read()
 
@@ -111,22 +108,23 @@ def check_set(folder, whole):
             worst = CHANGED
         elif not os.path.lexists(path):
             missing.append(name)
-        elif sha(read(path)) != digest:
+        elif not os.path.isfile(path) or sha(read(path)) != digest:
             say("NOT AS ISSUED ", path, "is not the file that manifest.json lists")
             worst = CHANGED
-    say("  manifest.json lists", str(len(files)), "files, of which", str(len(missing)), "are not here; its SHA-256 is")
-    say("   ", sha(content))
+    say("  manifest.json lists", str(len(files)), "files,", str(len(missing)), "are not here; SHA-256", sha(content))
     for name in missing:
         say("  NOT HERE" if not whole else "NOT AS ISSUED  missing:", name)
-    tell_of_signature(folder)
-    return CHANGED if missing and whole else worst
+    names = os.listdir(folder)
+    added = [n for n in sorted(names) if n not in files and n not in OWN and os.path.isfile(os.path.join(folder, n))]
+    pages = [name for name in added if re.search(r"\.[xs]?html?$", name, re.IGNORECASE)]
+    for name in added:
+        say("NOT AS ISSUED  added:" if whole and name in pages else "  NOT OF THIS SET", name)
+    tell_of_signature(folder, names)
+    return CHANGED if whole and (missing or pages) else worst
 
 
-def tell_of_signature(folder):
-    def there(name):
-        return os.path.lexists(os.path.join(folder, name))
-
-    if there("manifest.json.sig"):
+def tell_of_signature(folder, names):
+    if "manifest.json.sig" in names:
         say("  It is signed (Ed25519), which this script cannot check. OpenSSL 3 can, in this folder:")
         say("    openssl pkeyutl -verify -rawin -pubin -inkey signer.pem -in manifest.json -sigfile manifest.json.sig")
         try:
@@ -135,7 +133,7 @@ def tell_of_signature(folder):
             say("    It counts only if you know the key; its SHA-256 is", sha(base64.b64decode(key)))
         except (OSError, ValueError):
             say("    signer.pem, the key that should lie beside it, cannot be read")
-    if there("manifest.json.tsr"):
+    if "manifest.json.tsr" in names:
         say("  It has a trusted time (RFC 3161). This script cannot check it; OpenSSL can, with the authority's root:")
         say("    openssl ts -verify -data manifest.json -in manifest.json.tsr -CAfile ROOT.pem")
 
@@ -146,11 +144,13 @@ def check(path):
     intact = sealed(content)
     folder, name = os.path.split(os.path.abspath(path))
     files = listed(folder)[1]
-    if intact is None:
-        say("NOT AS ISSUED ", path, "carries no seal, or several: it is no page of a report, or its seal was changed")
-        return CHANGED
+    if intact is None and not name.endswith(".html") and (files or {}).get(name) == sha(content):
+        say("unchanged ", path, "is what manifest.json beside it lists; it carries no seal of its own")
+        return SAME
     if not intact:
-        say("NOT AS ISSUED ", path, "was changed: its bytes do not have the SHA-256 that stands in it")
+        none = "carries no seal, or several: it is no page of a report, or its seal was changed"
+        changed = "was changed: its bytes do not have the SHA-256 that stands in it"
+        say("NOT AS ISSUED ", path, none if intact is None else changed)
         return CHANGED
     if files is not None and sha(content) not in ([files[name]] if name in files else files.values()):
         say("NOT AS ISSUED ", path, "is not the file that manifest.json beside it lists")
@@ -168,6 +168,7 @@ def main(arguments):
     wanted = ""
     if len(arguments) > 1 and arguments[0] == "--manifest":
         wanted, arguments = re.sub(r"\s", "", arguments[1]).lower(), arguments[2:]
+        arguments = arguments if re.fullmatch("[0-9a-f]{64}", wanted) else []
     if not arguments or arguments[0].startswith("-"):
         print(__doc__)
         return UNREADABLE

@@ -136,7 +136,7 @@ def test_what_was_issued_cannot_be_changed_in_the_record(work: Path, store: Stor
         store.save([Draft("issued", "REP-001", {**body, "recipient": "Nobody"}, 1)])
 
 
-@pytest.mark.parametrize("recipient", [" ", "x" * 201, "a\x00b", "\ud800"], ids=ascii)
+@pytest.mark.parametrize("recipient", [" ", "x" * 201, "a\x00b", "\ud800", "Ba\u200bnk", "a\u202eb"], ids=ascii)
 def test_a_recipient_that_cannot_stand_on_a_page_is_refused_before_anything_is_made(
     work: Path, store: Store, recipient: str
 ):

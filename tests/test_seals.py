@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.helpers_pages import FRAME, code, notebook, result
+from workbook.received import receive
 from workbook.report import page_html
 from workbook.seals import is_intact, seal
 
@@ -167,3 +168,63 @@ def test_what_a_page_says_cannot_take_over_the_terminal(page: Path):
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert "issued" in said
+
+
+def test_a_page_that_was_put_into_a_set_is_named_and_other_files_are_told(page: Path):
+    manifest = write_manifest(page)
+    page.with_name("notes.txt").write_text("mine")
+    assert (verify(manifest)[0], receive(manifest).problems) == (0, ())
+
+    page.with_name("00_Opinion.HTM").write_text(PAGE)
+    code, said = verify(manifest)
+
+    assert (code, "added: 00_Opinion.HTM" in said, "NOT OF THIS SET notes.txt" in said) == (1, True, True)
+    assert receive(manifest).problems == ("00_Opinion.HTM is not in manifest.json: somebody put it there.",)
+
+
+def test_a_file_without_a_seal_is_as_issued_if_the_manifest_lists_it(page: Path):
+    listed = page.with_name("redactions.json")
+    listed.write_text("{}")
+    assert verify(listed)[0] == 1
+
+    write_manifest(page, **{listed.name: sha256(listed.read_bytes()).hexdigest()})
+    assert (verify(listed)[0], receive(listed).problems) == (0, ())
+
+    listed.write_text("[]")
+    assert verify(listed)[0] == 1
+    assert receive(listed).problems
+
+
+def test_a_page_without_a_seal_is_none_though_a_manifest_lists_it(page: Path):
+    page.write_text("<p>Another program's page</p>")
+    write_manifest(page)
+
+    assert verify(page)[0] == 1
+    assert receive(page).problems
+
+
+def test_what_cannot_be_read_hides_no_other_change(page: Path):
+    sister = page.with_name("zz.html")
+    sister.write_text("changed")
+    write_manifest(page, **{"00.html": "0" * 64, sister.name: "0" * 64})
+    page.with_name("00.html").mkdir()
+
+    code, said = verify(page)
+    assert (code, "zz.html is not the file" in said) == (1, True)
+
+
+def test_an_empty_hash_of_a_manifest_is_not_one_that_fits(page: Path):
+    write_manifest(page)
+
+    assert [verify("--manifest", wrong, page)[0] for wrong in ("", "e24da0")] == [2, 2]
+
+
+def test_nothing_that_came_with_a_report_is_run_to_check_it(page: Path):
+    own = page.with_name(SCRIPT.name)
+    own.write_bytes(SCRIPT.read_bytes())
+    for module in ("json", "re", "hashlib", "html", "stat", "base64"):
+        page.with_name(f"{module}.py").write_text("print('ran'); raise SystemExit(0)")
+    page.write_bytes(PAGE.replace("Three", "None").encode())
+
+    done = subprocess.run([sys.executable, str(own), str(page)], capture_output=True, text=True, check=False)
+    assert (done.returncode, "ran" in done.stdout) == (1, False)

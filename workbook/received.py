@@ -23,6 +23,8 @@ from workbook.stamping import STAMP, check_stamp
 MAX_BYTES = 500 * 1024**2
 _SAYS = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
 _CHANGED = "It was changed: its bytes do not have the hash that stands in it."
+_ADDED = f"{{}} is not in {paths.MANIFEST}: somebody put it there."
+_PAGE = re.compile(r"\.[xs]?html?$", re.IGNORECASE)
 _NO_SEAL = "It carries no seal, or several: it is no page of a report, or its seal was changed."
 
 
@@ -99,7 +101,14 @@ def receive(path: Path, roots: bytes = b"") -> Received:
         wrong = (*_set_problems(path.parent, whole=True), *proofs.problems)
         return replace(read_manifest(path), problems=wrong, notes=proofs.notes)
     intact = is_intact(content)
-    problems = _beside(path, digest) if intact else [_CHANGED if intact is False else _NO_SEAL]
+    if (
+        intact is None
+        and path.suffix != ".html"
+        and (listed(path.with_name(paths.MANIFEST)) or {}).get(path.name) == digest
+    ):
+        problems = _set_problems(path.parent, whole=False)  # it carries no seal, but the manifest lists it
+    else:
+        problems = _beside(path, digest) if intact else [_CHANGED if intact is False else _NO_SEAL]
     return Received(path, digest, _facts(content), (*problems, *proofs.problems), proofs.notes)
 
 
@@ -214,12 +223,18 @@ def _beside(path: Path, digest: str) -> list[str]:
 
 
 def _set_problems(folder: Path, *, whole: bool) -> list[str]:
-    """The files in `folder` that are not those its manifest lists; `whole`: what is missing counts as well."""
+    """The files in `folder` that are not those its manifest lists; `whole`: what is missing or added counts as well."""
     held = listed(folder / paths.MANIFEST)
     if not held:
         return [f"{paths.MANIFEST} lists no files, or cannot be understood."]
     found = [_problem(folder, name, digest, whole) for name, digest in sorted(held.items())]
-    return [problem for problem in found if problem]
+    added = [_ADDED.format(plain(name)) for name in _pages_in(folder) if whole and name not in held]
+    return [*filter(None, found), *added]
+
+
+def _pages_in(folder: Path) -> list[str]:
+    """The names of the pages that lie in `folder`, whoever put them there."""
+    return sorted(place.name for place in files.matching(folder, "*") if _PAGE.search(place.name))
 
 
 def _problem(folder: Path, name: str, digest: str, whole: bool) -> str:

@@ -102,6 +102,9 @@ def _check(store: Store, wanted: Wanted) -> None:
         check_text(wanted.recipient)
     except ValueError as error:
         raise BadInput(f"The recipient {error}.", field="recipient") from None
+    if not wanted.recipient.strip().isprintable():
+        says = "The recipient holds a sign that nobody sees, or that turns words around; type it again without it."
+        raise BadInput(says, field="recipient")
     if len(wanted.recipient) > LONGEST:
         raise BadInput(f"The recipient is longer than {LONGEST} characters; shorten it.", field="recipient")
     if wanted.sign:
