@@ -131,8 +131,8 @@ def test_a_page_is_printed_with_its_text_tagged_and_with_bookmarks(tmp_path: Pat
     content = target.read_bytes()
 
     assert content.startswith(b"%PDF-")
-    assert b"/StructTreeRoot" in content
-    assert b"/Outlines" in content
+    kept = ("/StructTreeRoot", "/Outlines", "/Marked true", "/Lang (en)", "/DisplayDocTitle true", "/Tabs /S")
+    assert [name for name in kept if name.encode() not in content] == []
 
 
 def test_paper_leads_nowhere_on_the_machine_that_printed_it(tmp_path: Path, pages):

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests import helpers_audit
 from tests.conftest import ROOT
 from tests.helpers_chromium import chromium, visit, wide
+from tests.helpers_judges import validate
 from tests.helpers_pages import FRAME, code, notebook, text, view
 from workbook.model import Result
 from workbook.record import Record
@@ -114,13 +115,17 @@ def opened(browser: Browser) -> Iterator[object]:
 @KINDS
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_serious(opened, made: dict[str, Path], kind: str, scheme: str, width: int):
+def test_axe_finds_nothing(opened, made: dict[str, Path], kind: str, scheme: str, width: int):
     page = opened(made[kind], width, scheme)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
 
     found = Axe().run(page).response["violations"]
 
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+
+
+def test_html_validate_finds_nothing(made: dict[str, Path]):
+    assert validate(made.values()) == []
 
 
 def test_axe_would_find_what_is_serious(opened, tmp_path: Path):

@@ -1,4 +1,4 @@
-"""Styles that elements of a page share, written once as a class instead of at each of them.
+"""Styles of a page's elements, written once as a class instead of at each of them.
 
 Views style what they make at the element, because a notebook that nobody ran again has no style sheet; a page has one.
 """
@@ -33,13 +33,13 @@ def quoted(words: str) -> Markup:
 
 
 def share(main: Markup) -> tuple[Markup, str]:
-    """`main`, which passed the sanitiser, with a class in place of each style that stands at several elements.
+    """`main`, which passed the sanitiser, with a class in place of each style at an element.
 
     Returns it with the rules of these classes. They outweigh what a style sheet says of the element, as a style at the
     element itself does.
     """
     found = Counter(style for element in _TAG.findall(main) for style in _STYLE.findall(element))
-    shared = [style for style, times in found.most_common() if times > 1 and _PLAIN.fullmatch(style)]
+    shared = [style for style, _ in found.most_common() if _PLAIN.fullmatch(style)]
     names = {style: f"y{number}" for number, style in enumerate(shared)}
     whole = _TAG.sub(lambda element: _with_class(element[0], names), main)
     return Markup(whole), "\n".join(_rules(names))  # noqa: S704 - as clean as it came

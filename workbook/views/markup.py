@@ -115,7 +115,7 @@ def slug(words: str) -> str:
 
 def region(label: str, *children: Any, style: str | None = None) -> Markup:
     """What may be wider than the page: it scrolls by itself, and the keyboard reaches it."""
-    return tag.div(class_="scroll", tabindex="0", role="region", aria_label=label, style=style)[children]
+    return tag.div(class_="scroll", tabindex="0", role="group", aria_label=label, style=style)[children]
 
 
 def table(

@@ -21,7 +21,7 @@ def box(found: Verdict) -> Markup:
         tag.b[f"{shown.claimed} % claimed, {shown.shown} % shown."], " ", capitalized(found.counts.text), "."
     ]
     parts = [figures, bars(shown.claimed, shown.shown), _next(found)]
-    return tag.section(class_="verdict", aria_label="Verdict")[
+    return tag.div(class_="verdict", role="group", aria_label="Verdict")[
         tag.div(class_="stage")[capitalized(found.stage)], tag.div[parts]
     ]
 
@@ -38,7 +38,7 @@ def bars(claimed: int, shown: int) -> Markup:
     """One bar with two lengths: how far it is claimed, and in green how much of that is shown."""
     label = f"{claimed} percent claimed, {shown} percent shown"
     pieces = [_length("ok", shown), _length("plan", claimed - shown)]
-    return tag.div(class_="bar", role="img", aria_label=label)[pieces]
+    return tag.span(class_="bar", role="img", aria_label=label)[pieces]
 
 
 def _length(kind: str, percent: int) -> Markup:
