@@ -135,7 +135,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def stale(name: str = "alpha", **given: str) -> set[str]:
     """The pages that a batch would make."""
-    report = read(name, given, find_pages([]))
+    report = read(name, given, find_pages([], given.get("audience", "internal")))
     return {one.name for one in report.pages} - current(as_made(report.folder), report.made_from)
 
 
@@ -281,7 +281,7 @@ def test_who_makes_it_changes_nothing(work: Path, monkeypatch: pytest.MonkeyPatc
 def test_editions_and_states_do_not_count_as_each_other(work: Path):
     both = {INVENTORY, REVIEW}
 
-    assert stale(audience="customer") == both
+    assert stale(audience="auditor") == both
     assert stale(as_of=f"r1@{DAY}") == set()  # the same state by its name
     save_row(work)
     assert stale(as_of=f"r1@{DAY}") == set()
@@ -575,12 +575,12 @@ def test_a_signal_to_stop_is_noted_and_one_that_is_ignored_stays_so():
 @pytest.mark.parametrize(("old", "new"), [("kept", "forged"), ('"ok": true', '"ok": false'), ("{", "")])
 def test_a_page_that_was_kept_aside_counts_only_as_it_was_made_and_for_the_same_state(work: Path, old: str, new: str):
     save_row(work)
-    report = read("alpha", {}, find_pages([]))
+    report = read("alpha", {}, find_pages([], "internal"))
     file = paths.unfinished() / "alpha" / f"{REVIEW}.json"
     assert unfinished.keep(report, MadePage(PageRun(REVIEW, True), "<p>kept</p>", "{}"))
     assert [one.html for one in unfinished.ready(report, report.made_from)] == ["<p>kept</p>"]
 
-    earlier = read("alpha", {"as_of": "r1"}, find_pages([]))
+    earlier = read("alpha", {"as_of": "r1"}, find_pages([], "internal"))
     file_before = file.read_text()
     assert unfinished.ready(earlier, earlier.made_from) == []
     assert not file.exists()

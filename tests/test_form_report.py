@@ -71,7 +71,8 @@ def test_a_report_is_made_page_by_page_and_then_lies_there_to_open(form: Form, n
     assert (paths.results("isms-2027") / "02_other.html").is_file()
 
 
-def test_a_report_that_goes_to_somebody_is_recorded_under_whoever_speaks(form: Form, store: Store):
+def test_a_report_that_goes_to_somebody_is_recorded_under_whoever_speaks(form: Form, store: Store, notebooks: Path):
+    saved(notebooks, notebook(code("1"), parameters=PARAMETERS), paths.CUSTOMER_PAGE)
     state = made(form, audience="customer", recipient="certification body")
 
     issued = store.history("issued")[-1]

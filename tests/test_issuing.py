@@ -62,9 +62,11 @@ def test_an_issued_report_is_numbered_recorded_and_says_on_each_page_for_whom_it
 
 
 def test_a_customer_reads_their_own_name_and_not_who_released_it(work: Path, store: Store):
+    saved(work, notebook(code("print('three of 40')"), parameters=GIVEN), paths.CUSTOMER_PAGE)
     folder = Path(str(issue(store, Wanted("Example <b>Bank</b>", "customer", "public")).folder))
 
     html = "".join(path.read_text() for path in folder.glob("*.html")) + (folder / "manifest.json").read_text()
+    assert {path.name for path in folder.glob("*.html")} == {"index.html", f"{paths.CUSTOMER_PAGE}.html"}
     assert "to Example &lt;b&gt;Bank&lt;/b&gt; · customer edition · public" in html
     assert store.who.name not in html
 

@@ -18,13 +18,14 @@ from workbook.audit import Audit
 from workbook.catalog import Catalog
 from workbook.exchange.demo import load_demo
 from workbook.model import Draft, Person
-from workbook.paths import PORTFOLIO_PAGE
+from workbook.paths import CUSTOMER_PAGE, PORTFOLIO_PAGE
 from workbook.portfolio import Portfolio
 from workbook.workspace import open_store
 
 EVERY = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PORTFOLIO = ROOT / "notebooks" / f"{PORTFOLIO_PAGE}.ipynb"  # on all engagements, so it asks nothing of one
 PAGES = [page for page in EVERY if page != PORTFOLIO]
+TEAM_PAGES = [page for page in PAGES if page.stem != CUSTOMER_PAGE]  # where the team answers and keeps its registers
 NAMES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", "03_control_review", "04_risk_assessment",
          "05_internal_audit", "06_audit_report", "07_management_system", "08_statement_of_applicability",
          "09_audit_trails"]  # fmt: skip
@@ -43,7 +44,7 @@ def calls(method: str) -> set[str]:
 
 
 def test_the_pages_are_these_in_this_order():
-    assert [p.stem for p in EVERY] == [*NAMES, PORTFOLIO_PAGE]
+    assert [p.stem for p in EVERY] == [*NAMES, PORTFOLIO_PAGE, CUSTOMER_PAGE]
     assert paths.pages() == PAGES
 
 
@@ -135,7 +136,7 @@ def test_a_page_ends_with_an_optional_cell_for_people_who_know_pandas(page: Path
     assert "Optional, for people who know pandas" in tagged[0].source
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", TEAM_PAGES, ids=lambda p: p.stem)
 def test_a_page_closes_with_what_is_left_on_it(page: Path):
     cells = [c for c in nbformat.read(page, as_version=4).cells if "not-in-report" not in c.metadata.get("tags", [])]
 
@@ -181,7 +182,7 @@ def test_what_the_portfolio_asks_pandas_has_an_answer(home: Path, monkeypatch: p
     assert list(shown.index) == ["demo", "new"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", TEAM_PAGES, ids=lambda p: p.stem)
 def test_its_example_hands_over_a_file_as_evidence_of_a_question_of_that_page(
     page: Path, home: Path, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

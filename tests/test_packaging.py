@@ -134,7 +134,7 @@ def test_the_wheel_lays_out_a_working_workspace_without_a_checkout(installed: Pa
     assert where.returncode == 0, where.stderr
     home = tmp_path / "my-audit"
 
-    assert len(list((home / "notebooks").glob("*.ipynb"))) == 11
+    assert len(list((home / "notebooks").glob("*.ipynb"))) == 12
     assert run(installed, home, "new", "mine", "--date", "2027-02-02").returncode == 0
     listed = run(installed, home, "list", "--json")
     assert [e["engagement"] for e in json.loads(listed.stdout)] == ["mine"]

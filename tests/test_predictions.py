@@ -369,7 +369,8 @@ def test_no_file_of_another_edition_says_that_there_are_any(store: Store):
     store.save_row("risks", "R-001", {"name": "TOKENrisk", "area": "data privacy", "owner": "Security lead"}, 0)
     told = {}
     for audience in ("internal", "auditor", "customer"):
-        run = make("isms-2027", {"audience": audience}, pages=["05_internal_audit", "06_audit_report"])
+        pages = () if audience == "customer" else ("05_internal_audit", "06_audit_report")
+        run = make("isms-2027", {"audience": audience}, pages=pages)
         assert run.exit_code == 0, run.summary()
         mine = [f for f in sorted(run.folder.rglob("*")) if f.is_file() and (audience == "customer" or not
                 {"customer", "auditor"} & set(f.relative_to(run.folder).parts))]  # fmt: skip

@@ -14,7 +14,7 @@ from workbook.cli import main
 from workbook.cli.commands import Commands
 from workbook.model import Result, Review
 from workbook.record import Record
-from workbook.redacting import REDACTIONS, Redactions, redact
+from workbook.redacting import REDACTIONS, Redactions, hashes, redact
 from workbook.store import Store
 from workbook.views.redactions import left_out
 
@@ -77,8 +77,8 @@ def test_the_list_holds_no_value_and_no_hash_of_one_that_somebody_could_guess():
         f"{prefix}{value}" for value in ("CFO", '"CFO"') for prefix in ("", " ", "risks R-001 owner ", "9f2c" * 16)
     ]
     assert not any(sha256(guess.encode()).hexdigest() in text for guess in guesses)
-    ours = {one["hash"] for one in json.loads(text)["items"]}
-    assert not ours & {one["hash"] for one in redacted(a_record(), secret=b"another").as_json()["items"]}
+    ours = set(hashes(json.loads(text)).values())
+    assert not ours & set(hashes(redacted(a_record(), secret=b"another").as_json()).values())
 
 
 def test_the_same_record_gives_the_same_file_and_another_state_or_place_other_hashes():
@@ -87,9 +87,9 @@ def test_the_same_record_gives_the_same_file_and_another_state_or_place_other_ha
 
     later = replace(full, head=replace(full.head, number=13))
     twice = replace(full, rows={**full.rows, "risks": (*full.rows["risks"], row("risks", "R-002", owner="CFO"))})
-    hashes = [one["hash"] for each in (full, later) for one in redacted(each).as_json()["items"]]
-    owners = [one["hash"] for one in redacted(twice).as_json()["items"] if one["field"] == "owner"]
-    assert len(set(hashes)) == len(hashes) == 26
+    found = [digest for each in (full, later) for digest in hashes(redacted(each).as_json()).values()]
+    owners = [digest for place, digest in hashes(redacted(twice).as_json()).items() if place[2] == "owner"]
+    assert len(set(found)) == len(found) == 26
     assert len(set(owners)) == 3
 
 
@@ -131,7 +131,7 @@ def test_the_overview_says_how_much_is_left_out_and_by_which_rule():
 
     assert "Left out or replaced: 13 values of the record at revision 12." in words
     assert "Evidence 4: recorded by 1, artefact 1, key 1, name 1" in words
-    assert "A key that somebody made up stands as a number" in words
+    assert "A key that somebody made up is left out" in words
     nothing = plain(left_out(redacted(record(), "auditor")))
     assert "Left out or replaced: no values of the record at revision 12." in nothing
 
@@ -170,26 +170,31 @@ def test_the_team_shows_one_value_that_a_report_left_out_also_when_the_record_ha
 def test_a_file_that_was_changed_is_not_the_one_of_the_record(store: Store, tmp_path: Path):
     place = a_file(store, tmp_path)
     held = json.loads(place.read_text())
-    gone = held["items"].pop(0)
-    held["items"][-1]["hash"] = "0" * 64
+    owners = held["left_out"]["systems"]["owner"]["hashes"]
+    first, second = owners
+    del owners[first]
+    owners[second] = "0" * 64
     place.write_text(json.dumps(held))
 
     compared = run("--against", str(place))
 
     assert compared.exit_code == 1
     assert "Not the same: 2 values differ" in compared.stdout
-    assert " ".join(gone[name] for name in ("kind", "key", "field")) in compared.stdout
+    assert f"systems {first} owner" in compared.stdout
 
 
 def test_what_cannot_be_compared_comes_as_one_sentence(store: Store, tmp_path: Path):
     place, odd = a_file(store, tmp_path), tmp_path / "odd.json"
-    odd.write_text('{"items": []}')
+    odd.write_text('{"left_out": []}')
+    twice = tmp_path / "twice.json"
+    twice.write_text(place.read_text().replace('"actor": {', '"owner": {}, "owner": {', 1))
     held = json.loads(place.read_text())
     other = tmp_path / "other.json"
     other.write_text(json.dumps(held | {"engagement": "isms-2026"}))
 
     for arguments, says in (
         (["--against", str(odd)], "is no redactions.json of a report"),
+        (["--against", str(twice)], "is no redactions.json of a report"),
         (["--against", str(tmp_path / "none.json")], "does not exist"),
         (["--against", str(place), "--audience", "auditor"], "leave out --audience"),
         (["--against", str(other)], "engagement isms-2026 and not isms-2027"),

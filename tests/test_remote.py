@@ -336,7 +336,7 @@ def test_an_upload_that_is_cut_off_leaves_the_earlier_page(reports: Objects, obj
 def test_an_issued_report_that_was_changed_in_the_bucket_is_found(
     store: Store, reports: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("workbook.report.issuing.find_pages", lambda _: read_pages(tmp_path))
+    monkeypatch.setattr("workbook.report.issuing.find_pages", lambda *_: read_pages(tmp_path))
     issued = issuing.issue(store, issuing.Wanted("certification body", "internal"))
     folder = f"reports/{store.name}/issued/001"
     assert reports.names(f"{folder}/") == ["01_page.html", "index.html", "manifest.json", "verify_report.py"]

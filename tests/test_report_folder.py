@@ -18,6 +18,7 @@ from tests.helpers_links import dead_links, links
 from tests.helpers_pages import code, notebook, saved, text
 from workbook import paths
 from workbook.audience import Edition
+from workbook.errors import BadInput
 from workbook.model import Draft, Head
 from workbook.record import Record
 from workbook.report import ReportRun, make, run_all
@@ -151,7 +152,7 @@ def test_what_is_no_page_of_this_edition_goes_and_what_is_none_at_all_stays(
 @pytest.fixture
 def own_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workbook.paths.notebooks", lambda: tmp_path / "n")
-    for name in NAMES:
+    for name in (*NAMES, paths.CUSTOMER_PAGE):
         page(tmp_path / "n", name, f"{SHOWS}audit.register('systems')")
 
 
@@ -179,21 +180,45 @@ def _digests(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.usefixtures("own_pages")
-def test_the_folder_of_customers_never_holds_an_internal_page(store: Store):
+def test_the_folder_of_customers_never_holds_an_internal_page(store: Store, tmp_path: Path):
     inside = make("isms-2027").folder
     outside = paths.results("isms-2027", "customer")
     (outside / "notebooks").mkdir(parents=True)
     for name in (f"{NAMES[1]}.html", f"notebooks/{NAMES[1]}.ipynb", "index.html", "manifest.json"):
         (outside / name).write_bytes((inside / name).read_bytes())  # as an older version left them there
     assert any(b"Credit lead" in content for content in contents(inside).values())
+    theirs = Edition("customer").of(store.record())  # what made a page of their own edition of every notebook
+    run_all([tmp_path / "n" / f"{NAMES[0]}.ipynb"], theirs, {**GIVEN, "engagement": "isms-2027"})
 
-    run = make("isms-2027", {"audience": "customer"}, pages=[NAMES[0]])
+    run = make("isms-2027", {"audience": "customer"})
 
     assert run.folder == outside
-    assert run.removed == (NAMES[1],)
-    made = {f"{NAMES[0]}.html", f"notebooks/{NAMES[0]}.ipynb", "index.html"}
+    assert run.removed == (NAMES[0],)
+    made = {f"{paths.CUSTOMER_PAGE}.html", f"notebooks/{paths.CUSTOMER_PAGE}.ipynb", "index.html"}
     assert set(contents(outside)) == made | {"manifest.json", "redactions.json"}
     assert not any(b"Credit lead" in content for content in contents(outside).values())
+
+
+@pytest.mark.usefixtures("own_pages")
+@pytest.mark.parametrize(
+    ("audience", "name", "says"),
+    [
+        ("customer", NAMES[2], "03_control_review is no page of the customer edition, which holds 11_customer_edition"),
+        ("auditor", paths.CUSTOMER_PAGE, "11_customer_edition is no page of the auditor edition"),
+    ],
+)
+def test_a_page_that_an_edition_does_not_hold_is_refused_by_name(store: Store, audience: str, name: str, says: str):
+    with pytest.raises(BadInput, match=says):
+        make("isms-2027", {"audience": audience}, pages=[name])
+
+
+def test_a_workspace_without_the_page_for_customers_is_told_how_to_get_it(
+    store: Store, notebooks: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("workbook.paths.notebooks", lambda: notebooks[0].parent)
+
+    with pytest.raises(BadInput, match=r"11_customer_edition\.ipynb is not in .*; `workbook init` lays out"):
+        make("isms-2027", {"audience": "customer"})
 
 
 @pytest.mark.usefixtures("own_pages")
@@ -202,10 +227,9 @@ def test_a_system_whose_key_somebody_made_up_is_not_mixed_with_another_that_has_
     make("isms-2027", {"audience": "customer", "system": "fraud"})
     store.save([Draft("systems", "churn", {"name": "Churn forecast"})])  # takes the number that fraud had
 
-    run = make("isms-2027", {"audience": "customer", "system": "churn"}, pages=[NAMES[0]])
+    run = make("isms-2027", {"audience": "customer", "system": "churn"})
 
     assert "fraud" not in str(run.folder)
-    assert run.removed == (NAMES[1], NAMES[2])
     assert not any(b"Fraud" in content for content in contents(run.folder).values())
 
 

@@ -22,7 +22,7 @@ from tests.hostile import STRINGS
 from tests.test_views import assert_inert
 from workbook.errors import Unknown
 from workbook.model import Result
-from workbook.paths import PORTFOLIO_PAGE
+from workbook.paths import CUSTOMER_PAGE, PORTFOLIO_PAGE
 from workbook.views import applicability, cards, pages, registers, working_papers
 
 PAGES = ["00_start", "01_data_inventory", "02_infrastructure_mapping", PAGE, "04_risk_assessment",
@@ -40,7 +40,7 @@ def hrefs(html):
 def test_every_page_is_a_link_and_the_one_being_read_is_marked():
     html = pages.nav(record(), PAGE)
 
-    assert hrefs(html) == [f"{page}.ipynb" for page in [*PAGES, PORTFOLIO_PAGE]]
+    assert hrefs(html) == [f"{page}.ipynb" for page in [*PAGES, PORTFOLIO_PAGE, CUSTOMER_PAGE]]
     assert re.findall(r'href="(\w+)\.ipynb" aria-current="page"', html) == [PAGE]
     assert 'aria-label="Pages"' in html
 

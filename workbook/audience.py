@@ -32,6 +32,7 @@ from workbook.model import (
     TaskState,
     Value,
 )
+from workbook.paths import CUSTOMER_PAGE
 from workbook.record import WITHHELD, Record, Row, Stated, bare, says_why
 from workbook.references import mentioned
 from workbook.registers import Reference, column, says_nothing
@@ -78,6 +79,11 @@ def check_audience(name: str) -> None:
     """Raise BadInput for an audience that is none."""
     if name not in AUDIENCES:
         raise BadInput(f"The parameter audience is {name!r}; it is one of {', '.join(AUDIENCES)}.")
+
+
+def reads(audience: str, page: str) -> bool:
+    """Whether a report for this audience holds the page: for customers the one written for them, else the others."""
+    return (page == CUSTOMER_PAGE) == (audience == "customer")
 
 
 def describe(audience: str) -> str:

@@ -26,6 +26,7 @@ from workbook.frontend import Place, notebook, someone_can_type, speak_plainly
 from workbook.origins import origin_of
 from workbook.people import same_person
 from workbook.record import Record
+from workbook.redacting import Redactions, redact
 from workbook.store import Store, earlier_audit
 from workbook.views import cards, markup
 from workbook.workspace import chosen, open_store
@@ -94,6 +95,10 @@ def _said(item: str, one: object) -> tuple[str, tuple[str, str]]:
         case (str() as result, str() as words):
             return item, (result, words)
     raise BadInput(f"{item!r} shows a result, or a result with a note: ('exception', 'no approval'); not {one!r}.")
+
+
+def _redact(record: Record) -> Redactions:
+    return redact(record, Edition("customer"), b"")[1]
 
 
 def get_ready() -> None:
@@ -296,6 +301,16 @@ class Audit(AuditViews):
             return None
         then = self.edition.of(self.store.record_at(last["at_revision"], record.on, self.system))
         return then if was_approved(then, last) else None
+
+    def customer_edition(self, part: str) -> Any:
+        """One part of what customers read, whoever looks at it: short, scope, certificate, statement, risks, topics,
+        audit, findings, review, dates or left-out. Raises Unknown.
+        """
+        return self._view(lambda _: views.customer_edition.part(self._for_customers(), part))
+
+    def _for_customers(self) -> Redactions:
+        """What customers may read of the record as it is now; its hashes are made where a report is."""
+        return self.page.record(self.system).once(_redact)
 
     def table(self, name: str) -> "pd.DataFrame":
         """A table as it stands now, as a pandas DataFrame of its own, to go on from there. Raises Unknown.

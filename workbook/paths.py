@@ -23,6 +23,7 @@ MANIFEST = "manifest.json"  # says what lies in the folder of a report
 LEDGER, EVIDENCE, CHOSEN, INBOX, HEADS = "workbook.db", "evidence", "chosen", "inbox", "heads"  # what lies in `home`
 PORTFOLIO = "portfolio"  # the folder in `home` of the page on all engagements
 PORTFOLIO_PAGE = "10_portfolio"  # its notebook, which is no page of one engagement
+CUSTOMER_PAGE = "11_customer_edition"  # the page that is all a customer reads, and nobody else
 _ASIDE = ("", "-journal", "-wal", "-shm", "-heads")  # what SQLite and we may put beside a ledger
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # on Windows
 _FILE = re.compile(r"(sqlite(?:\+pysqlite)?:///)(?!:memory:)(.+)", re.DOTALL)
@@ -62,7 +63,7 @@ def notebooks(start: Path | None = None) -> Path:
 
 
 def pages() -> list[Path]:
-    """The notebooks that are pages of one engagement, and so of its report, by name."""
+    """The notebooks that are pages of one engagement, by name; which of them a report holds says its audience."""
     found = sorted(notebooks().glob("[0-9][0-9]_*.ipynb"))
     return [path for path in found if path.stem != PORTFOLIO_PAGE]
 

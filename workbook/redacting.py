@@ -37,16 +37,19 @@ RULES: Mapping[str, Mapping[str, str]] = {
         **TEAM,
     },
     "customer": {
-        "field": "A field that no list of public fields names is withheld; a short text stands as a number.",
-        "key": "A key that somebody made up stands as a number of this edition, also where it is referred to.",
-        "person": "Who recorded or answered something stands as a number.",
-        "sample": "Populations, samples and what each item showed are left out; tests tell their counts.",
-        "fingerprint": "A fingerprint of what was accepted or approved is left out, or made anew over what is shown.",
+        "field": "A field that no list of public fields names is left out.",
+        "key": "A key that somebody made up is left out, also where it is referred to; here it stands as a number.",
+        "person": "Who recorded or answered something is left out.",
+        "sample": "Populations, samples and what each item showed are left out; audit tests are counted.",
+        "fingerprint": "A fingerprint of what was accepted or approved is left out, or made anew over what is public.",
+        "figures": "Of public fields this edition tells figures, days and states; single rows, answers and pieces of "
+        "evidence, with their hashes, are not in it. They are not listed one by one.",
         **TEAM,
-        "file": "The files of evidence are in no report; their hashes are shown. The history of the record, with what "
-        "stood there before, is not shown either. Neither is listed one by one.",
+        "file": "The files of evidence are in no report. The history of the record, with what stood there before, is "
+        "not shown either. Neither is listed one by one.",
     },
 }
+UNCOUNTED = ("figures", "team-only", "file")  # rules of what is not listed value by value
 _FINGERPRINTS = frozenset({("risks", "accepted_state"), ("approvals", "state")})
 _KEYS = frozenset({"system", "evidence", "against"})  # public fields that hold keys
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -106,10 +109,6 @@ class Redactions:
 
     def as_json(self) -> dict[str, Any]:
         """The list as plain JSON, without a text that is withheld."""
-        items = [
-            {"kind": i.kind, "key": i.key, "field": i.field, "rule": i.rule, "hash": i.hash(self.salt(i))}
-            for i in self.items
-        ]
         return {
             "engagement": self.record.name,
             "edition": self.record.audience,
@@ -119,15 +118,30 @@ class Redactions:
             "rules": dict(self.rules),
             "counts": self.counts,
             "how": HOW,
-            "items": items,
+            "left_out": self._left_out(),
         }
 
+    def _left_out(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Of each kind and field the rule, and the hash of each value by its key."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for one in self.items:
+            field = found.setdefault(one.kind, {}).setdefault(one.field, {"rule": one.rule, "hashes": {}})
+            field["hashes"][one.key] = one.hash(self.salt(one))
+        return found
+
     def text(self) -> str:
-        """The list as it stands in its file, an item on each line."""
-        held = self.as_json()
-        lines = [f"    {json.dumps(one, ensure_ascii=False)}" for one in held.pop("items")]
-        head = json.dumps(held, indent=2, ensure_ascii=False).removesuffix("\n}")
-        return f'{head},\n  "items": [\n' + ",\n".join(lines) + "\n  ]\n}\n"
+        """The list as it stands in its file, each hash on a line of its own."""
+        return json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n"
+
+
+def hashes(held: Mapping[str, Any]) -> dict[tuple[str, str, str], str]:
+    """The hash of each value of a list that was read as JSON, by its place; raises what a wrong shape does."""
+    return {
+        (kind, key, name): digest
+        for kind, fields in held["left_out"].items()
+        for name, field in fields.items()
+        for key, digest in field["hashes"].items()
+    }
 
 
 def redact(full: Record, edition: Edition, secret: bytes) -> tuple[Record, Redactions]:

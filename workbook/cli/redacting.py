@@ -15,7 +15,7 @@ from workbook.cli.engagement import open_engagement
 from workbook.cli.output import as_json, columns, put
 from workbook.days import parse_day
 from workbook.errors import BadFile, BadInput
-from workbook.redacting import REDACTIONS, Redactions, Withheld, redact
+from workbook.redacting import REDACTIONS, Redactions, hashes, redact
 from workbook.words import count, first_of
 
 MAX_BYTES = 50 * 1024**2
@@ -69,22 +69,26 @@ def redactions(name: str, as_json: bool, show: tuple[str, str, str] | None, **of
 def _read(place: Path) -> dict[str, Any]:
     """A list as somebody has it; raises BadFile for what is none."""
     try:
-        held = json.loads(files.read_limited(place, MAX_BYTES))
+        held = json.loads(files.read_limited(place, MAX_BYTES), object_pairs_hook=_once)
         at = AtRevision(int(held["revision"]), parse_day(held["as_of"]))
-        told = [*(str(held[what]) for what in SAME), *(part for one in held["items"] for part in _place(one))]
-        hashes = [one["hash"] for one in held["items"]]
+        found = hashes(held)
+        told = [*(str(held[what]) for what in SAME), *(part for place in found for part in place)]
         known = held["edition"] in AUDIENCES[1:] and 0 < at.number < LARGEST
-        if not known or not all(map(str.isprintable, told)) or not all(isinstance(one, str) for one in hashes):
+        if not known or not all(map(str.isprintable, told)) or not all(isinstance(one, str) for one in found.values()):
             raise ValueError
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadFile(
             f"{files.printable(place)} is no {REDACTIONS} of a report. Take it from a report's folder."
         ) from None
     return {**held, "at": str(at)}
 
 
-def _place(item: Mapping[str, Any]) -> tuple[str, str, str]:
-    return str(item["kind"]), str(item["key"]), str(item["field"])
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names stand in it once; raises ValueError, as the last one would hide the others."""
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise ValueError
+    return held
 
 
 def _redactions(name: str, of: Mapping[str, Any], held: Mapping[str, Any] | None) -> Redactions:
@@ -113,29 +117,21 @@ def _show(found: Redactions, place: tuple[str, str, str], held: Mapping[str, Any
     salt = found.salt(item)
     says = {"kind": item.kind, "key": item.key, "field": item.field, "value": item.value, "salt": salt}
     answer = {**says, "hash": item.hash(salt)}
-    return answer if held is None else {**answer, "same": _is_in(item, answer["hash"], held)}
-
-
-def _is_in(item: Withheld, digest: str, held: Mapping[str, Any]) -> bool:
-    return any(_place(one) == item.place and one["hash"] == digest for one in held["items"])
+    return answer if held is None else {**answer, "same": hashes(held).get(item.place) == answer["hash"]}
 
 
 def _compared(found: Redactions, held: Mapping[str, Any]) -> dict[str, Any]:
     """Which places are only in one of both lists, or have another hash."""
-    ours = {_place(one): one["hash"] for one in found.as_json()["items"]}
-    theirs = {_place(one): one["hash"] for one in held["items"]}
+    ours, theirs = hashes(found.as_json()), hashes(held)
     other = [" ".join(place) for place in sorted(ours.keys() | theirs) if ours.get(place) != theirs.get(place)]
-    twice = len(held["items"]) - len(theirs)
-    same = not other and not twice
-    return {"same": same, "items": len(ours), "revision": held["revision"], "other": other, "twice": twice}
+    return {"same": not other, "items": len(ours), "revision": held["revision"], "other": other}
 
 
 def _compared_text(answer: Mapping[str, Any]) -> str:
     if answer["same"]:
         told = count(answer["items"], "value")
         return f"The same: {told}, each with the hash of the record at revision {answer['revision']}."
-    listed = f"; more than once: {answer['twice']}" if answer["twice"] else ""
-    return f"Not the same: {count(len(answer['other']), 'value')} differ: {first_of(answer['other'], 10)}{listed}."
+    return f"Not the same: {count(len(answer['other']), 'value')} differ: {first_of(answer['other'], 10)}."
 
 
 def _value_text(answer: Mapping[str, Any]) -> str:
@@ -152,7 +148,7 @@ def _text(answer: Mapping[str, Any]) -> str:
     told = f"The {answer['edition']} edition of {answer['engagement']} at revision {answer['revision']} leaves out"
     table = [columns(("KIND", "FIELD", "VALUES"), rows), ""] if rows else []
     rules = [f"{name}: {says}" for name, says in answer["rules"].items()]
-    return "\n".join([f"{told} {count(len(answer['items']), 'value')}.", *table, *rules])
+    return "\n".join([f"{told} {count(len(hashes(answer)), 'value')}.", *table, *rules])
 
 
 COMMANDS = (redactions,)

@@ -17,7 +17,6 @@ from workbook.analysis.sign_offs import SignOff, given_sign_offs, says_given, un
 from workbook.analysis.timeline import say_starts
 from workbook.analysis.verdict import judge
 from workbook.analysis.years import COLUMNS, KINDS, compare
-from workbook.audience import describe
 from workbook.exchange.paper import Block, Bullets, Gap, Heading, Paper, Paragraph, Table
 from workbook.exchange.soa import made_from
 from workbook.record import Record, Row
@@ -48,7 +47,7 @@ def head_of_copy(record: Record) -> tuple[tuple[str, str], ...]:
     return (
         *made_from(record),
         *system,
-        ("Edition", describe(record.audience)),
+        ("Edition", record.audience),
         ("Status", "Working copy, not issued"),
     )
 

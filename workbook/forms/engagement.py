@@ -31,7 +31,7 @@ ABOUT = (
         "public_scope",
         "Scope for customers",
         "long_text",
-        "The scope as the edition for customers shows it; while this is empty, they read that it is withheld.",
+        "The scope as the edition for customers shows it; while this is empty, they read no scope.",
     ),
     ("criteria", "Criteria", "text", "The standard and edition, and own rules."),
     ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),

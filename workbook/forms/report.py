@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 from workbook import paths, people
 from workbook.as_of import parse_as_of
-from workbook.audience import AUDIENCES, CLASSIFICATIONS, Edition
+from workbook.audience import AUDIENCES, CLASSIFICATIONS, Edition, reads
 from workbook.errors import BadInput, WorkbookError
 from workbook.forms.base import Form, Message, Reply, Static
 from workbook.forms.made import Made, read_made, zipped
@@ -21,7 +21,7 @@ from workbook.words import count, day, natural
 EDITIONS = {
     "internal": "internal: everything",
     "auditor": "auditor: all but predictions",
-    "customer": "customer: what is public",
+    "customer": "customer: a short page of what is public",
 }
 SHOWN = 5  # of the reports that were issued
 _MAKING: dict[str, Making] = {}  # by engagement; a page that is opened again finds what it began
@@ -65,7 +65,8 @@ class ReportForm(Form):
                  "--classification": marked, "--as": self.store.who.name}  # fmt: skip
         options = [f"{option}={value}" for option, value in given.items() if value]
         arguments = ["issue" if recipient else "report", self.store.name, *options]
-        _begin(self.store.name, arguments, recipient)
+        pages = sum(reads(audience, page.stem) for page in paths.pages())
+        _begin(self.store.name, arguments, pages, recipient)
         return {"then": self.refresh}
 
     def do_zip(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -136,13 +137,13 @@ class ReportForm(Form):
         return Edition(audience).of(self.page.record(self._system)).system if self._system else ""
 
 
-def _begin(engagement: str, arguments: list[str], recipient: str) -> None:
+def _begin(engagement: str, arguments: list[str], pages: int, recipient: str) -> None:
     """Start the command; raises BadInput while it runs already."""
     with _BEGINNING:
         going = _MAKING.get(engagement)
         if going and not going.ended:
             raise BadInput(f"A report is being made already: {going.done} of {count(going.of, 'page')}. Wait for it.")
-        _MAKING[engagement] = Making(arguments, len(paths.pages()), _told, recipient=recipient)
+        _MAKING[engagement] = Making(arguments, pages, _told, recipient=recipient)
 
 
 def _told(making: Making) -> None:

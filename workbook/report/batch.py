@@ -21,7 +21,7 @@ from papermill.translators import PythonTranslator
 
 from workbook import __version__, files, paths
 from workbook.as_of import AtRevision
-from workbook.audience import Edition
+from workbook.audience import Edition, reads
 from workbook.branding import read_branding
 from workbook.errors import BadInput, Unknown
 from workbook.masking import mask
@@ -103,7 +103,8 @@ def make(
     revision and counts ages to the same day, whatever is saved meanwhile and however long it takes. `executor` is that
     of `run_all`.
     """
-    report = read(name, given or {}, find_pages(pages))
+    audience = (given or {}).get("audience", "internal")
+    report = read(name, given or {}, find_pages(pages, audience))
     return finish(report, run_pages(report, executor, on_progress))
 
 
@@ -165,13 +166,18 @@ def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any]
     return Report(record, parameters, folder, frame, tuple(pages), work)
 
 
-def find_pages(names: Iterable[str]) -> list[Page]:
-    """The pages of a report as they are now, or those called `names`; raises Unknown, BadInput if there are none."""
-    found = {path.stem: path for path in paths.pages()}
+def find_pages(names: Iterable[str], audience: str) -> list[Page]:
+    """The pages of a report for this audience as they are now, or those called `names`; raises Unknown, BadInput."""
+    every = {path.stem: path for path in paths.pages()}
+    found = {name: path for name, path in every.items() if reads(audience, name)}
     if not found:
-        raise BadInput(f"There are no notebooks in {paths.notebooks()}; `workbook init` lays them out.")
+        none = f"{paths.CUSTOMER_PAGE}.ipynb is not in" if every else "There are no notebooks in"
+        raise BadInput(f"{none} {paths.notebooks()}; `workbook init` lays out what is not there.")
     wanted = list(names)
     for name in wanted:
+        if name in every and name not in found:
+            theirs = f"holds {paths.CUSTOMER_PAGE} alone" if audience == "customer" else "leaves it to customers"
+            raise BadInput(f"{name} is no page of the {audience} edition, which {theirs}.")
         if name not in found:
             raise Unknown("page", name, found)
     return [read_page(path) for name, path in found.items() if not wanted or name in wanted]

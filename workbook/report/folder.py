@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from workbook import files
+from workbook.audience import reads
 from workbook.errors import BadFile, BadInput
 from workbook.remote import Place
 from workbook.report.page import Page, read_page
@@ -22,7 +23,8 @@ from workbook.report.shown import Listed, Shown, read
 MAX_BYTES, MAX_EXECUTED = 50 * 1024**2, 500 * 1024**2
 _PAGES, _NOTEBOOKS = "[0-9][0-9]_*.html", "notebooks/[0-9][0-9]_*.ipynb"
 IN_WORD = ("summary.docx", "statement_of_applicability.docx", "findings.docx")
-HANDOUTS = ("report.html", "*.pdf", *IN_WORD)  # what was made from the pages that lay there before
+FOR_CUSTOMERS = "customer_edition.docx"
+HANDOUTS = ("report.html", "*.pdf", *IN_WORD, FOR_CUSTOMERS)  # what was made from the pages that lay there before
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _kept(others: Iterable[Place], notebooks: Iterable[Path], shown: Shown) -> I
         html = _text(path)
         says = read(html)
         notebook = next((f for place in notebooks if (f := place / f"{path.stem}.ipynb").is_file()), None)
-        if notebook and says and says.edition == shown.edition:
+        if notebook and says and says.edition == shown.edition and reads(shown.audience, path.stem):
             run = PageRun(path.stem, says.complete, reason="" if says.complete else "The page says why.")
             yield Kept(Listed(read_page(notebook), run, says), html)
 

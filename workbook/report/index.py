@@ -6,7 +6,7 @@ from dataclasses import replace
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
 from workbook.analysis.timeline import say_starts
-from workbook.audience import describe, shows_names
+from workbook.audience import shows_names
 from workbook.drawing import SAMPLES
 from workbook.keys import EVIDENCE
 from workbook.record import Record
@@ -37,10 +37,8 @@ def frame_of(record: Record) -> Frame:
     about = record.engagement
     facts = [("As of", day_in(record.on, about.time_zone)), ("Audit", _until(record))]
     facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
-    if about.prepared_by:
+    if about.prepared_by and shows_names(record.audience):
         facts.append(("Prepared by", about.prepared_by))
-    if not shows_names(record.audience):
-        facts.append(("Edition", describe(record.audience)))
     provenance = {
         "engagement": record.name,
         "as_of": day_in(record.on, about.time_zone),
@@ -88,7 +86,12 @@ def on_page(nav: Iterable[Link], name: str) -> tuple[Link, ...]:
 
 
 def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions: Redactions | None = None) -> str:
-    """index.html: the verdict, what needs attention first, one card per page with what it answers, what is left out."""
+    """index.html: the verdict, what needs attention first, one card per page with what it answers, what is left out.
+
+    Customers read which page is theirs and what is left out; how things stand says that page.
+    """
+    if record.audience == "customer":
+        return _customers_front(record, pages, frame, redactions)
     shown, numbers = shown_by(record), {p.page: p for p in page_progress(record)}
     cards = [(one, one.shown.state != shown.state, numbers.get(one.page.name)) for one in pages]
     attention, predicted = open_points(record, 5), first_predicted(record, 5)
@@ -103,6 +106,18 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions
     # the summary tells the facts of the frame and more, and the title is that of the engagement
     bare = replace(frame, facts=(), belongs_to=of_whom, nav=nav)
     return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
+
+
+def _customers_front(record: Record, pages: Sequence[Listed], frame: Frame, redactions: Redactions | None) -> str:
+    shown = shown_by(record)
+    wanted = ("pages", "left_out") if redactions else ("pages",)
+    headings = {name: HEADINGS[name] for name in wanted}
+    main = fill(
+        "customer_front.html.j2", headings=headings, pages=pages, whole=shown,
+        left_out=left_out(redactions) if redactions else "",
+    )  # fmt: skip
+    nav = on_page(navigation(pages, shown), "index")
+    return framed(sanitize(main), replace(frame, nav=nav), frame.title, tuple(headings.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:

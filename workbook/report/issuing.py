@@ -146,7 +146,7 @@ def _report(store: Store, wanted: Wanted, number: str, aside: Path) -> Report:
     by = store.who.name if shows_names(wanted.audience) else ""
     says = Issue(number, wanted.recipient.strip(), wanted.audience, wanted.classification, store.on, by)
     given = {"system": wanted.system, "as_of": wanted.as_of, "audience": wanted.audience}
-    report = read(store.name, given | {"recipient": says.recipient}, find_pages(()), says)
+    report = read(store.name, given | {"recipient": says.recipient}, find_pages((), wanted.audience), says)
     script = paths.verifier().read_text(encoding="utf-8")
     return replace(report, folder=aside, beside={**report.beside, paths.verifier().name: script})
 

@@ -125,7 +125,7 @@ def make_reports(wanted: Wanted, jobs: int, watch: Watch, executor: Executor | N
     started is ended when the batch is stopped. Raises BadInput and Unknown for what is wrong whatever the engagement.
     """
     parse_as_of(wanted.as_of)
-    pages, before = find_pages(wanted.pages), children()
+    pages, before = find_pages(wanted.pages, wanted.audience), children()
     editions = [_look_through(name, wanted, pages, watch) for name in wanted.engagements]
     watch.begun(sum(len(one.todo) for one in editions))
     with pool(jobs) if executor is None else nullcontext(executor) as runs:

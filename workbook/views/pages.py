@@ -9,7 +9,7 @@ from workbook.analysis.progress import Progress, progress_of
 from workbook.analysis.proof import prove
 from workbook.entries import Register
 from workbook.errors import Unknown
-from workbook.paths import PORTFOLIO_PAGE
+from workbook.paths import CUSTOMER_PAGE, PORTFOLIO_PAGE
 from workbook.record import Asked, Record
 from workbook.views import tag
 from workbook.views.markup import aside, items, link, note
@@ -30,9 +30,9 @@ def nav(record: Record, current: str = "") -> Markup:
 
 
 def ways(pages: Iterable[str], current: str = "", open_ones: Mapping[str, int] | None = None) -> Markup:
-    """Pages as links, with what is open on them where that is told; the page on all engagements comes last."""
+    """Pages as links, with what is open on them where that is told; the portfolio and the one for customers last."""
     counts = open_ones or {}
-    linked = (_page(page, counts.get(page, 0), page == current) for page in [*pages, PORTFOLIO_PAGE])
+    linked = (_page(page, counts.get(page, 0), page == current) for page in [*pages, PORTFOLIO_PAGE, CUSTOMER_PAGE])
     return tag.nav(class_="pages", aria_label="Pages")[tag.ul[(tag.li[one] for one in linked)]]
 
 
