@@ -10,7 +10,6 @@ from workbook.analysis.evidence_plan import PlannedEvidence, planned_evidence
 from workbook.analysis.progress import Progress, page_progress, whole_progress
 from workbook.analysis.reviews import answers_to_review
 from workbook.analysis.timeline import SETTLED, DueTask, due_tasks, say_starts, starts
-from workbook.audience import describe
 from workbook.entries import Context, Task
 from workbook.model import Revision
 from workbook.record import Record, disclosed
@@ -49,7 +48,7 @@ def line(record: Record, speaker: str = "") -> Markup:
         ("As of", day_in(record.on, record.engagement.time_zone)),
         ("Audit", say_starts(record.engagement, day) or "no date yet"),
         ("Systems", ", ".join(s.name for s in record.systems) or "none yet"),
-        ("Edition", describe(record.audience)),
+        ("Edition", record.audience),
         ("Record", f"{count(record.head.number, 'revision')}, last {moment(record.local(record.head.at))}"),
     ]
     if speaker:
