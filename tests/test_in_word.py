@@ -166,7 +166,7 @@ def test_what_is_not_listed_is_counted():
     many = [row("findings", f"FI-{n:03d}", grade="observation", status="open") for n in range(1, MOST + 3)]
     said = words(summary_paper(record(rows=many), Before(issued=record())))
 
-    assert "And 2 more findings: findings.docx, or page 05 of the report." in said
+    assert "And 2 more findings: findings.docx, or Internal audit, a page of the report." in said
     assert "And 2 more changes: for the worse, too, on page 06 of the report." in said
 
 
