@@ -167,7 +167,7 @@ def test_what_is_not_listed_is_counted():
     said = words(summary_paper(record(rows=many), Before(issued=record())))
 
     assert "And 2 more findings: findings.docx, or Internal audit, a page of the report." in said
-    assert "And 2 more changes: for the worse, too, on page 06 of the report." in said
+    assert "And 2 more changes: for the worse, too, on the page Audit report." in said
 
 
 def test_the_documents_are_of_the_state_of_the_run_and_no_manifest_holds_them(store: Store, tmp_path: Path):
