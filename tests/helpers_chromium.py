@@ -15,8 +15,9 @@ HOOKS = """for (const name of ['alert', 'confirm', 'prompt', 'print', 'open'])
   window[name] = (...given) => { console.log('FIRED ' + name + given) }"""
 # what must not be in the page at all, whether it fired or not
 LIVE = """() => {
-  const elements = ['script', 'iframe', 'frame', 'object', 'embed', 'form', 'input', 'button', 'base', 'link', 'svg',
-    'math', 'video', 'audio', 'portal', 'template', 'textarea', 'select'];
+  const elements = ['script', 'iframe', 'frame', 'object', 'embed', 'form', 'input', 'button', 'base', 'link', 'use',
+    'image', 'foreignObject', 'animate', 'set', 'math', 'video', 'audio', 'portal', 'template', 'textarea',
+    'select'];
   const attributes = ['srcdoc', 'formaction', 'action', 'srcset', 'ping', 'background', 'autofocus', 'xlink:href',
     'contenteditable', 'popover', 'is', 'slot'];
   const address = /^(#|https?:|mailto:|data:image\\/(png|svg\\+xml);base64,|[\\w.-]+\\.html(#|$))/i;

@@ -22,7 +22,11 @@ TAGS = _words(
     figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table
     tbody td tfoot th thead time tr u ul var wbr"""
 )
-WITH_CONTENT = _words("script style template noscript iframe object embed svg math title textarea select xmp")
+# shapes and words; not `title` and `desc`, inside which HTML would be HTML again, and nothing that names another place
+DRAWN = _words("svg g path rect text tspan")
+WITH_CONTENT = _words(
+    "script style template noscript iframe object embed math title desc foreignObject textarea select xmp"
+)
 ATTRIBUTES = {
     "*": {"class", "dir", "id", "lang", "role", "style", "tabindex", "title"},
     "a": {"href"},
@@ -35,6 +39,16 @@ ATTRIBUTES = {
     "td": {"colspan", "headers", "rowspan"},
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
     "time": {"datetime"},
+}
+# of shapes each attribute with all that its value may be: figures, so that nothing in it can be an address
+_FIGURE = r"-?\d{1,5}(?:\.\d{1,3})?"
+DRAWN_AS = {
+    "viewBox": rf"0 0 {_FIGURE} {_FIGURE}",
+    "d": r"[MLCcQqZz0-9 .,-]{0,20000}",
+    "class": r"[a-z -]{0,40}",
+    "style": r"min-width:\d{1,5}px",
+    "role": "img",
+    **dict.fromkeys(("x", "y", "width", "height", "rx"), _FIGURE),
 }
 # nothing that lifts content out of its place, over other content or out of sight
 STYLES = _words(
@@ -64,15 +78,17 @@ def sanitize(html: str, ids: set[str] | None = None) -> Markup:
     anchors = set() if ids is None else ids
 
     def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag in DRAWN:
+            return _of_shape(name, value)
         if name == "id":
             anchors.add(value)
         return _attribute(tag, name, value)
 
     clean = nh3.clean(
         html,
-        tags=TAGS,
+        tags=TAGS | DRAWN,
         clean_content_tags=WITH_CONTENT,
-        attributes=ATTRIBUTES,
+        attributes=ATTRIBUTES | {shape: set(DRAWN_AS) for shape in DRAWN},
         generic_attribute_prefixes={"aria-"},
         attribute_filter=attribute,
         url_schemes={"http", "https", "mailto", "data"},
@@ -96,6 +112,13 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
     if name == "tabindex":
         return value if value in ("0", "-1") else None
     return value
+
+
+def _of_shape(name: str, value: str) -> str | None:
+    """As `_attribute`, of a shape in a picture; its only other attribute is the label that a screen reader hears."""
+    if name == "aria-label":
+        return value
+    return value if name in DRAWN_AS and re.fullmatch(DRAWN_AS[name], value) else None
 
 
 def harmless(address: str) -> bool:

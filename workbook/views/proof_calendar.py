@@ -1,6 +1,5 @@
 """The proof calendar of page 8: each control by month, as a picture and as a table, and what to export."""
 
-import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,7 +18,6 @@ from workbook.analysis.proof_calendar import (
 )
 from workbook.record import Record
 from workbook.views import states, tag
-from workbook.views.diagrams import INK, MUTED
 from workbook.views.markup import (
     aid,
     heading,
@@ -29,29 +27,18 @@ from workbook.views.markup import (
     note,
     page_link,
     paragraph,
-    region,
     table,
     view,
     who,
     wide,
 )
-from workbook.views.states import Kind
-from workbook.views.tag import Element, fragment
+from workbook.views.picture import g, picture, rect, written
+from workbook.views.tag import fragment
 from workbook.words import count, day
 
 MOST = 15  # exports that a person reads; the others are counted
 LABEL, CELL, LINE, TOP = 290, 44, 24, 44  # pixels: what names a row, the width and height of a cell, above the first
 WORDED = 4  # months in a row that have room for the word of their state
-PAPER = 660  # pixels between the margins of A4: a picture that may not get narrower would be cut off in print
-EDGE = "#c3cad1"  # of an empty cell
-# ink and paper by kind: those of style.css on light ground, because a picture knows no theme
-LOOK: dict[Kind, tuple[str, str]] = {
-    "ok": ("#12716b", "#e3f2f0"),
-    "part": ("#8a5a00", "#fdf1d8"),
-    "bad": ("#a5301a", "#fbe6e1"),
-    "plan": ("#4a4fb5", "#e9eafb"),
-    "unk": ("#59636e", "#eceff2"),
-}
 
 
 def calendar(record: Record) -> Markup:
@@ -102,27 +89,16 @@ def _key(found: ProofCalendar) -> Markup:
 
 
 def _picture(found: ProofCalendar) -> Markup:
-    """A part of the calendar as an image that stands alone; its alternative says what it holds."""
+    """A part of the calendar as a picture; its label says what it holds."""
     theme = found.rows[0].control.id[:3]
     counted = ", ".join(f"{n} {s.word.lower()}" for s, n in _counted(found))
     alternative = (
         f"Proof calendar of {theme}: {count(len(found.rows), 'control')} by month, {_months(found)}. "
         f"Of {count(len(found.rows) * len(found.months), 'cell')}: {counted}. The table below says the same."
     )
-    data = base64.b64encode(_svg(found).encode()).decode("ascii")
-    least = min((LABEL + CELL * len(found.months)) * 3 // 4, PAPER)
-    look = f"background:#fff;border-radius:8px;padding:8px;min-width:{least}px;max-width:100%;height:auto"
-    image = tag.img(alt=alternative, src=f"data:image/svg+xml;base64,{data}", style=look)
-    return region(f"Proof calendar of {theme}", image)
-
-
-def _svg(found: ProofCalendar) -> str:
     width, height = LABEL + CELL * len(found.months) + 4, TOP + LINE * len(found.rows) + 4
-    size = {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
-    svg = Element("svg")(xmlns="http://www.w3.org/2000/svg", **size, font_family="sans-serif", font_size=13, fill=INK)
-    runs = dict.fromkeys(run for row in found.rows for run in _runs(row))
-    defined = Element("defs")[(_run_of(*run) for run in runs)]
-    return str(svg[defined, _months_above(found), (_row(row, TOP + LINE * n) for n, row in enumerate(found.rows))])
+    lines = (_row(row, TOP + LINE * n) for n, row in enumerate(found.rows))
+    return picture(f"Proof calendar of {theme}", alternative, width, height, _months_above(found), lines)
 
 
 def _runs(row: ControlMonths) -> list[tuple[str, int]]:
@@ -130,42 +106,33 @@ def _runs(row: ControlMonths) -> list[tuple[str, int]]:
     return [(state, len(list(same))) for state, same in groupby(row.states)]
 
 
-def _run_of(state: str, months: int) -> Markup:
+def _run_of(state: str, months: int, left: int, top: int) -> Markup:
     """How months of one state look: the sign says it, the colour repeats it; nothing is an empty frame, ahead none."""
     kind, sign, word = states.MONTHS[state]
-    ink, paper = LOOK[kind]
-    frame = {"ahead": {"fill": "none"}, "nothing": {"fill": "none", "stroke": EDGE}}.get(state, {"fill": paper})
-    box = Element("rect")(x=1.5, y=1.5, width=CELL * months - 3, height=LINE - 3, rx=4, **frame)
-    middle = CELL * months // 2
-    words = _words(
-        f"{sign} {word}" if months >= WORDED else sign, middle, 17, text_anchor="middle", fill=ink, font_weight=600
-    )
-    return Element("g")(id=f"{state}-{months}")[box, words]
+    look = state if state in ("ahead", "nothing") else kind
+    box = rect(x=left + 1.5, y=top + 1.5, width=CELL * months - 3, height=LINE - 3, rx=4).__html__()
+    words = f"{sign} {word}" if months >= WORDED else sign
+    return g(class_=look)[box, written(words, left + CELL * months // 2, top + 17)]
 
 
 def _months_above(found: ProofCalendar) -> Iterable[Markup]:
     """The name of each month, and its year where that begins."""
     for number, month in enumerate(found.months):
         at = LABEL + CELL * number + CELL // 2
-        yield _words(f"{month.first:%b}", at, TOP - 8, text_anchor="middle", font_weight=600)
+        yield written(f"{month.first:%b}", at, TOP - 8)
         if not number or month.first.month == 1:
-            yield _words(f"{month.first:%Y}", at, TOP - 26, text_anchor="middle", fill=MUTED)
+            yield written(f"{month.first:%Y}", at, TOP - 26)
 
 
 def _row(row: ControlMonths, top: int) -> Markup:
     name = shorten(row.control.title, 36, placeholder=" …")
-    label = _words(row.control.id, 0, top + 16, font_weight=600), _words(name, 56, top + 16, fill=MUTED, font_size=12)
+    label = g(class_="left")[written(f"{row.control.id} {name}", 0, top + 16)]
     runs = _runs(row)
     starts = accumulate((months for _, months in runs), initial=0)
     drawn = (
-        Element("use")(href=f"#{state}-{months}", x=LABEL + CELL * start)
-        for (state, months), start in zip(runs, starts, strict=False)
+        _run_of(state, months, LABEL + CELL * start, top) for (state, months), start in zip(runs, starts, strict=False)
     )
-    return fragment(label, Element("g")(transform=f"translate(0,{top})")[drawn])
-
-
-def _words(words: str, x: int, y: int, **look: object) -> Markup:
-    return Element("text")(x=x, y=y, **look)[words]
+    return fragment(label, drawn)
 
 
 # in words -------------------------------------------------------------------------------------------------------------
