@@ -49,7 +49,7 @@ def test_there_are_93_decisions_whatever_was_written():
     assert len(decisions(empty)) == len(decisions(one)) == 93
     assert {d.lacks for d in decisions(empty)} == {"not decided"}
     assert applicability_faults(one)[0].startswith("1 of 93 controls are decided (92 not decided)")
-    assert plain(applicability.statement(one)).count("Not decided") == 92
+    assert plain(applicability.statement(one)).count("! Not decided") == 92
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,24 @@ def test_a_status_that_somebody_says_hides_no_contradiction():
     assert 'class="st ok"' not in str(applicability.statement(base))
     counts = plain(applicability.applicability(base, None))
     assert "by answers and proof: 1 contradicted. Of 1 control somebody says another status." in counts
+
+
+def cell(base: Record, key: str = "A.8.2") -> str:
+    """The cell of a control in the grid, from its class to its sign."""
+    found = re.search(rf'<a class="(\w+)" href="#controls-{key}"[^>]*>[\d.]+ <b>(.)</b>', applicability.statement(base))
+    return f"{found[1]} {found[2]}" if found else ""
+
+
+def test_a_cell_of_the_grid_is_green_by_evidence_and_by_no_claim():
+    claimed = both(Result.IMPLEMENTED, Result.IMPLEMENTED)
+    said = {"stated_status": "implemented", "status_reason": "The owner of the platform showed me how it is done"}
+
+    assert cell(with_rows(claimed, control())) == "unk ◌"
+    assert cell(with_rows(claimed, control(**said))) == "unk ◌"
+    assert cell(with_rows(claimed, control(applicable="no"))) == "unk /"
+    assert cell(claimed) == "bad !"
+    assert cell(Edition("customer").of(with_rows(claimed, control()))) == "plan ●"
+    assert applicability.statement(claimed).count('href="#controls-') == 93
 
 
 def test_a_status_said_without_a_reason_counts_for_nothing():

@@ -5,9 +5,11 @@ from workbook.analysis.findings import (
     closure_weaknesses,
     corrective_faults,
     is_open,
+    open_by_age,
     ranked_findings,
     weaknesses_of_action,
 )
+from workbook.views import internal_audit
 
 
 def finding(key, grade="minor nonconformity", status="open", **values):
@@ -86,6 +88,21 @@ def test_what_a_test_found_is_closed_by_a_re_test_that_passed_and_nothing_failed
     found = record(rows=[*rows, again] if retest is not None else rows)
 
     assert closure_weaknesses(found, row_) == (() if says is None else (says,))
+
+
+def test_open_findings_are_counted_by_how_long_they_are_open():
+    rows = [finding(f"F-{n}", raised_on=days_ago(n), due=days_ago(n - 5)) for n in (0, 30, 31, 366)]
+    rows += [finding("F-undated", grade=None), finding("F-ahead", raised_on=days_ago(-3))]
+    found = open_by_age(record(rows=rows))
+    shown = plain(internal_audit.findings(record(rows=rows)))
+
+    assert {says: {one.row.key for one in mine} for says, mine in found.items() if mine} == {
+        "up to 30 days": {"F-0", "F-30"}, "31 to 90 days": {"F-31"}, "more than a year": {"F-366"},
+        "no date to count from": {"F-undated", "F-ahead"},
+    }  # fmt: skip
+    assert "31 to 90 days ▲ 1 minor nonconformity; 1 overdue 91 to 180 days none" in shown
+    assert "no date to count from ▲ 1 minor nonconformity; 1 without a grade" in shown
+    assert "How long" not in plain(internal_audit.findings(record()))
 
 
 def test_an_observation_is_closed_without_a_corrective_action():

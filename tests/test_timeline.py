@@ -1,13 +1,15 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from tests.helpers_audit import TODAY, record
+from tests.helpers_audit import TODAY, record, row
 from workbook.analysis.deadlines import collect_deadlines
-from workbook.analysis.timeline import due_tasks, say_starts
+from workbook.analysis.timeline import due_tasks, milestones, say_starts
 from workbook.model import Engagement, TaskState
 from workbook.record import Stated
+from workbook.report.sanitize import sanitize
+from workbook.views.times import MOST, times
 
 
 @pytest.fixture
@@ -128,3 +130,34 @@ def test_both_stages_stand_in_the_calendar_and_are_told_apart(catalog):
 
     assert [(d.title, d.day) for d in audits] == [("Stage 1 begins: ISMS", STAGE_1), ("Stage 2 begins: ISMS", STAGE_2)]
     assert say_starts(about.engagement, str) == f"stage 1 {STAGE_1}; stage 2 {STAGE_2}"
+
+
+def test_days_along_the_line_begin_with_what_is_overdue_and_today_is_marked():
+    rows = [
+        row("certificates", "CT-1", name="AC-1", status="valid", valid_until=TODAY - timedelta(days=2)),
+        row("certificates", "CT-2", name="AC-2", status="valid", valid_until=date(9999, 12, 31)),
+        row("certificates", "CT-3", name="AC-3", status="ended", valid_until=TODAY),
+        row("plan", "PL-1", name="Access", date=TODAY + timedelta(days=9), status="planned"),
+        row("plan", "PL-2", name="Data", date=date(1, 1, 1), status="planned"),
+        row("plan", "PL-3", name="Done", date=TODAY, status="done"),
+    ]
+    found = milestones(record(rows=rows))
+    shown = times(found, TODAY)
+
+    assert [one.what for one in found] == [
+        "Internal audit: Data", "AC-1 ends", "Internal audit: Access", "AC-2 ends"
+    ]  # fmt: skip
+    assert [one.late for one in found] == [True, True, False, False]
+    assert 'class="today"' in shown
+    assert "AC-1 ends: " in shown
+    assert "2 days ago, run out" in shown
+    assert sanitize(shown) == shown
+    assert times((), TODAY) == ""
+
+
+def test_a_line_of_days_is_bounded_and_counts_what_it_leaves_out():
+    rows = [row("plan", f"PL-{n}", name="x" * 500, date=TODAY + timedelta(days=n), status="planned") for n in range(99)]
+    shown = times(milestones(record(rows=rows)), TODAY)
+
+    assert shown.count("■") == MOST + 1
+    assert f"Not drawn: {99 - MOST} later days" in shown

@@ -40,6 +40,25 @@ def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
     return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key), still)
 
 
+_AGES = {30: "up to 30 days", 90: "31 to 90 days", 180: "91 to 180 days", 365: "181 to 365 days"}
+_OLDER, _UNKNOWN = "more than a year", "no date to count from"
+
+
+def open_by_age(record: Record) -> dict[str, tuple[Finding, ...]]:
+    """The open findings by how long they are open, the oldest last; apart, those whose date nobody can count from."""
+    found: dict[str, list[Finding]] = {says: [] for says in (*_AGES.values(), _OLDER, _UNKNOWN)}
+    for one in ranked_findings(record):
+        if one.open:
+            found[_band(one.age)].append(one)
+    return {says: tuple(mine) for says, mine in found.items() if mine or says != _UNKNOWN}
+
+
+def _band(age: int | None) -> str:
+    if age is None or age < 0:
+        return _UNKNOWN
+    return next((says for most, says in _AGES.items() if age <= most), _OLDER)
+
+
 def is_open(record: Record, finding: Row) -> bool:
     """Whether a finding is not closed, or is said to be without what closure needs (clause 10.2)."""
     return bool(finding["status"] != "closed" or closure_weaknesses(record, finding))

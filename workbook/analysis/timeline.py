@@ -4,9 +4,10 @@ An initial certification begins twice: stage 1 looks at documents, risk assessme
 review, so these hang on its date where the engagement names one; all else on stage 2 (ISO/IEC 17021-1, 9.3.1).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from workbook.analysis.overdue import days_late
 from workbook.days import moved
@@ -86,3 +87,41 @@ def _due(record: Record, task: Task) -> DueTask:
 def _order(due: DueTask) -> tuple[date, int, str]:
     """By day; what has none behind it, the longest before the audit first."""
     return (due.due or date.max, -due.task.days_before, due.task.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A day that matters: what is on it, of which kind, whether it has gone by undone, or is the next one."""
+
+    day: date
+    what: str
+    kind: Literal["task", "audit", "certificate"]
+    late: bool = False
+    next: bool = False
+
+
+def milestones(record: Record) -> tuple[Milestone, ...]:
+    """The tasks that are not settled, the audits to come and the days of certificates: overdue first, then by day."""
+    waiting = (d for d in due_tasks(record) if d.status not in SETTLED)
+    tasks = (Milestone(d.due, d.task.title, "task", d.late, d.next) for d in waiting if d.due)
+    found = (*tasks, *_audits(record), *_certificates(record))
+    return tuple(sorted(found, key=lambda one: (not one.late, one.day, one.what)))
+
+
+def _audits(record: Record) -> Iterator[Milestone]:
+    yield from (Milestone(s.day, s.what, "audit") for s in starts(record.engagement) if s.day)
+    for row in record.register("plan"):
+        if row["date"] and row["status"] == "planned":
+            yield Milestone(row["date"], f"Internal audit: {row.name}", "audit", row["date"] < record.on)
+
+
+def _certificates(record: Record) -> Iterator[Milestone]:
+    """When a certificate that is held ends, and when the body comes next."""
+    for row in record.register("certificates"):
+        if row["status"] == "ended":
+            continue
+        if row["valid_until"]:
+            yield Milestone(row["valid_until"], f"{row.name} ends", "certificate", row["valid_until"] < record.on)
+        if row["next_on"]:
+            what = f"{row['next_kind'] or 'next audit'}, by the certification body"
+            yield Milestone(row["next_on"], what, "audit", row["next_on"] < record.on)

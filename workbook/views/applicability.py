@@ -123,8 +123,38 @@ def statement(record: Record) -> Markup:
 
     Customers read number, title and whether it applies, and no more.
     """
-    groups = ((f"{theme} {words}", _of_theme(record, theme)) for theme, words in THEMES.items())
-    return view(*(_group(record, title, found) for title, found in groups))
+    groups = [(f"{theme} {words}", _of_theme(record, theme)) for theme, words in THEMES.items()]
+    return view(_grid(record, groups), *(_group(record, title, found) for title, found in groups))
+
+
+def _grid(record: Record, groups: Sequence[tuple[str, Sequence[Decision]]]) -> Markup:
+    """A cell for each control that leads to its row, and what its sign means, counted."""
+    full = shows_names(record.audience)
+    looks = {one.of.id: _look(one, full) for _, found in groups for one in found}
+    counted = Counter(looks.values())
+    known = (*SOA.values(), *APPLICABLE.values())
+    key = [tag.li[f"{s.sign} ", tag.b[counted[s]], f" {s.word}"] for s in known if counted[s]]
+    rule = (
+        "Only answers with evidence make a cell green; what somebody says of a control changes no cell. "
+        if full
+        else ""
+    )
+    parts = (
+        (tag.p(class_="theme")[title], tag.ul(class_="grid")[(_cell(one, looks[one.of.id]) for one in found)])
+        for title, found in groups
+    )
+    return tag.figure[parts, tag.ul(class_="key")[key], tag.figcaption[f"{rule}Each cell leads to its control."]]
+
+
+def _look(one: Decision, full: bool) -> State:
+    """The state of a control as far as it is shown: excluded, not decided, or what answers and proof say."""
+    return SOA[one.derived] if full and one.applicable == "yes" else APPLICABLE[one.applicable]
+
+
+def _cell(one: Decision, look: State) -> Markup:
+    says = f"{one.of.id} {one.of.title}: {look.word}"
+    leads = tag.a(class_=look.kind, href=f"#controls-{one.of.id}", title=says, aria_label=says)
+    return tag.li[leads[one.of.id.removeprefix("A."), " ", tag.b[look.sign]]]
 
 
 def _of_theme(record: Record, theme: str) -> list[Decision]:

@@ -1,17 +1,18 @@
 """Page 5: the internal audit: plan, independence, tests, findings, what is watched, readiness, questions people ask."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from workbook.analysis.findings import Finding, ranked_findings, weaknesses_of_action
+from workbook.analysis.findings import Finding, open_by_age, ranked_findings, weaknesses_of_action
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.verdict import judge
 from workbook.analysis.watches import EvaluatedWatch, Indication, evaluate_watches
 from workbook.entries import Faq
 from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES, NONCONFORMITIES
-from workbook.views import cards, states, verdict
+from workbook.views import cards, states, tag, verdict
 from workbook.views.markup import (
     aid,
     alarm,
@@ -182,11 +183,39 @@ def findings(record: Record) -> Markup:
         [_finding(record, one) for one in waiting],
         empty="No finding is open." if found else "No finding is raised yet.",
     )
+    listed = _by_age(record) + listed if waiting else listed
     closed = [one for one in found if not one.open]
     if not closed:
         return listed
     many = count(len(closed), "closed finding")
     return listed + folded(many, "", items(_closed(one.row) for one in closed))
+
+
+def _by_age(record: Record) -> Markup:
+    """How long findings are open: a bar of grades for each span of time, with the same in words."""
+    ages = open_by_age(record)
+    most = max(map(len, ages.values()))
+    rows = [(says, _age_bar(found, most), _aged(found)) for says, found in ages.items()]
+    return table("How long findings are open, by grade.", ["Open for", "Share", "Findings"], rows)
+
+
+def _age_bar(found: Sequence[Finding], most: int) -> Markup:
+    counted = Counter(states.GRADES[one.row["grade"]] if one.row["grade"] in GRADES else None for one in found)
+    pieces = [_piece(look.kind if look else "unk", counted[look] / most) for look in (*states.GRADES.values(), None)]
+    return tag.div(class_="bar ages", aria_hidden="true")[pieces]
+
+
+def _piece(kind: str, share: float) -> Markup | None:
+    return tag.i(style=f"width:{100 * share:.0f}%;background:var(--{kind},#888)").__html__() if share else None
+
+
+def _aged(found: Sequence[Finding]) -> Markup:
+    counted = Counter(one.row["grade"] for one in found)
+    named = [f"{states.GRADES[name].sign} {counted[name]} {name}" for name in GRADES if counted[name]]
+    ungraded = sum(number for name, number in counted.items() if name not in GRADES)
+    late = sum(one.late > 0 for one in found)
+    words = "; ".join([*named, *([f"{ungraded} without a grade"] if ungraded else [])]) or "none"
+    return fragment(words, "; " if late else None, alarm(f"{late} overdue") if late else None)
 
 
 def _closed(row: Row) -> str:

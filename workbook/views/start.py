@@ -9,7 +9,7 @@ from markupsafe import Markup
 from workbook.analysis.evidence_plan import PlannedEvidence, planned_evidence
 from workbook.analysis.progress import Progress, page_progress, whole_progress
 from workbook.analysis.reviews import answers_to_review
-from workbook.analysis.timeline import SETTLED, DueTask, due_tasks, say_starts, starts
+from workbook.analysis.timeline import SETTLED, DueTask, due_tasks, milestones, say_starts, starts
 from workbook.entries import Context, Task
 from workbook.model import Revision
 from workbook.record import Record, disclosed
@@ -37,6 +37,7 @@ from workbook.views.markup import (
 )
 from workbook.views.states import EVIDENCE, RESULTS, REVIEWS, TASKS
 from workbook.views.tag import fragment, text
+from workbook.views.times import times
 from workbook.words import away, count, day, day_in, moment, natural
 
 # the line above every page, who speaks ------------------------------------------------------------------------------
@@ -172,7 +173,8 @@ def timeline(record: Record) -> Markup:
     rows = [_task(record, d) for d in tasks]
     late = sum(d.late for d in tasks)
     caption = f"{sum(d.status in SETTLED for d in tasks)} of {count(len(tasks), 'task')} settled, {late or 'none'} late"
-    return fragment(undated, table(caption, ("Task", "Due", "State", "Done when"), rows))
+    listed = table(caption, ("Task", "Due", "State", "Done when"), rows)
+    return fragment(undated, times(milestones(record), record.on), listed)
 
 
 def _task(record: Record, d: DueTask) -> list[Markup]:

@@ -145,8 +145,8 @@ DOCUMENTS: Mapping[str, State] = {
 
 APPLICABLE: Mapping[str, State] = {
     "yes": State("plan", "●", "Applies"),
-    "no": State("unk", "–", "Excluded"),
-    "": State("bad", "?", "Not decided"),
+    "no": State("unk", "/", "Excluded"),
+    "": State("bad", "!", "Not decided"),
 }
 # of a control in the Statement of Applicability; what somebody says in place of it is no proof, so it is never green
 SOA: Mapping[str, State] = {
