@@ -53,7 +53,7 @@ def test_it_says_the_same_from_the_record_and_from_its_edition_and_nothing_that_
     assert not any(digest[:12] in said for digest in hashes)
     assert (
         len(said.split()) < 2400
-    )  # it is to be read on four pages, cells that say on a phone what they are counted too
+    )  # a few pages, cells that say on a phone what they are counted too
 
     against = [line for line in parts["statement"].lines if isinstance(line, Said) and line.against]
     assert any("what stands today is not approved" in line.words for line in against)
