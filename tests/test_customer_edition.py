@@ -51,9 +51,7 @@ def test_it_says_the_same_from_the_record_and_from_its_edition_and_nothing_that_
     assert [key for key in keys if key in said.split()] == []
     hashes = [s.value.sha256 for s in demo.evidence.values() if s.value.sha256]
     assert not any(digest[:12] in said for digest in hashes)
-    assert (
-        len(said.split()) < 2400
-    )  # a few pages, cells that say on a phone what they are counted too
+    assert len(said.split()) < 2400  # a few pages, cells that say on a phone what they are counted too
 
     against = [line for line in parts["statement"].lines if isinstance(line, Said) and line.against]
     assert any("what stands today is not approved" in line.words for line in against)

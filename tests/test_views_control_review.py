@@ -47,16 +47,14 @@ def test_evidence_status_lists_what_is_stale_and_who_has_it():
     assert "2 questions are not assessed; they claim nothing" in words
 
 
-def test_claims_without_evidence_stand_by_owner_each_a_link_to_its_answer():
+def test_claims_without_evidence_are_counted_by_owner():
     said = [
         answer("roles", Result.IMPLEMENTED, owner="Data steward"),
         answer("deploy", Result.PARTIAL, "SYS-001", owner="Data steward"),
     ]
-    shown = control_review.evidence_status(record(said))
+    words = plain(control_review.evidence_status(record(said)))
 
-    assert "○ Not collected 2 claims without any evidence of what is asked for" in plain(shown)
-    assert "Data steward Roles ; Deploy · Credit scoring" in plain(shown)
-    assert 'href="03_control_review.ipynb#deploy@SYS-001"' in shown
+    assert "○ Not collected 2 claims without any evidence of what is asked for: Data steward 2." in words
 
 
 def test_evidence_status_is_content_when_all_is_fresh():
@@ -84,15 +82,14 @@ def test_mapping_shows_statement_evidence_exception_and_monitoring_side_by_side(
     }
     words = plain(control_review.mapping(mapped(**told)))
 
-    assert "A.8.2 Privileged access rights 2013: A.9.2.3 Management of privileged access rights" in words
-    assert "Only the pipeline deploys. export.csv fresh, 40 of 90 days Break-glass account until 22 Dec 2026" in words
-    assert "Weekly alert ML platform lead" in words
+    assert "A.8.2 Privileged access rights Only the pipeline deploys. export.csv fresh, 40 of 90 days" in words
+    assert "Break-glass account until 22 Dec 2026 Weekly alert" in words
 
 
 def test_mapping_says_what_is_missing_and_which_exception_has_ended():
     words = plain(control_review.mapping(mapped(exceptions="Old account", exception_until=days_ago(6))))
 
-    assert "no evidence of effectiveness Old account ended 6 days ago not monitored nobody named" in words
+    assert "no evidence of effectiveness Old account ended 6 days ago not monitored" in words
 
 
 def test_mapping_lists_the_controls_that_questions_refer_to_without_a_row():

@@ -107,4 +107,7 @@ def _environment() -> Environment:
 
 @cache
 def _style() -> Markup:
-    return Markup(markup.style() + (HERE / "template" / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
+    """Our style sheets, without comments and indents."""
+    whole = markup.page_style() + (HERE / "template" / "page.css").read_text(encoding="utf-8")
+    bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", whole, flags=re.DOTALL))
+    return Markup(re.sub(r" ?([{};,]) ?", r"\1", bare).replace("}", "}\n"))  # noqa: S704 - our own

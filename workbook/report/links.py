@@ -23,7 +23,10 @@ def targets(html: str) -> set[str]:
 
 
 def live(pages: Mapping[str, str]) -> dict[str, str]:
-    """The same pages by file name; a link to a page or an anchor that is not among them has become its words."""
+    """The same pages by file name; a link to a page or an anchor that is not among them has become its words.
+
+    A link within a page does not name the page, so that it leads there whatever the file is called later.
+    """
     anchors = {name: {unescape(found) for found in _ID.findall(html)} for name, html in pages.items()}
 
     def leads_somewhere(name: str, href: str) -> bool:
@@ -33,8 +36,9 @@ def live(pages: Mapping[str, str]) -> dict[str, str]:
 
     def rewritten(name: str, found: re.Match[str]) -> str:
         href = next((unescape(value) for attribute, value in _HREF.findall(found[1]) if attribute == "href"), None)
-        keep = href is None or _ELSEWHERE.match(href) or leads_somewhere(name, href)
-        return found[0] if keep else found[2]
+        if href is None or _ELSEWHERE.match(href) or leads_somewhere(name, href):
+            return found[0].replace(f' href="{name}#', ' href="#', 1)
+        return found[2]
 
     return {
         name: _LINK.sub(lambda found, name=name: rewritten(name, found), html)  # type: ignore[misc]

@@ -38,7 +38,7 @@ def to_pdf(html: str, target: Path, browser: str, *, full: bool = False) -> None
     Raises BadInput where the browser makes no PDF of it.
     """
     name = target.with_suffix(".html").name
-    text = live({name: html})[name].replace(f'href="{name}#', 'href="#').replace(f'href="{name}"', 'href="#main"')
+    text = live({name: html})[name].replace(f'href="{name}"', 'href="#main"')
     text = text.replace(_BODY, '<body class="mlaw full">', 1) if full else text
     with TemporaryDirectory(prefix="workbook-pdf-") as room:
         page, printed = Path(room) / "page.html", Path(room) / "page.pdf"

@@ -13,7 +13,21 @@ from workbook.record import Record
 from workbook.views import tag
 from workbook.views.approvals import approval_state
 from workbook.views.by_control import THEMES
-from workbook.views.markup import alarm, card, cards, folded, items, link, note, paragraph, quiet, table, view, who
+from workbook.views.markup import (
+    alarm,
+    card,
+    cards,
+    folded,
+    items,
+    link,
+    mark,
+    note,
+    paragraph,
+    quiet,
+    table,
+    view,
+    who,
+)
 from workbook.views.states import APPLICABLE, SOA, State
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day
@@ -167,16 +181,11 @@ def _group(record: Record, title: str, found: Sequence[Decision]) -> Markup:
     full = shows_names(record.audience)
     columns = COLUMNS if full else {"Control": 70, "Applies": 30}
     lines = (card(columns, _cells(record, one) if full else _told(one), f"controls-{one.of.id}") for one in found)
-    return folded(title, right, cards(f"{title}: {count(len(found), 'control')}", columns, lines), opened=True)
+    return folded(title, right, cards(f"{title}: {count(len(found), 'control')}", columns, lines))
 
 
 def _told(one: Decision) -> tuple[Markup, Markup]:
-    return text(f"{one.of.id} {one.of.title}"), label(APPLICABLE[one.applicable])
-
-
-def label(state: State, words: str = "") -> Markup:
-    """A state as sign and word in its colour."""
-    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {words or state.word}"]
+    return text(f"{one.of.id} {one.of.title}"), mark(APPLICABLE[one.applicable])
 
 
 def _cells(record: Record, one: Decision) -> tuple[Markup, ...]:
@@ -189,18 +198,18 @@ def _why(one: Decision) -> Markup:
     grounds = "; ".join(ground.text for ground in one.grounds if not all(key in written for key in ground.keys))
     lacks = alarm(capitalized(one.lacks)) if one.lacks and one.applicable else None
     told = quiet(f"In the record: {grounds}") if grounds else None
-    return fragment(label(APPLICABLE[one.applicable]), " ", text(written), told, lacks)
+    return fragment(mark(APPLICABLE[one.applicable]), " ", text(written), told, lacks)
 
 
 def _status(one: Decision) -> Markup:
     """The status that counts; one that somebody said stands beside the derived one, and is never green."""
     if one.applicable == "no":
         return text("–")
-    derived = label(SOA[one.derived])
+    derived = mark(SOA[one.derived])
     if not one.said or one.row is None:
         return derived
     by = one.row["status_by"]
-    said = fragment(label(SOA["said"], capitalized(one.said)), quiet(f"said by {by or 'nobody knows whom'}: "))
+    said = fragment(mark(SOA["said"], capitalized(one.said)), quiet(f"said by {by or 'nobody knows whom'}: "))
     return fragment(said, quiet(one.row["status_reason"]), quiet(fragment("derived: ", derived)))
 
 

@@ -38,7 +38,6 @@ from workbook.views.markup import (
     under,
     view,
     who,
-    wide,
 )
 from workbook.views.places import INDEX
 from workbook.views.states import DECISIONS
@@ -254,7 +253,7 @@ def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
     fresh = use.freshness
     return (
         under(fragment(tag.span(id=use.key)[use.key], " ", about.label), " · ".join(_kind(about))),
-        wide(_first(list(proves.values())), "18em") if proves else "nothing yet",
+        _first(list(proves.values())) if proves else "nothing yet",
         under(mark(states.EVIDENCE[fresh.state]), _aged(use)),
         _lines([collected, *_covers(about), f"added {added}"]),
         _fingerprint(about),

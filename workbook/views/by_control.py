@@ -13,7 +13,7 @@ from workbook.record import Asked, Record, Row
 from workbook.references import Reference
 from workbook.scale import CoverState
 from workbook.views import states, tag
-from workbook.views.markup import aid, alarm, items, link, mark, note, paragraph, quiet, table, under, view, wide
+from workbook.views.markup import aid, alarm, items, link, mark, note, paragraph, quiet, table, under, view
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, first_of
 
@@ -103,7 +103,7 @@ def _line(record: Record, one: Covered, told: dict[str, str]) -> tuple[Markup, .
     claims = fragment(worst_claim(one), quiet(shown(one))) if one.asked else fragment()
     return (
         control(one.of, one.before),
-        wide(_note(one, told), "16em"),
+        text(_note(one, told)),
         fragment(stands, claims),
         _bearing(record, one.asked) if one.asked else text("–"),
     )

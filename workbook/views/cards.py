@@ -17,6 +17,7 @@ from workbook.views.markup import (
     alarm,
     aside,
     bar,
+    behind,
     due,
     facts,
     folded,
@@ -29,26 +30,25 @@ from workbook.views.markup import (
     paragraph,
     source_name,
     table,
-    under,
 )
-from workbook.views.places import with_trails
+from workbook.views.places import place, with_trails
 from workbook.views.states import CONTRADICTED, EVIDENCE, NOT_ASKED, RESULTS, REVIEWS, STEPS, TO_REVERIFY
 from workbook.views.tag import fragment, text
-from workbook.words import count, day, natural
+from workbook.words import count, day, natural, page_name
 
+STATEMENT = "08_statement_of_applicability"  # the page that names every control
 MOST_NAMED = 3  # systems that the head of a card names with their results; more are counted
 
 
 def card(record: Record, asked: Sequence[Asked], open: bool = False) -> Markup:
-    """One question behind one click, as it is `asked` of each system; what helps to answer it is said once.
+    """One question behind one click, as it is `asked` of each system; what helps to judge the answers is said once.
 
     The element of each answer has the record's key of it as id, so that a link to it opens the card.
     """
     question = asked[0].question
     inside = facts([("Asked", question.ask)]), (_answer(record, a, len(asked) > 1) for a in asked)
-    return folded(
-        _summary(record, asked), _versions(record, asked), "\n", inside, _guidance(record, question), opened=open
-    )
+    guidance = _guidance(record, question, answered=any(a.answer.version for a in asked))
+    return folded(_summary(record, asked), _versions(record, asked), "\n", inside, guidance, opened=open)
 
 
 def section(record: Record, section_id: str) -> Markup:
@@ -65,14 +65,29 @@ def section(record: Record, section_id: str) -> Markup:
     return fragment(
         hint(paragraph(about.intro)),
         bar(count_results(asked)),
-        _table(record, questions),
         _reviews(asked),
-        (card(record, found) for found in questions if found not in unanswered),
-        note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
-        (card(record, found) for found in unanswered),
+        behind(
+            _caption(asked),
+            _table(record, questions),
+            (card(record, found) for found in questions if found not in unanswered),
+            note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
+            (card(record, found) for found in unanswered),
+            right=_against(record, asked),
+        ),
         hint(help_block(_help(record, section_id))),  # a page has all of it in one place
-        _key(record, [found[0].question for found in questions]),
+        _key(record, section_id),
     )
+
+
+def _caption(asked: Sequence[Asked]) -> str:
+    questions = len({a.question.id for a in asked})
+    return f"{count(questions, 'question')}, {count(len(asked), 'answer')} asked for"
+
+
+def _against(record: Record, asked: Iterable[Asked]) -> str:
+    """How many answers are contradicted, for the head of what is folded."""
+    contradicted = sum(bool(prove(record)[a.key].contradicted) for a in asked)
+    return f"{contradicted} contradicted" if contradicted else ""
 
 
 def _reviews(asked: Iterable[Asked]) -> Markup:
@@ -93,7 +108,7 @@ def where(record: Record, asked: Asked) -> Markup:
 
 def attached(record: Record, asked: Asked, key: str) -> Markup:
     """What was attached to a question, and what the question still lacks."""
-    piece = next(_piece(k, e.value, age) for k, e, age in asked.evidence if k == key)
+    piece = next(_piece(record, k, e.value, age) for k, e, age in asked.evidence if k == key)
     page = record.catalog.page_asking[asked.question.id]
     question = fragment(link(page, asked.key, asked.label), " ", _pills(record, asked))
     lacks = items(_lacks(prove(record)[asked.key])) if _lacks(prove(record)[asked.key]) else "nothing"
@@ -118,25 +133,31 @@ def references(found: Iterable[Reference]) -> Markup:
     return items(lines)
 
 
-def _codes(found: Iterable[Reference]) -> Markup:
-    """References by their codes, a line for each source and edition; the key of the section has their titles."""
-    groups = groupby(found, key=lambda r: (source_name(r), r.edition))
-    return items(f"{source}, {edition}: {', '.join(r.label for r in group)}" for (source, edition), group in groups)
+def _codes(found: Iterable[Reference]) -> str:
+    """References by their codes, those of a source together; the key of the page has their titles and editions."""
+    before, groups = "", []
+    for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.edition)):
+        groups.append(f"{edition if source == before else source}: {', '.join(r.label for r in group)}")
+        before = source
+    return " · ".join(groups)
 
 
-def _key(record: Record, questions: Iterable[Question]) -> Markup:
-    """What the codes of the references say, once for all questions of a section."""
-    found = {(r.source, r.id): r for q in questions for r in record.catalog.references(q.refs)}
-    if not found:
+def _key(record: Record, section_id: str) -> Markup:
+    """What the codes of the references say, once for all questions of a page: below the last section of it.
+
+    The controls of Annex A are named in the Statement of Applicability, with their numbers of 2013.
+    """
+    page = record.catalog.page_of[section_id]
+    asked = record.of_page(page)
+    if record.catalog.section_of[asked[-1].question.id].id != section_id:
         return fragment()
+    found = {(r.source, r.id): r for a in asked for r in record.catalog.references(a.question.refs)}
     order = list(SOURCES)
     key = sorted(found.values(), key=lambda r: (order.index(r.source), natural(r.id)))
-    return aid("Key to the references of these questions", count(len(key), "reference"), references(key))
-
-
-def help_block(entries: Iterable[Faq]) -> Markup:
-    """Questions people ask, each behind one click; nothing for none."""
-    return fragment(aid(entry.question, "often asked", paragraph(entry.answer)) for entry in entries)
+    others = references(r for r in key if not r.id.startswith("A."))
+    statement = link(STATEMENT, "", page_name(STATEMENT))
+    controls = paragraph("Controls, A.5.1 to A.8.34 and those of 2013: ", statement, ", by control.")
+    return aid("Key to the references of this page", count(len(key), "reference"), controls, others) if key else others
 
 
 def evidence_line(asked: Asked) -> Markup:
@@ -151,6 +172,11 @@ def evidence_line(asked: Asked) -> Markup:
     return text(words) if state == "fresh" else mark(EVIDENCE[state], f"{words}: {says}")
 
 
+def help_block(entries: Iterable[Faq]) -> Markup:
+    """Questions people ask, each behind one click; nothing for none."""
+    return fragment(aid(entry.question, "often asked", paragraph(entry.answer)) for entry in entries)
+
+
 def _help(record: Record, section_id: str) -> list[Faq]:
     ids = [section_id, *(q.id for q in record.catalog.section(section_id).questions)]
     found = {f.id: f for i in ids for f in record.catalog.help_for(i)}
@@ -161,14 +187,12 @@ def _table(record: Record, questions: Sequence[Sequence[Asked]]) -> Markup:
     systems = [s for s in record.systems if any(found[0].system for found in questions)]
     headers = ["Question", *(s.name for s in systems)] if systems else ["Question", "Result"]
     rows = [_row(record, found, len(headers) - 1) for found in questions]
-    caption = f"{count(len(rows), 'question')}, {count(sum(map(len, questions)), 'answer')} asked for"
-    return table(caption, [*headers, "Evidence", "Owner"], rows)
+    return table(_caption([a for found in questions for a in found]), [*headers, "Evidence", "Owner"], rows)
 
 
 def _row(record: Record, found: Sequence[Asked], width: int) -> list[Markup]:
     question = found[0].question
-    named = link(record.catalog.page_asking[question.id], found[0].key, question.title)
-    title = under(named, " · ".join(r.label for r in _first(record, question)))
+    title = link(record.catalog.page_asking[question.id], found[0].key, question.title)
     cells = [_pills(record, a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
         cells = [fragment(cells[0], " ", aside("all systems")), *([fragment()] * (width - 1))]
@@ -183,10 +207,6 @@ def _proof(found: list[Asked]) -> Markup:
         return fragment(lines[:1])
     named = zip((a.system.name if a.system else "" for a in found), lines, strict=True)
     return text(tag.br).join(fragment(name, ": ", line) for name, line in named)
-
-
-def _first(record: Record, question: Question) -> list[Reference]:
-    return [r for r in record.catalog.references(question.refs) if r.source == "iso27001"]
 
 
 def _pills(record: Record, asked: Asked) -> Markup:
@@ -231,7 +251,7 @@ def _version(record: Record, asked: Asked) -> str:
 def _answer(record: Record, asked: Asked, named: bool) -> Markup:
     """What was answered and what shows it; `named` where the card has answers of several systems."""
     system = asked.system.name if asked.system else ""
-    above = (tag.b[system], " ", _pills(record, asked), " ", aside(_version(record, asked))) if named else ()
+    above = (tag.b[system], " ", aside(_version(record, asked))) if named else ()
     return tag.div(id=asked.key)[tag.p[above] if above else None, _facts(asked, record)]
 
 
@@ -243,7 +263,7 @@ def _facts(asked: Asked, record: Record) -> Markup:
             ("Not asked because", asked.folded),
             ("Answer", with_trails(record, answer.rationale or silent)),
             ("Shown", _shown(prove(record)[asked.key])),
-            ("Evidence", items(_piece(key, e.value, age) for key, e, age in asked.evidence) or "None yet."),
+            ("Evidence", items(_piece(record, key, e.value, age) for key, e, age in asked.evidence) or "None yet."),
             ("Owner", answer.owner),
             ("Due", due(record.on, answer.due) if answer.due and asked.result is not Result.IMPLEMENTED else ""),
             ("Reviewed", _reviewed(asked) if asked.reviewed else ""),
@@ -251,22 +271,15 @@ def _facts(asked: Asked, record: Record) -> Markup:
     )
 
 
-def _guidance(record: Record, question: Question) -> Markup:
-    """What helps to answer a question and to judge an answer; sample answers are for those who answer alone."""
-    internal = record.audience == "internal"
-    return aid(
-        "Why it matters, what would show it",
-        "",
-        facts(
-            [
-                ("Why it matters", question.why),
-                ("An auditor will look for", items(question.look_for)),
-                ("Would count as evidence", items(f"{w.artefact} ({w.limit})" for w in question.evidence)),
-                ("A good answer, invented", question.good_answer if internal else ""),
-                ("References", _codes(record.catalog.references(question.refs))),
-            ]
-        ),
-    )
+def _guidance(record: Record, question: Question, answered: bool) -> Markup:
+    """What helps to judge an answer; what helps to give one stands beside the form.
+
+    What would count as evidence is told where nobody has answered; an answer says itself what is missing.
+    """
+    expected = "" if answered else "; ".join(f"{w.artefact} ({w.limit})" for w in question.evidence)
+    codes = _codes(record.catalog.references(question.refs))
+    pairs = [("Why it matters", question.why), ("Would count as evidence", expected), ("References", codes)]
+    return aid("Why it matters, and references", "", facts(pairs))
 
 
 def step(proof: Proof) -> Markup:
@@ -279,16 +292,19 @@ def step(proof: Proof) -> Markup:
 
 
 def _shown(proof: Proof) -> Markup:
-    """How far an answer is shown, what speaks against it, and what the next step needs."""
+    """What speaks against an answer, and what the next step needs; how far it is shown says the head of its card.
+
+    That nobody reviewed it is said once for the section.
+    """
     if proof.step == "nothing" and not proof.contradicted:
         return fragment()
     others = ", ".join(proof.others)
     lines = [
         *(alarm(c.says) for c in proof.contradictions),
-        *proof.short,
-        f"{others}: another artefact than those asked for; counts for nothing here." if others else "",
+        *(proof.short if proof.step != "evidenced" or proof.asked.reviewed else ()),
+        f"{others}: not an artefact asked for; counts for nothing." if others else "",
     ]
-    return fragment(step(proof), items(line for line in lines if line))
+    return items(line for line in lines if line)
 
 
 def _reviewed(asked: Asked) -> Markup:
@@ -296,7 +312,8 @@ def _reviewed(asked: Asked) -> Markup:
     return fragment(mark(REVIEWS[asked.reviewed]), " ", comment)
 
 
-def _piece(key: str, about: Evidence, age: Freshness) -> Markup:
+def _piece(record: Record, key: str, about: Evidence, age: Freshness) -> Markup:
     artefact = f"{about.artefact} · " if about.artefact and about.artefact != about.label else ""
-    content = f"SHA-256 {about.sha256[:16]}…" if about.sha256 else "an address, content not kept"
-    return fragment(about.label, " ", mark(EVIDENCE[age.state], age.text), " ", aside(f"{artefact}{key} · {content}"))
+    content = "" if about.sha256 else " · an address, content not kept"
+    known = aside((artefact, place(record, key), content))
+    return fragment(about.label, " ", mark(EVIDENCE[age.state], age.text), " ", known)

@@ -11,15 +11,15 @@ from workbook.analysis.overdue import days_late
 from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.views import cards, states, tag
-from workbook.views.by_control import control, shown, worst_claim
+from workbook.views.by_control import shown, worst_claim
 from workbook.views.markup import (
     alarm,
     body,
-    colours,
     folded,
     head,
     hint,
     items,
+    long_table,
     mark,
     note,
     page_link,
@@ -28,7 +28,6 @@ from workbook.views.markup import (
     table,
     under,
     who,
-    wide,
 )
 from workbook.views.states import FAIR, GOOD, SHARES, State, share_state
 from workbook.views.tag import fragment, text
@@ -59,7 +58,7 @@ def coverage(record: Record, page: str = PAGE) -> Markup:
 
 def _coloured(state: State, figures: str) -> Markup:
     word = tag.span(class_="ref", style="color:inherit")[state.word]
-    return tag.td(class_=state.kind, style=colours(state))[figures, word]
+    return tag.td(class_=state.kind)[figures, " ", word]
 
 
 def _cell(tally: Tally) -> tuple[State, str]:
@@ -95,23 +94,19 @@ def evidence_status(record: Record) -> Markup:
     old = [_doubt_line(record, doubt) for doubt in found if doubt.state != "none"]
     listed = table("Evidence to renew, the oldest first.", ["Question", "Result", "Evidence", "Owner"], old)
     without = [doubt for doubt in found if doubt.state == "none"]
-    return fragment(paragraph(lead), listed if old else None, _without(record, without), _unclaimed(record))
+    return fragment(paragraph(lead), listed if old else None, _without(without), _unclaimed(record))
 
 
-def _without(record: Record, doubts: Sequence[Doubt]) -> Markup:
+def _without(doubts: Sequence[Doubt]) -> Markup:
     """The claims with no evidence of what is asked for, by owner."""
     if not doubts:
         return fragment()
     by_owner: dict[str, list[Doubt]] = {}
     for doubt in doubts:
         by_owner.setdefault(doubt.asked.answer.value.owner, []).append(doubt)
-    lines = [
-        (who(owner), text("; ").join(cards.where(record, doubt.asked) for doubt in by_owner[owner]))
-        for owner in sorted(by_owner, key=natural)
-    ]
-    listed = table("Claims without any evidence of what is asked for, by owner.", ["Owner", "Questions"], lines)
     said = f"{count(len(doubts), 'claim')} without any evidence of what is asked for"
-    return folded(fragment(mark(states.EVIDENCE["none"]), " ", said), "", listed)
+    owners = "; ".join(f"{owner or 'nobody named'} {len(by_owner[owner])}" for owner in sorted(by_owner, key=natural))
+    return paragraph(mark(states.EVIDENCE["none"]), f" {said}: {owners}. The tables of questions mark them.")
 
 
 def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, Markup]:
@@ -121,7 +116,7 @@ def _doubt_line(record: Record, doubt: Doubt) -> tuple[Markup, Markup, Markup, M
     return (
         cards.where(record, asked),
         mark(states.RESULTS[asked.result]),
-        wide(under(proof, labels)),
+        under(proof, labels),
         who(asked.answer.value.owner),
     )
 
@@ -142,9 +137,9 @@ def mapping(record: Record) -> Markup:
     uses_by_control = {use.of.id: use for use in control_uses(record)}
     uses = evidence_uses(record)
     rows = record.register("controls")
-    listed = table(
+    listed = long_table(
         "Compliance mapping: how each control is implemented, what proves it, what is excepted, how it is watched.",
-        ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring", "Owner"],
+        ["Control", "Implementation", "Evidence of effectiveness", "Exceptions", "Monitoring"],
         [_mapped(record, row, uses_by_control.get(row.key), uses) for row in rows],
         empty="No control is mapped yet.",
     )
@@ -154,17 +149,16 @@ def mapping(record: Record) -> Markup:
 
 
 def _mapped(record: Record, row: Row, use: Covered | None, uses: Mapping[str, EvidenceUse]) -> tuple[Markup, ...]:
-    title = control(use.of, use.before) if use else text(f"{row.key} {row.name}")
+    title = text(f"{row.key} {use.of.title if use else row.name}")
     if row["applicable"] == "no":
         reason = text(row["reason"]) if row["reason"] else alarm("no reason")
-        return title, fragment("Not applicable: ", reason), *(text("–"),) * 4
+        return title, fragment("Not applicable: ", reason), *(text("–"),) * 3
     return (
         title,
-        wide(_or_alarm(row["statement"], "no implementation statement"), "12em"),
+        _or_alarm(row["statement"], "no implementation statement"),
         _proof(record, row["evidence"] or (), uses),
         _exception(record, row),
         _or_alarm(row["monitoring"], "not monitored"),
-        who(row["owner"]),
     )
 
 
@@ -200,8 +194,8 @@ def _unmapped(missing: list[Covered]) -> Markup:
         return fragment()
     listed = table(
         "Controls that questions refer to and that have no row in the mapping yet.",
-        ["Control, with its numbers of 2013", "Worst claim", "Shown"],
-        [(control(use.of, use.before), worst_claim(use), shown(use)) for use in missing],
+        ["Control", "Worst claim", "Shown"],
+        [(f"{use.of.id} {use.of.title}", worst_claim(use), shown(use)) for use in missing],
     )
     many = count(len(missing), "control without a row", "controls without a row")
     return folded(many, "", listed, opened=len(missing) <= 10)

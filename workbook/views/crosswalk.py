@@ -84,7 +84,7 @@ def ai_act(record: Record, walk: Crosswalk) -> Markup:
         lead,
         _roles(record),
         folded("What the links rest on", "", paragraph(walk.source)),
-        _duties(record, "Applies today", now, opened=True),
+        _duties(record, "Applies today", now),
         _duties(record, "To come", coming),
         _not_binding([d for d in every if not d.binding]),
     )
@@ -168,7 +168,7 @@ def _roles(record: Record) -> Markup:
     return table("Role and class decide which duties bind", ("System", "Role", "Risk class"), rows)
 
 
-def _duties(record: Record, title: str, found: Sequence[Duty], *, opened: bool = False) -> Markup:
+def _duties(record: Record, title: str, found: Sequence[Duty]) -> Markup:
     if not found:
         return folded(title, "none")
     columns = {"Duty": 26, "Applies": 14, "Systems": 18, "What says something about it, and why": 42}
@@ -185,7 +185,7 @@ def _duties(record: Record, title: str, found: Sequence[Duty], *, opened: bool =
         for duty in found
     ]
     listed = cards(f"{title}: {count(len(found), 'duty', 'duties')}", columns, lines)
-    return folded(title, _counts(d.state for d in found), listed, opened=opened)
+    return folded(title, _counts(d.state for d in found), listed)
 
 
 def _article(duty: Duty) -> str:

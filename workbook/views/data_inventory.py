@@ -17,6 +17,7 @@ from workbook.views.markup import (
     head,
     hint,
     line,
+    long_table,
     page_link,
     paragraph,
     region,
@@ -79,7 +80,7 @@ def retention(record: Record) -> Markup:
     late = sum(_overdue(r, record.on) for r in rows)
     caption = f"{count(len(rows), 'dataset')}, {late or 'none'} kept beyond the deletion date"
     headers = ("Dataset", "Kept for", "Delete by", "Disposed of by", "Owner")
-    return table(caption, headers, shown, empty=("No dataset yet.", _add("the first one")))
+    return long_table(caption, headers, shown, empty=("No dataset yet.", _add("the first one")))
 
 
 def _overdue(row: Row, on: date) -> bool:
@@ -110,7 +111,9 @@ def third_parties(record: Record) -> Markup:
     open_ = sum(not _covered(r, record.on) for r in outside)
     caption = f"{count(len(rows), 'source')} from outside, {open_ or 'none'} without an agreement in force"
     none = "None of the registered data sources comes from outside."
-    return table(caption, headers, rows, empty=none if everything else ("No data source yet.", _add("the first one")))
+    return long_table(
+        caption, headers, rows, empty=none if everything else ("No data source yet.", _add("the first one"))
+    )
 
 
 def _covered(row: Row, on: date) -> bool:
@@ -165,7 +168,7 @@ def diagram(record: Record) -> Markup:
         for f in flows
     ]
     headers = ("Data flow", "From", "To", "Data", "Personal data", "Trust boundary")
-    return fragment(diagrams.drawing(record, f"Data-flow diagram: {words}"), table(words, headers, rows))
+    return fragment(diagrams.drawing(record, f"Data-flow diagram: {words}"), long_table(words, headers, rows))
 
 
 def personal_data(record: Record) -> Markup:
@@ -188,7 +191,7 @@ def personal_data(record: Record) -> Markup:
         "(GDPR Articles 22 and 35; Article 6 of the EU AI Act asks whether the use is high-risk)"
     )
     headers = ("Data flow", "Decision", "Personal data", "Legal basis", "Transfer outside the EEA", "Impact assessment")
-    return fragment(table(caption, headers, rows, empty=_no_flows(record)), _datasets(record))
+    return fragment(long_table(caption, headers, rows, empty=_no_flows(record)), _datasets(record))
 
 
 def _no_flows(record: Record) -> Markup:

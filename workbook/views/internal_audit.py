@@ -21,6 +21,7 @@ from workbook.views.markup import (
     folded,
     hint,
     items,
+    long_table,
     mark,
     note,
     page_link,
@@ -70,7 +71,7 @@ def _watch(record: Record, one: EvaluatedWatch) -> Markup:
         ]
     )
     title = fragment(watch.title, " ", _watch_state(one))
-    return folded(title, f"usually a {watch.grade}", about, opened=bool(one.indications))
+    return folded(title, f"usually a {watch.grade}", about)
 
 
 def _watch_state(one: EvaluatedWatch) -> Markup:
@@ -177,7 +178,7 @@ def findings(record: Record) -> Markup:
     counted = Counter(one.row["grade"] for one in waiting)
     by_grade = ", ".join(f"{counted[g]} {g}" for g in GRADES if counted[g])
     late = sum(one.late > 0 for one in waiting)
-    listed = table(
+    listed = long_table(
         f"{count(len(waiting), 'open finding')}{': ' + by_grade if by_grade else ''}; {late or 'none'} overdue.",
         ["Finding", "Grade", "Age", "Due", "Owner", "Corrective actions"],
         [_finding(record, one) for one in waiting],

@@ -8,7 +8,7 @@ from workbook.analysis.figures import exceeded, missed, weaknesses_of_measuremen
 from workbook.analysis.management_review import counting_review, management_review_faults
 from workbook.analysis.review_inputs import ReviewInput, Said, review_inputs, since
 from workbook.record import Record, Row
-from workbook.views.markup import alarm, card, cards, items, link, note, paragraph, table, under, who
+from workbook.views.markup import alarm, card, cards, items, link, long_table, note, paragraph, under, who
 from workbook.views.tag import fragment
 from workbook.words import capitalized, count, day
 
@@ -76,7 +76,7 @@ def management_review(record: Record) -> Markup:
     """Whether a management review counts, and what the next one has to look at, as the record holds it."""
     begin = since(record)
     when = f"Changes count from {day(begin)}." if begin else "There was no review yet."
-    filled = table(
+    filled = long_table(
         f"Inputs of the next review (clause 9.3.2). {when}",
         ["Input", "What the record holds"],
         [_input(record, one) for one in review_inputs(record)],

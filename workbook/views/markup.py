@@ -26,12 +26,19 @@ from workbook.words import count, day, page_name
 
 HERE = Path(__file__).parent
 ABOUT = "ml-audit-workbook"
+MANY = 5  # rows; a longer table stands behind its caption
+
+
+@cache
+def page_style() -> str:
+    """The style sheet of what stands on a page of a report, scoped to the class `mlaw`."""
+    return (HERE / "style.css").read_text(encoding="utf-8")
 
 
 @cache
 def style() -> str:
-    """The style sheet of everything that views make, scoped to the class `mlaw`."""
-    return (HERE / "style.css").read_text(encoding="utf-8")
+    """The style sheet of everything that views make, what asks for something among it, scoped to the class `mlaw`."""
+    return page_style() + (HERE / "asking.css").read_text(encoding="utf-8")
 
 
 def style_element() -> Markup:
@@ -126,6 +133,21 @@ def table(
     return region(caption, tag.table[tag.caption[caption], head(headers), body(lines)]) if lines else note(empty)
 
 
+def long_table(
+    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: Any = "Nothing yet."
+) -> Markup:
+    """A table as `table` makes it, behind its caption where it has many rows."""
+    every = list(rows)
+    shown = table(caption, headers, every, empty=empty)
+    return behind(caption, shown) if len(every) > MANY else shown
+
+
+def behind(caption: Any, *shown: Any, right: Any = None) -> Markup:
+    """A table, and what belongs to it, behind the caption that it has; on paper it stands there all the same."""
+    end = tag.span(class_="r")[right] if right else None
+    return tag.details(class_="long")[tag.summary[caption, end], shown]
+
+
 def head(headers: Iterable[Any]) -> Markup:
     """The head of a table."""
     return tag.thead[tag.tr[(_COLUMN[header] for header in headers)]]
@@ -143,25 +165,19 @@ def line(cells: Sequence[Any], anchor: str | None = None) -> Markup:
 
 
 def cards(caption: str, columns: Mapping[str, int], lines: Iterable[Markup]) -> Markup:
-    """A table whose lines, made by `card`, become cards on a phone; `columns` are their names and widths in percent."""
+    """A table whose lines are made by `card`; `columns` are their names and widths in percent."""
     named = (tag.th(scope="col", style=f"width:{width}%")[name] for name, width in columns.items())
     return region(caption, tag.table(class_="stack")[tag.caption[caption], tag.thead[tag.tr[named]], body(lines)])
 
 
 def card(columns: Iterable[str], cells: Sequence[Any], anchor: str | None = None) -> Markup:
-    """A row of such a table: each cell says of which column it is, where no head stands above it.
-
-    With fewer cells than columns the last one is as wide as the rest of them.
-    """
+    """A row of such a table; with fewer cells than columns the last one is as wide as the rest of them."""
     first, *rest = cells
-    _, *names = columns
-    spans = [1] * (len(rest) - 1) + [len(names) - len(rest) + 1]
-    named = zip(rest, names, spans, strict=False)
-    return tag.tr(id=anchor)[_ROW[first], (_labelled(*one) for one in named)]
-
-
-def _labelled(cell: Any, name: str, span: int) -> Markup:
-    return tag.td(colspan=str(span) if span > 1 else None)[tag.span(class_="label")[name], tag.div[cell]]
+    *others, last = rest
+    span = len(tuple(columns)) - len(rest)
+    return tag.tr(id=anchor)[
+        _ROW[first], (tag.td[cell] for cell in others), tag.td(colspan=str(span) if span > 1 else None)[last]
+    ]
 
 
 _COLUMN, _ROW = tag.th(scope="col"), tag.th(scope="row")
@@ -178,7 +194,7 @@ def bar(counts: Mapping[Result, int]) -> Markup:
 
 
 def _piece(state: State, share: float) -> tag.Element:
-    return tag.i(style=f"display:block;width:{100 * share:.2f}%;background:var(--{state.kind},#888)")
+    return tag.i(style=f"width:{100 * share:.4g}%;background:var(--{state.kind})")
 
 
 # small pieces ---------------------------------------------------------------------------------------------------------
@@ -186,12 +202,7 @@ def _piece(state: State, share: float) -> tag.Element:
 
 def mark(state: State, words: str = "") -> Markup:
     """A state as a small label: sign and word in its colour; `words` stand in place of its own."""
-    return tag.span(class_=f"st {state.kind}", style=colours(state))[f"{state.sign} {words or state.word}"]
-
-
-def colours(state: State) -> str:
-    """The colours of a state as a style, which a notebook without our style sheet ignores."""
-    return f"color:var(--{state.kind},inherit);background:var(--{state.kind}bg,transparent)"
+    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {words or state.word}"]
 
 
 def note(*words: Any) -> Markup:
@@ -227,14 +238,9 @@ def aside(words: Any) -> Markup:
     return tag.span(class_="ref")[words]
 
 
-def wide(words: Any, least: str = "16em") -> Markup:
-    """Words that would make a tall, narrow column on a phone; the table scrolls instead."""
-    return tag.div(style=f"min-width:{least}")[words]
-
-
 def alarm(words: str) -> Markup:
     """Words that say that something has run out or is missing."""
-    return tag.span(class_="stale", style="color:var(--bad,inherit);font-weight:600")[words]
+    return tag.span(class_="stale")[words]
 
 
 def who(name: Any) -> Markup:
@@ -253,7 +259,7 @@ def due(on: date, until: date | None) -> Markup:
 def items(lines: Iterable[Any]) -> Markup:
     """A plain list; nothing for no lines."""
     listed = [tag.li[line] for line in lines]
-    return tag.ul(style="margin:0;padding-left:1.1em")[listed] if listed else fragment()
+    return tag.ul[listed] if listed else fragment()
 
 
 def facts(pairs: Iterable[tuple[str, Any]]) -> Markup:

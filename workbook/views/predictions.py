@@ -11,7 +11,21 @@ from workbook.analysis.prediction_hits import Hit
 from workbook.analysis.predictions import READER, Predicted, grades, predict
 from workbook.record import Record
 from workbook.views import states
-from workbook.views.markup import aside, facts, folded, items, link, mark, note, paragraph, quiet, table, under, wide
+from workbook.views.markup import (
+    MANY,
+    aside,
+    behind,
+    facts,
+    folded,
+    items,
+    link,
+    mark,
+    note,
+    paragraph,
+    quiet,
+    table,
+    under,
+)
 from workbook.views.places import places, with_trails
 from workbook.views.tag import fragment
 from workbook.words import count, first_of
@@ -33,10 +47,11 @@ def predictions(record: Record) -> Markup:
     found = predict(record)
     if not found:
         return _nothing(record)
+    drafts = [_draft(record, one) for one in found]
     return fragment(
         paragraph(_counted(found)),
         paragraph(aside(DRAFTS)),
-        (_draft(record, one) for one in found),
+        behind("The drafts, the gravest first", drafts) if len(drafts) > MANY else drafts,
     )
 
 
@@ -95,7 +110,7 @@ def _table(record: Record, most: int | None) -> Markup:
         (
             under(link(PAGE, one.rule.id, one.rule.title), one.clause),
             mark(states.GRADES[one.rule.grade]),
-            wide(first_of((hit.says for hit in one.hits), BRIEF, "more cases")),
+            first_of((hit.says for hit in one.hits), BRIEF, "more cases"),
         )
         for one in found[:most]
     ]

@@ -8,7 +8,20 @@ from workbook.analysis.approvals import Approved, standing
 from workbook.analysis.independence import Member
 from workbook.analysis.programme import APPROVED, Programme, ProgrammeAudit, Turn, covered_by, programme
 from workbook.record import Record, disclosed
-from workbook.views.markup import alarm, folded, hint, items, mark, note, paragraph, quiet, table, under, who
+from workbook.views.markup import (
+    alarm,
+    folded,
+    hint,
+    items,
+    long_table,
+    mark,
+    note,
+    paragraph,
+    quiet,
+    table,
+    under,
+    who,
+)
 from workbook.views.states import INDEPENDENCE
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of
@@ -24,7 +37,7 @@ def programme_table(record: Record) -> Markup:
             "No audit programme is held (clause 9.2.2).",
             hint("Enter the audits of three years, with the controls and clauses of each."),
         )
-    listed = table(
+    listed = long_table(
         _caption(found),
         ["Audit", "When", "Covers", "Team", "Held and reported"],
         [_audit(record, one) for one in found.audits],

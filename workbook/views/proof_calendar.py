@@ -24,16 +24,16 @@ from workbook.views.markup import (
     hint,
     items,
     link,
+    long_table,
     note,
     page_link,
     paragraph,
     table,
     view,
     who,
-    wide,
 )
 from workbook.views.picture import g, picture, rect, written
-from workbook.views.tag import fragment
+from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
 MOST = 15  # exports that a person reads; the others are counted
@@ -156,7 +156,7 @@ def _exports(record: Record) -> Markup:
     """Artefacts bound to the period with months that no piece of them covers, the longest ago first."""
     found = missing_exports(record)
     more = len(found) - MOST
-    listed = table(
+    listed = long_table(
         "Logs are overwritten; what was not exported by then cannot be proven any more. The longest ago first.",
         ["Export", "Question", "Owner"],
         [_export_line(record, export) for export in found[:MOST]],
@@ -168,8 +168,8 @@ def _exports(record: Record) -> Markup:
 def _export_line(record: Record, export: Export) -> tuple[Markup, Markup, Markup]:
     asked = export.asked
     page = record.catalog.page_asking[asked.question.id]
-    says = f"Export “{export.artefact}” for {months_in_words(export.months)}"
-    return wide(says), link(page, asked.key, asked.label), who(asked.answer.value.owner)
+    says = text(f"Export “{export.artefact}” for {months_in_words(export.months)}")
+    return says, link(page, asked.key, asked.label), who(asked.answer.value.owner)
 
 
 def months_in_words(months: Sequence[date]) -> str:

@@ -9,13 +9,16 @@ from workbook.entries import Register, RegisterField
 from workbook.record import Record, Row
 from workbook.views import cards, tag
 from workbook.views.markup import (
+    MANY,
+    aid,
     alarm,
     aside,
+    behind,
     body,
     facts,
-    folded,
     head,
     hint,
+    items,
     line,
     link,
     mark,
@@ -40,7 +43,7 @@ SHOWN_BELOW = {
 
 
 def register_table(record: Record, register_id: str) -> Markup:
-    """A register: one line per row with its gaps, and every column of every row behind one click. Raises Unknown."""
+    """A register: one line per row with its gaps; the other columns of each row behind one click. Raises Unknown."""
     register = record.catalog.register(register_id)
     rows = record.register(register_id)
     help_ = hint(cards.help_block(record.catalog.help_for(register_id)))
@@ -50,11 +53,10 @@ def register_table(record: Record, register_id: str) -> Markup:
         return fragment(intro, note(says, page_link(page) if page else None, "."), help_)
     if not rows:
         return fragment(intro, _first_row(register), help_)
-    every = tag.summary["Every column of every row", tag.span(class_="r")[count(len(rows), "row")]]
     return fragment(
         intro,
         _overview(record, register, rows),
-        tag.details(class_="aid")[every, "\n", (_details(record, register, row) for row in rows)],
+        _others(record, register, rows),
         help_,
     )
 
@@ -73,7 +75,8 @@ def _overview(record: Record, register: Register, rows: Sequence[Row]) -> Markup
     caption = f"{register.title}: {count(len(rows), 'row')}, {count(gaps, 'gap')}{again}"
     headers = (register.fields[0].label, "Missing or run out", *(c.label for c in register.telling))
     lines = (_line(record, register, row, g) for row, g in zip(rows, found, strict=True))
-    return region(register.title, tag.table(class_="register")[tag.caption[caption], head(headers), body(lines)])
+    listed = region(register.title, tag.table(class_="register")[tag.caption[caption], head(headers), body(lines)])
+    return behind(caption, listed) if len(rows) > MANY else listed
 
 
 def _line(record: Record, register: Register, row: Row, gaps: Iterable[Gap]) -> Markup:
@@ -119,6 +122,15 @@ def shown(record: Record, column: RegisterField, value: object) -> Markup:
     return with_trails(record, said) if column.type in ("text", "long_text") else text(said)
 
 
-def _details(record: Record, register: Register, row: Row) -> Markup:
-    pairs = [(c.label, shown(record, c, row[c.id])) for c in register.fields]
-    return folded(f"{row.key} {row.name}", "all columns", facts(pairs))
+def _others(record: Record, register: Register, rows: Sequence[Row]) -> Markup:
+    """What the table does not show of each row; nothing where it shows all."""
+    told = {register.fields[0].id, *(c.id for c in register.telling)}
+    columns = [c for c in register.fields if c.id not in told]
+    pairs = [(f"{row.key} {row.name}", _said(record, columns, row)) for row in rows]
+    return aid("The other columns of each row", count(len(rows), "row"), facts(pairs)) if columns else fragment()
+
+
+def _said(record: Record, columns: Iterable[RegisterField], row: Row) -> Markup:
+    """The columns of a row in which something stands, one below the other."""
+    said = ((c.label, shown(record, c, row[c.id])) for c in columns)
+    return items(fragment(tag.b[label], " ", value) for label, value in said if value)

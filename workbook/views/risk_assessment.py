@@ -24,6 +24,7 @@ from workbook.views.markup import (
     folded,
     hint,
     items,
+    long_table,
     mark,
     note,
     page_link,
@@ -32,7 +33,6 @@ from workbook.views.markup import (
     table,
     under,
     who,
-    wide,
 )
 from workbook.views.places import with_trails
 from workbook.views.states import ACCEPTANCES, NOT_RATED, State
@@ -90,7 +90,7 @@ def heat_map(record: Record) -> Markup:
         _map(method, "Today", ((r.row.key, r.today) for r in found)),
         _map(method, "Planned, after treatment (residual)", ((r.row.key, r.residual) for r in found)),
     )
-    listed = table(
+    listed = long_table(
         "The risks of the map, the highest of today first.",
         ["Risk", "Owner", "Inherent", "Today", "Planned (residual)"],
         [_line(record, r) for r in found],
@@ -239,7 +239,7 @@ def acceptance(record: Record) -> Markup:
     found = rated_risks(record)
     accepted = sum(r.accepted for r in found)
     weak = sum(bool(r.weaknesses) for r in found)
-    return table(
+    return long_table(
         f"{accepted} of {count(len(found), 'risk')} accepted today; "
         f"{count(weak, 'acceptance')} to look at again. The risk owner accepts what remains "
         "(clause 6.1.3 f).",
@@ -287,7 +287,7 @@ def _events(record: Record) -> Markup:
     touched = {key for one in found for key in one.risks}
     if not found:
         return text("")
-    return table(
+    return long_table(
         f"{count(len(found), 'event')} in the record after the last review of {count(len(touched), 'risk')}, newest "
         "first: failed tests, findings, new versions, rows and answers. A review of the risk settles them.",
         ["What", "Event", "Risks it touches", "Day"],
@@ -314,7 +314,7 @@ def suggestions(record: Record) -> Markup:
         f"{len(pointed) or 'none'} of the others."
     )
     add = hint("Add those that fit with the number of the catalogue, and note why the others do not.")
-    listed = table(
+    listed = long_table(
         "Risks that the record points to and nobody has rated.",
         ["Risk", "What points to it", "How it happens", "What would show it"],
         [_suggested(record, one) for one in pointed],
@@ -337,4 +337,4 @@ def _suggested(record: Record, one: SuggestedRisk) -> tuple[Markup, ...]:
     shows = under(entry["detection_evidence"], f"Controls: {controls}")
     reasons = items(capitalized(says) for says in one.reasons)
     named = under(f"{entry['risk_id']} {entry['title']}", f"{where}{_standing(one)}")
-    return named, wide(reasons, "9em"), wide(happens, "9em"), wide(shows, "9em")
+    return named, reasons, happens, shows

@@ -25,6 +25,7 @@ from workbook.views.markup import (
     hint,
     items,
     link,
+    long_table,
     mark,
     note,
     page_link,
@@ -33,7 +34,6 @@ from workbook.views.markup import (
     under,
     view,
     who,
-    wide,
 )
 from workbook.views.states import EVIDENCE, RESULTS, REVIEWS, TASKS
 from workbook.views.tag import fragment, text
@@ -173,7 +173,7 @@ def timeline(record: Record) -> Markup:
     rows = [_task(record, d) for d in tasks]
     late = sum(d.late for d in tasks)
     caption = f"{sum(d.status in SETTLED for d in tasks)} of {count(len(tasks), 'task')} settled, {late or 'none'} late"
-    listed = table(caption, ("Task", "Due", "State", "Done when"), rows)
+    listed = long_table(caption, ("Task", "Due", "State", "Done when"), rows)
     return fragment(undated, times(milestones(record), record.on), listed)
 
 
@@ -185,7 +185,7 @@ def _task(record: Record, d: DueTask) -> list[Markup]:
         under(d.task.title, d.task.phase),
         fragment(when, soon),
         under(mark(TASKS[d.status]), remarks),
-        wide(under(under(d.task.done_when, hint(d.task.do)), _yields(d.task)), "26em"),
+        under(under(d.task.done_when, hint(d.task.do)), _yields(d.task)),
     ]
 
 

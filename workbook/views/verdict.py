@@ -7,7 +7,21 @@ from workbook.analysis.readiness import CLAIMS, SCALE_VERSION, WEIGHINGS, AreaSc
 from workbook.analysis.verdict import Verdict
 from workbook.record import Record
 from workbook.views import cards, states, tag
-from workbook.views.markup import aid, aside, heading, hint, items, link, mark, note, page_link, paragraph, table, under
+from workbook.views.markup import (
+    aid,
+    aside,
+    heading,
+    hint,
+    items,
+    link,
+    long_table,
+    mark,
+    note,
+    page_link,
+    paragraph,
+    table,
+    under,
+)
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count
 
@@ -57,7 +71,7 @@ def conditions(found: Verdict) -> Markup:
     ]
     met = sum(c.met for c in found.conditions)
     caption = f"{met} of {len(rows)} conditions are met. A stage is reached when its own and all before it are."
-    return table(caption, ["Condition of", "Met", "What the record holds"], rows)
+    return long_table(caption, ["Condition of", "Met", "What the record holds"], rows)
 
 
 def contradicted(record: Record, found: Verdict) -> Markup:
@@ -70,7 +84,7 @@ def contradicted(record: Record, found: Verdict) -> Markup:
         )
         for c in found.contradicted
     ]
-    return table(
+    return long_table(
         f"{found.counts.contradicted} contradicted: what is claimed, and all that speaks against it.",
         ["Question", "Claim", "Against it"],
         rows,
@@ -119,7 +133,9 @@ def _areas(record: Record, found: Readiness) -> Markup:
         if area.score.items
     ]
     headers = ["Area", "Questions", "Σ w", "C", "S", "Least shown"]
-    return table("Each area. The weakest item stands beside the figures, because a mean hides a hole.", headers, rows)
+    return long_table(
+        "Each area. The weakest item stands beside the figures, because a mean hides a hole.", headers, rows
+    )
 
 
 def weakest(record: Record, area: AreaScore) -> Markup:

@@ -11,7 +11,7 @@ from workbook.audience import shows_names
 from workbook.drawing import sample_named
 from workbook.record import Record, Row, disclosed
 from workbook.views import states
-from workbook.views.markup import alarm, facts, folded, hint, items, link, mark, note, quiet, table
+from workbook.views.markup import MANY, alarm, behind, facts, folded, hint, items, link, mark, note, quiet, table
 from workbook.views.places import with_trails
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day
@@ -57,7 +57,8 @@ def _papers(record: Record, rows: Iterable[Row]) -> Markup:
     }
     said = "; ".join(f"{number} {words}" for words, number in lead.items() if number)
     named = note(f"Working papers: {said}.") if said else note("Every working paper can stand as it is.")
-    return fragment(named, (_paper(record, row, weak[row.key], row.key in orphans) for row in rows))
+    papers = [_paper(record, row, weak[row.key], row.key in orphans) for row in rows]
+    return fragment(named, behind(count(len(papers), "working paper"), papers) if len(papers) > MANY else papers)
 
 
 def _paper(record: Record, row: Row, weak: tuple[str, ...], orphan: bool) -> Markup:
