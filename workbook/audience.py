@@ -98,6 +98,11 @@ def shows_names(audience: str) -> bool:
     return audience != "customer"
 
 
+def shows_forecast(audience: str) -> bool:
+    """Whether this audience may read what the team expects of an auditor: readiness, predictions, the mock audit."""
+    return audience == "internal"
+
+
 def _check_figures(catalog: Catalog) -> None:
     for register, name in hidden_figures(catalog.registers.values(), (*catalog.watches, *catalog.suggestions.values())):
         raise BadInput(

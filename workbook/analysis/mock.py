@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.analysis.mock_items import ITEMS, Stood
-from workbook.analysis.predictions import READER
 from workbook.analysis.proof import Proof, prove
 from workbook.analysis.risk import rated_risks
 from workbook.analysis.trail import AuditTrail, systems_of
 from workbook.analysis.trails import shown_trails
+from workbook.audience import shows_forecast
 from workbook.drawing import ranked
 from workbook.entries import Interview, Visit
 from workbook.people import same_person
@@ -53,7 +53,7 @@ class Talk:
 
 def rehearse(record: Record) -> tuple[Rehearsal, ...]:
     """The visits of this kind of audit, in their order; nothing in an edition for somebody else."""
-    if record.audience != READER:
+    if not shows_forecast(record.audience):
         return ()
     visits = (v for v in record.catalog.visits if record.engagement.audit_kind in v.kinds)
     return tuple(Rehearsal(v, tuple(ITEMS[i.rule](record, i) for i in v.items), walks(record, v.walks)) for v in visits)
@@ -99,7 +99,7 @@ def _why(record: Record, trail: AuditTrail) -> str:
 
 def talks(record: Record) -> tuple[Talk, ...]:
     """Whom an auditor books, who has the role, and the questions that stand worst for it; for the team alone."""
-    if record.audience != READER:
+    if not shows_forecast(record.audience):
         return ()
     here = [p for p in record.register("people") if p["left_on"] is None and p["part"] != "takes no part"]
     return tuple(_talk(record, interview, here) for interview in record.catalog.interviews)

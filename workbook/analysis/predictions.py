@@ -13,13 +13,13 @@ from datetime import date
 from workbook.analysis import prediction_audit, prediction_claims, prediction_models
 from workbook.analysis.prediction_hits import Detector, Hit
 from workbook.analysis.watches import places
+from workbook.audience import shows_forecast
 from workbook.entries import Prediction
 from workbook.record import Record
 from workbook.references import Reference
 from workbook.scale import GRADES
 from workbook.words import count, day, first_of
 
-READER = "internal"  # the one audience that sees them
 TOLD = 6  # cases in the evidence of a statement; `hits` holds all
 DETECTORS: Mapping[str, Detector] = {
     **prediction_audit.DETECTORS,
@@ -73,7 +73,7 @@ class Predicted:
 
 def predict(record: Record) -> tuple[Predicted, ...]:
     """What the rules of the catalog find, the gravest first; nothing in an edition for somebody else."""
-    return record.once(_predict_all) if record.audience == READER else ()
+    return record.once(_predict_all) if shows_forecast(record.audience) else ()
 
 
 def _predict_all(record: Record) -> tuple[Predicted, ...]:

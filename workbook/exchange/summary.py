@@ -17,6 +17,7 @@ from workbook.analysis.sign_offs import SignOff, given_sign_offs, says_given, un
 from workbook.analysis.timeline import say_starts
 from workbook.analysis.verdict import judge
 from workbook.analysis.years import COLUMNS, KINDS, compare
+from workbook.audience import shows_forecast
 from workbook.exchange.paper import Block, Bullets, Gap, Heading, Paper, Paragraph, Table
 from workbook.exchange.soa import made_from
 from workbook.record import Record, Row
@@ -81,6 +82,9 @@ def _verdict(record: Record) -> Iterator[Block]:
     found, scope = judge(record), record.engagement.scope
     yield Heading(1, "Summary")
     yield Gap("the scope in words.") if says_nothing(scope) else Paragraph(scope, "Scope.")
+    if not shows_forecast(record.audience):
+        yield Paragraph(f"{capitalized(found.counts.text)}.")
+        return
     yield Paragraph(f"{capitalized(found.stage)}.", "Verdict:")
     figures = f"{found.readiness.claimed} % claimed, {found.readiness.shown} % shown."
     yield Paragraph(f"{figures} {capitalized(found.counts.text)}.")

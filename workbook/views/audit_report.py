@@ -12,13 +12,14 @@ from workbook.analysis.points import MEANING, collect_points, points_by_owner
 from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.analysis.sign_offs import SignOff, given_sign_offs, says_given, unsigned_capacities
 from workbook.analysis.timeline import say_starts
-from workbook.analysis.verdict import judge
-from workbook.audience import describe, shows_names
+from workbook.analysis.verdict import Verdict, judge
+from workbook.audience import describe, shows_forecast, shows_names
 from workbook.model import Evidence
 from workbook.record import WITHHELD, Record
 from workbook.scale import SEVERITIES, Severity
 from workbook.views import states, tag, verdict
 from workbook.views.markup import (
+    Heading,
     aid,
     alarm,
     aside,
@@ -42,7 +43,7 @@ from workbook.views.markup import (
 from workbook.views.places import INDEX
 from workbook.views.states import DECISIONS
 from workbook.views.tag import fragment, text
-from workbook.words import away, count, day, day_in
+from workbook.words import away, capitalized, count, day, day_in
 
 GRAVE: tuple[Severity, ...] = ("critical", "high")
 PROVEN = 3  # questions that a piece of evidence names
@@ -58,22 +59,23 @@ def severity(name: Severity) -> Markup:
 
 
 def summary(record: Record) -> Markup:
-    """Scope and dates, then the verdict: its stage, what is claimed and shown, and what the next stage still needs."""
+    """Scope and dates, then how far claims are shown; for the team as a verdict, with what the next stage needs."""
     about = record.engagement
-    counts = count_results(record.asked)
-    scope = about.scope or "none is written down yet."
-    found = judge(record)
+    scope, found, forecast = about.scope or "none is written down yet.", judge(record), shows_forecast(record.audience)
     return view(
         fact_line(_about(record)),
         paragraph(f"Scope: {scope}"),
-        verdict.box(found),
+        verdict.box(found) if forecast else paragraph(tag.b[f"{capitalized(found.counts.text)}."]),
         paragraph(_assessed(record), " ", _stopped(record)),
-        bar(counts),
-        heading("What stands between here and the next stage"),
-        items(f"{c.says} (clause {c.clause})" for c in found.unmet if c.stage == found.next_stage)
-        or paragraph("Every condition is met."),
+        bar(count_results(record.asked)),
+        *(_conditions(found) if forecast else ()),
         tells_facts=True,
     )
+
+
+def _conditions(found: Verdict) -> tuple[Heading, Markup]:
+    unmet = items(f"{c.says} (clause {c.clause})" for c in found.unmet if c.stage == found.next_stage)
+    return heading("What stands between here and the next stage"), unmet or paragraph("Every condition is met.")
 
 
 def _about(record: Record) -> Iterable[tuple[str, str]]:
@@ -108,22 +110,22 @@ def _assessed(record: Record) -> str:
 
 
 def _stopped(record: Record) -> str:
-    critical = sum(p.severity == "critical" for p in collect_points(record))
+    critical = sum(p.severity == "critical" for p in collect_points(record)) if shows_forecast(record.audience) else 0
     return f"{count(critical, 'point')} would stop a certification auditor." if critical else ""
 
 
 def verdict_by_area(record: Record) -> Markup:
-    """Each area with what is claimed and shown, its counts, and its weakest item by name."""
+    """Each area with its counts and its weakest item by name; for the team also how much is claimed and shown."""
     found = score_readiness(record)
     tallies = {area.section.id: area.total for area in area_coverage(record)}
     rows = [_area(record, area, tallies[area.id]) for area in found.areas if area.score.items]
     if not rows:
         return note("No question applies yet.", hint("Name the ML systems in ", page_link("00_start"), "."))
-    listed = table(
-        "Claimed and shown by area. The weakest item stands beside the figures, because a mean hides a hole.",
-        ["Area", "Claimed and shown", "Evidenced", "Tested", "Not assessed", "Least shown"],
-        rows,
-    )
+    headers = ["Area", "Claimed and shown", "Evidenced", "Tested", "Not assessed", "Least shown"]
+    if not shows_forecast(record.audience):
+        headers, rows = headers[:1] + headers[2:], [row[:1] + row[2:] for row in rows]
+    says = "By area. The weakest item stands beside the figures, because a mean hides a hole."
+    listed = table(says, headers, rows)
     return folded("Each area with its weakest item", count(len(rows), "area"), listed)
 
 
@@ -155,15 +157,15 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
     where = "below, by owner" if limit is None else appendix
     listed = tag.ol(class_="points")["\n", (fragment(_point(record, p), "\n") for p in shown)]
     return fragment(
-        tag.ul(class_="key")[(_counted(s, found) for s in SEVERITIES)],
+        tag.ul(class_="key")[(_counted(s, found, record.audience) for s in SEVERITIES)],
         listed if limit is not None else folded("Critical and high", count(len(shown), "point"), listed),
         note(f"And {count(more, 'more point')}, ", where, ".") if more else None,
     )
 
 
-def _counted(name: Severity, found: Iterable[Point]) -> Markup:
+def _counted(name: Severity, found: Iterable[Point], audience: str) -> Markup:
     number = sum(p.severity == name for p in found)
-    return tag.li[severity(name), " ", tag.b[number], " ", MEANING[name]]
+    return tag.li[severity(name), " ", tag.b[number], (" ", MEANING[name]) if shows_forecast(audience) else None]
 
 
 def _point(record: Record, point: Point) -> Markup:

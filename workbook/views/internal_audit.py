@@ -9,6 +9,7 @@ from workbook.analysis.findings import Finding, open_by_age, ranked_findings, we
 from workbook.analysis.independence import Auditor, auditors, unplanned_systems
 from workbook.analysis.verdict import judge
 from workbook.analysis.watches import EvaluatedWatch, Indication, evaluate_watches
+from workbook.audience import shows_forecast
 from workbook.entries import Faq
 from workbook.record import Record, Row, disclosed
 from workbook.scale import GRADES, NONCONFORMITIES
@@ -100,7 +101,9 @@ def _unanswered(one: EvaluatedWatch) -> str:
 
 
 def readiness(record: Record) -> Markup:
-    """The verdict: its stage, its conditions, what is contradicted, and the arithmetic of its figures."""
+    """The verdict: its stage, its conditions, what is contradicted, and the arithmetic of its figures; for the team."""
+    if not shows_forecast(record.audience):
+        return fragment()
     return view(verdict.readiness(record, judge(record)))
 
 

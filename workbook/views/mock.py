@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from workbook.analysis.mock import Rehearsal, Talk, Walk, rehearse, talks
 from workbook.analysis.mock_items import WORST_FIRST, Stood
-from workbook.analysis.predictions import READER
 from workbook.analysis.proof import Proof
 from workbook.analysis.trails import followed_keys
+from workbook.audience import shows_forecast
 from workbook.record import Record
 from workbook.views import states, tag
 from workbook.views.markup import alarm, aside, card, cards, folded, link, note, paragraph, quiet
@@ -26,7 +26,7 @@ SAYS = (
 
 def mock(record: Record) -> Markup:
     """The visits of this kind of audit: what would be asked for, which trails walked, who talked to."""
-    if record.audience != READER:
+    if not shows_forecast(record.audience):
         return fragment()
     found = rehearse(record)
     if not found:

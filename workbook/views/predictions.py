@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from workbook.analysis.prediction_hits import Hit
-from workbook.analysis.predictions import READER, Predicted, grades, predict
+from workbook.analysis.predictions import Predicted, grades, predict
+from workbook.audience import shows_forecast
 from workbook.record import Record
 from workbook.views import states
 from workbook.views.markup import (
@@ -42,7 +43,7 @@ DRAFTS = (
 
 def predictions(record: Record) -> Markup:
     """Each predicted nonconformity as a drafted statement: requirement, evidence, gap; grade and what mends it."""
-    if record.audience != READER:
+    if not shows_forecast(record.audience):
         return fragment()
     found = predict(record)
     if not found:
@@ -101,7 +102,7 @@ def first_predicted(record: Record, most: int) -> Markup:
 
 
 def _table(record: Record, most: int | None) -> Markup:
-    if record.audience != READER:
+    if not shows_forecast(record.audience):
         return fragment()
     found = predict(record)
     if not found:
