@@ -26,7 +26,7 @@ from tests.test_escaping import Elements
 from workbook.entries import Register
 from workbook.model import Engagement, Result
 from workbook.record import Record, Row
-from workbook.report.sanitize import TAGS
+from workbook.report.sanitize import DRAWN, TAGS
 from workbook.views import start
 from workbook.views.cards import section
 from workbook.views.registers import gap_table, register_table
@@ -127,7 +127,7 @@ def assert_inert(html: str) -> None:
     """Only elements that views make, none of what was typed among them."""
     found = Elements(html)
 
-    assert found.names <= TAGS
+    assert found.names <= TAGS | DRAWN
     assert not [
         name for name in found.attributes if name.startswith("on") or name in ("srcdoc", "action", "formaction")
     ]

@@ -22,6 +22,7 @@ from workbook.audience import Edition
 from workbook.model import Engagement, Head, Result, Review
 from workbook.record import Stated
 from workbook.views import audit_report, changes
+from workbook.views.markup import with_hints
 
 ALL = (
     audit_report.summary,
@@ -173,10 +174,11 @@ def test_sign_offs_tell_who_has_not_signed():
     assert "Not signed as: system owner, risk owner, lead auditor, top management." in words
 
 
-def test_without_an_earlier_report_the_changes_say_how_one_is_issued():
-    words = plain(changes.changes(record(), None))
+def test_without_an_earlier_report_the_changes_say_to_the_preparer_how_one_is_issued():
+    words = plain(with_hints(lambda: changes.changes(record(), None))())
 
     assert 'workbook issue northlight-2026 --to "recipient" --audience auditor' in words
+    assert "workbook issue" not in plain(changes.changes(record(), None))
 
 
 def test_changes_tell_readiness_then_and_now_and_each_difference():

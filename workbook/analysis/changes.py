@@ -9,6 +9,7 @@ from typing import Any, Literal
 from workbook.analysis.findings import is_open
 from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.analysis.verdict import judge
+from workbook.audience import shows_forecast
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.scale import is_worse
@@ -38,10 +39,13 @@ class Change:
 
 
 def then_and_now(since: str, old: Record, new: Record) -> str:
-    """How the verdict and its figures stood in `old`, which `since` names, and how they stand in `new`."""
+    """How claim and proof stood in `old`, which `since` names, and stand in `new`; for the team with the verdict."""
     was, now = judge(old), judge(new)
+    lead = f"Since {since} (revision {old.head.number:,}):"
+    if not shows_forecast(new.audience):
+        return f"{lead} then {was.counts.text}; now {now.counts.text}."
     return (
-        f"Since {since} (revision {old.head.number:,}): {was.stage} → {now.stage}; claimed "
+        f"{lead} {was.stage} → {now.stage}; claimed "
         f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
     )
 
