@@ -219,7 +219,7 @@ def test_a_section_opens_with_a_bar_and_a_line_for_each_question():
     words = plain(cards.section(record(said, {"EV-0001": proof(12)}, [SYSTEM, SECOND]), "access"))
 
     assert words.startswith("● 1 implemented ? 2 not assessed 1 of 1 answer not reviewed")
-    assert "2 questions, 3 answers asked for" in words
+    assert "2 questions, 3 answers asked for 1 of 3 evidenced" in words
     assert "Question Credit scoring Support assistant Evidence Owner" in words
     assert "Roles ● Implemented ◔ Evidenced all systems 1 item, newest 12 days Data steward" in words
     assert "1 question nobody has answered yet" in words

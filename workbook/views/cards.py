@@ -5,7 +5,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from workbook.analysis.coverage import count_results
+from workbook.analysis.coverage import count_asked, count_results
 from workbook.analysis.proof import Proof, prove
 from workbook.entries import Faq, Question
 from workbook.model import Evidence, Result
@@ -72,7 +72,7 @@ def section(record: Record, section_id: str) -> Markup:
             (card(record, found) for found in questions if found not in unanswered),
             note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
             (card(record, found) for found in unanswered),
-            right=_against(record, asked),
+            right=_shown_of(record, asked),
         ),
         hint(help_block(_help(record, section_id))),  # a page has all of it in one place
         _key(record, section_id),
@@ -84,10 +84,11 @@ def _caption(asked: Sequence[Asked]) -> str:
     return f"{count(questions, 'question')}, {count(len(asked), 'answer')} asked for"
 
 
-def _against(record: Record, asked: Iterable[Asked]) -> str:
-    """How many answers are contradicted, for the head of what is folded."""
-    contradicted = sum(bool(prove(record)[a.key].contradicted) for a in asked)
-    return f"{contradicted} contradicted" if contradicted else ""
+def _shown_of(record: Record, asked: Sequence[Asked]) -> Markup:
+    """How many claims are shown, and how many contradicted, where questions are folded."""
+    tally, contradicted = count_asked(record, asked), sum(bool(prove(record)[a.key].contradicted) for a in asked)
+    against = fragment(", ", alarm(f"{contradicted} contradicted")) if contradicted else None
+    return fragment(f"{tally.evidenced} of {tally.applicable} evidenced", against)
 
 
 def _reviews(asked: Iterable[Asked]) -> Markup:
