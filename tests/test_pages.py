@@ -20,8 +20,7 @@ from workbook.paths import CUSTOMER_PAGE, PORTFOLIO_PAGE
 from workbook.report import ReportRun, make
 from workbook.workspace import open_store
 
-EVERY = sorted(p.stem for p in (ROOT / "notebooks").glob("*.ipynb"))
-PAGES = [page for page in EVERY if page not in (PORTFOLIO_PAGE, CUSTOMER_PAGE)]
+PAGES = sorted({p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} - {PORTFOLIO_PAGE, CUSTOMER_PAGE})
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,8 @@ def _this_home(_own_home: None, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("WORKBOOK_HOME", str(home))
 
 
-@pytest.mark.parametrize("page", EVERY)
+# the report runs each page through papermill's engine too, and nbval each of their cells
+@pytest.mark.parametrize("page", ["00_start", "05_internal_audit", "10_portfolio", "11_customer_edition"])
 def test_the_plain_papermill_command_needs_only_the_engagement(home: Path, page: str, tmp_path: Path):
     out = tmp_path / "out.ipynb"
     command = [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / f"{page}.ipynb"), str(out),
@@ -76,8 +76,8 @@ def test_a_mistyped_system_fails_the_page_with_one_sentence(home: Path, tmp_path
     assert "audit.py" not in run.stderr
 
 
-@pytest.mark.parametrize("as_of", ["2199-12-31", "r5@2199-12-31", "2199-12-31T12:00+00:00"])
-def test_a_state_that_lies_ahead_fails_the_page_with_one_sentence(home: Path, tmp_path: Path, as_of: str):
+def test_a_state_that_lies_ahead_fails_the_page_with_one_sentence(home: Path, tmp_path: Path):
+    as_of = "2199-12-31T12:00+00:00"
     command = [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "03_control_review.ipynb"), "-",
                "-p", "engagement", "demo", "-r", "as_of", as_of, "--no-progress-bar"]  # fmt: skip
     run = subprocess.run(
