@@ -250,7 +250,7 @@ def test_a_report_is_linked_with_the_state_it_shows(store: Store, revision: int,
 
     html = view.engagements(read_standings())
 
-    said = f"Report of revision {revision}{says.format(day=f'{as_of.day} {as_of:%b %Y}')} Stage"
+    said = f"Report of revision {revision}{says.format(day=f'{as_of.day} {as_of:%b %Y}')} ○ Not ready"
     assert 'href="../isms-2027/index.html"' in html
     assert said in plain(html).replace(" ,", ",")
 
@@ -308,7 +308,7 @@ def test_what_was_typed_is_text():
 def test_one_that_cannot_be_read_has_no_figures_and_cannot_be_opened():
     html = view.engagements([Standing("two", problem="It is damaged."), standing()])
 
-    assert "two no report made yet Stage ✗ Cannot be read It is damaged." in plain(html)
+    assert "two no report made yet ✗ Cannot be read It is damaged." in plain(html)
     assert "Cannot be read 1" in plain(html)
     assert 'id="engagement-isms-2027"' in html
     assert 'id="engagement-two"' not in html
@@ -365,7 +365,7 @@ def test_a_damaged_one_that_is_chosen_does_not_take_the_page_away(store: Store):
 
     opened = open_portfolio(mode="form")
 
-    assert "two no report made yet Stage ✗ Cannot be read" in plain(opened.engagements().state["value"])
+    assert "two no report made yet ✗ Cannot be read" in plain(opened.engagements().state["value"])
     assert opened._line.state["engagement"]  # the page is built, and not waiting for an audit to be begun
 
 

@@ -117,7 +117,7 @@ def test_what_a_reader_has_already_is_not_sent_again(server: Server, ledger: Non
     first = server.ask("state")
     again = server.ask("state", **{"If-None-Match": first.headers["Etag"]})
 
-    assert (first.json["engagement"], first.json["revision"], len(first.json["pages"])) == ("isms-2027", 1, 11)
+    assert (first.json["engagement"], first.json["revision"], len(first.json["pages"])) == ("isms-2027", 1, 12)
     assert (again.status, again.body) == (304, b"")
     assert server.ask("index", **{"If-None-Match": '"other"'}).status == 200
 

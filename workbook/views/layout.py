@@ -157,7 +157,7 @@ def size_of(words: Sequence[str]) -> tuple[float, float]:
 def _letter(sign: str) -> float:
     if east_asian_width(sign) in "WF":
         return 2
-    return 1.35 if sign.isupper() or sign in "mw—⟦⟧…" else 1
+    return 1.35 if sign.isupper() or sign in "mw" or sign > "\u2000" else 1
 
 
 def _layout(boxes: Sequence[Box], lines: Sequence[Line], names: dict[str, tuple[str, ...]],
