@@ -425,7 +425,7 @@ def test_the_report_says_what_became_of_last_year_and_a_customer_reads_no_more_o
     head, on = following.head(), following.on
     made = papers(ReportRun(NEXT, head, on, Path(), ()), "", "auditor")
     word = docx.Document(BytesIO(made["summary.docx"]))
-    assert next(p.text for p in word.paragraphs if "→" in p.text) in told  # in the words of the page
+    assert next(p.text for p in word.paragraphs if "; now " in p.text) in told  # in the words of the page
     said = [p.text for p in word.paragraphs] + [c.text for t in word.tables for line in t.rows for c in line.cells]
     assert "To re-verify" in said
 
