@@ -150,7 +150,7 @@ def test_the_page_says_what_presses_and_when_its_turn_is():
 
     assert "1 control or clause that presses has no audit within a year." in shown
     assert "A.8.32 Major nonconformity FI-001 is open Next on 22 Oct 2028" in shown
-    assert "No audit programme is held." in plain(Rendered(record()).programme())
+    assert "No audit programme is held (clause 9.2.2)." in plain(Rendered(record()).programme())
 
 
 def test_an_audit_that_is_added_or_moved_asks_for_a_new_approval_and_one_that_was_held_does_not():
