@@ -63,7 +63,7 @@ def test_a_page_is_built_when_it_is_opened_with_its_code_folded_and_the_audit_be
     expect(shown.get_by_label("Title")).to_be_visible()
     expect(shown.locator(".jp-InputArea-editor:visible, .jp-InputPlaceholder:visible")).to_have_count(0)
     expect(panel(page).get_by_role("heading", level=2)).to_have_text("ISMS audit 2027")
-    expect(panel(page).locator(".page")).to_have_count(11)
+    expect(panel(page).locator(".page")).to_have_count(12)
     expect(panel(page).locator("[aria-current=page]")).to_contain_text("00")
     assert page.evaluate(TOP) == 0
     assert page.locator(".jp-Dialog").count() == 0

@@ -79,4 +79,4 @@ def test_the_end_of_a_page_leads_to_the_next_in_notebook_7(notebook: Server, pag
     built(tab := opened.value)
     pages = tab.get_by_role("main").get_by_role("navigation", name="Pages")
     expect(pages.locator("[aria-current=page]")).to_contain_text("Infrastructure mapping")
-    expect(pages.get_by_role("link")).to_have_count(11)
+    expect(pages.get_by_role("link")).to_have_count(12)
