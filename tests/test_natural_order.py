@@ -80,13 +80,16 @@ def fill(store: Store, choice: int) -> Record:
 
 
 def disorder(html: str, *, of_controls: bool) -> list[list[str]]:
-    """The ids that stand in another order than people count: first in the lines of a table or list, and in one cell."""
+    """The ids that stand in another order than people count: first in the lines of a table or list, then in one cell.
+
+    What a cell says of another standard is a list of its own.
+    """
     found, others = [], ("SYS-", "EV-") if of_controls else ("SYS-", "EV-", "A.")  # what lines speak of besides
     for part in re.split(r"</?(?:table|ul|ol|section|h[1-6]|figure)\b[^>]*>", html):
         lines = re.split(r"<(?:tr|li|summary)\b[^>]*>", part)
         heads = [ids[0] for line in lines if (ids := ids_in(line)) and not ids[0].startswith(others)]
         found += [heads] if len(set(heads)) == len(heads) else []  # else they say to what something belongs
-        found += map(ids_in, re.split(r"</?(?:tr|li|td|th|summary|br)\b[^>]*>", part))
+        found += map(ids_in, re.split(r"</?(?:tr|li|td|th|summary|br)\b[^>]*>|· ISO", part))
     return [ids for ids in found if not in_order(ids)]
 
 

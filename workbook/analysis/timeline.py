@@ -14,6 +14,7 @@ from workbook.days import moved
 from workbook.entries import Task
 from workbook.model import Engagement, TaskState
 from workbook.record import Record, Stated
+from workbook.words import natural
 
 SETTLED = ("done", "not needed")
 INITIAL = ("stage 1", "stage 2")  # the kinds of audit that make an initial certification together
@@ -105,7 +106,7 @@ def milestones(record: Record) -> tuple[Milestone, ...]:
     waiting = (d for d in due_tasks(record) if d.status not in SETTLED)
     tasks = (Milestone(d.due, d.task.title, "task", d.late, d.next) for d in waiting if d.due)
     found = (*tasks, *_audits(record), *_certificates(record))
-    return tuple(sorted(found, key=lambda one: (not one.late, one.day, one.what)))
+    return tuple(sorted(found, key=lambda one: (not one.late, one.day, natural(one.what))))
 
 
 def _audits(record: Record) -> Iterator[Milestone]:
