@@ -162,7 +162,7 @@ def test_a_page_whose_code_was_changed_is_not_known_and_may_not_be_run_by_itself
 
     known = {n.name: n.known for n in notebooks()}
     assert {name for name, so in known.items() if not so} == {"00_start", "09_own"}
-    assert [n.title for n in notebooks()][-3:] == ["Audit trails", "Own", "Portfolio"]
+    assert [n.title for n in notebooks()][-4:] == ["Audit trails", "Own", "Portfolio", "Customer edition"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"cells": [1, {"cell_type": "code", "source": null}]}'])

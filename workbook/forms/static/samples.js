@@ -58,7 +58,8 @@ class Drawn {
     this.shown = one;
     this.summary.replaceChildren(one.title, " ", pill(one.badge[0], one.badge[1]));
     this.about.replaceChildren(...one.about.map((/** @type {string} */ says) => h("li", {}, says)));
-    const more = one.more ? `${one.more} more items come from a file: workbook sample … --of ${one.key} --results FILE` : "";
+    const file = `workbook sample … --of ${one.key} --results FILE`;
+    const more = one.more ? `${one.more} more items come from a file: ${file}` : "";
     this.why.textContent = [one.why, more].filter(Boolean).join(" ");
     this.why.hidden = !this.why.textContent;
     this.fill();
