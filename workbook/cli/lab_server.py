@@ -35,14 +35,15 @@ class Server(ServerApp):
         super().init_httpserver()
 
     def start_app(self) -> None:
-        """Say what is open, in place of Jupyter's own words."""
+        """Say what is open as soon as it is, in place of Jupyter's own words."""
         if not self.allow_root and hasattr(os, "geteuid") and os.geteuid() == 0:
             refuse(AS_ROOT)
         page = url_path_join(self.connection_url, self.default_url.removeprefix(self.base_url))
         address = with_token(page, self.identity_provider)
         self.identity_provider.token_generated = False  # or Jupyter tells the address as well
         super().start_app()
-        tell("JupyterLab", address, opens=self.open_browser and has_browser(self.browser))
+        opens = self.open_browser and has_browser(self.browser)
+        self.io_loop.add_callback(lambda: tell("JupyterLab", address, opens=opens))  # after the port was taken
 
     def launch_browser(self) -> None:
         """Open the browser, if there is one."""
