@@ -242,7 +242,7 @@ def _fingerprints(record: Record) -> Markup:
     if not files:
         return fragment()
     lines = "\n".join(f"{about.sha256}  {about.name}" for about in files)
-    return folded("The whole fingerprints (SHA-256)", count(len(files), "file"), tag.pre[lines])
+    return aid("The whole fingerprints (SHA-256)", count(len(files), "file"), tag.pre[lines])
 
 
 def _piece(record: Record, use: EvidenceUse) -> tuple[object, ...]:
@@ -291,7 +291,8 @@ def _covers(about: Evidence) -> Iterable[str]:
 
 def _fingerprint(about: Evidence) -> Markup:
     if about.form != "file":
-        return under(about.link or "address", "nobody keeps its content, so it has no fingerprint")
+        address = tag.code[about.link] if about.link else "address"
+        return under(address, "nobody keeps its content, so it has no fingerprint")
     return under(tag.code[about.sha256[:SIGNS]], f"{about.size:,} bytes")
 
 

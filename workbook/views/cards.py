@@ -265,11 +265,17 @@ def _facts(asked: Asked, record: Record) -> Markup:
             ("Answer", with_trails(record, answer.rationale or silent)),
             ("Shown", _shown(prove(record)[asked.key])),
             ("Evidence", items(_piece(record, key, e.value, age) for key, e, age in asked.evidence) or "None yet."),
-            ("Owner", answer.owner),
-            ("Due", due(record.on, answer.due) if answer.due and asked.result is not Result.IMPLEMENTED else ""),
+            ("Owner" if answer.owner else "Due", _owner(record, asked)),
             ("Reviewed", _reviewed(asked) if asked.reviewed else ""),
         ]
     )
+
+
+def _owner(record: Record, asked: Asked) -> Markup:
+    """Who answers for it and, of what is not implemented yet, by when."""
+    answer = asked.answer.value
+    waits = answer.due and asked.result is not Result.IMPLEMENTED
+    return text(", ").join(filter(None, (text(answer.owner), due(record.on, answer.due) if waits else "")))
 
 
 def _guidance(record: Record, question: Question, answered: bool) -> Markup:

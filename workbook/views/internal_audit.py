@@ -68,11 +68,11 @@ def _watch(record: Record, one: EvaluatedWatch) -> Markup:
             ("Cannot tell yet", _unanswered(one)),
             ("An auditor writes", watch.finding),
             ("What prevents it", watch.prevent),
-            ("References", cards.references(record.catalog.references(watch.refs))),
         ]
     )
+    sources = aid("References", "", cards.references(record.catalog.references(watch.refs)))
     title = fragment(watch.title, " ", _watch_state(one))
-    return folded(title, f"usually a {watch.grade}", about)
+    return folded(title, f"usually a {watch.grade}", about, sources)
 
 
 def _watch_state(one: EvaluatedWatch) -> Markup:

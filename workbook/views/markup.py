@@ -27,6 +27,7 @@ from workbook.words import count, day, page_name
 HERE = Path(__file__).parent
 ABOUT = "ml-audit-workbook"
 MANY = 5  # rows; a longer table stands behind its caption
+_ENDLESS = re.compile(r"(?<!<code)>[^<]*?[^\s<>/-]{40}")  # in what is shown; code may break anywhere by itself
 
 
 @cache
@@ -121,8 +122,13 @@ def slug(words: str) -> str:
 
 
 def region(label: str, *children: Any, style: str | None = None) -> Markup:
-    """What may be wider than the page: it scrolls by itself, and the keyboard reaches it."""
-    return tag.div(class_="scroll", tabindex="0", role="group", aria_label=label, style=style)[children]
+    """What may be wider than the page: it scrolls by itself, and the keyboard reaches it.
+
+    On paper, where nothing scrolls, a word too long for any column makes all of it break where it must.
+    """
+    shown = fragment(children)
+    kind = "scroll endless" if _ENDLESS.search(shown) else "scroll"
+    return tag.div(class_=kind, tabindex="0", role="group", aria_label=label, style=style)[shown]
 
 
 def table(

@@ -14,8 +14,8 @@ from workbook.record import Record
 from workbook.views import states
 from workbook.views.markup import (
     MANY,
+    aid,
     aside,
-    behind,
     facts,
     folded,
     items,
@@ -52,7 +52,7 @@ def predictions(record: Record) -> Markup:
     return fragment(
         paragraph(_counted(found)),
         paragraph(aside(DRAFTS)),
-        behind("The drafts, the gravest first", drafts) if len(drafts) > MANY else drafts,
+        aid("The drafts, the gravest first", "", drafts) if len(drafts) > MANY else drafts,
     )
 
 
