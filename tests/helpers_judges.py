@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -22,9 +23,12 @@ def validate(pages: Iterable[Path]) -> list[str]:
         pytest.skip("NOT RUN: html-validate is not here; `make check` installs it where there are node and npm")
     rules = ROOT / "tests" / "html-validate.json"
     command = [str(HTML_VALIDATE), "--config", str(rules), "--formatter", "json", *map(str, pages)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stdout, done.stderr
-    return [f"{Path(f['filePath']).name}: {m['message']}" for f in json.loads(done.stdout) for m in f["messages"]]
+    with TemporaryFile() as told:  # a pipe loses what stands in it when node ends
+        done = subprocess.run(command, stdout=told, stderr=subprocess.PIPE, text=True, check=False)
+        told.seek(0)
+        found = told.read()
+    assert found, done.stderr
+    return [f"{Path(f['filePath']).name}: {m['message']}" for f in json.loads(found) for m in f["messages"]]
 
 
 def axe(browser: Browser, page: Path, scheme: Any, width: int) -> Iterator[str]:

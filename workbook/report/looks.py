@@ -14,7 +14,7 @@ from markupsafe import Markup
 from workbook.words import visible
 
 _SIGN = re.compile(r"[^A-Za-z0-9 .,:-]")
-_TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")+>')
+_TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-zA-Z-]+="[^"]*")+>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="([^"]*)"')
 _TABLE = re.compile(r"(<table[^>]*>)((?:<caption>.*?</caption>)?<thead>(.*?)</thead>)", re.DOTALL)
