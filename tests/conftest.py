@@ -113,10 +113,20 @@ reviewed = pytest.fixture(copied, name="reviewed")
 green = pytest.fixture(copied, name="green")
 
 
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the demo engagement in it, loaded once for all tests: to read, or to copy."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WORKBOOK_HOME", str(home))
+        load_demo(Person("Security lead"), lambda _: None)
+    return home
+
+
 @pytest.fixture
-def demo() -> Iterator[Record]:
-    """The record of the demo engagement, loaded anew."""
-    load_demo(Person("Security lead"), lambda _: None)
+def demo(demo_home: Path, tmp_path: Path) -> Iterator[Record]:
+    """The record of the demo engagement, in the home of the test."""
+    shutil.copytree(demo_home, tmp_path / "home", dirs_exist_ok=True)
     store = open_store("demo")
     yield store.record()
     store.ledger.close()

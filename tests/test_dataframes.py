@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,8 +19,7 @@ from workbook.audience import Edition
 from workbook.audit import Audit
 from workbook.catalog import load
 from workbook.errors import Unknown
-from workbook.exchange.demo import load_demo
-from workbook.model import Person, Result, Review
+from workbook.model import Result, Review
 from workbook.record import Record, Stated
 from workbook.scale import SEVERITIES
 from workbook.store import Store
@@ -33,10 +33,9 @@ DTYPES = {"text": "string", "long_text": "string", "ref": "string", "question": 
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+def demo(demo_home: Path) -> Iterator[Record]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBOOK_HOME", str(tmp_path_factory.mktemp("tables") / "home"))
-        load_demo(Person("Security lead"), lambda _: None)
+        patch.setenv("WORKBOOK_HOME", str(demo_home))
         store = open_store("demo")
         yield store.record()
         store.ledger.close()

@@ -4,6 +4,7 @@ import ast
 import inspect
 import itertools
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -16,7 +17,6 @@ from tests.conftest import ROOT
 from workbook import open_audit, open_portfolio, paths
 from workbook.audit import Audit
 from workbook.catalog import Catalog
-from workbook.exchange.demo import load_demo
 from workbook.model import Draft, Person
 from workbook.paths import CUSTOMER_PAGE, PORTFOLIO_PAGE
 from workbook.portfolio import Portfolio
@@ -145,12 +145,12 @@ def test_a_page_closes_with_what_is_left_on_it(page: Path):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
     """A record that holds the demo and an audit in which nothing was said yet."""
     place = tmp_path_factory.mktemp("pages") / "home"
+    shutil.copytree(demo_home, place)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBOOK_HOME", str(place))
-        load_demo(Person("Security lead"), print)
         new = [Draft("engagement", "engagement", {"title": "New"})]
         open_store("demo").ledger.append("new", new, Person("Security lead"))
     return place

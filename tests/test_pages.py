@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +15,6 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.helpers_links import dead_links, links, prose
-from workbook.exchange.demo import load_demo
 from workbook.model import Answer, Person, Result
 from workbook.paths import CUSTOMER_PAGE, PORTFOLIO_PAGE
 from workbook.report import ReportRun, make
@@ -24,13 +24,9 @@ PAGES = sorted({p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} - {PORTFOL
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
     """A record that holds the demo engagement."""
-    place = tmp_path_factory.mktemp("pages") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBOOK_HOME", str(place))
-        load_demo(Person("Security lead"), print)
-    return place
+    return Path(shutil.copytree(demo_home, tmp_path_factory.mktemp("pages") / "home"))
 
 
 @pytest.fixture(scope="module")

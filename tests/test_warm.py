@@ -19,8 +19,6 @@ from papermill.exceptions import PapermillExecutionError
 
 from tests.conftest import ROOT
 from tests.helpers_pages import code, notebook, saved
-from workbook.exchange.demo import load_demo
-from workbook.model import Person
 from workbook.warm.parent import NotWarm, Wanted, WarmParent
 
 LATER = "import os, signal, time\nprint('before', flush=True)\ntime.sleep(0.5)\n"  # it is heard before it dies
@@ -79,16 +77,6 @@ ENDS = {
     "a question": ["print('before')", "input('who? ')"],
     "an interrupt": ["raise KeyboardInterrupt"],
 }
-
-
-@pytest.fixture(scope="module")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the demo engagement in it."""
-    home = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WORKBOOK_HOME", str(home))
-        load_demo(Person("Security lead"), lambda _: None)
-    return home
 
 
 def ran(path: Path, engine: str | None, **options: Any) -> tuple[NotebookNode, str]:
