@@ -17,7 +17,7 @@ import os, sys
 # before the rest: nothing that came with a report is imported as a part of Python
 sys.path[:] = [p for p in sys.path if os.path.abspath(p) != os.path.dirname(os.path.abspath(__file__))]
 
-import base64, hashlib, html, json, re, stat
+import base64, hashlib, html, json, pathlib, re, stat
 
 LIMIT = 500 * 1024 * 1024
 TAG = b'<meta name="ml-audit-workbook-seal" content="sha256:%s">'
@@ -114,9 +114,9 @@ def check_set(folder, whole):
     say("  manifest.json lists", str(len(files)), "files,", str(len(missing)), "are not here; SHA-256", sha(content))
     for name in missing:
         say("  NOT HERE" if not whole else "NOT AS ISSUED  missing:", name)
-    names = os.listdir(folder)
-    added = [n for n in sorted(names) if n not in files and n not in OWN and os.path.isfile(os.path.join(folder, n))]
-    pages = [name for name in added if re.search(r"\.[xs]?html?$", name, re.IGNORECASE)]
+    names = sorted(p.relative_to(folder).as_posix() for p in pathlib.Path(folder).rglob("*") if not p.is_dir())
+    added = [n for n in names if n not in files and n not in OWN and (whole or "/" not in n)]
+    pages = [name for name in added if re.search(r"\.([xs]?html?|pdf|docx|svg)$", name, re.IGNORECASE)]
     for name in added:
         say("NOT AS ISSUED  added:" if whole and name in pages else "  NOT OF THIS SET", name)
     tell_of_signature(folder, names)

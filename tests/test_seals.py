@@ -182,6 +182,18 @@ def test_a_page_that_was_put_into_a_set_is_named_and_other_files_are_told(page: 
     assert receive(manifest).problems == ("00_Opinion.HTM is not in manifest.json: somebody put it there.",)
 
 
+@pytest.mark.parametrize("name", ["Opinion.pdf", "more/opinion.html", "more/and/map.svg", "Certificate.DOCX"])
+def test_what_readers_open_is_named_wherever_and_in_whatever_form_it_was_put_there(page: Path, name: str):
+    manifest = write_manifest(page)
+    (page.parent / name).parent.mkdir(parents=True, exist_ok=True)
+    (page.parent / name).write_text("We are certified.")
+
+    code, said = verify(manifest)
+    assert (code, f"added: {name}" in said) == (1, True)
+    assert receive(manifest).problems == (f"{name} is not in manifest.json: somebody put it there.",)
+    assert verify(page)[0] == 0
+
+
 def test_a_file_without_a_seal_is_as_issued_if_the_manifest_lists_it(page: Path):
     listed = page.with_name("redactions.json")
     listed.write_text("{}")

@@ -24,7 +24,7 @@ MAX_BYTES = 500 * 1024**2
 _SAYS = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
 _CHANGED = "It was changed: its bytes do not have the hash that stands in it."
 _ADDED = f"{{}} is not in {paths.MANIFEST}: somebody put it there."
-_PAGE = re.compile(r"\.[xs]?html?$", re.IGNORECASE)
+_READ = re.compile(r"\.([xs]?html?|pdf|docx|svg)$", re.IGNORECASE)
 _NO_SEAL = "It carries no seal, or several: it is no page of a report, or its seal was changed."
 
 
@@ -228,13 +228,14 @@ def _set_problems(folder: Path, *, whole: bool) -> list[str]:
     if not held:
         return [f"{paths.MANIFEST} lists no files, or cannot be understood."]
     found = [_problem(folder, name, digest, whole) for name, digest in sorted(held.items())]
-    added = [_ADDED.format(plain(name)) for name in _pages_in(folder) if whole and name not in held]
+    added = [_ADDED.format(plain(name)) for name in read_in(folder) if name not in held] if whole else []
     return [*filter(None, found), *added]
 
 
-def _pages_in(folder: Path) -> list[str]:
-    """The names of the pages that lie in `folder`, whoever put them there."""
-    return sorted(place.name for place in files.matching(folder, "*") if _PAGE.search(place.name))
+def read_in(folder: Place) -> list[str]:
+    """The paths below `folder`, in order, of what readers open: pages, prints and drawings, whoever put them there."""
+    below = (str(place)[len(str(folder)) :].strip("/\\") for place in files.matching(folder, "**/*"))
+    return sorted(name.replace("\\", "/") for name in below if _READ.search(name))
 
 
 def _problem(folder: Path, name: str, digest: str, whole: bool) -> str:

@@ -12,7 +12,7 @@ from workbook.errors import BadFile, LedgerUnreadable
 from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
 from workbook.origins import origin_of
-from workbook.received import MAX_BYTES, digest_of, listed, vouched
+from workbook.received import MAX_BYTES, digest_of, listed, read_in, vouched
 from workbook.record import read
 from workbook.remote import Place
 from workbook.signing import SIGNATURE
@@ -151,7 +151,8 @@ def _folder(issued: Revision, folder: Place, manifest: str) -> Iterator[str]:
     digests = (issued.body or {}).get("files")
     if isinstance(digests, dict) and (found or files.matching(folder, "*")):
         yield from _changed(issued, folder, digests)
-        yield from (f"{issued.key}: {files.printable(p)} was not issued with it." for p in _added(folder, digests))
+        added = (folder / name for name in read_in(folder) if name not in digests)
+        yield from (f"{issued.key}: {files.printable(place)} was not issued with it." for place in added)
 
 
 def _unsigned(issued: Revision, folder: Path) -> Iterator[str]:
@@ -162,11 +163,6 @@ def _unsigned(issued: Revision, folder: Path) -> Iterator[str]:
         yield f"{issued.key}: it was signed, but its signature is gone."
     elif key and proofs.signed_by and proofs.signed_by != key:
         yield f"{issued.key}: it was signed with the key {key}, but is signed with {proofs.signed_by}."
-
-
-def _added(folder: Place, digests: Mapping[str, Any]) -> list[Place]:
-    """The pages in the folder of an issued report that were put there later."""
-    return [place for place in files.matching(folder, "*.html") if place.name not in digests]
 
 
 def _away(store: Store, results: Place) -> Iterator[str]:
