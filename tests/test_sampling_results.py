@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from math import comb
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from workbook import forms
 from workbook.analysis.audit_tests import failed, weaknesses_of_test, why_no_proof
+from workbook.analysis.findings import weaknesses_of_action
 from workbook.analysis.sampling import (
     SampleState,
     bound,
@@ -38,14 +40,15 @@ Q, SYSTEM = "op-secure-deployment", "SYS-001"
 EVE = Person("Eve", Role.AUDITOR)
 
 
-def drawn(store: Store, **facts: object) -> Store:
-    """A sample of five of thirty components; the store speaks as an auditor."""
+def drawn(store: Store, since: date | None = None, **facts: object) -> Store:
+    """A sample of five of thirty components of a period that began then; the store speaks as an auditor."""
     if not store.record().register("components"):
         kind = store.catalog.register("components").field("kind").choices[0]
         rows = {f"C-{n:03}": {"name": f"gateway {n}", "kind": kind, "zone": "ab"[n % 2]} for n in range(1, 31)}
         store.save(Draft("components", key, row) for key, row in rows.items())
     items = register_items(store.record(), "components", "", "zone")
-    population = frozen(items, source="components", form="register", stratified_by="zone")
+    period = {"period_from": since, "period_to": since and date(2026, 11, 20)}
+    population = frozen(items, source="components", form="register", stratified_by="zone", **period)
     given = {"method": "random", "size": 5, "next_size": 10, "reason": "5 items.", "question": Q, "system": SYSTEM}
     draw(store, freeze(store, population).key, planned(store, population, given | facts))
     return store.acting_as(EVE)
@@ -357,6 +360,44 @@ def test_a_conclusion_falls_when_its_sample_is_opened_again(store: Store):
     for audience in ("auditor", "customer"):
         shown = Edition(audience).of(record).register("tests")[0]
         assert (shown["operation"], shown["exceptions_found"], shown["sampled"]) == (None, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("since", "failing", "says"),
+    [
+        (date(2026, 11, 2), (), None),
+        (date(2026, 11, 1), (), "its sample S-001 is not of a period that began after it was done"),
+        (None, (), "its sample S-001 is not of a period that began after it was done"),
+        (date(2026, 11, 2), (2,), "its sample S-001 showed an exception"),
+        (date(2026, 11, 2), None, "its sample S-001 is open: no result yet for 5 of 5 items"),
+    ],
+)
+def test_an_effect_is_shown_by_a_sample_of_after_the_change_without_an_exception(
+    store: Store, since: date | None, failing: tuple[int, ...] | None, says: str | None
+):
+    store = drawn(store, since=since)
+    if failing is not None:
+        concluded(store, "S-001", *failing)
+    done = {"done_on": date(2026, 11, 1), "effective": "yes", "criterion": "none of 5", "effect_sample": "s-001 "}
+    store.save([Draft("findings", "FI-001", {"name": "Deploys", "grade": "minor nonconformity", "status": "open"})])
+    about = {"name": "Block it", "finding": "FI-001", "owner": "Lead", "status": "done", **done}
+    store.save([Draft("actions", "CA-001", about)])
+
+    record = store.record()
+    for edition in (record, Edition("auditor").of(record), Edition("customer").of(record)):
+        found = weaknesses_of_action(edition, edition.register("actions")[0])
+        if edition.audience == "customer":
+            assert any("without a sample" in one for one in found) == (says is not None)
+        else:
+            assert [one for one in found if "sample" in one] == ([says] if says else [])
+
+
+def test_a_sample_that_nobody_drew_shows_no_effect(store: Store):
+    done = {"done_on": date(2026, 11, 1), "effective": "yes", "criterion": "none of 5", "effect_sample": "S-009"}
+    store.save([Draft("actions", "CA-001", {"name": "Block it", "owner": "Lead", "status": "done", **done})])
+
+    record = store.record()
+    assert "its sample S-009 is not there" in weaknesses_of_action(record, record.register("actions")[0])
 
 
 def test_a_customer_reads_nothing_of_populations_samples_and_results(store: Store):

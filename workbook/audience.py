@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from workbook.approving import rows_of, state_of
 from workbook.catalog import Catalog
 from workbook.contract import hidden_figures
-from workbook.drawing import open_ones
+from workbook.drawing import open_ones, shown_by_samples
 from workbook.errors import BadInput
-from workbook.judging import risk_state
+from workbook.judging import effect_sample_fault, risk_state
 from workbook.keys import numbering
 from workbook.model import (
     Answer,
@@ -166,6 +166,19 @@ def _in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: natural(row.key)))
 
 
+def _without_empty_samples(record: Record) -> Record:
+    """The record in which no corrective action rests on a sample that does not show its effect.
+
+    An edition without samples could not tell; its findings would be closed, and those of the record open.
+    """
+    shown = shown_by_samples(bare(record.populations), bare(record.samples), bare(record.sample_results))
+    actions = (
+        replace(row, values={**row.values, "effect_sample": None}) if effect_sample_fault(row.values, shown) else row
+        for row in record.rows.get("actions", ())
+    )
+    return replace(record, rows={**record.rows, "actions": tuple(actions)})
+
+
 class _Customer:
     """One record, made into what a customer may read."""
 
@@ -177,7 +190,7 @@ class _Customer:
 
     def record(self) -> Record:
         """The edition."""
-        full = self._record
+        full = _without_empty_samples(self._record)
         rows = {name: _in_order(map(self._edit_row, found)) for name, found in full.rows.items()}
         engagement = self._edit_engagement(full.engagement)
         approvals = map(partial(self._approved, engagement, rows), rows.get("approvals", ()))

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
@@ -163,7 +164,8 @@ def ranked(seed: str, items: Iterable[str]) -> list[str]:
 def shares(strata: Mapping[str, int], size: int) -> dict[str, int]:
     """How many items each stratum gives, of those it has; raises BadInput for a size below the number of strata."""
     if size < len(strata):
-        raise BadInput(f"A stratified sample of {size} cannot cover {count(len(strata), 'stratum', 'strata')}.")
+        kinds = count(len(strata), "stratum", "strata")
+        raise BadInput(f"A stratified sample of {size} cannot cover {kinds}; take at least --size {len(strata)}.")
     given = _proportional(strata, size)
     for name in sorted(name for name in given if not given[name]):
         most = min(given, key=lambda other: (-given[other], other))
@@ -292,6 +294,26 @@ def open_ones(
         untold = ("it found an exception, and no audit test names it",) if failing and key not in named else ()
         if reasons := (*open_reasons(populations[sample.population], sample, shown), *untold):
             found[key] = OpenSample(reasons, failing)
+    return found
+
+
+class Shows(NamedTuple):
+    """Of when on the items of a sample are, None if nobody said, and why it shows no effect yet; empty if it does."""
+
+    since: date | None
+    fault: str
+
+
+def shown_by_samples(
+    populations: Mapping[str, Population], samples: Mapping[str, Sample], results: Mapping[str, SampleResult]
+) -> dict[str, Shows]:
+    """What each sample shows of a change that was to have an effect, by its key."""
+    found = {}
+    for key, sample in samples.items():
+        population, shown = populations[sample.population], results_of(key, results.values())
+        failing = "showed an exception" if set(shown.values()) & set(FAILING) else ""
+        still_open = "; ".join(open_reasons(population, sample, shown))
+        found[key] = Shows(population.period_from, failing or (f"is open: {still_open}" if still_open else ""))
     return found
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from workbook.drawing import Shows, sample_named
 from workbook.entries import LookFor
 from workbook.people import same_person
 from workbook.registers import says_nothing
@@ -111,10 +112,11 @@ def acceptance_fault(risk: Values, on: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What the closure of a finding rests on: corrective actions and audit tests by their keys, on the day `on`."""
+    """What the closure of a finding rests on: corrective actions, audit tests and samples by keys, on the day `on`."""
 
     actions: Rows
     tests: Rows
+    samples: Mapping[str, Shows]
     on: date
 
 
@@ -185,8 +187,23 @@ def effect_faults(action: Values, finding: Values, audited: Audited) -> Iterator
             yield "effective by no criterion"
         if not named and says_nothing(action.get("effect_sample")):
             yield "effective without a sample from after it"
+        if says := effect_sample_fault(action, audited.samples):
+            yield says
     if named:
         yield from _retest_faults(action, finding, audited)
+
+
+def effect_sample_fault(action: Values, samples: Mapping[str, Shows]) -> str:
+    """Why a drawn sample that a corrective action names shows no effect of it; empty for none, and for own words."""
+    named, done = sample_named(action.get("effect_sample")), action.get("done_on")
+    if not named:
+        return ""
+    if named not in samples:
+        return f"its sample {named} is not there"
+    since, fault = samples[named]
+    if done is None or since is None or since <= done:
+        return f"its sample {named} is not of a period that began after it was done"
+    return f"its sample {named} {fault}" if fault else ""
 
 
 def _retest_faults(action: Values, finding: Values, audited: Audited) -> Iterator[str]:

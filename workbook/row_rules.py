@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workbook.approval_rules import check_approval, check_approval_deletion, check_given
+from workbook.drawing import Population, Sample, SampleResult, Shows, shown_by_samples
 from workbook.errors import BadInput, NotAllowed, refuse
 from workbook.judging import (
     ACCEPTANCE,
@@ -118,10 +119,19 @@ def _finding_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     """A nonconformity is closed when its corrective actions worked and somebody else verified it (clause 10.2)."""
     now = _typed(draft, row, situation)
     if changed(CLOSURE, now, _before(draft, situation)):
-        audited = Audited(situation.rows("actions"), situation.rows("tests"), situation.on)
+        audited = Audited(situation.rows("actions"), situation.rows("tests"), _samples(situation), situation.on)
         if found := closure_faults(draft.key, now, audited):
             raise BadInput(f"The finding cannot be closed yet (clause 10.2): {'; '.join(found)}.", field="status")
     return row
+
+
+def _samples(situation: Situation) -> Mapping[str, Shows]:
+    """What samples show, once this save is recorded."""
+    return shown_by_samples(
+        {key: Population(**body) for key, body in situation.keyed("population").items()},
+        {key: Sample(**body) for key, body in situation.keyed("sample").items()},
+        {key: SampleResult(**body) for key, body in situation.keyed("sample_result").items()},
+    )
 
 
 def _action_rule(draft: Draft, row: Body, situation: Situation) -> Body:
@@ -132,8 +142,9 @@ def _action_rule(draft: Draft, row: Body, situation: Situation) -> Body:
 def _check_closures(draft: Draft, row: Body, situation: Situation) -> None:
     """Raise BadInput for a corrective action that a closed finding rests on and that no longer bears it."""
     findings = situation.recorded("findings")
-    before = Audited(situation.recorded("actions"), situation.recorded("tests"), situation.on)
-    after = Audited(situation.rows("actions"), situation.rows("tests"), situation.on)
+    samples = _samples(situation)
+    before = Audited(situation.recorded("actions"), situation.recorded("tests"), samples, situation.on)
+    after = Audited(situation.rows("actions"), situation.rows("tests"), samples, situation.on)
     for key in dict.fromkeys((_before(draft, situation)["finding"], row["finding"])):
         if key not in findings or situation.comes("findings", key) or findings[key]["status"] != "closed":
             continue

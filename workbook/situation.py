@@ -144,6 +144,12 @@ class Situation:
         """The newest revision of a key before this save; None for none."""
         return self._newest(kind, key)
 
+    def keyed(self, kind: str) -> Mapping[str, Body]:
+        """Everything of a kind by its key, once this save is recorded."""
+        before = {r.key: r.body for r in self._ledger.current(self._engagement, kind, upto=self._upto)}
+        after = before | {key: draft.body for (k, key), draft in self._drafts.items() if k == kind}
+        return {key: body for key, body in after.items() if body}
+
     def bodies(self, kind: str) -> Iterator[Body]:
         """Everything of a kind that stands, before this save and once it is recorded."""
         yield from (r.body for r in self._ledger.current(self._engagement, kind, upto=self._upto) if r.body)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbook.analysis.overdue import days_late
+from workbook.drawing import shown_by_samples
 from workbook.judging import ACTION, CLOSURE, SETTLED, TESTED, Audited, closure_faults, effect_faults
 from workbook.people import same_person
-from workbook.record import Record, Row
+from workbook.record import Record, Row, bare
 from workbook.scale import GRADES, NONCONFORMITIES
 from workbook.words import Natural, count, natural
 
@@ -78,7 +79,8 @@ def _audited(record: Record) -> Audited:
     """What closures rest on, of all systems: a re-test is of one, its corrective action of none."""
     read = (("actions", ACTION), ("tests", TESTED))
     actions, tests = ({r.key: _cells(r, columns) for r in record.rows.get(name, ())} for name, columns in read)
-    return Audited(actions, tests, record.on)
+    kept = bare(record.populations), bare(record.samples), bare(record.sample_results)
+    return Audited(actions, tests, shown_by_samples(*kept), record.on)
 
 
 def _cells(row: Row, columns: Iterable[str]) -> dict[str, Any]:
