@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lab app extension bench lock clean
+.PHONY: help setup demo test check words lab app extension bench lock clean
 
 help: ## list what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ demo: $(READY) ## load the demo engagement and make its report: outputs/demo/ind
 
 test: $(DEV) ## the tests, notebooks included
 	@./tests/run
+
+words: $(DEV) ## bring the catalogues of other languages up to date with what is said
+	@PYTHONPATH=. $(BIN)/python tests/languages.py
 
 check: $(DEV) ## style, types and import layers
 	$(BIN)/ruff check workbook tests examples

@@ -20,6 +20,7 @@ from workbook.drawing import open_ones, shown_by_samples
 from workbook.errors import BadInput
 from workbook.judging import effect_sample_fault, risk_state
 from workbook.keys import numbering
+from workbook.language import ENGLISH, say
 from workbook.model import (
     Answer,
     Engagement,
@@ -52,6 +53,7 @@ PUBLIC: Mapping[type[Value], frozenset[str]] = {
             "period_from",
             "period_to",
             "public_scope",
+            "public_language",
             "time_zone",
         }
     ),
@@ -91,6 +93,18 @@ def describe(audience: str) -> str:
     if shows_names(audience):
         return audience
     return f"{audience}; “withheld (3)” stands for a text left out, the same number for the same text"
+
+
+def edition_named(audience: str) -> str:
+    """What an edition is called, in the language that is spoken."""
+    return {
+        "internal": say("internal edition"), "auditor": say("auditor edition"), "customer": say("customer edition"),
+    }[audience]  # fmt: skip
+
+
+def language_of(record: Record) -> str:
+    """The language in which the readers of a record are spoken to: customers in the one that its audit names."""
+    return record.engagement.public_language if record.audience == "customer" else ENGLISH
 
 
 def shows_names(audience: str) -> bool:

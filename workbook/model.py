@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from uuid import uuid4
 
 from pydantic import (
@@ -172,8 +172,12 @@ class Origin(Value):
     revisions: int = Field(ge=1)
 
 
+AuditKind = Literal["internal", "stage 1", "stage 2", "surveillance", "recertification"]
+AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
+
+
 class Engagement(Value):
-    """One audit of one ISMS scope; `public_scope` is the scope as customers may read it.
+    """One audit of one ISMS scope; `public_scope` is the scope as customers may read it, in `public_language`.
 
     All days of its record are days in `time_zone`; those of a record that names none are days in UTC. An initial
     certification comes in two stages (ISO/IEC 17021-1, 9.3.1): with a `stage_1_date`, `audit_date` is that of stage 2.
@@ -185,8 +189,9 @@ class Engagement(Value):
     organisation: str = ""
     scope: str = ""
     public_scope: str = ""
+    public_language: Literal["en", "de"] = "en"
     criteria: str = "ISO/IEC 27001:2022 + Amd 1:2024"
-    audit_kind: Literal["internal", "stage 1", "stage 2", "surveillance", "recertification"] = "internal"
+    audit_kind: AuditKind = "internal"
     audit_date: Day | None = None
     stage_1_date: Day | None = None
     period_from: Day | None = None
@@ -197,8 +202,9 @@ class Engagement(Value):
     carried_from: Origin | None = None
 
     def body(self) -> dict[str, Any]:
-        """The engagement as plain JSON; one that goes on from no other says nothing of it."""
-        return _without_nothing(super().body(), "carried_from")
+        """The engagement as plain JSON; one that goes on from no other, or speaks English, says nothing of it."""
+        body = _without_nothing(super().body(), "carried_from")
+        return {field: value for field, value in body.items() if (field, value) != ("public_language", "en")}
 
     @field_validator("time_zone")
     @classmethod

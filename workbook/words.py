@@ -5,12 +5,14 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from workbook.language import say, say_many, written_day
+
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def day(value: date | None) -> str:
     """22 Nov 2026; empty for no date."""
-    return f"{value.day} {value:%b %Y}" if value else ""
+    return written_day(value) if value else ""
 
 
 def day_in(value: date, zone: str) -> str:
@@ -32,8 +34,8 @@ def away(value: date, on: date) -> str:
     """How far a date is from the day `on`: in 72 days, today, 3 days ago."""
     days = (value - on).days
     if days == 0:
-        return "today"
-    return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
+        return say("today")
+    return say_many("in {n} day", "in {n} days", days) if days > 0 else say_many("{n} day ago", "{n} days ago", -days)
 
 
 def count(number: int, one: str, many: str = "") -> str:

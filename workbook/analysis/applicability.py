@@ -31,6 +31,14 @@ _CARRIED_OUT = ("implemented and evidenced", "claimed only", "partly", "contradi
 _NEEDS: Mapping[str, str] = {"risks": "risk", "legal": "legal requirement"}
 
 
+LACKS = {  # what keeps a control from being decided
+    "decision": "not decided",
+    "exclusion": "no reason that says why it is excluded",
+    "inclusion": "no reason why it is included",
+    "statement": "no statement of how it is implemented",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """A reason for a control that the record itself holds: of what kind, and the rows that name it."""
@@ -137,12 +145,12 @@ def _shared_reasons(rows: Iterable[Row]) -> Mapping[str, int]:
 
 def _lacks(row: Row | None, grounds: tuple[Ground, ...]) -> str:
     if row is None or not row["applicable"]:
-        return "not decided"
+        return LACKS["decision"]
     if row["applicable"] == "no":
-        return "" if says_why(row["reason"] or "") else "no reason that says why it is excluded"
+        return "" if says_why(row["reason"] or "") else LACKS["exclusion"]
     if says_nothing(row["reason"]) and not grounds:
-        return "no reason why it is included"
-    return "no statement of how it is implemented" if says_nothing(row["statement"]) else ""
+        return LACKS["inclusion"]
+    return LACKS["statement"] if says_nothing(row["statement"]) else ""
 
 
 def _doubts(

@@ -16,9 +16,10 @@ from workbook.analysis.management_review import (
 from workbook.analysis.overdue import days_late
 from workbook.analysis.programme import APPROVED, programme
 from workbook.judging import SETTLED
+from workbook.language import say, say_many, term
 from workbook.record import Record, Row
 from workbook.scale import GRADES, NONCONFORMITIES
-from workbook.words import capitalized, count, day
+from workbook.words import capitalized, day
 
 # internal audit -----------------------------------------------------------------------------------------------------
 
@@ -52,16 +53,19 @@ def audit_stand(record: Record) -> Stand:
     held, missed, (good, bad, rest) = _held(record), _missed(record), _tests(record)
     last = last_held(record)
     return Stand(
-        "Internal audit",
+        say("Internal audit"),
         stated({
-            f"the last one held on {day(last)}": last,
-            f"{count(good, 'test')} found design and operation effective": good,
+            say("the last one held on {day}", day=day(last)): last,
+            say_many("{n} test found design and operation effective", "{n} tests found design and operation effective",
+                     good): good,
         }),
         stated({
-            "none is recorded as held": not held,
-            f"{count(bad, 'test')} found design or operation not effective": bad,
-            f"{count(rest, 'test')} not concluded": rest,
-            f"{count(missed, 'planned audit')} not held by the day planned": missed,
+            say("no internal audit is recorded as held"): not held,
+            say_many("{n} test found design or operation not effective",
+                     "{n} tests found design or operation not effective", bad): bad,
+            say_many("{n} test not concluded", "{n} tests not concluded", rest): rest,
+            say_many("{n} planned audit not held by the day planned", "{n} planned audits not held by the day planned",
+                     missed): missed,
         }),
     )  # fmt: skip
 
@@ -70,27 +74,37 @@ def audit_part(record: Record) -> Part:
     """The audit programme, the audits that were held, and what their tests concluded."""
     found, held, missed, (good, bad, rest) = programme(record), _held(record), _missed(record), _tests(record)
     if not found.audits:
-        programmed = Said("No programme of internal audits is recorded.", against=True)
+        programmed = Said(say("No programme of internal audits is recorded."), against=True)
     else:
         coming = len([a for a in found.audits if a.row["status"] not in ("done", "cancelled")]) - missed
-        words = stated({f"{len(held) or 'none'} held": True, f"{coming} to come": coming, f"{missed} missed": missed})
-        programmed = Said(f"Internal audits in the programme: {', '.join(words)}.", against=not held or missed > 0)
+        words = stated({
+            say("{held} held", held=len(held) or say("none")): True,
+            say("{coming} to come", coming=coming): coming,
+            say("{missed} missed", missed=missed): missed,
+        })  # fmt: skip
+        programmed = Said(say("Internal audits in the programme: {words}.", words=", ".join(words)),
+                          against=not held or missed > 0)  # fmt: skip
     never = len(found.in_state("never")) if found.audits else 0
-    turns = count(never, "applicable control or clause has", "applicable controls and clauses have")
+    turns = say_many(
+        "{n} applicable control or clause has no turn in its three years.",
+        "{n} applicable controls and clauses have no turn in its three years.",
+        never,
+    )
     unapproved = bool(found.audits) and not standing(record, APPROVED).current
     concluded = Figures(
-        "What the tests of the internal audit concluded.",
-        ("Conclusion", "Tests"),
-        (("Design and operation effective", good), (Said("Design or operation not effective", bad > 0), alarming(bad)),
-         ("Not concluded", alarming(rest))),
+        say("What the tests of the internal audit concluded."),
+        (say("Conclusion"), say("Tests")),
+        ((say("Design and operation effective"), good),
+         (Said(say("Design or operation not effective"), bad > 0), alarming(bad)),
+         (say("Not concluded"), alarming(rest))),
     )  # fmt: skip
     return Part(
-        "Internal audit",
+        say("Internal audit"),
         (
             programmed,
-            *said("The programme is not approved as it stands." if unapproved else "", against=True),
-            *said(f"{capitalized(turns)} no turn in its three years." if never else "", against=True),
-            *((concluded,) if good + bad + rest else said("No audit test is recorded.", against=True)),
+            *said(say("The programme is not approved as it stands.") if unapproved else "", against=True),
+            *said(turns if never else "", against=True),
+            *((concluded,) if good + bad + rest else said(say("No audit test is recorded."), against=True)),
         ),
     )
 
@@ -103,44 +117,51 @@ def findings_stand(record: Record) -> Stand:
     found = ranked_findings(record)
     waiting = [one for one in found if one.open]
     late, closed = sum(one.late > 0 for one in waiting), len(found) - len(waiting)
+    grades = by_grade(one.row for one in waiting)
     return Stand(
-        "Findings of the internal audit",
-        stated({f"{closed} of {count(len(found), 'finding')} closed": closed}),
+        say("Findings of the internal audit"),
         stated({
-            f"{len(waiting)} open: {by_grade(one.row for one in waiting)}": waiting,
-            f"{late} of these overdue": late,
-            "no finding is recorded": not found,
+            say_many("{closed} of {n} finding closed", "{closed} of {n} findings closed", len(found), closed=closed):
+                closed,
+        }),
+        stated({
+            say("{open} open: {grades}", open=len(waiting), grades=grades): waiting,
+            say("{late} of these overdue", late=late): late,
+            say("no finding is recorded"): not found,
         }),
     )  # fmt: skip
 
 
 def findings_part(record: Record) -> Part:
     """The findings by grade, and what is done about them."""
-    found = ranked_findings(record)
+    found, title = ranked_findings(record), say("Findings of the internal audit")
     if not found:
-        return Part("Findings of the internal audit", (Said("No finding of an internal audit is recorded."),))
+        return Part(title, (Said(say("No finding of an internal audit is recorded.")),))
     rows = tuple(_graded(grade, [one for one in found if one.row["grade"] == grade]) for grade in GRADES)
-    headers = ("Grade", "Raised", "Open", "Overdue", "Closed")
+    headers = (say("Grade"), say("Raised"), say("Open"), say("Overdue"), say("Closed"))
     actions = record.register("actions")
     done = sum(a["status"] in SETTLED for a in actions)
     shown = sum(a["status"] in SETTLED and a["effective"] == "yes" for a in actions)
     late = sum(action_late(record, a) > 0 for a in actions)
     none = sum(one.open and not one.actions and one.row["grade"] in NONCONFORMITIES for one in found)
     words = stated({
-        f"{len(actions) or 'none'} recorded": True,
-        f"{done} of them done": done,
-        f"{shown} found effective": shown,
-        f"{late} overdue": late,
+        say("{recorded} recorded", recorded=len(actions) or say("none")): True,
+        say("{done} of them done", done=done): done,
+        say("{shown} found effective", shown=shown): shown,
+        say("{late} overdue", late=late): late,
     })  # fmt: skip
-    lacking = count(none, "open nonconformity has", "open nonconformities have")
+    lacking = say_many(
+        "{n} open nonconformity has no corrective action yet.",
+        "{n} open nonconformities have no corrective action yet.",
+        none,
+    )
+    caption = say("Findings by grade. A nonconformity is closed when all that closure needs is recorded.")
     return Part(
-        "Findings of the internal audit",
+        title,
         (
-            Figures(
-                "Findings by grade. A nonconformity is closed when all that closure needs is recorded.", headers, rows
-            ),
-            Said(f"Corrective actions: {', '.join(words)}.", against=late > 0),
-            *said(f"{capitalized(lacking)} no corrective action yet." if none else "", against=True),
+            Figures(caption, headers, rows),
+            Said(say("Corrective actions: {words}.", words=", ".join(words)), against=late > 0),
+            *said(lacking if none else "", against=True),
         ),
     )
 
@@ -150,7 +171,7 @@ def _graded(grade: str, found: list[Finding]) -> tuple[str | int | Said, ...]:
     serious = grade in NONCONFORMITIES and bool(waiting)
     left = Said(str(len(waiting)), against=True) if serious else len(waiting)
     late = sum(one.late > 0 for one in waiting)
-    return (Said(capitalized(grade), serious), len(found), left,
+    return (Said(capitalized(term(grade)), serious), len(found), left,
             Said(str(late), against=True) if late else 0, len(found) - len(waiting))  # fmt: skip
 
 
@@ -163,38 +184,47 @@ def review_stand(record: Record) -> Stand:
     decided = sum(days_late(one["due"], record.on) > 0 for one in open_decisions(record))
     on = day(held[0]["held_on"]) if held else ""
     return Stand(
-        "Management review",
+        say("Management review"),
         stated({
-            f"held on {day(counts['held_on']) if counts else on}": held,
-            "it counts today (clause 9.3)": counts,
+            say("held on {day}", day=day(counts["held_on"]) if counts else on): held,
+            say("it counts today (clause 9.3)"): counts,
         }),
         stated({
-            "none is recorded as held": not held,
-            "none that was held counts today (clause 9.3)": held and not counts,
-            f"{count(decided, 'decision')} overdue": decided,
+            say("no management review is recorded as held"): not held,
+            say("none that was held counts today (clause 9.3)"): held and not counts,
+            say_many("{n} decision overdue", "{n} decisions overdue", decided): decided,
         }),
     )  # fmt: skip
 
 
 def review_part(record: Record) -> Part:
     """When management reviewed the ISMS last, what it concluded, and why that does not count any more."""
-    held = held_reviews(record)
+    held, title = held_reviews(record), say("Management review")
     if not held:
-        return Part("Management review", (Said("No management review is recorded as held.", against=True),))
+        return Part(title, (Said(say("No management review is recorded as held."), against=True),))
     last, later = held[0], len(unseen_findings(record, held[0]["held_on"]))
     concluded = told(record, last, "conclusion")
-    lead = f"Management last reviewed the ISMS on {day(last['held_on'])}"
-    ended = f" and concluded: {concluded}." if concluded else "; no conclusion is recorded."
+    on = day(last["held_on"])
+    lead = (
+        say("Management last reviewed the ISMS on {day} and concluded: {conclusion}.", day=on, conclusion=concluded)
+        if concluded
+        else say("Management last reviewed the ISMS on {day}; no conclusion is recorded.", day=on)
+    )
     left, fails = open_decisions(record), bool(faults_of_review(record, last))
     late = sum(days_late(one["due"], record.on) > 0 for one in left)
-    after = f": {count(later, 'nonconformity was', 'nonconformities were')} raised after it" if later else ""
+    after = say_many(
+        "It does not count as the review of clause 9.3 today: {n} nonconformity was raised after it.",
+        "It does not count as the review of clause 9.3 today: {n} nonconformities were raised after it.",
+        later,
+    )
+    never = after if later else say("It does not count as the review of clause 9.3 today.")
+    decided = say("Decisions of management: {open} open, {late} of them overdue.", open=len(left),
+                  late=late or say("none"))  # fmt: skip
     return Part(
-        "Management review",
+        title,
         (
-            Said(lead + ended, against=concluded in ("", "needs changes", "not effective")),
-            Said(f"It does not count as the review of clause 9.3 today{after}." if fails else
-                 "It counts as the review of clause 9.3 today.", fails),
-            *said(f"Decisions of management: {len(left)} open, {late or 'none'} of them overdue." if left else "",
-                  late),
+            Said(lead, against=not concluded or last["conclusion"] in ("needs changes", "not effective")),
+            Said(never if fails else say("It counts as the review of clause 9.3 today."), fails),
+            *said(decided if left else "", late),
         ),
-    )  # fmt: skip
+    )

@@ -22,10 +22,11 @@ from workbook.analysis.overdue import days_late
 from workbook.analysis.proof import prove
 from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.analysis.risk_suggestions import suggested_risks
+from workbook.language import say, say_many, term
 from workbook.model import Result
 from workbook.record import Record
 from workbook.scale import SEVERITIES
-from workbook.words import capitalized, count
+from workbook.words import capitalized
 
 # questions ----------------------------------------------------------------------------------------------------------
 
@@ -43,18 +44,22 @@ def claims_stand(record: Record) -> Stand:
     claimed = [proofs[a.key] for a in record.asked if a.applicable and a.result is Result.IMPLEMENTED]
     bare = sum(not one.contradicted and not one.reaches("evidenced") for one in claimed)
     return Stand(
-        "What the audit asks",
+        say("What the audit asks"),
         stated({
-            f"of {tally.evidenced} of {count(tally.applicable, 'question')} the claim, in full or in part, is shown by "
-            "fresh evidence": tally.evidenced,
-            f"{count(tally.tested, 'claim')} tested and found effective": tally.tested,
+            say_many("of {shown} of {n} question the claim, in full or in part, is shown by fresh evidence",
+                     "of {shown} of {n} questions the claim, in full or in part, is shown by fresh evidence",
+                     tally.applicable, shown=tally.evidenced): tally.evidenced,
+            say_many("{n} claim tested and found effective", "{n} claims tested and found effective", tally.tested):
+                tally.tested,
         }),
         stated({
-            "no question is asked yet": not tally.applicable,
-            f"{count(bare, 'question')} claimed as implemented, without the evidence asked for": bare,
-            f"{count(rest, 'question')} answered, and not as implemented": rest,
-            f"{count(blank, 'question')} not assessed": blank,
-            f"{count(tally.contradicted, 'claim')} contradicted": tally.contradicted,
+            say("no question is asked yet"): not tally.applicable,
+            say_many("{n} question claimed as implemented, without the evidence asked for",
+                     "{n} questions claimed as implemented, without the evidence asked for", bare): bare,
+            say_many("{n} question answered, and not as implemented",
+                     "{n} questions answered, and not as implemented", rest): rest,
+            say_many("{n} question not assessed", "{n} questions not assessed", blank): blank,
+            say_many("{n} claim contradicted", "{n} claims contradicted", tally.contradicted): tally.contradicted,
         }),
     )  # fmt: skip
 
@@ -63,7 +68,7 @@ def topics_part(record: Record) -> Part:
     """The topics that the audit asks about, each with its counts."""
     rows = [
         (
-            area.section.title,
+            term(area.section.title),
             tally.applicable,
             tally.implemented,
             tally.evidenced,
@@ -74,12 +79,14 @@ def topics_part(record: Record) -> Part:
         for area in area_coverage(record)
         if (tally := area.total).applicable
     ]
-    headers = ("Topic", "Questions", "Claimed", "Shown by evidence", "Tested", "Contradicted", "Not assessed")
-    caption = "What this audit asks about machine learning; a question of every system counts once for each."
-    nothing = said("" if rows else "No question is asked yet.", against=True)
-    return Part(
-        "What the audit asks", (*nothing, *((Said(CLAIM), Figures(caption, headers, tuple(rows))) if rows else ()))
-    )
+    headers = (
+        say("Topic"), say("Questions"), say("Claimed"), say("Shown by evidence"), say("Tested"), say("Contradicted"),
+        say("Not assessed"),
+    )  # fmt: skip
+    caption = say("What this audit asks about machine learning; a question of every system counts once for each.")
+    nothing = said("" if rows else say("No question is asked yet."), against=True)
+    figures = (Said(term(CLAIM)), Figures(caption, headers, tuple(rows))) if rows else ()
+    return Part(say("What the audit asks"), (*nothing, *figures))
 
 
 # risks --------------------------------------------------------------------------------------------------------------
@@ -91,12 +98,13 @@ def _no_method(record: Record) -> str:
         return ""
     method, approval = method_of(record), standing(record, SUBJECT).approval
     if not method.begun:
-        return "no method for rating risks is written down"
+        return say("no method for rating risks is written down")
     if method.faults:
-        return "the method for rating risks is not complete"
+        return say("the method for rating risks is not complete")
     if approval is None:
-        return "the method for rating risks is not approved"
-    return f"the method for rating risks was changed since it was approved {on_day(approval['approved_on'])}"
+        return say("the method for rating risks is not approved")
+    return say("the method for rating risks was changed since it was approved {on_day}",
+               on_day=on_day(approval["approved_on"]))  # fmt: skip
 
 
 def _late(record: Record, found: Iterable[RatedRisk]) -> list[RatedRisk]:
@@ -111,23 +119,24 @@ def risks_stand(record: Record) -> Stand:
     unaccepted, late = [one for one in above if one.unaccepted], len(_late(record, found))
     within, accepted = len(rated) - len(above), len(above) - len(unaccepted)
     levels = by_severity(Counter(one.today.band for one in unaccepted if one.today))
+    unrated = len(found) - len(rated)
     held = {
-        f"{within} of {count(len(found), 'risk')} within the limit today": within,
-        f"{accepted} above the limit, accepted by those who may": accepted,
-    }
+        say_many("{within} of {n} risk within the limit today", "{within} of {n} risks within the limit today",
+                 len(found), within=within): within,
+        say("{accepted} above the limit, accepted by those who may", accepted=accepted): accepted,
+    }  # fmt: skip
     return Stand(
-        "ML risks",
+        say("ML risks"),
         () if no_method else stated(held),
-        (
-            *stated({
-                "no risk is in the register": not found,
-                f"no risk counts as assessed: {no_method}": no_method,
-                f"{count(len(unaccepted), 'risk')} above the limit today, accepted by nobody who may ({levels})":
-                    unaccepted and not no_method,
-                f"{count(len(found) - len(rated), 'risk')} not rated": len(found) - len(rated),
-                f"{count(late, 'treatment')} overdue": late,
-            }),
-        ),
+        stated({
+            say("no risk is in the register"): not found,
+            say("no risk counts as assessed: {why}", why=no_method): no_method,
+            say_many("{n} risk above the limit today, accepted by nobody who may ({levels})",
+                     "{n} risks above the limit today, accepted by nobody who may ({levels})",
+                     len(unaccepted), levels=levels): unaccepted and not no_method,
+            say_many("{n} risk not rated", "{n} risks not rated", unrated): unrated,
+            say_many("{n} treatment overdue", "{n} treatments overdue", late): late,
+        }),
     )  # fmt: skip
 
 
@@ -136,33 +145,33 @@ def risks_part(record: Record) -> Part:
     found, no_method = rated_risks(record), _no_method(record)
     approval = standing(record, SUBJECT).approval
     if no_method:
-        lead = Said(f"{capitalized(no_method)}, so no risk counts as assessed.", against=True)
+        lead = Said(say("{why}, so no risk counts as assessed.", why=capitalized(no_method)), against=True)
     else:
-        lead = Said(
-            f"Risks are rated by a method that was approved {on_day(approval['approved_on'] if approval else None)}."
-        )
+        approved = on_day(approval["approved_on"] if approval else None)
+        lead = Said(say("Risks are rated by a method that was approved {on_day}.", on_day=approved))
+    title = say("How ML risks are handled")
     if not found:
-        return Part("How ML risks are handled", (lead, Said("No risk is in the register.", against=True)))
-    return Part(
-        "How ML risks are handled",
-        (lead, _levels(found, no_method), *_treatment(record, found), *_catalogue(record)),
-    )
+        return Part(title, (lead, Said(say("No risk is in the register."), against=True)))
+    return Part(title, (lead, _levels(found, no_method), *_treatment(record, found), *_catalogue(record)))
 
 
 def _levels(found: tuple[RatedRisk, ...], no_method: str) -> Figures:
     """The risks of today by level; without a method nobody can say which of them lie above its limit."""
-    headers = ("Level", "Risks today", "Above the limit", "Accepted by those who may", "Accepted by nobody who may")
+    headers = (
+        say("Level"), say("Risks today"), say("Above the limit"), say("Accepted by those who may"),
+        say("Accepted by nobody who may"),
+    )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for name in SEVERITIES:
         here = [one for one in found if one.today and one.today.band == name]
         above = [one for one in here if one.today and not one.today.of.within]
         left = sum(one.unaccepted for one in above)
         if here:
-            rows.append((capitalized(name), len(here), len(above), len(above) - left, alarming(left)))
+            rows.append((capitalized(term(name)), len(here), len(above), len(above) - left, alarming(left)))
     if blank := sum(one.today is None for one in found):
-        rows.append((Said("Not rated", against=True), alarming(blank), "–", "–", "–"))
+        rows.append((Said(say("Not rated"), against=True), alarming(blank), "–", "–", "–"))
     known = 2 if no_method else len(headers)
-    caption = "Risks by their level today. What a treatment is to achieve counts once it is done and shown."
+    caption = say("Risks by their level today. What a treatment is to achieve counts once it is done and shown.")
     return Figures(caption, headers[:known], tuple(row[:known] for row in rows))
 
 
@@ -172,26 +181,43 @@ def _treatment(record: Record, found: tuple[RatedRisk, ...]) -> Iterator[Said]:
     left, late = [one for one in found if not one.treated], _late(record, found)
     undated = sum(one.row["due"] is None for one in left)
     words = stated({
-        f"{len(done) or 'none'} done": True,
-        f"{len(left)} still to be done": left,
-        f"{len(late)} of these overdue": late,
-        f"{undated} of these without a date": undated,
+        say("{done} done", done=len(done) or say("none")): True,
+        say("{left} still to be done", left=len(left)): left,
+        say("{late} of these overdue", late=len(late)): late,
+        say("{undated} of these without a date", undated=undated): undated,
     })  # fmt: skip
-    retained = f" {count(kept, 'risk is', 'risks are')} retained as {'it is' if kept == 1 else 'they are'}."
-    yield Said(f"Treatments: {', '.join(words)}.{retained if kept else ''}", against=bool(late or undated))
+    retained = say_many("{n} risk is retained as it is.", "{n} risks are retained as they are.", kept)
+    treated = say("Treatments: {words}.", words=", ".join(words))
+    yield Said(f"{treated} {retained}" if kept else treated, against=bool(late or undated))
     if unshown := sum(bool(one.unshown) for one in done):
-        says = "Done, but by controls that the record does not name or show, so that no risk is lowered"
-        yield Said(f"{says}: {count(unshown, 'treatment')}.", against=True)
+        says = say_many(
+            "Done, but by controls that the record does not name or show, so that no risk is lowered: {n} treatment.",
+            "Done, but by controls that the record does not name or show, so that no risk is lowered: {n} treatments.",
+            unshown,
+        )
+        yield Said(says, against=True)
 
 
 def _catalogue(record: Record) -> Iterator[Said]:
     """Which of the known ML risks the register looks at."""
     left = {one.entry["risk_id"] for one in suggested_risks(record)}
     every = record.catalog.risk_catalogue()
-    rated = [entry["title"] for entry in every if entry["risk_id"] not in left]
-    many = f"Of the {len(every)} known risks of machine learning in the workbook's catalogue"
+    rated = [term(entry["title"]) for entry in every if entry["risk_id"] not in left]
     if not rated:
-        yield Said(f"{many} the register rates none.", against=True)
+        yield Said(
+            say(
+                "Of the {every} known risks of machine learning in the workbook's catalogue the register rates none.",
+                every=len(every),
+            ),
+            against=True,
+        )
         return
-    yield Said(f"{many} the register rates {len(rated)}: {'; '.join(rated)}.")
-    yield from said(f"Of these known risks {len(left)} are not rated in the register." if left else "", left)
+    yield Said(
+        say(
+            "Of the {every} known risks of machine learning in the workbook's catalogue the register rates {rated}: "
+            "{names}.",
+            every=len(every), rated=len(rated), names="; ".join(rated),
+        )
+    )  # fmt: skip
+    missing = say("Of these known risks {left} are not rated in the register.", left=len(left))
+    yield from said(missing if left else "", left)

@@ -7,8 +7,9 @@ from workbook.analysis.applicability import SUBJECT, Decision, decisions
 from workbook.analysis.approvals import standing
 from workbook.analysis.certification import HELD, count_body_findings, open_body_findings
 from workbook.analysis.customer_words import Figures, Part, Said, Stand, alarming, by_grade, on_day, said, stated, told
+from workbook.language import say, say_many, term
 from workbook.record import Record, Row
-from workbook.words import count, day
+from workbook.words import day
 
 THEMES = {"A.5": "Organisational", "A.6": "People", "A.7": "Physical", "A.8": "Technological"}
 STATUSES = {
@@ -36,57 +37,71 @@ def certificate_stand(record: Record) -> Stand:
     """Whether a certificate is held today, and what the certification body has found and not closed."""
     rows, found = record.register("certificates"), count_body_findings(record)
     held = [row for row in rows if _runs(record, row)]
-    until = [f"a certificate is recorded as valid until {day(r['valid_until'])}" for r in held if r["valid_until"]]
+    until = [
+        say("a certificate is recorded as valid until {day}", day=day(r["valid_until"]))
+        for r in held
+        if r["valid_until"]
+    ]
     others = [says for row in rows if row not in held and (says := _not_held(row))]
-    waiting = f"{count(found.open, 'finding')} of the certification body not closed by it"
+    waiting = say_many(
+        "{n} finding of the certification body not closed by it: {grades}",
+        "{n} findings of the certification body not closed by it: {grades}",
+        found.open,
+        grades=by_grade(open_body_findings(record)),
+    )
+    late = say_many(
+        "{n} answer to the certification body late", "{n} answers to the certification body late", found.late
+    )
     return Stand(
-        "Certificate",
+        say("Certificate"),
         tuple(until),
         (
-            *stated({"no certificate is recorded that is valid today": not held}),
-            *("a certificate is recorded as valid, without an end" for r in held if not r["valid_until"]),
+            *stated({say("no certificate is recorded that is valid today"): not held}),
+            *(say("a certificate is recorded as valid, without an end") for r in held if not r["valid_until"]),
             *others,
-            *stated({
-                f"{waiting}: {by_grade(open_body_findings(record))}": found.open,
-                f"{count(found.late, 'answer')} to the certification body late": found.late,
-            }),
+            *stated({waiting: found.open, late: found.late}),
         ),
-    )  # fmt: skip
+    )
 
 
 def _not_held(row: Row) -> str:
     """Why a certificate is not held today; empty for one that ended or is applied for, which says so by itself."""
     if row["status"] == "suspended":
-        return "a certificate is suspended: nobody may refer to it as valid"
-    return f"a certificate ran out on {day(row['valid_until'])}" if row["status"] in HELD else ""
+        return say("a certificate is suspended: nobody may refer to it as valid")
+    return say("a certificate ran out on {day}", day=day(row["valid_until"])) if row["status"] in HELD else ""
 
 
 def certificate_part(record: Record) -> Part:
     """Each certificate with its days and what else of it is public, and the findings of the body in numbers."""
     rows, found = record.register("certificates"), count_body_findings(record)
     lines = [line for row in rows for line in _one_certificate(record, row)]
-    none = said("" if rows else "No certificate is recorded, and no application for one.", against=True)
-    many = count(found.every, "finding of the certification body is", "findings of the certification body are")
-    body = f"{many} recorded: {found.open or 'none'} not closed by it, {count(found.late, 'answer')} late."
-    return Part("Certificate", (*none, *lines, *said(body if found.every else "", found.open)))
+    none = said("" if rows else say("No certificate is recorded, and no application for one."), against=True)
+    body = say_many(
+        "{n} finding of the certification body is recorded: {open} not closed by it, {late}.",
+        "{n} findings of the certification body are recorded: {open} not closed by it, {late}.",
+        found.every,
+        open=found.open or say("none"),
+        late=say_many("{n} answer late", "{n} answers late", found.late) if found.late else say("no answers late"),
+    )
+    return Part(say("Certificate"), (*none, *lines, *said(body if found.every else "", found.open)))
 
 
 def _one_certificate(record: Record, row: Row) -> Iterator[Said]:
-    state = "run out" if row["status"] == "valid" and not _runs(record, row) else ""
+    state = say("run out") if row["status"] == "valid" and not _runs(record, row) else ""
     named = " ".join(filter(None, [
-        f"Certificate {told(record, row, 'name')}".rstrip(),
-        f"of {body}" if (body := told(record, row, "body")) else "",
-        f"for {standard}" if (standard := told(record, row, "standard")) else "",
+        say("Certificate {name}", name=told(record, row, "name")).rstrip(),
+        say("of {body}", body=body) if (body := told(record, row, "body")) else "",
+        say("for {standard}", standard=standard) if (standard := told(record, row, "standard")) else "",
     ]))  # fmt: skip
     facts = stated({
-        state or told(record, row, "status") or "of no recorded status": True,
-        f"issued {on_day(row['issued_on'])}": row["issued_on"],
-        f"until {day(row['valid_until'])}": row["valid_until"],
-        f"year {row['cycle_year']} of its cycle of 3": row["cycle_year"],
+        state or told(record, row, "status") or say("of no recorded status"): True,
+        say("issued {on_day}", on_day=on_day(row["issued_on"])): row["issued_on"],
+        say("until {day}", day=day(row["valid_until"])): row["valid_until"],
+        say("year {year} of its cycle of 3", year=row["cycle_year"]): row["cycle_year"],
     })  # fmt: skip
     yield Said(f"{named}: {', '.join(facts)}.", against=not _runs(record, row))
     if scope := told(record, row, "scope"):
-        yield Said(f"Its scope: {scope}")
+        yield Said(say("Its scope: {scope}", scope=scope))
 
 
 # Statement of Applicability -----------------------------------------------------------------------------------------
@@ -98,21 +113,23 @@ def statement_stand(record: Record) -> Stand:
     decided = sum(not one.lacks for one in every)
     applying = Counter(one.derived for one in every if one.applicable == "yes")
     on = day(approved.approval["approved_on"]) if approved.approval else ""
-    shown, against = applying["implemented and evidenced"], applying["contradicted"]
+    shown, against, bare = (applying[s] for s in ("implemented and evidenced", "contradicted", "claimed only"))
     return Stand(
-        SUBJECT,
+        term(SUBJECT),
         stated({
-            f"{decided} of {len(every)} controls decided": decided,
-            f"approved on {on}, and unchanged since": approved.current,
-            f"{count(shown, 'control')} shown as implemented by fresh evidence": shown,
+            say("{decided} of {every} controls decided", decided=decided, every=len(every)): decided,
+            say("approved on {day}, and unchanged since", day=on): approved.current,
+            say_many("{n} control shown as implemented by fresh evidence",
+                     "{n} controls shown as implemented by fresh evidence", shown): shown,
         }),
         stated({
-            f"{count(len(every) - decided, 'control')} not decided, so the statement is incomplete":
+            say_many("{n} control not decided, so the statement is incomplete",
+                     "{n} controls not decided, so the statement is incomplete", len(every) - decided):
                 decided < len(every),
-            f"changed since it was approved on {on}": on and not approved.current,
-            "not approved": not on,
-            f"{count(against, 'control')} contradicted": against,
-            f"{count(applying['claimed only'], 'control')} implemented by claim only": applying["claimed only"],
+            say("changed since it was approved on {day}", day=on): on and not approved.current,
+            say("not approved"): not on,
+            say_many("{n} control contradicted", "{n} controls contradicted", against): against,
+            say_many("{n} control implemented by claim only", "{n} controls implemented by claim only", bare): bare,
         }),
     )  # fmt: skip
 
@@ -123,17 +140,26 @@ def statement_part(record: Record) -> Part:
     applies, excluded = (sum(one.applicable == answer for one in every) for answer in ("yes", "no"))
     lacking = Counter(one.lacks for one in every if one.lacks and one.applicable)
     stand = sum(bool(one.said) for one in every if one.applicable == "yes")
-    lead = f"Of the {len(every)} controls of Annex A {applies} apply, {excluded} are excluded and " \
-           f"{len(every) - applies - excluded or 'none'} not decided."  # fmt: skip
+    lead = say(
+        "Of the {every} controls of Annex A {applies} apply, {excluded} are excluded and {open} not decided.",
+        every=len(every), applies=applies, excluded=excluded, open=len(every) - applies - excluded or say("none"),
+    )  # fmt: skip
+    other = say_many(
+        "Of {n} control the organisation states another status and why; the table counts what answers and evidence "
+        "show.",
+        "Of {n} controls the organisation states another status and why; the table counts what answers and evidence "
+        "show.",
+        stand,
+    )
     return Part(
-        SUBJECT,
+        term(SUBJECT),
         (
             Said(lead),
-            *(Said(f"{count(n, 'control has', 'controls have')} {why}.", against=True) for why, n in lacking.items()),
+            *(Said(say_many("{n} control has {lack}.", "{n} controls have {lack}.", n, lack=term(why)), against=True)
+              for why, n in lacking.items()),
             _approval(record),
             _by_theme(every),
-            *said(f"Of {count(stand, 'control')} the organisation states another status and why; the table counts what "
-                  "answers and evidence show." if stand else ""),
+            *said(other if stand else ""),
         ),
     )  # fmt: skip
 
@@ -142,12 +168,19 @@ def _approval(record: Record) -> Said:
     approved = standing(record, SUBJECT)
     row = approved.approval
     if row is None:
-        return Said("The statement is not approved.", against=True)
+        return Said(say("The statement is not approved."), against=True)
     version = told(record, row, "version")
-    named = f"{'Version ' + version if version else 'A version'} was approved {on_day(row['approved_on'])}"
+    named = say("Version {version}", version=version) if version else say("A version")
+    facts = {"version": named, "on_day": on_day(row["approved_on"])}
     if approved.current:
-        return Said(f"{named}, and is what stands today.")
-    return Said(f"{named}; the statement was changed since, and what stands today is not approved.", against=True)
+        return Said(say("{version} was approved {on_day}, and is what stands today.", **facts))
+    return Said(
+        say(
+            "{version} was approved {on_day}; the statement was changed since, and what stands today is not approved.",
+            **facts,
+        ),
+        against=True,
+    )
 
 
 def _by_theme(every: tuple[Decision, ...]) -> Figures:
@@ -159,11 +192,13 @@ def _by_theme(every: tuple[Decision, ...]) -> Figures:
         numbers = [found[state, theme] for theme in THEMES]
         if sum(numbers):
             cells = [alarming(n) if state in BAD else n for n in (*numbers, sum(numbers))]
-            rows.append((Said(words, against=state in BAD), *cells))
+            rows.append((Said(term(words), against=state in BAD), *cells))
     totals = [sum(one.of.id.startswith(f"{theme}.") for one in every) for theme in THEMES]
-    rows.append(("All", *totals, len(every)))
-    caption = "Controls by status and theme. A status is never better than the worst answer that tests the control."
-    return Figures(caption, ("Status", *THEMES.values(), "All"), tuple(rows))
+    rows.append((say("All"), *totals, len(every)))
+    caption = say(
+        "Controls by status and theme. A status is never better than the worst answer that tests the control."
+    )
+    return Figures(caption, (say("Status"), *map(term, THEMES.values()), say("All")), tuple(rows))
 
 
 def _state(one: Decision) -> str:

@@ -7,9 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from workbook.language import say, say_many, term
 from workbook.record import Record, Row
 from workbook.scale import GRADES, SEVERITIES
 from workbook.words import day, folded
+
+MANY = {  # of each grade, one and several
+    "major nonconformity": ("{n} major nonconformity", "{n} major nonconformities"),
+    "minor nonconformity": ("{n} minor nonconformity", "{n} minor nonconformities"),
+    "observation": ("{n} observation", "{n} observations"),
+    "opportunity for improvement": ("{n} opportunity for improvement", "{n} opportunities for improvement"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,10 @@ def told(record: Record, row: Row, column: str) -> str:
     """A cell as customers may read it: nothing where its column is not public, or it holds what it should not."""
     field, value = record.catalog.register(row.register).field(column), row[column]
     unreadable = field.type == "choice" and value not in field.choices
-    return "" if value is None or unreadable or not field.public else record.shown(field, value)
+    if value is None or unreadable or not field.public:
+        return ""
+    shown = record.shown(field, value)
+    return term(shown) if field.type == "choice" else shown
 
 
 def alarming(number: int) -> Cell:
@@ -74,23 +85,18 @@ def alarming(number: int) -> Cell:
 def by_grade(rows: Iterable[Row]) -> str:
     """1 major nonconformity, 2 observations: how many findings there are of each grade, the gravest first."""
     found = [row["grade"] for row in rows]
-    many = [(found.count(grade), grade) for grade in GRADES if grade in found]
-    return ", ".join(f"{n} {grade if n == 1 else _many(grade)}" for n, grade in many)
-
-
-def _many(grade: str) -> str:
-    first, _, rest = grade.partition(" for ")  # opportunities for improvement
-    return f"{first[:-1]}ies for {rest}" if rest else f"{grade[:-1]}ies" if grade.endswith("y") else f"{grade}s"
+    number = {grade: found.count(grade) for grade in GRADES}
+    return ", ".join(say_many(*MANY[grade], number[grade]) for grade in GRADES if number[grade])
 
 
 def by_severity(found: Mapping[str, int]) -> str:
     """2 critical, 3 high: how many there are of each severity, the gravest first."""
-    return ", ".join(f"{found[name]} {name}" for name in SEVERITIES if found.get(name))
+    return ", ".join(f"{found[name]} {term(name)}" for name in SEVERITIES if found.get(name))
 
 
 def on_day(value: date | None) -> str:
     """A day inside a sentence; says so where nobody wrote one."""
-    return f"on {day(value)}" if value else "on a day that is not recorded"
+    return say("on {day}", day=day(value)) if value else say("on a day that is not recorded")
 
 
 def differs(words: str, other: str) -> bool:

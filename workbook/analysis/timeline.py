@@ -12,6 +12,7 @@ from typing import Literal
 from workbook.analysis.overdue import days_late
 from workbook.days import moved
 from workbook.entries import Task
+from workbook.language import say, term
 from workbook.model import Engagement, TaskState
 from workbook.record import Record, Stated
 from workbook.words import natural
@@ -52,12 +53,15 @@ def starts(about: Engagement) -> tuple[Start, ...]:
     return Start("Stage 1", "stage_1_date", about.stage_1_date), Start("Stage 2", "audit_date", about.audit_date)
 
 
-def say_starts(about: Engagement, say: Callable[[date], str]) -> str:
-    """The days on which the audit begins, each as `say` writes it; two are told apart by their stages."""
+def say_starts(about: Engagement, write: Callable[[date], str]) -> str:
+    """The days on which the audit begins, each as `write` has it; two are told apart by their stages."""
     found = starts(about)
     if len(found) == 1:
-        return say(found[0].day) if found[0].day else ""
-    return "; ".join(f"{s.what.lower()} {say(s.day) if s.day else 'has no date yet'}" for s in found)
+        return write(found[0].day) if found[0].day else ""
+    named = ((term(s.what.lower()), s.day) for s in found)
+    return "; ".join(
+        f"{stage} {write(start)}" if start else say("{stage} has no date yet", stage=stage) for stage, start in named
+    )
 
 
 def first_start(about: Engagement) -> date | None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from workbook.analysis.customer_edition import NAMES, customer_part
 from workbook.analysis.customer_words import Cell, Figures, Part, Said
+from workbook.audience import language_of
 from workbook.exchange.paper import Block, Heading, Paper, Paragraph, Table
 from workbook.exchange.summary import head_of_copy
+from workbook.language import speaking, term
 from workbook.redacting import Redactions
 
 TITLE = "Security of our ML systems"
@@ -14,7 +16,9 @@ TITLE = "Security of our ML systems"
 def customer_paper(redactions: Redactions) -> Paper:
     """All parts of what customers read of an edition's record."""
     parts = (customer_part(redactions, name) for name in NAMES)
-    return Paper(TITLE, head_of_copy(redactions.record), tuple(block for part in parts for block in _blocks(part)))
+    with speaking(language_of(redactions.record)):
+        head = head_of_copy(redactions.record)
+        return Paper(term(TITLE), head, tuple(block for part in parts for block in _blocks(part)))
 
 
 def _blocks(part: Part) -> Iterator[Block]:

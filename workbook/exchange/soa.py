@@ -10,6 +10,7 @@ from workbook.entries import RegisterField
 from workbook.exchange.bookwriter import book
 from workbook.exchange.paper import Block, Gap, Paper, Paragraph, Table
 from workbook.exchange.sheets import Column, Note, Sheet
+from workbook.language import say
 from workbook.record import Record
 from workbook.words import capitalized, day
 
@@ -67,10 +68,10 @@ def made_from(record: Record) -> tuple[tuple[str, str], ...]:
     """Of which engagement, revision and day a document is."""
     about = record.engagement
     return (
-        ("Organisation", about.organisation or "not named"),
-        ("Audit", f"{about.title} ({record.name})"),
-        ("Criteria", about.criteria),
-        ("Made from", f"revision r{record.head.number} on {day(record.on)}"),
+        (say("Organisation"), about.organisation or say("not named")),
+        (say("Audit"), f"{about.title} ({record.name})"),
+        (say("Criteria"), about.criteria),
+        (say("Made from"), say("revision r{number} on {day}", number=record.head.number, day=day(record.on))),
     )
 
 

@@ -20,6 +20,7 @@ from workbook.analysis.years import COLUMNS, KINDS, compare
 from workbook.audience import shows_forecast
 from workbook.exchange.paper import Block, Bullets, Gap, Heading, Paper, Paragraph, Table
 from workbook.exchange.soa import made_from
+from workbook.language import say, term
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES, SEVERITIES
@@ -44,12 +45,12 @@ class Before:
 
 def head_of_copy(record: Record) -> tuple[tuple[str, str], ...]:
     """What stands at the head of a document that goes with a report: of which state, for whom, and not issued."""
-    system = (("System", record.label("systems", record.system)),) if record.system else ()
+    system = ((say("System"), record.label("systems", record.system)),) if record.system else ()
     return (
         *made_from(record),
         *system,
-        ("Edition", record.audience),
-        ("Status", "Working copy, not issued"),
+        (say("Edition"), term(record.audience)),
+        (say("Status"), say("Working copy, not issued")),
     )
 
 

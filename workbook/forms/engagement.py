@@ -1,13 +1,14 @@
 """The form of what the audit is about."""
 
-from typing import Any, get_args
+from typing import Any
 
 from workbook import zones
 from workbook.forms.base import Message, Reply, draft_id
 from workbook.forms.downloads import Downloads
 from workbook.forms.offers import known_people
 from workbook.forms.undoing import Undoing
-from workbook.model import Engagement
+from workbook.language import ENGLISH, LANGUAGES
+from workbook.model import AUDIT_KINDS, Engagement
 
 ABOUT = (
     ("title", "Title", "text", "What people call this audit."),
@@ -33,6 +34,12 @@ ABOUT = (
         "long_text",
         "The scope as the edition for customers shows it; while this is empty, they read no scope.",
     ),
+    (
+        "public_language",
+        "Language for customers",
+        "choice",
+        "The edition for customers speaks it; what you typed yourself stays as it is.",
+    ),
     ("criteria", "Criteria", "text", "The standard and edition, and own rules."),
     ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),
     ("period_to", "Audit period to", "date", ""),
@@ -51,12 +58,15 @@ class EngagementForm(Downloads, Undoing):
     def shown(self) -> Reply:
         """The fields and what they hold."""
         newest = self.store.history("engagement", "engagement")[-1]
-        kinds = get_args(Engagement.model_fields["audit_kind"].annotation)
         revision = self.revision_json(newest)
-        values = {"time_zone": self.store.zone.key, **(revision["body"] or {})}
+        values = {"time_zone": self.store.zone.key, "public_language": ENGLISH, **(revision["body"] or {})}
         return {
             "fields": [list(f) for f in ABOUT],
-            "choices": {"audit_kind": list(kinds), "time_zone": zones.names()},
+            "choices": {
+                "audit_kind": [[kind, kind] for kind in AUDIT_KINDS],
+                "public_language": list(LANGUAGES.items()),
+                "time_zone": zones.names(),
+            },
             "people": known_people(self.page.record()),
             **self.offered(),
             "shown": {"values": values, **{name: revision[name] for name in ("version", "by", "at")}},

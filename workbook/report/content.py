@@ -13,6 +13,7 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from workbook.language import term
 from workbook.report.run import NOT_IN_REPORT
 from workbook.report.sanitize import harmless, sanitize
 from workbook.views import tag
@@ -47,7 +48,7 @@ def content_of(notebook: NotebookNode) -> Content:
     headings: list[Heading] = []
     for number, cell in enumerate(cells):
         if cell.cell_type == "markdown":
-            pieces.append(texts.html(cell.source, cell.get("attachments")))
+            pieces.append(texts.html(term(cell.source), cell.get("attachments")))
             headings += texts.new_headings()
         for result in results.get(number, ()):
             pieces.append(result.html)

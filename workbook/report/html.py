@@ -16,6 +16,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from workbook import __version__
+from workbook.language import say, speaking, term, written
 from workbook.report.branded import rules
 from workbook.report.content import content_of
 from workbook.report.looks import quoted, running_head, share
@@ -62,7 +63,8 @@ class Frame:
 
 def page_html(notebook: NotebookNode, frame: Frame) -> str:
     """The page of an executed notebook; its first h1 names the page, `frame.title` where it has none."""
-    content = content_of(notebook)
+    with speaking(frame.lang):
+        content = content_of(notebook)
     if content.tells_facts:
         frame = replace(frame, facts=())
     used = set(_CODE.findall(content.main))
@@ -78,12 +80,13 @@ def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...]
     own = rules(frame.basis.branding)
     style = _style() + Markup(own + "\n".join([looks, head]))  # noqa: S704 - none of it can leave the style sheet
     page = _environment().get_template("page.html.j2")
-    return page.render(
-        main=main, frame=frame, title=title, contents=contents, style=style, version=__version__,
-        unsealed=Markup(UNSEALED),  # noqa: S704 - our own
-        basis=basis, face=frame.basis.face(), printed=quoted(frame.basis.face()), brand=frame.basis.branding,
-        marked=frame.basis.marked(),
-    )  # fmt: skip
+    with speaking(frame.lang):
+        return page.render(
+            main=main, frame=frame, title=title, contents=contents, style=style, version=__version__,
+            unsealed=Markup(UNSEALED),  # noqa: S704 - our own
+            basis=basis, face=frame.basis.face(), printed=quoted(frame.basis.face()), brand=frame.basis.branding,
+            marked=frame.basis.marked(),
+        )  # fmt: skip
 
 
 def fill(template: str, **values: Any) -> Markup:
@@ -101,7 +104,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(mark=markup.mark, slug=markup.slug, states=states, count=count)
+    environment.globals.update(mark=markup.mark, slug=markup.slug, states=states, count=count, say=say, term=term,
+                               written=written)  # fmt: skip
     return environment
 
 

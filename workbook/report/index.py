@@ -6,9 +6,10 @@ from dataclasses import replace
 from workbook import __version__, people
 from workbook.analysis.progress import page_progress
 from workbook.analysis.timeline import say_starts
-from workbook.audience import shows_names
+from workbook.audience import edition_named, language_of, shows_names
 from workbook.drawing import SAMPLES
 from workbook.keys import EVIDENCE
+from workbook.language import say, speaking, term
 from workbook.record import Record
 from workbook.redacting import Redactions
 from workbook.report.html import Frame, Link, fill, framed
@@ -33,12 +34,17 @@ HEADINGS = {
 
 
 def frame_of(record: Record) -> Frame:
-    """What every page of this record says about itself."""
+    """What every page of this record says about itself, in the language of its readers."""
+    with speaking(language_of(record)):
+        return _frame_of(record)
+
+
+def _frame_of(record: Record) -> Frame:
     about = record.engagement
-    facts = [("As of", day_in(record.on, about.time_zone)), ("Audit", _until(record))]
-    facts.append(("Systems", ", ".join(s.name for s in record.systems) or "none in scope yet"))
+    facts = [(say("As of"), day_in(record.on, about.time_zone)), (say("Audit"), _until(record))]
+    facts.append((say("Systems"), ", ".join(s.name for s in record.systems) or say("none in scope yet")))
     if about.prepared_by and shows_names(record.audience):
-        facts.append(("Prepared by", about.prepared_by))
+        facts.append((say("Prepared by"), about.prepared_by))
     provenance = {
         "engagement": record.name,
         "as_of": day_in(record.on, about.time_zone),
@@ -49,8 +55,9 @@ def frame_of(record: Record) -> Frame:
         "version": __version__,
         "made_by": _maker(record),
     }
-    of_whom = " · ".join(filter(None, [about.organisation, about.title, f"{record.audience} edition"]))
-    return Frame(about.title, of_whom, tuple(facts), (), provenance, shown_by(record), codes=tuple(_codes(record)))
+    of_whom = " · ".join(filter(None, [about.organisation, about.title, edition_named(record.audience)]))
+    codes, language = tuple(_codes(record)), language_of(record)
+    return Frame(about.title, of_whom, tuple(facts), (), provenance, shown_by(record), codes=codes, lang=language)
 
 
 def _codes(record: Record) -> Iterator[tuple[str, str, str]]:
@@ -72,7 +79,7 @@ def _maker(record: Record) -> str:
 
 def _until(record: Record) -> str:
     said = say_starts(record.engagement, lambda start: f"{day(start)}, {away(start, record.on)}")
-    return said or "no date yet"
+    return said or say("no date yet")
 
 
 def navigation(pages: Iterable[Listed], shown: Shown) -> tuple[Link, ...]:
@@ -102,7 +109,7 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions
         cards=cards, whole=shown, left_out=left_out(redactions) if redactions else "",
     )  # fmt: skip
     nav = on_page(navigation(pages, shown), "index")
-    of_whom = " · ".join(filter(None, [record.engagement.organisation, f"{record.audience} edition"]))
+    of_whom = " · ".join(filter(None, [record.engagement.organisation, edition_named(record.audience)]))
     # the summary tells the facts of the frame and more, and the title is that of the engagement
     bare = replace(frame, facts=(), belongs_to=of_whom, nav=nav)
     return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
@@ -111,12 +118,13 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions
 def _customers_front(record: Record, pages: Sequence[Listed], frame: Frame, redactions: Redactions | None) -> str:
     shown = shown_by(record)
     wanted = ("pages", "left_out") if redactions else ("pages",)
-    headings = {name: HEADINGS[name] for name in wanted}
-    main = fill(
-        "customer_front.html.j2", headings=headings, pages=pages, whole=shown,
-        left_out=left_out(redactions) if redactions else "",
-    )  # fmt: skip
-    nav = on_page(navigation(pages, shown), "index")
+    with speaking(language_of(record)):
+        headings = {name: replace(HEADINGS[name], text=term(HEADINGS[name].text)) for name in wanted}
+        main = fill(
+            "customer_front.html.j2", headings=headings, pages=pages, whole=shown,
+            left_out=left_out(redactions) if redactions else "",
+        )  # fmt: skip
+        nav = on_page(navigation(pages, shown), "index")
     return framed(sanitize(main), replace(frame, nav=nav), frame.title, tuple(headings.values()))
 
 

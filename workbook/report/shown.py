@@ -12,8 +12,9 @@ from html import unescape
 from typing import Any
 
 from workbook import __version__
-from workbook.audience import shows_names
+from workbook.audience import edition_named, shows_names
 from workbook.branding import Branding
+from workbook.language import say, term
 from workbook.record import Record
 from workbook.report.page import Page
 from workbook.report.run import PageRun
@@ -50,7 +51,7 @@ class Shown:
 
     def words(self) -> str:
         """revision 388, as of 28 Nov 2026."""
-        return f"revision {self.number}, as of {day(self.on)}"
+        return say("revision {number}, as of {day}", number=self.number, day=day(self.on))
 
     def state_json(self) -> dict[str, Any]:
         """The state as plain JSON."""
@@ -74,9 +75,10 @@ class Issue:
 
     def face(self, marked: str = "") -> str:
         """All of it for a reader; `marked` are other words for the classification."""
-        to = f"{self.number}, issued {day(self.issued_on)} to {self.recipient}"
-        by = f"released by {self.approved_by}" if self.approved_by else ""
-        return " · ".join(filter(None, [to, f"{self.edition} edition", marked or self.classification, by]))
+        to = say("{number}, issued {day} to {recipient}", number=self.number, day=day(self.issued_on),
+                 recipient=self.recipient)  # fmt: skip
+        by = say("released by {name}", name=self.approved_by) if self.approved_by else ""
+        return " · ".join(filter(None, [to, edition_named(self.edition), marked or term(self.classification), by]))
 
     def as_json(self) -> dict[str, str]:
         """All of it for a machine."""
@@ -100,7 +102,7 @@ class Basis:
 
     def face(self) -> str:
         """What stands on the page for a reader: that it is a working copy, or to whom it was issued."""
-        return self.issue.face(self.marked()) if self.issue else "Working copy, not issued"
+        return self.issue.face(self.marked()) if self.issue else say("Working copy, not issued")
 
     def marked(self) -> str:
         """The classification in the words of the own look; empty for a working copy, or without such words."""
@@ -156,7 +158,9 @@ class Listed:
     def remark(self, whole: Shown) -> str:
         """What its name needs beside it where all else shows `whole`; empty for nothing."""
         if not self.run.ok:
-            return "incomplete"
+            return say("incomplete")
         if self.shown.state == whole.state:
             return ""
-        return f"revision {self.shown.number}" if self.shown.number != whole.number else f"as of {day(self.shown.on)}"
+        if self.shown.number == whole.number:
+            return say("as of {day}", day=day(self.shown.on))
+        return say("revision {number}", number=self.shown.number)

@@ -30,10 +30,10 @@ export function engagement(place) {
   return () => frame.leave();
 }
 
-/** @param {string} type @param {string[]} choices @param {HTMLDataListElement} names what a listed field offers */
+/** @param {string} type @param {[string, string][]} choices with words @param {HTMLDataListElement} names to offer */
 function control(type, choices, names) {
   if (type === "listed") return h("input", { type: "text", list: names.id, "data-whole": "" }); // half a name is none
   if (type === "person") return h("input", { type: "text", list: names.id });
   if (type === "long_text") return h("textarea", { rows: 3 });
-  return type === "choice" ? select(choices.map((c) => [c, c])) : h("input", { type });
+  return type === "choice" ? select(choices) : h("input", { type });
 }
