@@ -1,12 +1,15 @@
 """The edition for customers: true with the record closed, no better than the record, what is open beside the rest."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from tests.helpers_audit import accepted_risk, answer, catalog, days_ago, plain, record, row, usual_approved
+from workbook.analysis.applicability import decisions
 from workbook.analysis.customer_edition import NAMES, PARTS, customer_part
 from workbook.analysis.customer_risks import risks_stand
+from workbook.analysis.customer_statement import statement_stand
 from workbook.analysis.customer_words import Figures, Part, Said
 from workbook.audience import Edition
 from workbook.entries import Register
@@ -100,6 +103,15 @@ def test_a_risk_that_nobody_accepts_who_may_is_counted_as_such():
     assert "1 above the limit, accepted by those who may" in found.held
     assert "1 risk above the limit today, accepted by nobody who may (1 critical)" in found.open
     assert risks_stand(record(rows=[signed])).held == ()  # under no approved method nothing is accepted
+
+
+def test_each_control_stands_in_short_as_in_place_or_as_open(demo: Record):
+    every, stand = decisions(demo), statement_stand(demo)
+    numbers = [int(re.match(r"\d+", words)[0]) for words in (*stand.held, *stand.open) if " control" in words]
+    decided = sum(not one.lacks for one in every)
+    excluded = sum(one.applicable == "no" for one in every)
+
+    assert sum(numbers) - decided + excluded == len(every)
 
 
 # certificates --------------------------------------------------------------------------------------------------------

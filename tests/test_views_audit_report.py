@@ -105,7 +105,7 @@ def test_lesser_points_are_counted_and_a_limit_shows_the_first_ones_only():
     assert "And 3 more points, below, by owner." in plain(audit_report.open_points(base))
     short = audit_report.open_points(base, limit=1)
     assert short.count("<li><div>") == 1
-    assert "more points, in appendix B of the audit report" in plain(short)
+    assert "more points, in an appendix of the audit report" in plain(short)
 
 
 def test_nothing_open_is_said_in_words():

@@ -79,7 +79,7 @@ def _soa(record: Record, certificate: Row) -> Iterable[Mismatch]:
     elif not _same(named, approved.version):
         says = (
             f"The certificate names version {named} of the {APPLICABILITY}; version {approved.version} was approved "
-            f"on {day(approved.approval['approved_on'])}. The body has to know of the change."
+            f"on {day(approved.approval['approved_on'])}."
         )
         yield Mismatch("soa_version", says, "medium")
 

@@ -113,7 +113,11 @@ def statement_stand(record: Record) -> Stand:
     decided = sum(not one.lacks for one in every)
     applying = Counter(one.derived for one in every if one.applicable == "yes")
     on = day(approved.approval["approved_on"]) if approved.approval else ""
-    shown, against, bare = (applying[s] for s in ("implemented and evidenced", "contradicted", "claimed only"))
+    shown, against, bare, part = (
+        applying[s] for s in ("implemented and evidenced", "contradicted", "claimed only", "partly")
+    )
+    undone = applying["planned"] + applying["not implemented"]
+    unseen = applying["not asked"] + applying["not answered"]
     return Stand(
         term(SUBJECT),
         stated({
@@ -130,6 +134,12 @@ def statement_stand(record: Record) -> Stand:
             say("not approved"): not on,
             say_many("{n} control contradicted", "{n} controls contradicted", against): against,
             say_many("{n} control implemented by claim only", "{n} controls implemented by claim only", bare): bare,
+            say_many("{n} control partly implemented", "{n} controls partly implemented", part): part,
+            say_many("{n} control planned or not implemented", "{n} controls planned or not implemented", undone):
+                undone,
+            say_many("{n} control that no question of this audit looks at, or that nobody answered for",
+                     "{n} controls that no question of this audit looks at, or that nobody answered for", unseen):
+                unseen,
         }),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Sized
 from workbook.analysis.annex_a import clause_uses, control_uses
 from workbook.analysis.progress import whole_progress
 from workbook.analysis.proof import prove
+from workbook.audience import shows_forecast
 from workbook.model import Result
 from workbook.record import Record
 from workbook.words import count
@@ -14,8 +15,9 @@ STANDING = (
     "What was tested was tested by sample: a sample without exceptions makes an undetected failure less likely, but "
     "does not exclude one.",
     "Freshness says that evidence is young enough, not that it is true.",
-    "The verdict and its figures are a planning aid. Certification is decided by an accredited certification body.",
+    "Certification is decided by an accredited certification body.",
 )
+PLANNING = "The verdict and its figures are a planning aid."
 
 
 def not_covered(record: Record) -> tuple[str, ...]:
@@ -36,6 +38,7 @@ def not_covered(record: Record) -> tuple[str, ...]:
         _limit(links, "address", "evidence whose content nobody keeps; it may show something else tomorrow."),
         _limit(references, "reference", "only says on which file share something lies; it proves nothing by itself."),
         _uncovered(record),
+        PLANNING if shows_forecast(record.audience) else "",
         *STANDING,
     ]
     if record.system:

@@ -17,6 +17,7 @@ from workbook.analysis.overdue import days_late
 from workbook.analysis.point import Point, register_point, row_point
 from workbook.analysis.proof import Proof, prove
 from workbook.analysis.risk_points import risk_points
+from workbook.audience import shows_forecast
 from workbook.model import Result
 from workbook.record import Record, disclosed
 from workbook.scale import SEVERITIES, Severity, Step
@@ -28,6 +29,10 @@ MEANING: Mapping[Severity, str] = {
     "medium": "weakens what is there",
     "low": "worth tidying up",
 }
+# the same for readers who form a verdict of their own
+PLAIN_MEANING: Mapping[Severity, str] = {
+    **MEANING, "critical": "a requirement of the management system is not met", "high": "missing, late or contradicted",
+}  # fmt: skip
 # By the weight of the question: what is missing weighs more than what is only partly there or not proven. No answer is
 # critical by itself; that word is kept for conditions of the verdict, so that the two never contradict each other.
 _MISSING: Mapping[int, Severity] = {3: "high", 2: "high", 1: "medium"}
@@ -125,7 +130,8 @@ def _exclusion_points(record: Record) -> Iterable[Point]:
                 if every[0].asked.applicable
                 else "Out of the figures"
             )
-            says = f"{counts}, and the verdict stops at it: {first_of((e.asked.label for e in every), 3)}."
+            stops = ", and the verdict stops at it" if shows_forecast(record.audience) else ""
+            says = f"{counts}{stops}: {first_of((e.asked.label for e in every), 3)}."
             first = every[0].asked
             page = record.catalog.page_asking[first.question.id]
             yield Point("high", title, says, page=page, anchor=first.key)

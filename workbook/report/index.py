@@ -125,7 +125,9 @@ def _customers_front(record: Record, pages: Sequence[Listed], frame: Frame, reda
             left_out=left_out(redactions) if redactions else "",
         )  # fmt: skip
         nav = on_page(navigation(pages, shown), "index")
-    return framed(sanitize(main), replace(frame, nav=nav), frame.title, tuple(headings.values()))
+    of_whom = frame.belongs_to.replace(f" · {frame.title}", "", 1)
+    bare = replace(frame, nav=nav, codes=(), belongs_to=of_whom)
+    return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from workbook.analysis.applicability import SUBJECT, Decision, decisions, differences
 from workbook.analysis.approvals import approvals_of, standing
 from workbook.analysis.certification import certificate_fault
-from workbook.audience import shows_names
+from workbook.audience import shows_forecast, shows_names
 from workbook.record import Record
 from workbook.views import tag
 from workbook.views.approvals import approval_state
@@ -59,7 +59,7 @@ def _counts(record: Record) -> Markup:
     lead = f"{len(done)} of {len(every)} controls are decided: {applies} apply, {excluded} excluded, {blank} open. "
     lacking = Counter(one.lacks for one in every if one.lacks and one.applicable)
     lead += "".join(f"{count(number, 'control has', 'controls have')} {says}. " for says, number in lacking.items())
-    if len(done) < len(every):
+    if len(done) < len(every) and shows_forecast(record.audience):
         lead += "An incomplete statement is no statement: a certification audit stops here."
     return fragment(
         paragraph(tag.b[lead]), _statuses([one for one in every if one.applicable == "yes"], record.audience)
@@ -122,8 +122,9 @@ def _since(record: Record, approved: Record | None) -> Markup:
 
 
 def _doubts(record: Record) -> Markup:
+    """What an auditor would object to; for the team, because an auditor objects without us."""
     found = [(one, says) for one in decisions(record) for says in one.doubts]
-    if not found:
+    if not found or not shows_forecast(record.audience):
         return fragment()
     lines = [(link(PAGE, f"controls-{one.of.id}", f"{one.of.id} {one.of.title}"), f": {says}.") for one, says in found]
     return fragment(paragraph(tag.b["What an auditor would object to"]), items(lines))

@@ -8,7 +8,7 @@ from workbook.analysis.coverage import Tally, area_coverage, count_asked, count_
 from workbook.analysis.evidence_use import EvidenceUse, evidence_uses
 from workbook.analysis.limits import not_covered
 from workbook.analysis.point import Point
-from workbook.analysis.points import MEANING, collect_points, points_by_owner
+from workbook.analysis.points import MEANING, PLAIN_MEANING, collect_points, points_by_owner
 from workbook.analysis.readiness import AreaScore, score_readiness
 from workbook.analysis.sign_offs import SignOff, given_sign_offs, says_given, unsigned_capacities
 from workbook.analysis.timeline import say_starts
@@ -153,7 +153,7 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
     grave = tuple(p for p in found if p.severity in GRAVE)
     shown = grave if limit is None else found[:limit]
     more = len(found) - len(shown)
-    appendix = link(INDEX, "appendix-b-open-points", "in appendix B of the audit report")
+    appendix = link(INDEX, "appendix-open-points", "in an appendix of the audit report")
     where = "below, by owner" if limit is None else appendix
     listed = tag.ol(class_="points")["\n", (fragment(_point(record, p), "\n") for p in shown)]
     return fragment(
@@ -165,7 +165,8 @@ def open_points(record: Record, limit: int | None = None) -> Markup:
 
 def _counted(name: Severity, found: Iterable[Point], audience: str) -> Markup:
     number = sum(p.severity == name for p in found)
-    return tag.li[severity(name), " ", tag.b[number], (" ", MEANING[name]) if shows_forecast(audience) else None]
+    meaning = MEANING if shows_forecast(audience) else PLAIN_MEANING
+    return tag.li[severity(name), " ", tag.b[number], " ", meaning[name]]
 
 
 def _point(record: Record, point: Point) -> Markup:

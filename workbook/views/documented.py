@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from workbook.analysis.documents import Documented, DocumentState, Piece, counted, documented_information
+from workbook.audience import shows_forecast
 from workbook.record import Record
 from workbook.views.markup import card, cards, folded, items, link, mark, note, paragraph, under
 from workbook.views.states import DOCUMENTS
@@ -21,7 +22,8 @@ def summary(record: Record) -> Markup:
     """How many of the documents an auditor asks for are found, and which of them are not; page 7 has the whole list."""
     found = documented_information(record)
     lacking = [d for d in found if d.lacks and d.need != "usual"]
-    missed = f" An auditor would miss: {first_of((f'{d.name} ({d.lacks})' for d in lacking), 6)}." if lacking else ""
+    what = "An auditor would miss" if shows_forecast(record.audience) else "Not so"
+    missed = f" {what}: {first_of((f'{d.name} ({d.lacks})' for d in lacking), 6)}." if lacking else ""
     way = link(PAGE, ANCHOR, "What shows each of them, and which question asks for it")
     return fragment(paragraph(f"{_figures(found)}.{missed}"), paragraph(way, "."))
 

@@ -53,7 +53,9 @@ def grade(name: str) -> Markup:
 
 
 def watches(record: Record) -> Markup:
-    """Each common finding with the signs of it that the record shows today, and what prevents it."""
+    """Each common finding with the signs of it that the record shows today, and what prevents it; for the team."""
+    if not shows_forecast(record.audience):
+        return fragment()
     found = evaluate_watches(record)
     if not found:
         return note("The checklists name no finding to watch for.")

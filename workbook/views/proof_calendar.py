@@ -16,6 +16,7 @@ from workbook.analysis.proof_calendar import (
     missing_exports,
     proof_calendar,
 )
+from workbook.audience import shows_forecast
 from workbook.record import Record
 from workbook.views import states, tag
 from workbook.views.markup import (
@@ -42,15 +43,15 @@ WORDED = 4  # months in a row that have room for the word of their state
 
 
 def calendar(record: Record) -> Markup:
-    """The controls by month of the audit period with their rule, and what to export before logs rotate."""
+    """The controls by month of the audit period with their rule; for the team, what to export before logs rotate."""
     found = proof_calendar(record)
-    export = heading("What to export before logs rotate")
+    export = (heading("What to export before logs rotate"), _exports(record)) if shows_forecast(record.audience) else ()
     if not found.rows:
         name = hint("Name the ML systems in ", page_link("00_start"), " first.")
-        return view(note("No question that counts refers to a control yet.", name), export, _exports(record))
+        return view(note("No question that counts refers to a control yet.", name), *export)
     shown = _key(found), [tag.figure[_picture(part)] for part in _themes(found)], note(RULE)
     rows = aid("The same as a table", count(len(found.rows), "control"), _table(found))
-    return view(_lead(record, found), shown, rows, export, _exports(record))
+    return view(_lead(record, found), shown, rows, *export)
 
 
 def _themes(found: ProofCalendar) -> Iterable[ProofCalendar]:

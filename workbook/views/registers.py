@@ -47,15 +47,15 @@ def register_table(record: Record, register_id: str) -> Markup:
     register = record.catalog.register(register_id)
     rows = record.register(register_id)
     help_ = hint(cards.help_block(record.catalog.help_for(register_id)))
-    intro = fragment(tag.div(id=register.id), hint(paragraph(register.intro)))
+    anchor, intro = tag.div(id=register.id)[""], hint(paragraph(register.intro))
     if rows and register_id in SHOWN_BELOW:
         says, page = SHOWN_BELOW[register_id]
-        return fragment(intro, note(says, page_link(page) if page else None, "."), help_)
+        return fragment(anchor, intro, note(says, page_link(page) if page else None, "."), help_)
     if not rows:
-        return fragment(intro, _first_row(register), help_)
+        return fragment(anchor, intro, _first_row(register), help_)
     return fragment(
         intro,
-        _overview(record, register, rows),
+        _overview(record, register, rows, anchor),
         _others(record, register, rows),
         help_,
     )
@@ -66,8 +66,8 @@ def _first_row(register: Register) -> Markup:
     return note(f"No {register.one} yet.", hint(where, "or import a file with ", tag.code["workbook import"], "."))
 
 
-def _overview(record: Record, register: Register, rows: Sequence[Row]) -> Markup:
-    """One line per row with what is missing in it."""
+def _overview(record: Record, register: Register, rows: Sequence[Row], anchor: Markup) -> Markup:
+    """One line per row with what is missing in it; a link to its `anchor` opens it where it is folded."""
     found = [gaps_of_row(record, row) for row in rows]
     gaps = sum(len(g) for g in found)
     carried = sum(row.to_reverify for row in rows)
@@ -76,7 +76,7 @@ def _overview(record: Record, register: Register, rows: Sequence[Row]) -> Markup
     headers = (register.fields[0].label, "Missing or run out", *(c.label for c in register.telling))
     lines = (_line(record, register, row, g) for row, g in zip(rows, found, strict=True))
     listed = region(register.title, tag.table(class_="register")[tag.caption[caption], head(headers), body(lines)])
-    return behind(caption, listed) if len(rows) > MANY else listed
+    return behind(caption, anchor, listed) if len(rows) > MANY else fragment(anchor, listed)
 
 
 def _line(record: Record, register: Register, row: Row, gaps: Iterable[Gap]) -> Markup:
