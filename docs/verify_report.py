@@ -1,6 +1,6 @@
 """Is this report as it was issued? Needs Python 3.8 or newer and nothing else: no network, none of the workbook.
 
-    python verify_report.py FILE...                      pages (.html) of a report, or the manifest.json of a whole set
+    python verify_report.py FILE...                      pages (.html) of a report; the folder of a set, or its manifest
     python verify_report.py --manifest HASH FILE...      HASH: the manifest's SHA-256, as you got it by another way
 
 Exit code 0: each file is as it was issued. 1: one is not. 2: one cannot be read.
@@ -23,7 +23,7 @@ LIMIT = 500 * 1024 * 1024
 TAG = b'<meta name="ml-audit-workbook-seal" content="sha256:%s">'
 SEAL = re.compile(TAG % b"([0-9a-f]{64})")
 MADE = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
-OWN = ("manifest.json", "manifest.json.sig", "manifest.json.tsr", "signer.pem")
+OWN = ("manifest.json", "manifest.json.sig", "manifest.json.tsr", "signer.pem", ".DS_Store", "Thumbs.db", "desktop.ini")
 ISSUE = ("number", "issued_on", "recipient", "edition", "classification")
 SAME, CHANGED, UNREADABLE = 0, 1, 2
 
@@ -86,11 +86,6 @@ def listed(folder):
     return content, files
 
 
-def inside(name):
-    """Whether a manifest's entry names a file of its own folder, and none elsewhere."""
-    return not os.path.isabs(name) and ".." not in re.split(r"[\\/]", name) and "\0" not in name and ":" not in name
-
-
 def check_set(folder, whole):
     """Compare the files in a folder with the manifest beside them; `whole`: what is missing counts as well."""
     content, files = listed(folder)
@@ -103,7 +98,7 @@ def check_set(folder, whole):
     worst, missing = SAME, []
     for name, digest in sorted(files.items()):
         path = os.path.join(folder, *name.split("/"))
-        if not inside(name):
+        if os.path.isabs(name) or re.search(r"(^|[\\/])\.\.([\\/]|$)|[:\0]", name):
             say("NOT AS ISSUED  manifest.json names", name, "which is no file of this folder")
             worst = CHANGED
         elif not os.path.lexists(path):
@@ -114,13 +109,15 @@ def check_set(folder, whole):
     say("  manifest.json lists", str(len(files)), "files,", str(len(missing)), "are not here; SHA-256", sha(content))
     for name in missing:
         say("  NOT HERE" if not whole else "NOT AS ISSUED  missing:", name)
-    names = sorted(p.relative_to(folder).as_posix() for p in pathlib.Path(folder).rglob("*") if not p.is_dir())
-    added = [n for n in names if n not in files and n not in OWN and (whole or "/" not in n)]
-    pages = [name for name in added if re.search(r"\.([xs]?html?|pdf|docx|svg)$", name, re.IGNORECASE)]
+    issued = b'"issue": {' in content
+    below = [p for p in pathlib.Path(folder).rglob("*") if p.is_symlink() or not p.is_dir()]
+    names = sorted(p.relative_to(folder).as_posix() for p in below)
+    added = [n for n in names if n not in files and n not in OWN and ((whole and issued) or "/" not in n)]
+    wrong = [n for n in added if issued or re.search(r"\.[xs]?html?$", n, re.IGNORECASE)]
     for name in added:
-        say("NOT AS ISSUED  added:" if whole and name in pages else "  NOT OF THIS SET", name)
+        say("NOT AS ISSUED  added:" if whole and name in wrong else "  NOT OF THIS SET", name)
     tell_of_signature(folder, names)
-    return CHANGED if whole and (missing or pages) else worst
+    return CHANGED if whole and (missing or wrong) else worst
 
 
 def tell_of_signature(folder, names):
@@ -166,14 +163,16 @@ def check(path):
 
 def main(arguments):
     wanted = ""
-    if len(arguments) > 1 and arguments[0] == "--manifest":
-        wanted, arguments = re.sub(r"\s", "", arguments[1]).lower(), arguments[2:]
+    if "--manifest" in arguments[:-1]:
+        at = arguments.index("--manifest")
+        wanted, arguments = re.sub(r"\s", "", arguments[at + 1]).lower(), arguments[:at] + arguments[at + 2 :]
         arguments = arguments if re.fullmatch("[0-9a-f]{64}", wanted) else []
     if not arguments or arguments[0].startswith("-"):
         print(__doc__)
         return UNREADABLE
     codes, folders = [], {}
     for path in arguments:
+        path = os.path.join(path, "manifest.json") if os.path.isdir(path) else path
         folder, name = os.path.split(os.path.abspath(path))
         folders[folder] = folders.get(folder, False) or name == "manifest.json"
         try:

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from workbook.received import receive
 from workbook.report import page_html
 from workbook.seals import is_intact, seal
 
+ISSUE = {
+    "number": "REP-001", "issued_on": "2026-11-30", "recipient": "Bank", "edition": "auditor",
+    "classification": "confidential", "approved_by": "Lead",
+}  # fmt: skip
 SCRIPT = ROOT / "docs" / "verify_report.py"
 CHANGES = 10_000
 PAGE = seal(page_html(notebook(code("x", result(html="<p>Three of 40 releases had no approval.</p>"))), FRAME))
@@ -41,11 +46,19 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def write_manifest(page: Path, **files: str) -> Path:
+def write_manifest(page: Path, issue: Mapping[str, str] | None = None, **files: str) -> Path:
     listed = {page.name: sha256(page.read_bytes()).hexdigest(), **files}
     manifest = page.with_name("manifest.json")
-    manifest.write_text(json.dumps({"files": listed}))
+    manifest.write_text(json.dumps({"files": listed, "issue": issue}))
     return manifest
+
+
+def write_issued(page: Path) -> Path:
+    """The manifest of an issued set of one page, which says the same of its issue."""
+    says = json.dumps({"issue": ISSUE}).replace('"', "&#34;")
+    html = PAGE.replace("</title>", f'</title><meta name="ml-audit-workbook-made" content="{says}">', 1)
+    page.write_bytes(seal(html).encode())
+    return write_manifest(page, ISSUE)
 
 
 def verify(*arguments: object) -> tuple[int, str]:
@@ -182,9 +195,14 @@ def test_a_page_that_was_put_into_a_set_is_named_and_other_files_are_told(page: 
     assert receive(manifest).problems == ("00_Opinion.HTM is not in manifest.json: somebody put it there.",)
 
 
-@pytest.mark.parametrize("name", ["Opinion.pdf", "more/opinion.html", "more/and/map.svg", "Certificate.DOCX"])
-def test_what_readers_open_is_named_wherever_and_in_whatever_form_it_was_put_there(page: Path, name: str):
-    manifest = write_manifest(page)
+@pytest.mark.parametrize(
+    "name",
+    ["Opinion.pdf", "more/opinion.html", "more/and/map.svg", "Certificate.DOCX", "a.mhtml", "READ ME.txt", "b.html."],
+)
+def test_what_was_put_into_an_issued_set_is_named_whatever_and_wherever_it_is(page: Path, name: str):
+    manifest = write_issued(page)
+    (page.parent / ".DS_Store").write_text("of a file manager")
+    assert (verify(manifest)[0], receive(manifest).problems) == (0, ())
     (page.parent / name).parent.mkdir(parents=True, exist_ok=True)
     (page.parent / name).write_text("We are certified.")
 
@@ -192,6 +210,34 @@ def test_what_readers_open_is_named_wherever_and_in_whatever_form_it_was_put_the
     assert (code, f"added: {name}" in said) == (1, True)
     assert receive(manifest).problems == (f"{name} is not in manifest.json: somebody put it there.",)
     assert verify(page)[0] == 0
+    assert verify(page.parent)[0] == 1
+
+
+def test_a_link_to_a_folder_in_an_issued_set_is_named(page: Path, tmp_path_factory: pytest.TempPathFactory):
+    manifest = write_issued(page)
+    (elsewhere := tmp_path_factory.mktemp("elsewhere") / "more.html").write_text("We are certified.")
+    (page.parent / "more").symlink_to(elsewhere.parent)
+
+    code, said = verify(manifest)
+    assert (code, "added: more" in said) == (1, True)
+    assert receive(manifest).problems == ("more is not in manifest.json: somebody put it there.",)
+
+
+def test_a_manifest_that_names_another_recipient_than_its_pages_is_found(page: Path):
+    manifest = write_issued(page)
+    manifest.write_text(manifest.read_text().replace("Bank", "Other bank"))
+
+    assert receive(manifest).problems == (
+        "03_control_review.html says of its issue something else than manifest.json.",
+    )
+
+
+def test_the_hash_of_the_manifest_may_be_given_behind_the_files(page: Path):
+    manifest = write_issued(page)
+    digest = sha256(manifest.read_bytes()).hexdigest()
+
+    assert verify(manifest, "--manifest", digest)[0] == 0
+    assert verify(manifest, "--manifest", "0" * 64)[0] == 1
 
 
 def test_a_file_without_a_seal_is_as_issued_if_the_manifest_lists_it(page: Path):

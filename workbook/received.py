@@ -6,7 +6,7 @@ whoever can also make up its seal; only what lies elsewhere binds it.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from html import unescape
@@ -17,14 +17,15 @@ from workbook import files, paths
 from workbook.errors import BadFile, BadInput
 from workbook.remote import Place
 from workbook.seals import is_intact
-from workbook.signing import SIGNATURE, check_signature
+from workbook.signing import SIGNATURE, SIGNER, check_signature
 from workbook.stamping import STAMP, check_stamp
 
 MAX_BYTES = 500 * 1024**2
 _SAYS = re.compile(rb'<meta name="ml-audit-workbook(?:-made)?" content="([^"]*)">')
 _CHANGED = "It was changed: its bytes do not have the hash that stands in it."
 _ADDED = f"{{}} is not in {paths.MANIFEST}: somebody put it there."
-_READ = re.compile(r"\.([xs]?html?|pdf|docx|svg)$", re.IGNORECASE)
+_PAGE = re.compile(r"\.[xs]?html?$", re.IGNORECASE)
+_OWN = (paths.MANIFEST, SIGNATURE, SIGNER, STAMP, ".DS_Store", "Thumbs.db", "desktop.ini")  # no manifest lists these
 _NO_SEAL = "It carries no seal, or several: it is no page of a report, or its seal was changed."
 
 
@@ -227,15 +228,37 @@ def _set_problems(folder: Path, *, whole: bool) -> list[str]:
     held = listed(folder / paths.MANIFEST)
     if not held:
         return [f"{paths.MANIFEST} lists no files, or cannot be understood."]
-    found = [_problem(folder, name, digest, whole) for name, digest in sorted(held.items())]
-    added = [_ADDED.format(plain(name)) for name in read_in(folder) if name not in held] if whole else []
-    return [*filter(None, found), *added]
+    found = [*filter(None, (_problem(folder, name, digest, whole) for name, digest in sorted(held.items())))]
+    if not whole:
+        return found
+    issued = bool(read_manifest(folder / paths.MANIFEST).issue)
+    added = unlisted(folder, held) if issued else [name for name in unlisted(folder, held, "*") if _PAGE.search(name)]
+    return [*found, *(_ADDED.format(plain(name)) for name in added), *(_other_issues(folder, held) if issued else ())]
 
 
-def read_in(folder: Place) -> list[str]:
-    """The paths below `folder`, in order, of what readers open: pages, prints and drawings, whoever put them there."""
-    below = (str(place)[len(str(folder)) :].strip("/\\") for place in files.matching(folder, "**/*"))
-    return sorted(name.replace("\\", "/") for name in below if _READ.search(name))
+def unlisted(folder: Place, held: Mapping[str, Any], pattern: str = "**/*") -> list[str]:
+    """The paths below `folder`, in order, of all that a manifest beside does not list, whoever put it there."""
+    below = (_below(folder, place) for place in files.matching(folder, pattern) if not _is_plain_folder(place))
+    return sorted(name for name in below if name not in held and name not in _OWN)
+
+
+def _is_plain_folder(place: Place) -> bool:
+    """Whether it is a folder and no link to one, which nobody follows; in a bucket lie files alone."""
+    return isinstance(place, Path) and files.is_folder(place) and not place.is_symlink()
+
+
+def _below(folder: Place, place: Place) -> str:
+    return str(place)[len(str(folder)) :].strip("/\\").replace("\\", "/")
+
+
+def _other_issues(folder: Path, held: Mapping[str, str]) -> Iterator[str]:
+    """The pages that say of their issue something else than the manifest."""
+    issue = read_manifest(folder / paths.MANIFEST).issue
+    for name in sorted(held):
+        if name.endswith(".html") and _is_inside(name) and files.mode_of(folder / name):
+            facts = _facts(files.read_limited(folder / name, MAX_BYTES))
+            if Received(folder / name, "", facts).issue != issue:
+                yield f"{plain(name)} says of its issue something else than {paths.MANIFEST}."
 
 
 def _problem(folder: Path, name: str, digest: str, whole: bool) -> str:

@@ -12,7 +12,7 @@ from workbook.errors import BadFile, LedgerUnreadable
 from workbook.ledger import Told, Verdict, unheard
 from workbook.model import Revision
 from workbook.origins import origin_of
-from workbook.received import MAX_BYTES, digest_of, listed, read_in, vouched
+from workbook.received import MAX_BYTES, digest_of, listed, unlisted, vouched
 from workbook.record import read
 from workbook.remote import Place
 from workbook.signing import SIGNATURE
@@ -151,7 +151,7 @@ def _folder(issued: Revision, folder: Place, manifest: str) -> Iterator[str]:
     digests = (issued.body or {}).get("files")
     if isinstance(digests, dict) and (found or files.matching(folder, "*")):
         yield from _changed(issued, folder, digests)
-        added = (folder / name for name in read_in(folder) if name not in digests)
+        added = (folder / name for name in unlisted(folder, digests))
         yield from (f"{issued.key}: {files.printable(place)} was not issued with it." for place in added)
 
 

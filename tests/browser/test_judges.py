@@ -1,5 +1,6 @@
 """Every page of every edition of the demo's report before its judges: axe, html-validate, a screen and paper."""
 
+import json
 import os
 import re
 import shutil
@@ -72,6 +73,8 @@ def test_the_set_fits_on_fewer_than_120_sheets_of_paper(demo_home: Path, tmp_pat
 
     printed = {file.stem: file.read_bytes() for file in (tmp_path / "copy" / "demo").glob("*.pdf")}
     sheets = {name: len(re.findall(rb"/Type\s*/Page\b", content)) for name, content in printed.items()}
+    listed = json.loads((tmp_path / "copy" / "demo" / "manifest.json").read_text())["files"]
+    assert {f"{name}.pdf" for name in printed} <= listed.keys()
     assert len(sheets) > 10
     assert min(sheets.values()) > 0
     assert sum(sheets.values()) < 120, sheets

@@ -81,7 +81,7 @@ def verify(
 def _is_file(name: str) -> bool:
     """Whether an argument means a file, and no engagement: it is there, or it is written as one."""
     path = Path(name)
-    return path.is_file() or len(path.parts) > 1 or path.suffix.lower() in (".html", ".json")
+    return path.is_file() or "/" in name or "\\" in name or path.suffix.lower() in (".html", ".json")
 
 
 def _received(places: Sequence[str], roots: bytes) -> tuple[list[Received], list[dict[str, Any]]]:

@@ -1,11 +1,12 @@
 """A made report as people hand it over: all of it in one file, on paper, in Word; beside its pages."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from workbook import files, paths
 from workbook.errors import BadInput
+from workbook.received import digest_of
 from workbook.remote import Place
 from workbook.report.batch import ReportRun
 from workbook.report.folder import MAX_BYTES, put_bytes, sums, write
@@ -20,14 +21,14 @@ def single_file(run: ReportRun) -> Place:
     Raises BadInput where a page that should be in it cannot be read.
     """
     made = combine({name: _read(run.folder, name) for name in _made(run)})
-    write(run.folder, {NAME: made, paths.MANIFEST: _with(NAME, made, _read(run.folder, paths.MANIFEST))})
+    write(run.folder, {NAME: made, paths.MANIFEST: _with(sums({NAME: made}), _read(run.folder, paths.MANIFEST))})
     return run.folder / NAME
 
 
-def _with(name: str, text: str, manifest: str) -> str:
-    """A manifest that lists one more file, so that whoever checks the folder knows it."""
+def _with(digests: Mapping[str, str], manifest: str) -> str:
+    """A manifest that lists more files, so that whoever checks the folder knows them."""
     held = json.loads(manifest)
-    held["files"] = dict(sorted((held["files"] | sums({name: text})).items()))
+    held["files"] = dict(sorted((held["files"] | dict(digests)).items()))
     return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -44,6 +45,8 @@ def on_paper(run: ReportRun, *, single: bool, full: bool) -> list[Path]:
         target = (run.folder / name).with_suffix(".pdf")
         to_pdf(_read(run.folder, name), target, browser, full=full)
         printed.append(target)
+    listed = _with({file.name: digest_of(file) for file in printed}, _read(run.folder, paths.MANIFEST))
+    write(run.folder, {paths.MANIFEST: listed})
     return printed
 
 
