@@ -44,7 +44,7 @@ def test_the_summary_opens_with_scope_date_and_verdict():
     assert words.startswith("Organisation Northlight Credit Audit internal, ISO/IEC 27001:2022 + Amd 1:2024")
     assert "As of 22 Nov 2026 (UTC) Audit starts 2 Feb 2027, in 72 days" in words
     assert "Scope: Lending platform" in words
-    assert "Not ready 100 % claimed, 33 % shown. 3 claimed, 3 evidenced" in words
+    assert "Not ready 100 % claimed, 33 % shown. 3 claims (implemented, partial or planned): 3 evidenced" in words
     assert "3 of 3 questions that count are claimed as implemented." in words
     assert "4 points would stop a certification auditor." in words
     assert "the risk register is empty. (clause 6.1.2)" in words

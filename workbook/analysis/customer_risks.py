@@ -31,9 +31,9 @@ from workbook.words import capitalized
 # questions ----------------------------------------------------------------------------------------------------------
 
 CLAIM = (
-    "Claimed is what the organisation says of itself. Shown by evidence: a fresh piece of each kind of evidence asked "
-    "for is there. Tested: an auditor independent of it also found design and operation effective. Contradicted: a "
-    "finding, a failed test or other evidence speaks against it. Evidence and tests may show a claim in part, too."
+    "Claimed as implemented is what the organisation says of itself. Shown: a fresh piece of each kind of evidence "
+    "asked for is there; it may show a claim of part of it. Tested: an auditor independent of it also found design and "
+    "operation effective. Contradicted: a finding, a failed test or other evidence speaks against it."
 )
 
 
@@ -80,8 +80,8 @@ def topics_part(record: Record) -> Part:
         if (tally := area.total).applicable
     ]
     headers = (
-        say("Topic"), say("Questions"), say("Claimed"), say("Shown by evidence"), say("Tested"), say("Contradicted"),
-        say("Not assessed"),
+        say("Topic"), say("Questions"), say("Claimed as implemented"), say("Shown, in full or in part"), say("Tested"),
+        say("Contradicted"), say("Not assessed"),
     )  # fmt: skip
     caption = say("What this audit asks about machine learning; a question of every system counts once for each.")
     nothing = said("" if rows else say("No question is asked yet."), against=True)

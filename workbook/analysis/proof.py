@@ -22,6 +22,7 @@ from workbook.analysis.counter import Contradiction, contradictions
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.scale import STEPS, Step
+from workbook.words import count
 
 # What part of a claim counts as shown at each step.
 SHOWN: Mapping[Step, Fraction] = {
@@ -144,8 +145,9 @@ class ProofCount:
     def text(self) -> str:
         """How a person says it."""
         return (
-            f"{self.claimed} claimed, {self.evidenced} evidenced, {self.reviewed} reviewed, {self.tested} tested, "
-            f"{self.failed} failed a test, {self.contradicted} contradicted"
+            f"{count(self.claimed, 'claim')} (implemented, partial or planned): {self.evidenced} evidenced, "
+            f"{self.reviewed} reviewed, {self.tested} tested, {self.failed} failed a test, "
+            f"{self.contradicted} contradicted"
         )
 
 
