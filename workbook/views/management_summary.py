@@ -15,7 +15,7 @@ from workbook.views.markup import alarm, due, items, link, mark, note, paragraph
 from workbook.views.tag import fragment, text
 from workbook.words import count
 
-MOST = 7  # rows that a summary shows; the others are counted
+MOST = 5  # rows that a summary shows; the others are counted
 
 
 def risks_today(record: Record) -> Markup:
