@@ -146,6 +146,14 @@ def test_what_somebody_typed_is_text_and_what_nobody_sees_is_shown():
     assert not list(body.iter(qn("w:fldSimple"), qn("w:instrText"), qn("w:hyperlink")))
 
 
+def test_each_sheet_says_what_it_belongs_to_and_which_it_is(base: Record):
+    foot = read(summary_paper(base, Before())).sections[0].footer
+
+    assert foot.paragraphs[0].text.startswith("Management summary · ")
+    assert "Working copy, not issued" in foot.paragraphs[0].text
+    assert [f.get(qn("w:instr")) for f in foot._element.iter(qn("w:fldSimple"))] == ["PAGE", "NUMPAGES"]
+
+
 def test_headers_of_tables_stand_on_every_sheet(base: Record):
     tables = [t for t in read(summary_paper(base, Before())).tables if t.rows[0].cells[0].text != "Organisation"]
 

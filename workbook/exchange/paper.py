@@ -138,6 +138,7 @@ def as_docx(paper: Paper, branding: Branding | None = None) -> bytes:
         _add(word, block)
     if branding:
         _dress(word, branding)
+    _number(word, " · ".join([paper.title, *(value for _, value in paper.facts)]))
     target = io.BytesIO()
     word.save(target)
     return target.getvalue()
@@ -196,6 +197,23 @@ def _dress(word: "Word", branding: Branding) -> None:
     for name in ("Title", *(f"Heading {level}" for level in range(1, 5))):
         if light := branding.colours.get("light"):
             word.styles[name].font.color.rgb = RGBColor.from_string(light.removeprefix("#"))
+
+
+def _number(word: "Word", says: str) -> None:
+    """Let the foot of every sheet say what it belongs to, and which it is of how many: sheets get separated."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    foot = word.sections[0].footer
+    line = foot.add_paragraph() if foot.paragraphs[0].text else foot.paragraphs[0]
+    for words, field in ((f"{_safe(says)} · ", "PAGE"), (" / ", "NUMPAGES")):
+        for run in (line.add_run(words), counted := line.add_run()):
+            run.font.size = Pt(8)
+        number = OxmlElement("w:fldSimple")
+        number.set(qn("w:instr"), field)
+        number.append(counted._r)
+        line._p.append(number)
 
 
 def _safe(words: str) -> str:
