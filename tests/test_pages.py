@@ -85,6 +85,12 @@ def test_a_state_that_lies_ahead_fails_the_page_with_one_sentence(home: Path, tm
     assert "reading.py" not in run.stderr
 
 
+def test_each_page_is_light_enough_to_mail(report: ReportRun):
+    heavy = {file.name: size for file in report.folder.glob("*.html") if (size := file.stat().st_size) >= 300_000}
+
+    assert heavy == {}
+
+
 def test_every_page_of_the_report_was_made(report: ReportRun):
     assert report.exit_code == 0, [(p.page, p.cell, p.reason) for p in report.pages if not p.ok]
     assert sorted(p.page for p in report.pages) == PAGES

@@ -16,6 +16,7 @@ from workbook.scale import EvidenceState, best_evidence
 from workbook.words import count, first_of, folded
 
 YEAR = 365  # days; the audit period of an engagement that names none ends on the day of the record
+NONE = "no evidence of it"  # what an artefact lacks of which there is no piece at all
 Piece = tuple[str, Evidence, Freshness]
 
 
@@ -59,7 +60,7 @@ def _speaks_against(about: Evidence, asked: Asked) -> bool:
 def _lacks(record: Record, asked: Asked, expected: ExpectedEvidence, pieces: list[Piece]) -> str:
     fresh = [about for _, about, age in pieces if age.state == "fresh"]
     if not pieces:
-        return "no evidence of it"
+        return NONE
     if not fresh:
         return f"its evidence is {pieces[0][2].text}"
     if expected.bound_to in ("model", "dataset"):

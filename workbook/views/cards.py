@@ -5,6 +5,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from workbook.analysis.artefacts import NONE
 from workbook.analysis.coverage import count_asked, count_results
 from workbook.analysis.proof import Proof, prove
 from workbook.entries import Faq, Question
@@ -305,10 +306,13 @@ def _shown(proof: Proof) -> Markup:
     """
     if proof.step == "nothing" and not proof.contradicted:
         return fragment()
-    others = ", ".join(proof.others)
+    others, wanted = ", ".join(proof.others), proof.short if proof.step != "evidenced" or proof.asked.reviewed else ()
+    absent = {f"{a.expected.artefact}: {a.says}": a.expected.artefact for a in proof.artefacts if a.says == NONE}
+    missing = "; ".join(absent[line] for line in wanted if line in absent)
     lines = [
         *(alarm(c.says) for c in proof.contradictions),
-        *(proof.short if proof.step != "evidenced" or proof.asked.reviewed else ()),
+        f"No evidence of: {missing}" if missing else "",
+        *(line for line in wanted if line not in absent),
         f"{others}: not an artefact asked for; counts for nothing." if others else "",
     ]
     return items(line for line in lines if line)
