@@ -114,6 +114,15 @@ def test_each_control_stands_in_short_as_in_place_or_as_open(demo: Record):
     assert sum(numbers) - decided + excluded == len(every)
 
 
+def test_a_day_on_which_the_certification_body_comes_stands_once_among_the_dates():
+    about = Engagement(title="x", audit_kind="surveillance", audit_date=days_ago(-30))
+    comes = row("certificates", "CT-001", name="Cert", status="valid", next_on=days_ago(-30), next_kind="surveillance")
+    own = record(engagement=about, rows=[comes])
+
+    assert words(own, "dates").count("in 30 days") == 1
+    assert "Start of audit (surveillance)" in words(replace(own, rows={**own.rows, "certificates": ()}), "dates")
+
+
 # certificates --------------------------------------------------------------------------------------------------------
 
 

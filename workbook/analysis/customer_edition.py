@@ -119,15 +119,17 @@ def _days(record: Record) -> Iterator[Dated]:
     about = record.engagement
     yield about.period_from, say("Begin of the audit period"), False
     yield about.period_to, say("End of the audit period"), False
+    certified = [row for row in record.register("certificates") if row["status"] in (*HELD, "in application")]
     for start in starts(about):
+        if start.day in {row["next_on"] for row in certified}:
+            continue  # the certification body comes on that day, as is said below
         kind = f" ({term(about.audit_kind)})" if start.what == "Audit" else ""
         yield start.day, say("Start of {start}", start=term(start.what.lower())) + kind, False
-    for row in record.register("certificates"):
-        if row["status"] in (*HELD, "in application"):
-            yield row["issued_on"], say("Issue of a certificate"), False
-            yield _to_come(record, row["valid_until"], say("End of a certificate"))
-            kind = f" ({told(record, row, 'next_kind')})" if told(record, row, "next_kind") else ""
-            yield _to_come(record, row["next_on"], say("Audit of the certification body") + kind)
+    for row in certified:
+        yield row["issued_on"], say("Issue of a certificate"), False
+        yield _to_come(record, row["valid_until"], say("End of a certificate"))
+        kind = f" ({told(record, row, 'next_kind')})" if told(record, row, "next_kind") else ""
+        yield _to_come(record, row["next_on"], say("Audit of the certification body") + kind)
     yield from _audit_days(record)
     for row in held_reviews(record)[:1]:
         yield row["held_on"], say("Last management review"), False
