@@ -1,7 +1,8 @@
 """One figure has one value and one name, whichever page, command or report tells it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from workbook.analysis.verdict import judge
 from workbook.record import Record
 from workbook.report.index import frame_of, front_page
 from workbook.views import audit_report, internal_audit, pages, start
+from workbook.workspace import open_store
 
 # what a figure is called, wherever it stands
 FIGURES = {
@@ -23,7 +25,17 @@ FIGURES = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def demo(demo_home: Path) -> Iterator[Record]:
+    """The record of the demo engagement, which these tests only read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBOOK_HOME", str(demo_home))
+        store = open_store("demo")
+        yield store.record()
+        store.ledger.close()
+
+
+@pytest.fixture(scope="module")
 def told(demo: Record) -> Mapping[str, str]:
     """What each place says of the whole engagement."""
     return {
