@@ -109,10 +109,10 @@ def check_set(folder, whole):
     say("  manifest.json lists", str(len(files)), "files,", str(len(missing)), "are not here; SHA-256", sha(content))
     for name in missing:
         say("  NOT HERE" if not whole else "NOT AS ISSUED  missing:", name)
-    issued = b'"issue": {' in content
-    below = [p for p in pathlib.Path(folder).rglob("*") if p.is_symlink() or not p.is_dir()]
-    names = sorted(p.relative_to(folder).as_posix() for p in below)
-    added = [n for n in names if n not in files and n not in OWN and ((whole and issued) or "/" not in n)]
+    issued = bool(json.loads(content.decode("utf-8")).get("issue"))
+    found = pathlib.Path(folder).glob("**/*" if whole and issued else "*")
+    names = sorted(p.relative_to(folder).as_posix() for p in found if p.is_symlink() or not p.is_dir())
+    added = [n for n in names if n not in files and n not in OWN]
     wrong = [n for n in added if issued or re.search(r"\.[xs]?html?$", n, re.IGNORECASE)]
     for name in added:
         say("NOT AS ISSUED  added:" if whole and name in wrong else "  NOT OF THIS SET", name)

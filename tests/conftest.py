@@ -123,6 +123,15 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def read_demo(demo_home: Path) -> Iterator[Record]:
+    """The record of the demo for the tests of a module that only read it."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WORKBOOK_HOME", str(demo_home))
+        store = open_store("demo")
+        yield store.record()
+        store.ledger.close()
+
+
 @pytest.fixture
 def demo(demo_home: Path, tmp_path: Path) -> Iterator[Record]:
     """The record of the demo engagement, in the home of the test."""

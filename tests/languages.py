@@ -30,7 +30,7 @@ from workbook.words import capitalized
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "workbook" / "languages"
-KINDS = ("answer", "engagement", "evidence", "issued", "population", "review", "sample", "sample_result", "task")
+KINDS = ("answer", "engagement", "evidence", "issued", "population", "review", "sample", "sample result", "task")
 TOLD = ("systems", "certificates", "programme", "management_reviews")  # of which customers read choices
 CALLS = {"say": None, "say_many": (1, 2)}
 READ = [("report/template/**.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]

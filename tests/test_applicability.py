@@ -158,6 +158,14 @@ def test_an_exclusion_that_the_record_speaks_against_is_pointed_out():
     assert "answers say that it is carried out" in found
 
 
+def test_what_an_auditor_would_object_to_is_for_the_team():
+    out = control(applicable="no", reason="The supplier is certified for all of it.")
+    base = with_rows(both(Result.IMPLEMENTED, Result.PARTIAL), out, row("risks", "R-003", controls=("A.8.2",)))
+
+    assert "What an auditor would object to" in str(applicability.applicability(base, base))
+    assert "would object to" not in str(applicability.applicability(Edition("auditor").of(base), base))
+
+
 def test_a_suppliers_certificate_is_no_reason_and_the_form_says_so(catalog: Catalog):
     out = control(applicable="no", reason="The supplier is certified for all of it.")
     base = replace(with_rows(record(), out), catalog=catalog)

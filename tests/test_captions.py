@@ -1,11 +1,11 @@
 """One figure has one value and one name, whichever page, command or report tells it."""
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
+from tests.conftest import read_demo
 from tests.helpers_audit import plain
 from tests.helpers_cli import workbook
 from workbook.analysis.progress import whole_progress
@@ -13,7 +13,6 @@ from workbook.analysis.verdict import judge
 from workbook.record import Record
 from workbook.report.index import frame_of, front_page
 from workbook.views import audit_report, internal_audit, pages, start
-from workbook.workspace import open_store
 
 # what a figure is called, wherever it stands
 FIGURES = {
@@ -25,14 +24,7 @@ FIGURES = {
 }
 
 
-@pytest.fixture(scope="module")
-def demo(demo_home: Path) -> Iterator[Record]:
-    """The record of the demo engagement, which these tests only read."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBOOK_HOME", str(demo_home))
-        store = open_store("demo")
-        yield store.record()
-        store.ledger.close()
+demo = pytest.fixture(read_demo, scope="module")
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,12 @@
 """The record as pandas tables: documented columns, types to compute with, nothing lost, only this edition's words."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_demo
 from tests.helpers_audit import FLAG, TODAY, answer, catalog, days_ago, proof, record, row, with_review
 from workbook import open_audit
 from workbook.analysis.annex_a import clause_uses, control_uses
@@ -23,7 +21,6 @@ from workbook.model import Result, Review
 from workbook.record import Record, Stated
 from workbook.scale import SEVERITIES
 from workbook.store import Store
-from workbook.workspace import open_store
 
 REGISTERS = sorted(load(ROOT / "checklists").registers)
 OWN = {"answers": ANSWERS, "evidence": EVIDENCE, "points": POINTS, "requirements": REQUIREMENTS}
@@ -32,13 +29,7 @@ DTYPES = {"text": "string", "long_text": "string", "ref": "string", "question": 
           "lines": "object"}  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def demo(demo_home: Path) -> Iterator[Record]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBOOK_HOME", str(demo_home))
-        store = open_store("demo")
-        yield store.record()
-        store.ledger.close()
+demo = pytest.fixture(read_demo, scope="module")
 
 
 def known(value: Any) -> Any:

@@ -8,6 +8,7 @@ from tests.helpers_audit import accepted_risk, catalog, days_ago, plain, record,
 from tests.test_management_system import WHOLE, objective
 from workbook.analysis.documents import NEEDS, Documented, document_faults, documented_information
 from workbook.approving import rows_of, state_of
+from workbook.audience import Edition
 from workbook.model import Engagement
 from workbook.record import Record
 from workbook.registers import says_nothing
@@ -149,4 +150,5 @@ def test_page_3_counts_and_names_the_first_that_are_missing():
 
     assert words.startswith("Of 35 things that are written down in an ISMS: ")
     assert "An auditor would miss: " in words
+    assert ". Not as asked for: " in plain(documented.summary(Edition("auditor").of(record())))
     assert " more." in words

@@ -223,6 +223,14 @@ def test_a_link_to_a_folder_in_an_issued_set_is_named(page: Path, tmp_path_facto
     assert receive(manifest).problems == ("more is not in manifest.json: somebody put it there.",)
 
 
+def test_how_a_manifest_is_spaced_makes_no_set_a_working_copy(page: Path):
+    manifest = write_issued(page)
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()), separators=(",", ":")))
+    page.with_name("Opinion.pdf").write_text("We are certified.")
+
+    assert verify(manifest)[0] == 1
+
+
 def test_a_manifest_that_names_another_recipient_than_its_pages_is_found(page: Path):
     manifest = write_issued(page)
     manifest.write_text(manifest.read_text().replace("Bank", "Other bank"))

@@ -298,7 +298,7 @@ def open_ones(
 
 
 class Shows(NamedTuple):
-    """Of when on the items of a sample are, None if nobody said, and why it shows no effect yet; empty if it does."""
+    """Since when the items of a sample are, None if nobody said, and why it shows no effect; empty if it does."""
 
     since: date | None
     fault: str

@@ -109,10 +109,14 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions
         cards=cards, whole=shown, left_out=left_out(redactions) if redactions else "",
     )  # fmt: skip
     nav = on_page(navigation(pages, shown), "index")
-    of_whom = " · ".join(filter(None, [record.engagement.organisation, edition_named(record.audience)]))
-    # the summary tells the facts of the frame and more, and the title is that of the engagement
-    bare = replace(frame, facts=(), belongs_to=of_whom, nav=nav)
+    # the summary tells the facts of the frame and more
+    bare = replace(frame, facts=(), belongs_to=_of_whom(record), nav=nav)
     return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
+
+
+def _of_whom(record: Record) -> str:
+    """What the front page belongs to, whose title is already that of the engagement."""
+    return " · ".join(filter(None, [record.engagement.organisation, edition_named(record.audience)]))
 
 
 def _customers_front(record: Record, pages: Sequence[Listed], frame: Frame, redactions: Redactions | None) -> str:
@@ -125,8 +129,7 @@ def _customers_front(record: Record, pages: Sequence[Listed], frame: Frame, reda
             left_out=left_out(redactions) if redactions else "",
         )  # fmt: skip
         nav = on_page(navigation(pages, shown), "index")
-    of_whom = frame.belongs_to.replace(f" · {frame.title}", "", 1)
-    bare = replace(frame, nav=nav, codes=(), belongs_to=of_whom)
+        bare = replace(frame, nav=nav, codes=(), belongs_to=_of_whom(record))
     return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
 
 

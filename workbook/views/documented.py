@@ -22,7 +22,7 @@ def summary(record: Record) -> Markup:
     """How many of the documents an auditor asks for are found, and which of them are not; page 7 has the whole list."""
     found = documented_information(record)
     lacking = [d for d in found if d.lacks and d.need != "usual"]
-    what = "An auditor would miss" if shows_forecast(record.audience) else "Not so"
+    what = "An auditor would miss" if shows_forecast(record.audience) else "Not as asked for"
     missed = f" {what}: {first_of((f'{d.name} ({d.lacks})' for d in lacking), 6)}." if lacking else ""
     way = link(PAGE, ANCHOR, "What shows each of them, and which question asks for it")
     return fragment(paragraph(f"{_figures(found)}.{missed}"), paragraph(way, "."))
