@@ -20,7 +20,7 @@ from workbook.drawing import open_ones, shown_by_samples
 from workbook.errors import BadInput
 from workbook.judging import effect_sample_fault, risk_state
 from workbook.keys import numbering
-from workbook.language import ENGLISH, say
+from workbook.language import say, speaking
 from workbook.model import (
     Answer,
     Engagement,
@@ -54,6 +54,7 @@ PUBLIC: Mapping[type[Value], frozenset[str]] = {
             "period_to",
             "public_scope",
             "public_language",
+            "language",
             "time_zone",
         }
     ),
@@ -103,8 +104,9 @@ def edition_named(audience: str) -> str:
 
 
 def language_of(record: Record) -> str:
-    """The language in which the readers of a record are spoken to: customers in the one that its audit names."""
-    return record.engagement.public_language if record.audience == "customer" else ENGLISH
+    """The language in which the readers of a record are spoken to, which its audit names; customers have their own."""
+    about = record.engagement
+    return about.public_language if record.audience == "customer" else about.language
 
 
 def shows_names(audience: str) -> bool:
@@ -143,7 +145,8 @@ class Edition:
         if shows_names(self.audience):
             return replace(record, audience=self.audience)
         _check_figures(record.catalog)
-        return _Customer(record, self).record()
+        with speaking(record.engagement.public_language):
+            return _Customer(record, self).record()
 
     def speakers(self, revisions: Iterable[Revision]) -> list[Revision]:
         """Revisions with no more of their authors than this audience may read."""

@@ -36,6 +36,7 @@ from workbook.entries import (
 )
 from workbook.entry import Crosswalk, Entry, LeftOut, Link, Refs, Requirement
 from workbook.errors import BadChecklist, Unknown
+from workbook.language import learn
 from workbook.references import Reference
 from workbook.synonyms import Synonyms, joined
 from workbook.words import natural
@@ -235,17 +236,19 @@ def load(folder: Path) -> Catalog:
     found = sorted(folder.glob("*.yaml"))
     if not found:
         raise BadChecklist(f"No checklists lie in {folder}. `workbook init` lays out a complete set.")
-    return _load(folder, tuple((path, *files.change(path)) for path in found))
+    learn(folder)
+    return _load(folder, tuple((path, *files.change(path)) for path in (*found, *sorted(folder.glob("*.po")))))
 
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, found: tuple[tuple[Path, int, int], ...]) -> Catalog:
-    documents = [yamlfile.read(path) for path, _, _ in found]
+    documents = [yamlfile.read(path) for path, _, _ in found if path.suffix == ".yaml"]
+    carried = [files.read_limited(path, yamlfile.MAX_BYTES) for path, _, _ in found if path.suffix != ".yaml"]
     read = sorted(((_topic(d), d) for d in documents), key=lambda pair: (pair[0].page, pair[0].id))
     topics = tuple(topic for topic, _ in read)
     facts = references.load(folder / "reference")
     check_topics(topics, [document for _, document in read], facts)
-    digest = hashlib.sha256(b"".join(document.raw for document in documents)).hexdigest()
+    digest = hashlib.sha256(b"".join([*(document.raw for document in documents), *carried])).hexdigest()
     return Catalog(topics, facts, folder, digest)
 
 

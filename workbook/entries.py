@@ -14,6 +14,7 @@ from pydantic import (
 
 from workbook.entry import Crosswalk, Entry, Id, Refs, Text
 from workbook.errors import Unknown
+from workbook.language import say, term
 from workbook.model import Result
 from workbook.words import folded
 
@@ -48,18 +49,18 @@ class ExpectedEvidence(Entry):
     @property
     def limit(self) -> str:
         """What a piece has to be to count, in words, with the alternatives."""
-        return "; or ".join((self.binding, *self.or_))
+        return say("; or ").join((self.binding, *map(term, self.or_)))
 
     @property
     def binding(self) -> str:
         """What binds a piece, in words: at most 90 days old; of the version in production."""
         bound = {
-            "model": "of the version in production",
-            "dataset": "of a version in use",
-            "period": f"over {self.over_days} days of the audit period",
+            "model": say("of the version in production"),
+            "dataset": say("of a version in use"),
+            "period": say("over {n} days of the audit period", n=self.over_days),
             "days": "",
         }[self.bound_to]
-        age = f"at most {self.max_age_days} days old" if self.max_age_days else "any age"
+        age = say("at most {n} days old", n=self.max_age_days) if self.max_age_days else say("any age")
         return "; ".join(filter(None, [age, bound]))
 
 

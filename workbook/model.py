@@ -22,11 +22,11 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import ErrorDetails
 
 from workbook import zones
 from workbook.days import parse_day, recorded_day
-from workbook.errors import BadInput, Unknown, together
+from workbook.errors import BadInput, Unknown, together, unfit
+from workbook.language import later, say
 
 TO_REVERIFY = "to_reverify"  # the mark of what came from an earlier audit and nobody confirmed in this one
 ERASED = "[erased]"  # what stands in place of a text that was erased
@@ -41,7 +41,7 @@ _ENTERED = {"entered": True}  # the context of a value that comes in, and not ou
 def _read_day(value: Any, info: ValidationInfo) -> Any:
     """A day from text: as the grammar takes it where it is entered, and as it stands where it was recorded."""
     if isinstance(value, bool):
-        raise ValueError(f"{value!r} is no date; write it as 2026-11-30")
+        raise ValueError(say("{value!r} is no date; write it as 2026-11-30", value=value))
     if isinstance(value, str) and not info.context:
         return recorded_day(value)
     return parse_day(str(value)) if isinstance(value, str | int | float | date) and info.context else value
@@ -115,7 +115,7 @@ class Value(BaseModel):
         try:
             return cls.model_validate(dict(facts), context=_ENTERED)
         except ValidationError as error:
-            raise together(_bad_input(one, cls.noun) for one in error.errors()) from None
+            raise together(unfit(one, cls.noun) for one in error.errors()) from None
 
     @classmethod
     def salvage(cls, facts: Mapping[str, Any]) -> tuple[Self | None, list[BadInput]]:
@@ -129,34 +129,19 @@ class Value(BaseModel):
             value = cls.model_validate({k: v for k, v in facts.items() if k not in fields}, context=_ENTERED)
         except ValidationError:
             value = None
-        return value, [_bad_input(one, cls.noun) for one in wrong]
+        return value, [unfit(one, cls.noun) for one in wrong]
 
     def body(self) -> dict[str, Any]:
         """The value as plain JSON, as the ledger keeps it."""
         return self.model_dump(mode="json")
 
 
-def _bad_input(wrong: ErrorDetails, noun: str) -> BadInput:
-    name = ".".join(str(step) for step in wrong["loc"])
-    if wrong["type"] == "extra_forbidden":
-        return BadInput(f"{noun}: there is no field {name!r}; remove it.", field=name)
-    if wrong["type"] == "string_type":
-        return BadInput(
-            f"{noun}, {name}: {wrong['input']!r} is no text; put it into quotation marks.", field=name.partition(".")[0]
-        )
-    message = str(wrong["msg"]).removeprefix("Value error, ")
-    if wrong["type"] in ("enum", "literal_error"):
-        choices = wrong["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-        message = f"{wrong['input']!r} is not one of {choices}"
-    return BadInput(f"{noun}, {name or noun}: {message[:1].lower()}{message[1:]}.", field=name.partition(".")[0])
-
-
 def check_text(text: str) -> None:
     """Raise ValueError if `text` holds what a database or a file cannot keep alike: NUL or a lone surrogate."""
     if "\x00" in text:
-        raise ValueError("holds a NUL character; remove it")
+        raise ValueError(say("holds a NUL character; remove it"))
     if _HALF.search(text):
-        raise ValueError("holds half of a character (a lone surrogate); type it again")
+        raise ValueError(say("holds half of a character (a lone surrogate); type it again"))
 
 
 class Origin(Value):
@@ -165,7 +150,7 @@ class Origin(Value):
     `revisions` says how many revisions were carried: the first ones of the new chain, which nobody said in it.
     """
 
-    noun = "Origin"
+    noun = later("Origin")
     engagement: str
     number: int = Field(ge=1)
     hash: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -179,17 +164,20 @@ AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 class Engagement(Value):
     """One audit of one ISMS scope; `public_scope` is the scope as customers may read it, in `public_language`.
 
+    Forms and the reports for everybody else speak `language`.
+
     All days of its record are days in `time_zone`; those of a record that names none are days in UTC. An initial
     certification comes in two stages (ISO/IEC 17021-1, 9.3.1): with a `stage_1_date`, `audit_date` is that of stage 2.
     `carried_from` is the earlier engagement that it goes on from, if there is one; nobody can change it afterwards.
     """
 
-    noun = "Audit"
+    noun = later("Audit")
     title: str = Field(min_length=1)
     organisation: str = ""
     scope: str = ""
     public_scope: str = ""
     public_language: Literal["en", "de"] = "en"
+    language: Literal["en", "de"] = "en"
     criteria: str = "ISO/IEC 27001:2022 + Amd 1:2024"
     audit_kind: AuditKind = "internal"
     audit_date: Day | None = None
@@ -204,7 +192,8 @@ class Engagement(Value):
     def body(self) -> dict[str, Any]:
         """The engagement as plain JSON; one that goes on from no other, or speaks English, says nothing of it."""
         body = _without_nothing(super().body(), "carried_from")
-        return {field: value for field, value in body.items() if (field, value) != ("public_language", "en")}
+        english = {"language": "en", "public_language": "en"}
+        return {field: value for field, value in body.items() if english.get(field) != value}
 
     @field_validator("time_zone")
     @classmethod
@@ -226,7 +215,7 @@ class Answer(Value):
     One that is `to_reverify` was carried over from an earlier engagement, and nobody has confirmed it in this one.
     """
 
-    noun = "Answer"
+    noun = later("Answer")
     question: str
     system: str = ""
     result: Result = Result.NOT_ASSESSED
@@ -253,7 +242,7 @@ class Answer(Value):
     def problem(self) -> str:
         """Why this answer cannot be saved as it is; empty if it can."""
         if self.result is Result.NOT_APPLICABLE and not self.rationale.strip():
-            return "Not applicable needs a reason: say why the question does not apply."
+            return say("Not applicable needs a reason: say why the question does not apply.")
         return ""
 
 
@@ -265,6 +254,12 @@ def link_form(link: str) -> Literal["link", "reference"]:
     return "reference" if shared else "link"
 
 
+_OTHER_FORM = {
+    "link": later("is a link; record it as one"),
+    "reference": later("is a reference; record it as one"),
+}
+
+
 class Evidence(Value):
     """What is known about one piece of evidence; the bytes lie in the vault under their SHA-256.
 
@@ -274,7 +269,7 @@ class Evidence(Value):
     questions, or slots such as `ac-rbac@SYS-001`, whose claims it contradicts.
     """
 
-    noun = "Evidence"
+    noun = later("Evidence")
     name: str = Field(min_length=1)
     form: Literal["file", "link", "reference", "erased"] = "file"
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
@@ -305,9 +300,9 @@ class Evidence(Value):
         if link == ERASED:
             return link
         if link and form == "link" and not link.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// or http://, or name a file share such as \\\\server\\share")
+            raise ValueError(say("must begin with https:// or http://, or name a file share such as \\\\server\\share"))
         if link and others.data.get("form", form) != form:
-            raise ValueError(f"is a {form}; record it as one")
+            raise ValueError(say(_OTHER_FORM[form]))
         return link
 
     @property
@@ -319,7 +314,7 @@ class Evidence(Value):
 class TaskState(Value):
     """How far one task of the preparation timeline is."""
 
-    noun = "Task"
+    noun = later("Task")
     task: str
     status: Literal["open", "under way", "done", "not needed"] = "open"
     owner: str = ""
@@ -330,7 +325,7 @@ class TaskState(Value):
 class Review(Value):
     """A second person's look at one version of an answer."""
 
-    noun = "Review"
+    noun = later("Review")
     question: str
     system: str = ""
     version: int = Field(ge=1)
@@ -354,7 +349,7 @@ class Erasure(Value):
     `revisions` holds the SHA-256 of what is left of each revision that was changed, by its number.
     """
 
-    noun = "Erasure"
+    noun = later("Erasure")
     kind: str
     key: str
     fields: tuple[str, ...] = ()
@@ -371,7 +366,7 @@ class IssuedReport(Value):
     signed. Reports of earlier versions have no manifest here.
     """
 
-    noun = "Issued report"
+    noun = later("Issued report")
     recipient: str = ""
     as_of: Day
     audience: str = "internal"

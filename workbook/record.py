@@ -16,6 +16,7 @@ from workbook.catalog import Catalog
 from workbook.drawing import OpenSample, Population, Sample, SampleResult, filled
 from workbook.entries import Question, Register, RegisterField
 from workbook.errors import LedgerUnreadable, Unknown
+from workbook.language import later, say, say_many, spoken, term
 from workbook.model import (
     TO_REVERIFY,
     Answer,
@@ -37,7 +38,14 @@ from workbook.words import natural
 
 V = TypeVar("V")
 M = TypeVar("M")
-WITHHELD = "withheld in this edition"  # what stands in place of a text that an audience may not read
+_ASKED = {"system": later("{question} is asked once per system."),
+          "engagement": later("{question} is asked once per engagement.")}  # fmt: skip
+_FRESHNESS = {
+    "fresh": later("fresh"), "stale": later("stale"), "undated": later("undated: nobody said when it was collected"),
+    "reference": later("a reference, which proves nothing by itself"),
+    "erased": later("erased, and proves nothing any more"),
+}  # fmt: skip
+WITHHELD = later("withheld in this edition")  # what stands in place of a text that an audience may not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +99,12 @@ class Freshness:
     @property
     def text(self) -> str:
         """How a person says it, for example `stale, 203 of 90 days`."""
-        if self.state == "reference":
-            return "a reference, which proves nothing by itself"
-        if self.state == "erased":
-            return "erased, and proves nothing any more"
-        if self.age_days is None:
-            return self.state if self.state != "undated" else "undated: nobody said when it was collected"
-        limit = f" of {self.max_age_days}" if self.max_age_days else ""
-        return f"{self.state}, {self.age_days}{limit} days"
+        state = say(_FRESHNESS[self.state])
+        if self.age_days is None or self.state in ("reference", "erased"):
+            return state
+        if not self.max_age_days:
+            return say_many("{state}, {n} days", "{state}, {n} days", self.age_days, state=state)
+        return say("{state}, {days} of {most} days", state=state, days=self.age_days, most=self.max_age_days)
 
 
 def freshness(evidence: Evidence, max_age_days: int | None, on: date) -> Freshness:
@@ -145,7 +151,7 @@ class Asked:
     @property
     def label(self) -> str:
         """What people call it: the question's title, and the system it is asked of."""
-        return f"{self.question.title} · {self.system.name}" if self.system else self.question.title
+        return f"{term(self.question.title)} · {self.system.name}" if self.system else term(self.question.title)
 
     @property
     def result(self) -> Result:
@@ -225,10 +231,10 @@ class Record:
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, make: Callable[["Record"], M]) -> M:
-        """What `make` makes of this record; made once, because a record never changes."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return self._made[make]  # type: ignore[no-any-return]
+        """What `make` makes of this record; made once in each language, because a record never changes."""
+        if (made := (make, spoken())) not in self._made:
+            self._made[made] = make(self)
+        return self._made[made]  # type: ignore[no-any-return]
 
     def for_system(self, key: str) -> "Record":
         """The same for one system, or for all if `key` is empty; raises Unknown for one that is not in scope."""
@@ -258,7 +264,7 @@ class Record:
             if asked.slot.system == system:
                 return asked
         systems = (s.key for s in self.systems)
-        raise Unknown("system", system, systems, f"{question_id} is asked once per {question.per}.")
+        raise Unknown("system", system, systems, say(_ASKED[question.per], question=question_id))
 
     def of_section(self, section_id: str) -> tuple[Asked, ...]:
         """The questions of one section as asked; raises Unknown."""
@@ -328,7 +334,7 @@ class Record:
         if source == "evidence":
             return self.evidence[key].value.label if key in self.evidence else key
         if source in ("questions", "lines"):
-            return self.catalog.words(key)
+            return term(self.catalog.words(key))
         named = next((r.name for r in self.rows.get(source, ()) if r.key == key), "")
         return named or self._title(source, key) or key
 
@@ -336,7 +342,7 @@ class Record:
         """The title of a reference that has no row yet; empty for what is none."""
         register = self.catalog.registers.get(source)
         known = self.catalog.known_keys(register).get(key) if register else None
-        return f"{known.title} (no row yet)" if known else ""
+        return say("{title} (no row yet)", title=term(known.title)) if known else ""
 
     def without_row(self, field: RegisterField, value: Any) -> tuple[str, ...]:
         """The references in a cell, such as controls, that have no row yet: nobody said anything of them."""
@@ -373,22 +379,15 @@ def build(catalog: Catalog, name: str, revisions: Iterable[Revision], head: Head
     rows = {r: tuple(_build_row(catalog.registers[r], v) for v in kinds.get(r, ())) for r in catalog.registers}
     engagement = _values(kinds, "engagement", Engagement)
     issued = _values(kinds, "issued", IssuedReport).values()
+    about = next(iter(engagement.values())).value if engagement else Engagement(title=name or "no audit yet")
     record = Record(
-        catalog=catalog,
-        name=name,
-        engagement=next(iter(engagement.values())).value if engagement else Engagement(title=name or "no audit yet"),
-        on=on,
-        head=head,
-        rows=rows,
-        answers=_values(kinds, "answer", Answer),
-        evidence=_values(kinds, "evidence", Evidence),
-        tasks=_values(kinds, "task", TaskState),
-        reviews=_values(kinds, "review", Review),
+        catalog, name, about, on, head, rows,
+        answers=_values(kinds, "answer", Answer), evidence=_values(kinds, "evidence", Evidence),
+        tasks=_values(kinds, "task", TaskState), reviews=_values(kinds, "review", Review),
         issued=tuple(sorted(issued, key=lambda s: s.value.head_number)),
-        populations=_values(kinds, "population", Population),
-        samples=_values(kinds, "sample", Sample),
+        populations=_values(kinds, "population", Population), samples=_values(kinds, "sample", Sample),
         sample_results=_values(kinds, "sample_result", SampleResult),
-    )
+    )  # fmt: skip
     return with_samples(record) if record.samples else record
 
 

@@ -11,10 +11,18 @@ from pathlib import Path
 
 from workbook import files
 from workbook.errors import BadChecklist, BadFile
+from workbook.language import later, say, term
 from workbook.words import day
 
 MAX_BYTES = 5 * 1024**2
 _MENTION = re.compile(r"(?<![\w.])(?:A\.\d{1,2}\.\d{1,2}|(?:[4-9]|10)\.\d(?:\.\d)?)(?![\w]|\.\d)")
+
+
+# whom an article of the AI Act binds, where its column does not say that as a reader does
+BOUND = {
+    "all": later("everybody"),
+    "gpai_provider": later("general-purpose model provider"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +102,28 @@ SOURCES: Mapping[str, Source] = {
     ),
     "eu_ai_act": Source(
         "EU AI Act",
-        "2024/1689 as amended by 2026/1744",
+        later("2024/1689 as amended by 2026/1744"),
         ("Regulation (EU) 2024/1689 (AI Act)", "as amended"),
         (("eu_ai_act_articles", "article", "title"),),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """From when an article of the AI Act applies to systems of Annex III and of Annex I (Art. 113), with a note."""
+
+    listed: date
+    product: date
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """The days as a person says them: one, or one for each annex."""
+        listed, product = day(self.listed), day(self.product)
+        if listed == product:
+            return say("from {day}", day=listed)
+        return say("from {day} (Annex III), {product_day} (Annex I)", day=listed, product_day=product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +134,37 @@ class Reference:
     id: str
     title: str
     edition: str
-    note: str = ""  # from when it applies, and to whom
+    applies: Applies | None = None  # an article of the AI Act
+    binds: tuple[str, ...] = ()  # whom it binds
 
     @property
     def words(self) -> str:
         """Its title, with the note where there is one."""
-        return f"{self.title} ({self.note})" if self.note else self.title
+        return f"{term(self.title)} ({self.note})" if self.note else term(self.title)
+
+    @property
+    def note(self) -> str:
+        """From when an article of the AI Act applies, and to whom (Art. 113); empty for all else."""
+        if self.applies is None:
+            return ""
+        role = ", ".join(map(term, self.binds))
+        return "; ".join(filter(None, (f"{role}: {self.applies.words}", term(self.applies.note))))
+
+    @property
+    def dated(self) -> str:
+        """Its edition, and whether that is still in force."""
+        edition, _, status = self.edition.rstrip(")").partition(" (")
+        return f"{term(edition)} ({term(status)})" if status else term(edition)
 
     @property
     def label(self) -> str:
         """How a person writes it: A.8.2, clause 9.2, GDPR Art. 22, ML10:2023."""
         if self.source in ("gdpr", "eu_ai_act"):
-            return f"{SOURCES[self.source].label} Art. {self.id}"
+            return say("{law} Art. {id}", law=term(SOURCES[self.source].label), id=self.id)
         if self.source == "owasp_aisvs":
             return f"AISVS {self.id}"
         if self.id[:1].isdigit():
-            return f"clause {self.id}"
+            return say("clause {id}", id=self.id)
         return self.id
 
 
@@ -149,23 +189,8 @@ def _read(folder: Path, name: str, edition: str) -> dict[str, Reference]:
         for row in rows(folder, file):
             identifier = row[id_column]
             if identifier and not row.get("replaced_by"):
-                found.setdefault(identifier, Reference(name, identifier, row[title_column], edition, _applies(row)))
+                found.setdefault(identifier, Reference(name, identifier, row[title_column], edition, *_applies(row)))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Applies:
-    """From when an article of the AI Act applies to systems of Annex III and of Annex I (Art. 113), with a note."""
-
-    listed: date
-    product: date
-    note: str = ""
-
-    @property
-    def words(self) -> str:
-        """The days as a person says them: one, or one for each annex."""
-        listed, product = day(self.listed), day(self.product)
-        return f"from {listed}" if listed == product else f"from {listed} (Annex III), {product} (Annex I)"
 
 
 def applications(folder: Path) -> Mapping[str, Applies]:
@@ -178,13 +203,11 @@ def _application(row: Mapping[str, str]) -> Applies:
     return Applies(listed, product, row["applies_note"])
 
 
-def _applies(row: Mapping[str, str]) -> str:
-    """From when an article of the AI Act applies, and to whom (Art. 113); nothing for what has no such date."""
+def _applies(row: Mapping[str, str]) -> tuple[Applies | None, tuple[str, ...]]:
+    """From when an article of the AI Act applies, and to whom; nothing for what has no such date."""
     if "applies_from_annex_iii" not in row:
-        return ""
-    dates = _application(row).words
-    role = row["addressee"].replace("gpai_", "general-purpose model ").replace(";", ", ").replace("all", "everybody")
-    return "; ".join(filter(None, (f"{role}: {dates}", row["applies_note"])))
+        return None, ()
+    return _application(row), tuple(BOUND.get(one, one) for one in row["addressee"].split(";"))
 
 
 def rows(folder: Path, file: str) -> list[dict[str, str]]:

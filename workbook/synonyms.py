@@ -1,13 +1,15 @@
 """What people call our columns and choices in tables of their own: what checklists list as `also` and `means`.
 
 Names are compared as `words.plain_name` does. A column's id and label go before every synonym, its own synonyms before
-those that stand for all columns of its id.
+those that stand for all columns of its id. What a form calls them in another language comes last.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workbook.entries import Register, RegisterField, Topic
+from workbook.language import in_others
 from workbook.words import plain_name
 
 Place = tuple[int, int]  # how surely a name stands for a column, and where it stands in the list: the lower, the surer
@@ -30,7 +32,7 @@ class Synonyms:
 
     def _names(self, fields: Iterable[RegisterField]) -> Iterator[tuple[str, str, Place]]:
         for field in fields:
-            lists = (field.id,), (field.label,), field.also, self.also.get(field.id, ())
+            lists = (field.id,), (field.label,), field.also, self.also.get(field.id, ()), in_others(field.label)
             for rank, names in enumerate(lists):
                 yield from ((name, field.id, (rank, i)) for i, name in enumerate(names))
 
@@ -41,7 +43,9 @@ class Synonyms:
             for choice, words in means.items():
                 for word in words:
                     found.setdefault(plain_name(word), choice)
-        return found
+        told = [(plain_name(word), choice) for choice in field.choices for word in in_others(choice)]
+        often = Counter(word for word, _ in told)
+        return {word: choice for word, choice in told if often[word] == 1} | found
 
 
 def joined(topics: Iterable[Topic]) -> Synonyms:

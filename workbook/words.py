@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from workbook.language import say, say_many, written_day
+from workbook.language import later, say, say_many, term, written_day
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -39,14 +39,15 @@ def away(value: date, on: date) -> str:
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """1 question, 2 questions, no questions."""
-    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+    """1 question, 2 questions, no questions, in the language that is spoken."""
+    named = say_many(one, many or one + "s", number)
+    return f"{number} {named}" if number else say("no {things}", things=named)
 
 
-def first_of(names: Iterable[str], most: int, more: str = "more") -> str:
+def first_of(names: Iterable[str], most: int, more: str = later("and {n} more")) -> str:
     """At most `most` names, then how many more: a; b and 3 more."""
     listed = list(names)
-    rest = f" and {len(listed) - most} {more}" if len(listed) > most else ""
+    rest = " " + say(more, n=len(listed) - most) if len(listed) > most else ""
     return "; ".join(listed[:most]) + rest
 
 
@@ -90,7 +91,7 @@ _TITLES = {"08_statement_of_applicability": "Statement of Applicability"}  # a d
 
 def page_name(page: str) -> str:
     """What people call the page of a notebook everywhere: 02_infrastructure_mapping is Infrastructure mapping."""
-    return _TITLES.get(page) or capitalized((page.partition("_")[2] or page).replace("_", " "))
+    return term(_TITLES.get(page) or capitalized((page.partition("_")[2] or page).replace("_", " ")))
 
 
 def numbered_page(page: str) -> str:
@@ -113,9 +114,16 @@ Natural = tuple[tuple[int, int, str], ...]
 
 
 def natural(text: str) -> Natural:
-    """What to sort by so that A.5.2 comes before A.5.10, and R-2 before R-10, whatever the case."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
+    """What to sort by so that A.5.2 comes before A.5.10, R-2 before R-10, and Ä beside A, whatever the case."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", _unmarked(text.casefold()))
     return (*map(_part, parts), (-1, 0, text))  # the text itself, where nothing else tells two apart
+
+
+def _unmarked(text: str) -> str:
+    """Letters without what stands above or below them."""
+    if text.isascii():
+        return text
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
 def _part(part: str) -> tuple[int, int, str]:
