@@ -5,7 +5,8 @@ from typing import Any
 
 from workbook.approving import APPROVAL, faults_of, may_approve, state_of
 from workbook.errors import BadInput, NotAllowed
-from workbook.judging import changed, parts
+from workbook.judging import changed, parts, parts_said
+from workbook.language import say, term
 from workbook.model import Draft
 from workbook.people import same_person
 from workbook.registers import read_row
@@ -36,7 +37,8 @@ def check_approval(draft: Draft, row: Body, situation: Situation) -> Mapping[str
 def check_approval_deletion(before: Body, situation: Situation) -> None:
     """Raise NotAllowed for an approval that somebody else gave by themself."""
     if not before["paper"] and not same_person(situation.who.name, before["approved_by"]):
-        raise NotAllowed(f"{before['approved_by']} approved this; nobody else can take it back.")
+        says = say("{name} approved this; nobody else can take it back.", name=before["approved_by"])
+        raise NotAllowed(says)
 
 
 def check_given(names: tuple[str, ...], now: Body, before: Body, situation: Situation) -> None:
@@ -46,8 +48,11 @@ def check_given(names: tuple[str, ...], now: Body, before: Body, situation: Situ
     fresh = set(now["paper"] or ()) - set(before["paper"] or ())
     if not any(_is_proof(situation.body("evidence", key)) or situation.comes("evidence", key) for key in fresh):
         raise NotAllowed(
-            f"You are not {names[-1]}: attach what {names[-1]} signed as evidence and name it as the signed paper, "
-            "or let them sign themselves."
+            say(
+                "You are not {name}: attach what {name} signed as evidence and name it as the signed paper, or let "
+                "them sign themselves.",
+                name=names[-1],
+            )
         )
 
 
@@ -57,15 +62,21 @@ def _is_proof(evidence: Mapping[str, Any]) -> bool:
 
 def _check_part(now: Body, situation: Situation) -> None:
     if now["approved_on"] > situation.on:
-        raise BadInput(f"Approved on: {now['approved_on']} lies ahead; approve on the day itself.", field="approved_on")
+        says = say("Approved on: {day} lies ahead; approve on the day itself.", day=now["approved_on"])
+        raise BadInput(says, field="approved_on")
     name, found = now["approved_by"], parts(now["approved_by"], situation.rows("people").values())
     if may_approve(found):
         return
     if not found:
-        raise NotAllowed(f"{name} is not in the table of people; say there first which part {name} has.")
+        says = say("{name} is not in the table of people; say there first which part {name} has.", name=name)
+        raise NotAllowed(says)
     raise NotAllowed(
-        f"{name} takes part as {' and '.join(sorted(found))} and approves nothing; let management or another owner "
-        "of it approve (clause 5.3)."
+        say(
+            "{name} takes part as {parts} and approves nothing; let management or another owner of it approve "
+            "(clause 5.3).",
+            name=name,
+            parts=parts_said(found),
+        )
     )
 
 
@@ -79,9 +90,13 @@ def _state(draft: Draft, now: Body, situation: Situation) -> Mapping[str, Any]:
         return {"state": now["state"], "at_revision": min(situation.last, now["at_revision"] or situation.last)}
     subject = now["subject"]
     if not (state := state_of(subject, lambda kind: _rows(kind, situation))):
-        raise BadInput(f"The {subject} is not held in the record yet, so there is nothing to approve.", field="subject")
+        says = say(
+            "The {subject} is not held in the record yet, so there is nothing to approve.", subject=term(subject)
+        )
+        raise BadInput(says, field="subject")
     if faults := faults_of(subject, lambda kind: _rows(kind, situation)):
-        says = f"The {subject} cannot be approved as it stands: {first_of(faults, 3)}."
+        says = say("The {subject} cannot be approved as it stands: {faults}.", subject=term(subject),
+                   faults=first_of(faults, 3))  # fmt: skip
         raise BadInput(says, field="subject")
     return {"state": state, "at_revision": situation.last}
 
@@ -97,8 +112,11 @@ def _check_version(draft: Draft, now: Body, situation: Situation) -> None:
     for key, other in situation.rows("approvals").items():
         same = other["subject"] == now["subject"] and folded(str(other["version"])) == folded(str(now["version"]))
         if key != draft.key and same and other["state"] not in (None, now["state"]):
-            raise BadInput(
-                f"Version {now['version']} of the {now['subject']} is approved already, in another state ({key}); "
-                "give what stands now a version of its own.",
-                field="version",
+            says = say(
+                "Version {version} of the {subject} is approved already, in another state ({key}); give what stands "
+                "now a version of its own.",
+                version=now["version"],
+                subject=term(now["subject"]),
+                key=key,
             )
+            raise BadInput(says, field="version")

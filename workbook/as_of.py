@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from workbook.days import parse_day, parse_moment
 from workbook.errors import BadInput
+from workbook.language import say
 
 _REVISION = re.compile(r"r([0-9]{1,9})(?:@(.*))?")
 
@@ -41,15 +42,17 @@ def parse_as_of(text: str) -> AsOf:
             return AtRevision(_number(found[1]), None if found[2] is None else parse_day(found[2]))
         day, at = parse_moment(text)
     except ValueError as error:
-        raise BadInput(f"as_of {error}, or name a revision: r388 or r388@2026-11-30.") from None
+        says = say("as_of {fault}, or name a revision: r388 or r388@2026-11-30.", fault=error)
+        raise BadInput(says) from None
     if at is None:
         return day
     if at.tzinfo is None:
-        raise BadInput(f"as_of {text!r} does not say its time zone; add it, for example {text}+00:00.")
+        says = say("as_of {text!r} does not say its time zone; add it, for example {text}+00:00.", text=text)
+        raise BadInput(says)
     return datetime.combine(day, at).astimezone(UTC)
 
 
 def _number(digits: str) -> int:
     if int(digits) == 0:
-        raise BadInput("as_of 'r0' names no revision: they are counted from 1, for example r388.")
+        raise BadInput(say("as_of 'r0' names no revision: they are counted from 1, for example r388."))
     return int(digits)

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbook.entries import Question
 from workbook.errors import BadInput, Unknown
+from workbook.language import say
 from workbook.model import Evidence
 from workbook.record import Asked, Record
 from workbook.rules import FIXED
@@ -42,14 +43,18 @@ def _asked(record: Record, question_id: str, system: str) -> Asked:
     question = record.catalog.question(question_id)
     if question.per == "engagement":
         if system:
-            raise BadInput(f"{question_id} is asked once for the whole engagement; leave out system={system!r}.")
+            raise BadInput(
+                say("{question} is asked once for the whole engagement; leave out system={system!r}.",
+                    question=question_id, system=system)
+            )  # fmt: skip
         return record.ask(question_id)
     keys = {folded(name): row.key for row in record.systems for name in (row.key, row.name)}
     if not system and len(record.systems) == 1:
         return record.ask(question_id, record.systems[0].key)
     if folded(system) not in keys:
         names = [name for row in record.systems for name in (row.key, row.name)]
-        raise Unknown("system", system, names, f"{question_id} is asked of each system; name one with system=….")
+        hint = say("{question} is asked of each system; name one with system=….", question=question_id)
+        raise Unknown("system", system, names, hint)
     return record.ask(question_id, keys[folded(system)])
 
 
@@ -58,7 +63,8 @@ def _artefact(question: Question, name: str) -> str:
     names = [known for wanted in question.evidence for known in wanted.names]
     known = {folded(one): one for one in names}
     if folded(name) not in known:
-        raise Unknown("artefact", name, names, f"{question.id} asks for these; any other would count for nothing.")
+        hint = say("{question} asks for these; any other would count for nothing.", question=question.id)
+        raise Unknown("artefact", name, names, hint)
     return known[folded(name)]
 
 

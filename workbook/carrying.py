@@ -18,13 +18,14 @@ from workbook.entries import Register, RegisterField
 from workbook.errors import BadInput, Unknown
 from workbook.following import following
 from workbook.keys import numbering
+from workbook.language import say, say_many
 from workbook.ledger import erasing
 from workbook.model import TO_REVERIFY, Draft, Engagement, Origin, Person, Revision, Slot
 from workbook.record import Record
 from workbook.registers import column, without_lost
 from workbook.rules import check_engagement
 from workbook.store import Store, check_name
-from workbook.words import count, first_of, natural
+from workbook.words import first_of, natural
 
 BEHIND = {"review": "reviews", "task": "states of tasks", "sample": "samples", "population": "populations",
           "sample_result": "results of samples", "issued": "issued reports"}  # fmt: skip
@@ -84,10 +85,10 @@ def carry(source: Store, name: str, chosen: Mapping[str, Any], who: Person) -> C
     """
     people.refuse_unnamed(who)
     if name == source.name:
-        raise BadInput(f"{name} cannot go on from itself; give the next audit a name of its own.")
+        raise BadInput(say("{name} cannot go on from itself; give the next audit a name of its own.", name=name))
     engagements = source.ledger.engagements()
     if source.name not in engagements:
-        raise Unknown("engagement", source.name, engagements, "--from names the earlier audit.")
+        raise Unknown("engagement", source.name, engagements, say("--from names the earlier audit."))
     check_name(source.ledger, name)
     _refuse_damaged(source)
     record = source.record()
@@ -107,9 +108,11 @@ def _refuse_damaged(source: Store) -> None:
     if not found.ok:
         damage = [] if found.verdict.ok else [found.verdict.reason]
         damage += [*(f"{one['evidence']}: {one['reason']}" for one in found.evidence), *found.samples]
-        more = f" And {count(len(damage) - 1, 'thing')} more." if damage[1:] else ""
-        says = f"{source.name} is not what was recorded, so no audit can go on from it: {damage[0]}{more}"
-        raise BadInput(f"{says} `workbook verify {source.name}` tells all.")
+        says = say("{name} is not what was recorded, so no audit can go on from it: {damage}", name=source.name,
+                   damage=damage[0])  # fmt: skip
+        more = say_many("And {n} thing more.", "And {n} things more.", len(damage) - 1) if damage[1:] else ""
+        whole = say("`workbook verify {name}` tells all.", name=source.name)
+        raise BadInput(" ".join(filter(None, [says, more, whole])))
 
 
 @dataclass

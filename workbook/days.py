@@ -11,6 +11,8 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, time, timedelta, timezone
 
+from workbook.language import later, say, term
+
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 ORDERS = ("day-first", "month-first")  # how 03/04/2027 may be meant
 
@@ -31,11 +33,13 @@ _YEAR_LAST = re.compile(r"([0-9]{1,2}) ?([-/.]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-
 _MONTH_ONLY = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{4}")
 _WORDS = re.compile(r"[0-9]+|[^\W\d_]+")
 _BETWEEN = re.compile(r"[ ,.'/-]*")  # what may stand between the words of a day
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December")  # fmt: skip
+_MONTHS = (later("January"), later("February"), later("March"), later("April"), later("May"), later("June"),
+           later("July"), later("August"), later("September"), later("October"), later("November"),
+           later("December"))  # fmt: skip
 _MONATE = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
            "Dezember")  # fmt: skip
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (later("Monday"), later("Tuesday"), later("Wednesday"), later("Thursday"), later("Friday"),
+             later("Saturday"), later("Sunday"))  # fmt: skip
 _WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 
@@ -47,10 +51,16 @@ def _numbered(names: Iterable[str], short: int) -> dict[str, int]:
 _MONTH = _numbered(_MONTHS, 3) | _numbered(_MONATE, 3) | {"sept": 9, "mrz": 3, "maerz": 3, "jänner": 1, "feber": 2}
 _WEEKDAY = _numbered(_WEEKDAYS, 3) | _numbered(_WOCHENTAGE, 2) | {"sonnabend": 6, "tues": 2, "thur": 4, "thurs": 4}
 _SHAPES = {  # what the words of a day may be (day, month, year), and what is wrong where one of them is missing
-    "dmy": "", "mdy": "", "ymd": "", "my": "names a month and no day", "ym": "names a month and no day",
-    "dm": "names no year", "md": "names no year", "dmd": "writes its year with two digits",
-    "mdd": "writes its year with two digits",
+    "dmy": "", "mdy": "", "ymd": "", "my": later("names a month and no day"), "ym": later("names a month and no day"),
+    "dm": later("names no year"), "md": later("names no year"), "dmd": later("writes its year with two digits"),
+    "mdd": later("writes its year with two digits"),
 }  # fmt: skip
+
+
+_NO_DAY = {
+    "day-first": later("is not a date when it is read day-first"),
+    "month-first": later("is not a date when it is read month-first"),
+}
 
 
 class AmbiguousDay(ValueError):
@@ -73,7 +83,7 @@ def parse_moment(text: str, order: str = "", *, serials: bool = False) -> tuple[
     if serials and _SERIAL.fullmatch(plain):
         return _within(date(1899, 12, 30) + timedelta(days=int(plain[:5])), text), None
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", plain) and not _BASIC.fullmatch(plain):
-        raise _wrong(text, "is a number and no date")
+        raise _wrong(text, say("is a number and no date"))
     found = _TIME.search(plain)
     day = plain[: found.start()] if found else plain
     return _within(_day(day, text, order), text), _time(found, text) if found else None
@@ -101,12 +111,13 @@ def _plain(text: str) -> str:
 
 def _wrong(text: str, why: str) -> ValueError:
     shown = text if len(text) <= 40 else f"{text[:40]}…"
-    return ValueError(f"{shown!r} {why}; write it as 2026-11-30")
+    return ValueError(say("{text!r} {why}; write it as 2026-11-30", text=shown, why=why))
 
 
 def _within(day: date, text: str) -> date:
     if not EARLIEST <= day <= LATEST:
-        raise _wrong(text, f"lies outside {EARLIEST.year} to {LATEST.year}, so its year cannot be meant")
+        why = say("lies outside {first} to {last}, so its year cannot be meant", first=EARLIEST.year, last=LATEST.year)
+        raise _wrong(text, why)
     return day
 
 
@@ -123,50 +134,62 @@ def _day(plain: str, text: str, order: str) -> date:
     if found := _ORDINAL.fullmatch(plain):
         return _ordinal(text, int(found[1]), int(found[2]))
     if _MONTH_ONLY.fullmatch(plain):
-        raise _wrong(text, "names a month and no day")
+        raise _wrong(text, say("names a month and no day"))
     return _worded(plain, text)
 
 
 def _calendar(text: str, year: str, month: str | int, day: str | int) -> date:
     y, m, d = int(year), int(month), int(day)
     if not 1 <= m <= 12:
-        raise _wrong(text, f"is not a date: there is no month {m}")
+        raise _wrong(text, say("is not a date: there is no month {month}", month=m))
     if not y:
-        raise _wrong(text, "is not a date: there is no year 0")
+        raise _wrong(text, say("is not a date: there is no year 0"))
     if not 1 <= d <= monthrange(y, m)[1]:
-        raise _wrong(text, f"is not a date: {_MONTHS[m - 1]} {y} has {monthrange(y, m)[1]} days")
+        month, days = term(_MONTHS[m - 1]), monthrange(y, m)[1]
+        raise _wrong(text, say("is not a date: {month} {year} has {days} days", month=month, year=y, days=days))
     return date(y, m, d)
 
 
 def _week(text: str, year: str, week: str, day: str | None) -> date:
     if day is None:
-        raise _wrong(text, "names a week and no day")
+        raise _wrong(text, say("names a week and no day"))
     try:
         return date.fromisocalendar(int(year), int(week), int(day))
     except ValueError:
-        raise _wrong(text, f"is not a date: {year} has no week {int(week)}") from None
+        raise _wrong(text, say("is not a date: {year} has no week {week}", year=year, week=int(week))) from None
 
 
 def _ordinal(text: str, year: int, number: int) -> date:
     first = _calendar(text, str(year), 1, 1)
     if not 1 <= number <= (366 if monthrange(year, 2)[1] == 29 else 365):
-        raise _wrong(text, f"is not a date: {year} has no day {number}")
+        raise _wrong(text, say("is not a date: {year} has no day {day}", year=year, day=number))
     return date.fromordinal(first.toordinal() + number - 1)
 
 
 def _year_last(text: str, found: re.Match[str], order: str) -> date:
     one, sign, two, year = found.groups()
     if len(year) == 2:
-        raise _wrong(text, "writes its year with two digits")
+        raise _wrong(text, say("writes its year with two digits"))
     fits = [o for o, month in zip(ORDERS, (two, one), strict=True) if int(month) <= 12] or ["day-first"]
     said = order or ("day-first" if sign == "." and "day-first" in fits else "")
     if said and said not in fits:
-        raise _wrong(text, f"is not a date when it is read {said}")
+        raise _wrong(text, say(_NO_DAY[said]))
     days = {o: _calendar(text, year, *((two, one) if o == "day-first" else (one, two))) for o in fits}
     if not said and len(set(days.values())) == 2:
         first, second = days.values()
-        may_be = f"{first.day} {_MONTHS[first.month - 1]} or {second.day} {_MONTHS[second.month - 1]} {year}"
-        raise AmbiguousDay(f"{text!r} may be {may_be}; write it as {first} or {second}")
+        raise AmbiguousDay(
+            say(
+                "{text!r} may be {day} {month} or {other_day} {other_month} {year}; write it as {first} or {second}",
+                text=text,
+                day=first.day,
+                month=term(_MONTHS[first.month - 1]),
+                other_day=second.day,
+                other_month=term(_MONTHS[second.month - 1]),
+                year=year,
+                first=first,
+                second=second,
+            )
+        )
     return days[said or fits[0]]
 
 
@@ -177,13 +200,13 @@ def _worded(plain: str, text: str) -> date:
     kept = [w for w in words[weekday is not None :] if w not in ("of", "the", "st", "nd", "rd", "th")]
     shape = "".join(map(_part, kept))
     if shape not in _SHAPES or any(not _BETWEEN.fullmatch(rest) for rest in _WORDS.split(plain)):
-        raise _wrong(text, "is not a date")
+        raise _wrong(text, say("is not a date"))
     if lacks := _SHAPES[shape]:
-        raise _wrong(text, lacks)
+        raise _wrong(text, say(lacks))
     part = dict(zip(shape, kept, strict=True))
     day = _calendar(text, part["y"], _MONTH[part["m"]], part["d"])
     if weekday not in (None, day.isoweekday()):
-        raise _wrong(text, f"is not a date: that day is a {_WEEKDAYS[day.weekday()]}")
+        raise _wrong(text, say("is not a date: that day is a {weekday}", weekday=term(_WEEKDAYS[day.weekday()])))
     return day
 
 
@@ -203,7 +226,7 @@ def _time(found: re.Match[str], text: str) -> time:
     try:
         return time(hour, minute, second, micro, tzinfo=_zone(part) if part["zone"] else None)
     except ValueError:
-        raise _wrong(text, "is not a date: there is no such time of day") from None
+        raise _wrong(text, say("is not a date: there is no such time of day")) from None
 
 
 def _zone(part: dict[str, str | None]) -> timezone:

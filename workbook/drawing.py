@@ -21,6 +21,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field
 
 from workbook.errors import BadInput
+from workbook.language import later, say, say_many, written
 from workbook.model import Day, Numbering, Value
 from workbook.words import count, first_of
 
@@ -35,7 +36,7 @@ _NAMED = re.compile(r"S-[0-9]+", re.IGNORECASE)
 class Comparison(Value):
     """A second source of the same items, such as a serving log, compared with a population both ways."""
 
-    noun = "Comparison"
+    noun = later("Comparison")
     source: str = Field(min_length=1)
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")  # of the file
     count: int = Field(ge=0)
@@ -55,7 +56,7 @@ class Population(Value):
     lies in the vault under its hash `file`, as the piece of evidence `evidence`.
     """
 
-    noun = "Population"
+    noun = later("Population")
     source: str = Field(min_length=1)
     form: Literal["register", "file"]
     column: str = ""
@@ -82,7 +83,7 @@ class Sample(Value):
     `next_size` is what an exception extends it to, fixed before anything was looked at; 0 for never.
     """
 
-    noun = "Sample"
+    noun = later("Sample")
     population: str
     method: Method
     seed: str = Field(pattern=HASH)
@@ -105,7 +106,7 @@ class Sample(Value):
 class SampleResult(Value):
     """What one item of a sample showed; `not available` counts as an exception and needs words."""
 
-    noun = "Result of a sample"
+    noun = later("Result of a sample")
     sample: str
     item: str
     result: Literal["pass", "exception", "not available"]
@@ -119,14 +120,22 @@ def check_items(items: Iterable[str], what: str) -> None:
     """Raise BadInput for a population that is empty or too large, or has an id that is empty, twice there or odd."""
     ids = list(items)
     if not ids:
-        raise BadInput(f"{what} is empty; there is nothing to draw a sample from.")
+        raise BadInput(say("{what} is empty; there is nothing to draw a sample from.", what=what))
     if len(ids) > MAX_ITEMS or sum(len(one.encode("utf-8", "replace")) + 3 for one in ids) > MAX_BYTES:
-        raise BadInput(f"{what} holds {len(ids):,} items, more than can be frozen at once; take a shorter period.")
+        raise BadInput(
+            say("{what} holds {items} items, more than can be frozen at once; take a shorter period.", what=what,
+                items=written(len(ids)))
+        )  # fmt: skip
     if twice := [one for one, times in Counter(ids).items() if times > 1]:
-        raise BadInput(f"{what} holds {count(len(twice), 'id')} more than once: {first_of(twice, 5)}.")
+        raise BadInput(
+            say("{what} holds {ids} more than once: {named}.", what=what, ids=count(len(twice), "id"),
+                named=first_of(twice, 5))
+        )  # fmt: skip
     for one in ids:
         if not one or not _is_line(one):
-            raise BadInput(f"{what}: {one!r} cannot be the id of an item; an id is one line of text.")
+            raise BadInput(
+                say("{what}: {id} cannot be the id of an item; an id is one line of text.", what=what, id=repr(one))
+            )
 
 
 def _is_line(text: str) -> bool:
@@ -137,7 +146,10 @@ def frozen(items: Mapping[str, str], **about: Any) -> Population:
     """The population of these items, each with its stratum (empty ones without strata), in canonical order."""
     check_items(items, str(about["source"]))
     if odd := next((kind for kind in items.values() if not _is_line(kind)), None):
-        raise BadInput(f"{about['source']}: {odd!r} cannot be a stratum; a stratum is one line of text.")
+        raise BadInput(
+            say("{source}: {stratum} cannot be a stratum; a stratum is one line of text.", source=about["source"],
+                stratum=repr(odd))
+        )  # fmt: skip
     ids = sorted(items)  # by code points, which is the order of UTF-8 bytes
     strata = tuple(items[one] for one in ids) if about.get("stratified_by") else ()
     made = population_hash(ids, strata)
@@ -164,8 +176,11 @@ def ranked(seed: str, items: Iterable[str]) -> list[str]:
 def shares(strata: Mapping[str, int], size: int) -> dict[str, int]:
     """How many items each stratum gives, of those it has; raises BadInput for a size below the number of strata."""
     if size < len(strata):
-        kinds = count(len(strata), "stratum", "strata")
-        raise BadInput(f"A stratified sample of {size} cannot cover {kinds}; take at least --size {len(strata)}.")
+        raise BadInput(
+            say_many("A stratified sample of {size} cannot cover {n} stratum; take at least --size {n}.",
+                     "A stratified sample of {size} cannot cover {n} strata; take at least --size {n}.",
+                     len(strata), size=size)
+        )  # fmt: skip
     given = _proportional(strata, size)
     for name in sorted(name for name in given if not given[name]):
         most = min(given, key=lambda other: (-given[other], other))
@@ -192,11 +207,11 @@ def drawn(population: Population, seed: str, method: Method, size: int) -> tuple
     """The first `size` items by their ranks, of each stratum its share; raises BadInput for more than there are."""
     if size > population.count:
         raise BadInput(
-            f"A sample of {size} is larger than its population of {population.count}; take at most "
-            f"{population.count}, or --method all."
-        )
+            say("A sample of {size} is larger than its population of {all}; take at most {all}, or --method all.",
+                size=size, all=population.count)
+        )  # fmt: skip
     if size < 1:
-        raise BadInput("A sample has at least one item.")
+        raise BadInput(say("A sample has at least one item."))
     order = ranked(seed, population.items)
     if method != "stratified":
         return tuple(order[:size])
@@ -226,17 +241,18 @@ def misdrawn(population: Population, head: str, sample: Sample) -> str:
     """
     first = sample.model_copy(update={"items": sample.items[: sample.first], "extension": 0})
     if population_hash(population.items, population.strata) != population.sha256:
-        return "its population does not have the hash that it was frozen under"
+        return say("its population does not have the hash that it was frozen under")
     if sample.seed != seed_of(population.sha256, head):
-        return "its seed was not made from its population and the revision that froze it"
+        return say("its seed was not made from its population and the revision that froze it")
     if sample.method == "judgement":
-        return "" if set(sample.items) <= set(population.items) else "it has items that its population has not"
+        foreign = set(sample.items) - set(population.items)
+        return say("it has items that its population has not") if foreign else ""
     try:
         given = drawn(population, sample.seed, sample.method, sample.first)
     except BadInput as error:
         return str(error).removesuffix(".")
     if given != first.items or sample.items[sample.first :] not in ((), added(population, first)):
-        return "its items are not those that its seed gives"
+        return say("its items are not those that its seed gives")
     return ""
 
 
@@ -252,10 +268,10 @@ def open_reasons(population: Population, sample: Sample, results: Mapping[str, s
     """Why nothing can be concluded from a sample yet, in words; `results` by item."""
     missing = [one for one in sample.items if one not in results]
     failing = any(results.get(one) in FAILING for one in sample.items)
-    reasons = {
-        f"no result yet for {len(missing)} of {count(len(sample.items), 'item')}": bool(missing),
-        "an exception was found and the sample is not extended": failing and bool(added(population, sample)),
-    }
+    unseen = say_many("no result yet for {missing} of {n} item", "no result yet for {missing} of {n} items",
+                      len(sample.items), missing=len(missing))  # fmt: skip
+    short = say("an exception was found and the sample is not extended")
+    reasons = {unseen: bool(missing), short: failing and bool(added(population, sample))}
     return tuple(says for says, so in reasons.items() if so)
 
 
@@ -291,7 +307,7 @@ def open_ones(
     for key, sample in samples.items():
         shown = results_of(key, results.values())
         failing = bool(set(shown.values()) & set(FAILING))
-        untold = ("it found an exception, and no audit test names it",) if failing and key not in named else ()
+        untold = [say("it found an exception, and no audit test names it")] if failing and key not in named else []
         if reasons := (*open_reasons(populations[sample.population], sample, shown), *untold):
             found[key] = OpenSample(reasons, failing)
     return found
@@ -311,9 +327,9 @@ def shown_by_samples(
     found = {}
     for key, sample in samples.items():
         population, shown = populations[sample.population], results_of(key, results.values())
-        failing = "showed an exception" if set(shown.values()) & set(FAILING) else ""
-        still_open = "; ".join(open_reasons(population, sample, shown))
-        found[key] = Shows(population.period_from, failing or (f"is open: {still_open}" if still_open else ""))
+        failing = say("showed an exception") if set(shown.values()) & set(FAILING) else ""
+        left = "; ".join(open_reasons(population, sample, shown))
+        found[key] = Shows(population.period_from, failing or (say("is open: {reasons}", reasons=left) if left else ""))
     return found
 
 
@@ -332,9 +348,10 @@ def filled(
         return test
     sample, population = samples[key], populations[samples[key].population]
     found = results_of(key, results.values())
+    counted = f"{population.count} item{'' if population.count == 1 else 's'}"
     cells = {
         **test,
-        "population": f"{population.source}, {count(population.count, 'item')}, {population.sha256[:12]}",
+        "population": f"{population.source}, {counted}, {population.sha256[:12]}",
         "sampled": len(found),
         "exceptions_found": sum(result in FAILING for result in found.values()),
     }

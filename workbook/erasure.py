@@ -6,10 +6,12 @@ knows the text or has the file can still tell that it was this one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from workbook import files, paths
 from workbook.errors import BadInput, NotAllowed, Unknown
+from workbook.language import say
 from workbook.model import ERASED, Erasure, Revision
 from workbook.origins import successors
 from workbook.remote import Place
@@ -54,10 +56,14 @@ def find(store: Store, key: str, field: str = "") -> Target:
     kinds = [kind for kind in found if not field or field in _texts(store, kind, found[kind])]
     if not kinds:
         texts = sorted({text for kind in found for text in _texts(store, kind, found[kind])})
-        raise BadInput(f"{key} has no text in {field!r} to erase. It has {', '.join(texts) or 'none at all'}.")
+        has = ", ".join(texts) or say("none at all")
+        says = say("{key} has no text in {field!r} to erase. It has {texts}.", key=key, field=field, texts=has)
+        raise BadInput(says)
     if len(kinds) > 1:
-        named = " or ".join(f"{kind}:{key}" for kind in sorted(kinds))
-        raise BadInput(f"{key} stands for more than one thing; say which one is meant: {named}.")
+        named = reduce(lambda one, other: say("{first} or {last}", first=one, last=other),
+                       (f"{kind}:{key}" for kind in sorted(kinds)))  # fmt: skip
+        says = say("{key} stands for more than one thing; say which one is meant: {named}.", key=key, named=named)
+        raise BadInput(says)
     kind, own = kinds[0], key.removeprefix(f"{kinds[0]}:")
     revisions = found[kind]
     return _field(kind, own, field, revisions) if field else _file(store, kind, own, revisions)
@@ -94,10 +100,10 @@ def _field(kind: str, key: str, field: str, revisions: list[Revision]) -> Target
 def _file(store: Store, kind: str, key: str, revisions: list[Revision]) -> Target:
     if kind != "evidence":
         texts = ", ".join(sorted(_texts(store, kind, revisions)))
-        raise BadInput(f"Say which text of {key} is to be erased, with --field: {texts}.")
+        raise BadInput(say("Say which text of {key} is to be erased, with --field: {texts}.", key=key, texts=texts))
     body = next(r.body for r in revisions if r.body)
     if not body.get("sha256"):
-        raise BadInput(f"There is no file behind {key}; erase where it leads to with --field link.")
+        raise BadInput(say("There is no file behind {key}; erase where it leads to with --field link.", key=key))
     return Target(kind, key, (), str(body["sha256"]), len(revisions))
 
 
@@ -134,11 +140,11 @@ def _earlier(store: Store, wanted: Erasure) -> Revision | None:
 
 def _remove(store: Store, target: Target) -> Iterator[str]:
     """Remove the file, unless another piece of evidence is the same file; what keeps it, as a sentence."""
-    others = [f"{key} of {name}" for name, key in store.named_by(target.sha256)]
+    others = [say("{key} of {name}", key=key, name=name) for name, key in store.named_by(target.sha256)]
     if others:
-        yield (
-            f"The file itself is still in the evidence folder, because {', '.join(others)} is the same one. "
-            "Erase that as well."
+        yield say(
+            "The file itself is still in the evidence folder, because {others} is the same one. Erase that as well.",
+            others=", ".join(others),
         )
     else:
         store.vault.erase(target.sha256)
@@ -148,22 +154,36 @@ def beyond_reach(store: Store, results: Place) -> list[str]:
     """Where a copy may lie that `erase` cannot reach, a sentence each."""
     folders = (results, paths.unfinished() / results.name)  # the second has what a batch that was stopped kept aside
     held = {folder: sum(map(_is_file, files.matching(folder, "**/*"))) for folder in folders}
-    lines = [f"{folder} holds {count(pages, 'file')} of reports; make them anew, or remove them."
-             for folder, pages in held.items() if pages]  # fmt: skip
+    lines = [
+        say("{folder} holds {files} of reports; make them anew, or remove them.", folder=folder,
+            files=count(pages, "file"))
+        for folder, pages in held.items() if pages
+    ]  # fmt: skip
     if files.matching(paths.portfolio(), "index.html"):
-        lines.append(f"{paths.portfolio()} shows titles, organisations and audits; make it anew, or remove it.")
+        folder = paths.portfolio()
+        lines.append(say("{folder} shows titles, organisations and audits; make it anew, or remove it.", folder=folder))
     lines += [
-        f"{other} was carried over from {store.name} and may hold the same; erase it there as well."
+        say("{other} was carried over from {name} and may hold the same; erase it there as well.", other=other,
+            name=store.name)
         for other in successors(store.ledger, store.name)
-    ]
-    issued = [f"{r.key} to {(r.body or {}).get('recipient') or 'nobody named'}" for r in store.history("issued")]
+    ]  # fmt: skip
+    issued = ", ".join(map(_recipient, store.history("issued")))
     return [
         *lines,
-        *([f"Reports that were issued: {', '.join(issued)}."] if issued else []),
-        "Backups of the ledger and of the evidence folder, exports, snapshots of the disk, copies that people made.",
+        *([say("Reports that were issued: {reports}.", reports=issued)] if issued else []),
+        say(
+            "Backups of the ledger and of the evidence folder, exports, snapshots of the disk, copies that people made."
+        ),
         *store.vault.beyond_reach,
-        *(["The server's own log and its standbys, until they are recycled."] if store.ledger.on_server else []),
+        *([say("The server's own log and its standbys, until they are recycled.")] if store.ledger.on_server else []),
     ]
+
+
+def _recipient(revision: Revision) -> str:
+    """An issued report, and who has it."""
+    if named := (revision.body or {}).get("recipient"):
+        return say("{key} to {recipient}", key=revision.key, recipient=named)
+    return say("{key} to nobody named", key=revision.key)
 
 
 def _is_file(place: Place) -> bool:

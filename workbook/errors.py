@@ -20,9 +20,14 @@ show its text; anything else is a defect of ours and stays loud.
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from functools import reduce
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from workbook.language import ENGLISH, say, say_many, spoken, term
 from workbook.words import natural
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 T = TypeVar("T")
 
@@ -94,6 +99,45 @@ def gather(*steps: Callable[[], T]) -> list[T]:
     return done
 
 
+def unfit(wrong: "ErrorDetails", noun: str) -> BadInput:
+    """What pydantic finds wrong with a field of a value, as a person reads it; `noun` is what the value is called."""
+    name = ".".join(str(step) for step in wrong["loc"])
+    if wrong["type"] == "extra_forbidden":
+        return BadInput(say("{noun}: there is no field {name!r}; remove it.", noun=say(noun), name=name), field=name)
+    place = f"{say(noun)}, {_called(name) if name else say(noun)}"
+    return BadInput(f"{place}: {_told(wrong)}.", field=name.partition(".")[0])
+
+
+def _called(name: str) -> str:
+    """What people call a field, where the language that is spoken has words for it."""
+    plain = name.replace("_", " ")
+    return name if term(plain) == plain else term(plain)
+
+
+def _told(wrong: "ErrorDetails") -> str:
+    """What is wrong with a field, as it stands behind its name."""
+    kind, about = wrong["type"], wrong.get("ctx", {})
+    if kind == "string_type":
+        return say("{value!r} is no text; put it into quotation marks", value=wrong["input"])
+    if kind in ("enum", "literal_error"):
+        choices = about["expected"].replace("'", "").replace(" or ", ", ")
+        return _inside(say("{value!r} is not one of {choices}", value=wrong["input"], choices=choices))
+    if kind == "missing":
+        return say("field required")
+    if kind == "string_too_short":
+        return say_many("string should have at least {n} character", "string should have at least {n} characters",
+                        about["min_length"])  # fmt: skip
+    if kind == "string_too_long":
+        return say_many("string should have at most {n} character", "string should have at most {n} characters",
+                        about["max_length"])  # fmt: skip
+    return _inside(str(wrong["msg"]).removeprefix("Value error, "))
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as it stands behind a colon, where English begins it small."""
+    return sentence[:1].lower() + sentence[1:] if spoken() == ENGLISH else sentence
+
+
 class Unknown(BadInput):
     """A name that does not exist; the message lists the nearest names, or some of those there are."""
 
@@ -101,12 +145,17 @@ class Unknown(BadInput):
         names = sorted(choices, key=natural)
         near = get_close_matches(name, names, n=3, cutoff=0.5)
         if near:
-            advice = f"Did you mean {' or '.join(near)}?"
+            advice = say("Did you mean {names}?", names=_or(near))
         elif names:
-            advice = f"There is {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
+            advice = say("There is {names}.", names=", ".join(names[:8]) + (" …" if len(names) > 8 else ""))
         else:
-            advice = f"There is no {what} yet."
-        super().__init__(" ".join(filter(None, [f"No {what} is called {name!r}.", advice, hint])), field)
+            advice = say("There is no {what} yet.", what=term(what))
+        says = say("No {what} is called {name!r}.", what=term(what), name=name)
+        super().__init__(" ".join(filter(None, [says, advice, hint])), field)
+
+
+def _or(names: Iterable[str]) -> str:
+    return reduce(lambda first, last: say("{first} or {last}", first=first, last=last), names)
 
 
 class UnknownCall(Unknown, AttributeError):
@@ -118,10 +167,13 @@ class UnknownTable(Unknown):
 
     def __init__(self, name: str, near: Iterable[str], kinds: Iterable[str]) -> None:
         self.near = tuple(near)
-        may_be = " or ".join(self.near)
-        advice = f"Did you mean {may_be}?" if may_be else f"There is {', '.join(kinds)}."
-        hint = "Rename it after what it holds, or say so with --into."
-        BadInput.__init__(self, f"No kind of table is called {name!r}. {advice} {hint}")
+        if self.near:
+            advice = say("Did you mean {names}?", names=_or(self.near))
+        else:
+            advice = say("There is {names}.", names=", ".join(kinds))
+        says = say("No kind of table is called {name!r}.", name=name)
+        hint = say("Rename it after what it holds, or say so with --into.")
+        BadInput.__init__(self, f"{says} {advice} {hint}")
 
 
 class Conflict(WorkbookError):

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from workbook import remote
 from workbook.errors import BadFile
+from workbook.language import later, say, written
 from workbook.remote import Place
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -31,7 +32,7 @@ def open_regular(path: Path, *, links: bool = True) -> BinaryIO:
     A link counts as the file it leads to, and is refused without `links`.
     """
     if not links and not _NO_LINK and stat.S_ISLNK(mode_of(path)):
-        raise BadFile(_SYMLINK.format(path=printable(path)))
+        raise BadFile(say(_SYMLINK, path=printable(path)))
     try:
         handle = os.open(path, _READ | (0 if links else _NO_LINK))
     except (OSError, ValueError) as error:
@@ -39,36 +40,36 @@ def open_regular(path: Path, *, links: bool = True) -> BinaryIO:
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
         os.close(handle)
-        what = "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
-        raise BadFile(f"{printable(path)} is {what}, not a file. Choose a file.")
+        raise BadFile(say(_FOLDER if stat.S_ISDIR(mode) else _DEVICE, path=printable(path)))
     return os.fdopen(handle, "rb")
 
 
-def open_limited(path: Path, limit: int, advice: str = "Give a smaller file.") -> BinaryIO:
+def open_limited(path: Path, limit: int, advice: str = "") -> BinaryIO:
     """As `open_regular`, for a file of at most `limit` bytes; raises BadFile with `advice` for one that is larger."""
     file = open_regular(path)
     if os.fstat(file.fileno()).st_size > limit:
         file.close()
-        raise BadFile(f"{printable(path)} is larger than {_size(limit)}. {advice}")
+        raise _too_large(path, limit, advice)
     return file
 
 
-def read_limited(path: Place, limit: int, advice: str = "Give a smaller file.") -> bytes:
+def read_limited(path: Place, limit: int, advice: str = "") -> bytes:
     """The bytes of the regular file at `path`, at most `limit` of them: its size is looked at before it is read.
 
     Raises BadFile as `open_limited` does, and for a file that cannot be read or that grows meanwhile; BadInput where a
     store cannot be reached.
     """
     if not isinstance(path, Path):
-        return remote.read(path, limit, advice)
+        return remote.read(path, limit, advice or say(_SMALLER))
     with open_limited(path, limit, advice) as file:
         try:
             content = file.read(limit + 1)
             too_large = len(content) > limit or os.fstat(file.fileno()).st_size > limit
         except OSError as error:
-            raise BadFile(f"{printable(path)} could not be read to its end: {error.strerror}.") from error
+            says = say("{path} could not be read to its end: {why}.", path=printable(path), why=error.strerror)
+            raise BadFile(says) from error
     if too_large:
-        raise BadFile(f"{printable(path)} is larger than {_size(limit)}. {advice}")
+        raise _too_large(path, limit, advice)
     return content
 
 
@@ -108,26 +109,35 @@ def printable(path: Place) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN // 2]}…{text[-LONGEST_SHOWN // 2 :]}"
 
 
-_SYMLINK = "{path} is a symbolic link, which can point elsewhere tomorrow. Choose the file itself."
+_SYMLINK = later("{path} is a symbolic link, which can point elsewhere tomorrow. Choose the file itself.")
+_FOLDER = later("{path} is a folder, not a file. Choose a file.")
+_DEVICE = later("{path} is a device or pipe, not a file. Choose a file.")
+_SMALLER = later("Give a smaller file.")
 
 
 def _unopened(path: Path, error: OSError | ValueError, links: bool) -> str:
     name = printable(path)
     code = error.errno if isinstance(error, OSError) else None
     if code == errno.ELOOP:
-        return f"{name} is a link that leads back to itself. Choose a file." if links else _SYMLINK.format(path=name)
+        loop = say("{path} is a link that leads back to itself. Choose a file.", path=name)
+        return loop if links else say(_SYMLINK, path=name)
     if code in (errno.ENOENT, errno.ENOTDIR):
-        return f"{name} does not exist. Check the name and its folder."
+        return say("{path} does not exist. Check the name and its folder.", path=name)
     if code in (errno.EACCES, errno.EPERM):
         # Windows says EACCES of a folder, too.
-        return f"{name} {'is a folder' if path.is_dir() else 'may not be read'}. Choose a file that may be read."
+        if path.is_dir():
+            return say("{path} is a folder. Choose a file that may be read.", path=name)
+        return say("{path} may not be read. Choose a file that may be read.", path=name)
     if code == errno.ENXIO:
-        return f"{name} is a device or socket, not a file. Choose a file."
-    return f"{name} cannot be opened: {getattr(error, 'strerror', None) or error}. Choose another file."
+        return say("{path} is a device or socket, not a file. Choose a file.", path=name)
+    why = getattr(error, "strerror", None) or error
+    return say("{path} cannot be opened: {why}. Choose another file.", path=name, why=why)
 
 
-def _size(limit: int) -> str:
-    return f"{limit // 1024**2} MB" if limit >= 1024**2 else f"{limit:,} bytes"
+def _too_large(path: Path, limit: int, advice: str) -> BadFile:
+    size = f"{limit // 1024**2} MB" if limit >= 1024**2 else say("{n} bytes", n=written(limit))
+    says = say("{path} is larger than {size}.", path=printable(path), size=size)
+    return BadFile(f"{says} {advice or say(_SMALLER)}")
 
 
 @contextmanager
@@ -141,7 +151,9 @@ def held(name: str, content: bytes) -> Iterator[Path]:
                 raise ValueError
             path.write_bytes(content)
         except (OSError, ValueError):
-            raise BadFile(f"{printable(Path(own))!r} is not the name of a file; choose a file, or rename it.") from None
+            shown = printable(Path(own))
+            says = say("{name!r} is not the name of a file; choose a file, or rename it.", name=shown)
+            raise BadFile(says) from None
         yield path
 
 
@@ -186,7 +198,7 @@ def write_all(contents: Mapping[Place, bytes]) -> None:
 
 def _write_aside(temporary: Path, path: Path, content: bytes) -> None:
     if (there := mode_of(path)) and not (stat.S_ISREG(there) or stat.S_ISLNK(there)):
-        raise FileExistsError(errno.EEXIST, "what lies there is not a file", str(path))
+        raise FileExistsError(errno.EEXIST, say("what lies there is not a file"), str(path))
     make_folder(path.parent)
     write_new(temporary, [content])
 

@@ -21,10 +21,11 @@ from workbook.drawing import (
     seed_of,
 )
 from workbook.errors import BadFile, BadInput, Unknown, gather
+from workbook.language import say, say_many
 from workbook.model import Draft, Revision
 from workbook.sample_rules import check_judgement, check_question
 from workbook.store import Store
-from workbook.words import count, first_of
+from workbook.words import first_of
 
 UNDRAWN = "0" * 64  # the seed of a sample before its population is frozen
 
@@ -37,7 +38,7 @@ def planned(store: Store, population: Population, facts: Mapping[str, Any]) -> S
     store.refuse()
     about = {k: v for k, v in facts.items() if k != "size"}
     if about["method"] == "stratified" and not population.strata:
-        raise BadInput("A stratified sample needs strata: name their column with --strata.")
+        raise BadInput(say("A stratified sample needs strata: name their column with --strata."))
     if about["method"] != "judgement":
         about["items"] = drawn(population, UNDRAWN, about["method"], facts["size"])
     sample = Sample.parse({"population": "", "seed": UNDRAWN, **about})
@@ -54,7 +55,10 @@ def freeze(store: Store, population: Population, *files: tuple[Path, str]) -> Re
     """
     for path, digest in files:
         if store.vault.look(path).sha256 != digest:
-            raise BadFile(f"{path.name} changed while it was read; wait until nothing writes to it, then do it again.")
+            raise BadFile(
+                say("{name} changed while it was read; wait until nothing writes to it, then do it again.",
+                    name=path.name)
+            )  # fmt: skip
     keys = {digest: _keep(store, path, digest, population) for path, digest in files}
     body = population.model_copy(update={"evidence": keys.get(population.file, "")}).body()
     return store.save([Draft("population", "", body, numbers=POPULATIONS)])[0]
@@ -69,7 +73,10 @@ def _keep(store: Store, path: Path, digest: str, population: Population) -> str:
              "period_from": population.period_from, "period_to": population.period_to}  # fmt: skip
     key, kept = store.attach_file(path, about)
     if kept.sha256 != digest:
-        raise BadFile(f"{path.name} changed while it was read; {key} holds it as it is now, and nothing was frozen.")
+        raise BadFile(
+            say("{name} changed while it was read; {key} holds it as it is now, and nothing was frozen.", key=key,
+                name=path.name)
+        )  # fmt: skip
     return key
 
 
@@ -101,7 +108,9 @@ def record_results(
     stated, kept = record.samples[key], record.sample_results
     sample, seen = stated.value, bases or {}
     if strange := [item for item in results if item not in sample.items]:
-        raise BadInput(f"{count(len(strange), 'item')} not drawn in {key}: {first_of(strange, 5)}.", field="item")
+        says = say_many("{n} item not drawn in {key}: {items}.", "{n} items not drawn in {key}: {items}.", len(strange),
+                        key=key, items=first_of(strange, 5))  # fmt: skip
+        raise BadInput(says, field="item")
     places = {item: result_key(key, place) for place, item in enumerate(sample.items, 1)}
     values = gather(*(_result(key, item, *said) for item, said in results.items()))
     drafts = [

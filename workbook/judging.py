@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 from workbook.drawing import Shows, sample_named
 from workbook.entries import LookFor
+from workbook.language import say, term
 from workbook.people import same_person
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
@@ -94,17 +96,17 @@ def acceptance_fault(risk: Values, on: date) -> str:
     """Why a risk cannot be said to be accepted on the day `on`, in a sentence; empty if it can (clause 6.1.3 f)."""
     by, owner, day, ends = (risk.get(c) for c in ("accepted_by", "owner", "accepted_on", "acceptance_ends"))
     reasons = {
-        "name the risk owner, who alone accepts it": says_nothing(owner),
-        f"{by} accepts it, but the risk owner is {owner}; let {owner} accept it": not same_person(by, owner),
-        "say on which day the owner accepted it": day is None,
-        f"{day} lies ahead; enter the acceptance on its day": day is not None and day > on,
-        "say when the acceptance ends, because no acceptance holds for ever": ends is None,
-        f"the acceptance ends on {ends}, before it was given on {day}": day is not None
-        and ends is not None
-        and ends < day,
-    }
+        say("name the risk owner, who alone accepts it"): says_nothing(owner),
+        say("{by} accepts it, but the risk owner is {owner}; let {owner} accept it", by=by, owner=owner):
+            not same_person(by, owner),
+        say("say on which day the owner accepted it"): day is None,
+        say("{day} lies ahead; enter the acceptance on its day", day=day): day is not None and day > on,
+        say("say when the acceptance ends, because no acceptance holds for ever"): ends is None,
+        say("the acceptance ends on {end}, before it was given on {day}", end=ends, day=day):
+            day is not None and ends is not None and ends < day,
+    }  # fmt: skip
     says = next((says for says, so in reasons.items() if so), "")
-    return f"The risk cannot be accepted like this (clause 6.1.3 f): {says}." if says else ""
+    return say("The risk cannot be accepted like this (clause 6.1.3 f): {why}.", why=says) if says else ""
 
 
 # closing a finding (clause 10.2) ------------------------------------------------------------------------------------
@@ -135,24 +137,25 @@ def closure_faults(key: str, finding: Values, audited: Audited) -> tuple[str, ..
 def _closure_faults(key: str, finding: Values, audited: Audited) -> Iterator[str]:
     by, owner, day = (finding.get(c) for c in ("closed_by", "owner", "closed_on"))
     if same_person(by, owner):
-        yield f"{by} owns it and cannot verify the closure"
+        yield say("{by} owns it and cannot verify the closure", by=by)
     if day is not None and day > audited.on:
-        yield f"it is closed on {day}, which lies ahead"
+        yield say("it is closed on {day}, which lies ahead", day=day)
     if finding.get("grade") not in NONCONFORMITIES:
         return
     if says_nothing(by):
-        yield "nobody is named who verified the closure"
+        yield say("nobody is named who verified the closure")
     if says_nothing(owner):
-        yield "no owner is named"
+        yield say("no owner is named")
     mine = actions_of(key, audited.actions)
     if not mine:
-        yield "no corrective action names it"
+        yield say("no corrective action names it")
     for number, action in mine.items():
         faults = (_action_fault(action, owner, audited.on), *effect_faults(action, finding, audited))
         if says := next(filter(None, faults), ""):
             yield f"{says} ({number})"
     if (against := failed_for(key, audited.tests)) and not any(action.get("retest") for action in mine.values()):
-        yield f"no corrective action names the re-test of what failed in {first_of(against, 3)}"
+        names = first_of(against, 3)
+        yield say("no corrective action names the re-test of what failed in {names}", names=names)
 
 
 def _action_fault(action: Values, owner: str | None, on: date) -> str:
@@ -160,18 +163,18 @@ def _action_fault(action: Values, owner: str | None, on: date) -> str:
     done, seen, by = (action.get(c) for c in ("done_on", "effectiveness", "checked_by"))
     cycle = CYCLES.get(str(action.get("cycle")))
     reasons = {
-        "a corrective action is not done": action.get("status") not in SETTLED,
-        "nobody said that a corrective action was effective": action.get("effective") != "yes",
-        "a corrective action has no owner": says_nothing(action.get("owner")),
-        "nobody is named who checked the effect": says_nothing(by),
-        f"{by} owns it and cannot check the effect": same_person(by, action.get("owner")) or same_person(by, owner),
-        "no day says when a corrective action was done": done is None or done > on,
-        "no day says when the effect was checked": seen is None or seen > on,
-        "nobody said how often the control works": cycle is None,
-        f"the effect was checked before one cycle of the control had passed, of {cycle} days": _too_soon(
-            done, seen, cycle
-        ),
-    }
+        say("a corrective action is not done"): action.get("status") not in SETTLED,
+        say("nobody said that a corrective action was effective"): action.get("effective") != "yes",
+        say("a corrective action has no owner"): says_nothing(action.get("owner")),
+        say("nobody is named who checked the effect"): says_nothing(by),
+        say("{by} owns it and cannot check the effect", by=by):
+            same_person(by, action.get("owner")) or same_person(by, owner),
+        say("no day says when a corrective action was done"): done is None or done > on,
+        say("no day says when the effect was checked"): seen is None or seen > on,
+        say("nobody said how often the control works"): cycle is None,
+        say("the effect was checked before one cycle of the control had passed, of {days} days", days=cycle):
+            _too_soon(done, seen, cycle),
+    }  # fmt: skip
     return next((says for says, so in reasons.items() if so), "")
 
 
@@ -184,9 +187,9 @@ def effect_faults(action: Values, finding: Values, audited: Audited) -> Iterator
     named = action.get("retest")
     if action.get("effective") == "yes":
         if says_nothing(action.get("criterion")):
-            yield "effective by no criterion"
+            yield say("effective by no criterion")
         if not named and says_nothing(action.get("effect_sample")):
-            yield "effective without a sample from after it"
+            yield say("effective without a sample from after it")
         if says := effect_sample_fault(action, audited.samples):
             yield says
     if named:
@@ -199,11 +202,11 @@ def effect_sample_fault(action: Values, samples: Mapping[str, Shows]) -> str:
     if not named:
         return ""
     if named not in samples:
-        return f"its sample {named} is not there"
+        return say("its sample {key} is not there", key=named)
     since, fault = samples[named]
     if done is None or since is None or since <= done:
-        return f"its sample {named} is not of a period that began after it was done"
-    return f"its sample {named} {fault}" if fault else ""
+        return say("its sample {key} is not of a period that began after it was done", key=named)
+    return say("its sample {key} {fault}", key=named, fault=fault) if fault else ""
 
 
 def _retest_faults(action: Values, finding: Values, audited: Audited) -> Iterator[str]:
@@ -211,19 +214,19 @@ def _retest_faults(action: Values, finding: Values, audited: Audited) -> Iterato
     named, done = action["retest"], action.get("done_on")
     test = audited.tests.get(named)
     if test is None:
-        yield f"its re-test {named} is not there"
+        yield say("its re-test {key} is not there", key=named)
         return
     failed = failed_for(str(action.get("finding") or ""), audited.tests)
     about = {finding.get("question"), *(one.get("question") for one in failed.values())} - {None}
     if about and test.get("question") not in about:
-        yield f"its re-test {named} is of another question"
+        yield say("its re-test {key} is of another question", key=named)
     tested = test.get("tested_on")
     if tested is None or done is None or not done < tested <= audited.on:
-        yield f"its re-test {named} was not made after it was done"
+        yield say("its re-test {key} was not made after it was done", key=named)
     if (test.get("design"), test.get("operation")) != ("effective", "effective"):
-        yield f"its re-test {named} did not pass"
+        yield say("its re-test {key} did not pass", key=named)
     elif later := [key for key, one in failed.items() if tested and (one.get("tested_on") or tested) >= tested]:
-        yield f"its re-test {named} came before {later[0]}, which failed"
+        yield say("its re-test {key} came before {other}, which failed", key=named, other=later[0])
 
 
 def failed_for(finding: str, tests: Rows) -> Rows:
@@ -248,7 +251,7 @@ def sample_fault(test: Values) -> str:
     drawn = counted(test.get("sample")) if sampled is None else sampled
     if drawn is None or population is None or drawn <= population:
         return ""
-    return f"a sample of {drawn} cannot be drawn from a population of {population}"
+    return say("a sample of {size} cannot be drawn from a population of {items}", size=drawn, items=population)
 
 
 def counted(text: str | None) -> int | None:
@@ -280,3 +283,9 @@ def is_signed(row: Values) -> bool:
 def parts(name: str, people: Iterable[Values]) -> set[str]:
     """The parts in the audit of a person in the table of people; nothing for somebody who does not stand there."""
     return {str(p.get("part")) for p in people if same_person(p.get("name"), name)}
+
+
+def parts_said(found: Iterable[str]) -> str:
+    """Parts in the audit as a person says them: auditor and management."""
+    named = map(term, sorted(found))
+    return reduce(lambda first, last: say("{first} and {last}", first=first, last=last), named)

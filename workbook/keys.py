@@ -1,12 +1,14 @@
 """The keys that the workbook makes by itself, for rows and for evidence: DS-007, EV-0012."""
 
 import unicodedata
+from functools import reduce
 
 from workbook.catalog import Catalog
 from workbook.drawing import POPULATIONS, SAMPLES
 from workbook.entries import Register
 from workbook.errors import BadInput
 from workbook.ids import Ids
+from workbook.language import say, term
 from workbook.model import Numbering
 from workbook.words import folded
 
@@ -28,7 +30,7 @@ def require_numbering(catalog: Catalog, kind: str) -> Numbering:
     if numbers is None:
         register = catalog.register(kind)
         example = next(iter(catalog.known_keys(register)))
-        raise BadInput(f"Say which {register.one} it is, for example {example}.")
+        raise BadInput(say("Say which {one} it is, for example {example}.", one=term(register.one), example=example))
     return numbers
 
 
@@ -42,9 +44,10 @@ def known_ids(catalog: Catalog, register: Register) -> Ids:
 def _no_controls(catalog: Catalog) -> dict[str, str]:
     """What looks like a control and is none: controls of 2013 with their successors, and clauses."""
     clauses = (i for i in catalog.facts["iso27001"] if not i.startswith("A."))
-    says = dict.fromkeys(clauses, "is a clause of ISO/IEC 27001 and no control; name a control as A.5.1.")
+    says = dict.fromkeys(clauses, say("is a clause of ISO/IEC 27001 and no control; name a control as A.5.1."))
     for old, new in catalog.successors.items():
-        says[old] = f"is a control of the 2013 edition; 2022 has {' and '.join(new)} in its place."
+        named = reduce(lambda first, last: say("{first} and {last}", first=first, last=last), new)
+        says[old] = say("is a control of the 2013 edition; 2022 has {controls} in its place.", controls=named)
     return says
 
 

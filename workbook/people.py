@@ -9,6 +9,7 @@ from collections import deque
 
 from workbook import files, paths
 from workbook.errors import BadFile, BadInput, NotAllowed, NotRecorded, Unnamed
+from workbook.language import say
 from workbook.model import Person, Role, check_text
 from workbook.words import folded
 
@@ -29,8 +30,10 @@ def refuse_unnamed(speaker: Person) -> None:
     """Raise Unnamed for somebody who has not said who they are: it would stay so for ever."""
     if speaker.name == UNNAMED:
         raise Unnamed(
-            "Say first who speaks, in the form or with WORKBOOK_ACTOR: everything is recorded under a name or role, "
-            "for example Security lead."
+            say(
+                "Say first who speaks, in the form or with WORKBOOK_ACTOR: everything is recorded under a name or "
+                "role, for example Security lead."
+            )
         )
 
 
@@ -39,11 +42,11 @@ def person(name: str, role: str = Role.PREPARER.value) -> Person:
     try:
         check_text(name)
     except ValueError as error:
-        raise BadInput(f"The name {error}.", field="name") from None
+        raise BadInput(say("The name {fault}.", fault=error), field="name") from None
     if not name.strip() or len(name) > 200:
-        raise BadInput("Say who you are in at most 200 characters, for example Security lead.")
+        raise BadInput(say("Say who you are in at most 200 characters, for example Security lead."))
     if role not in set(Role):
-        raise BadInput(f"{role!r} is no role in an audit; it is one of {', '.join(Role)}.")
+        raise BadInput(say("{role!r} is no role in an audit; it is one of {roles}.", role=role, roles=", ".join(Role)))
     return Person(name.strip(), Role(role))
 
 
@@ -56,7 +59,7 @@ def speaker(name: str, role: str) -> Person:
     """The person who wants to speak from now on; raises BadInput, NotAllowed where the environment names another."""
     wanted, now = person(name, role), who()
     if is_fixed() and now and wanted.name != now.name:
-        raise NotAllowed("Your name comes from the hub or the environment; ask its administrator to change it.")
+        raise NotAllowed(say("Your name comes from the hub or the environment; ask its administrator to change it."))
     return wanted
 
 
@@ -68,8 +71,9 @@ def remember(speaker: Person) -> None:
         files.write(target, json.dumps({"name": speaker.name, "part": speaker.role.value}).encode())
     except OSError as error:
         raise NotRecorded(
-            f"{target} could not be written: {error.strerror}. It holds only until this is restarted."
-        ) from error
+            say("{file} could not be written: {why}. It holds only until this is restarted.", file=target,
+                why=error.strerror)
+        ) from error  # fmt: skip
     _here.clear()
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from workbook import zones
 from workbook.as_of import AsOf, AtRevision
 from workbook.errors import BadInput
+from workbook.language import say
 from workbook.ledger import Ledger
 from workbook.model import Head, Revision
 
@@ -67,21 +68,31 @@ def check(name: str, as_of: AsOf, head: Head, zone: ZoneInfo) -> None:
         _check_revision(name, as_of, head, zone)
     elif isinstance(as_of, datetime):
         if as_of > datetime.now(UTC):
-            raise BadInput(f"as_of {as_of.isoformat()} lies ahead; name a moment that is past, or leave it empty.")
+            raise BadInput(
+                say("as_of {moment} lies ahead; name a moment that is past, or leave it empty.",
+                    moment=as_of.isoformat())
+            )  # fmt: skip
     elif as_of and as_of > zones.today(zone):
         raise _ahead(str(as_of), zone)
 
 
 def _ahead(text: str, zone: ZoneInfo) -> BadInput:
     today = zones.today(zone)
-    return BadInput(f"as_of {text} lies ahead: it is {today} in {zone.key}. Name that day or an earlier one.")
+    return BadInput(
+        say("as_of {day} lies ahead: it is {today} in {zone}. Name that day or an earlier one.", day=text, today=today,
+            zone=zone.key)
+    )  # fmt: skip
 
 
 def _check_revision(name: str, as_of: AtRevision, head: Head, zone: ZoneInfo) -> None:
     if head.number != as_of.number:
         raise BadInput(
-            f"{name} has no revision {as_of.number}; its newest is r{head.number}. "
-            f"`workbook history {name}` lists them."
+            say(
+                "{name} has no revision {number}; its newest is r{newest}. `workbook history {name}` lists them.",
+                name=name,
+                number=as_of.number,
+                newest=head.number,
+            )
         )
     recorded, today = _recorded(head, zone), zones.today(zone)
     if as_of.on and as_of.on > max(recorded, today):
@@ -89,6 +100,12 @@ def _check_revision(name: str, as_of: AtRevision, head: Head, zone: ZoneInfo) ->
     # a clock that ran ahead when it was recorded does no harm, nor does a second machine that passes midnight later
     if as_of.on and as_of.on < min(recorded, today) - timedelta(days=1):
         raise BadInput(
-            f"Revision {as_of.number} was recorded on {recorded} in {zone.key}, so ages cannot be counted to "
-            f"{as_of.on}; choose that day or a later one, for example r{as_of.number}@{recorded}."
+            say(
+                "Revision {number} was recorded on {recorded} in {zone}, so ages cannot be counted to {day}; choose "
+                "that day or a later one, for example r{number}@{recorded}.",
+                number=as_of.number,
+                recorded=recorded,
+                zone=zone.key,
+                day=as_of.on,
+            )
         )

@@ -14,11 +14,16 @@ from workbook.days import parse_day, recorded_day
 from workbook.entries import Register, RegisterField
 from workbook.errors import BadInput, Unknown, gather, refuse
 from workbook.ids import Ids, listed
+from workbook.language import say, term, written
 from workbook.model import ERASED, TO_REVERIFY
 from workbook.words import folded, natural
 
 MAX_CELL = 100_000  # characters; more is a file, and belongs in the evidence
-NOTHING = ("", "none", "no", "n/a", "-", "–", ERASED)  # what people write into a cell to say that there is none
+# what people write into a cell to say that there is none, in whichever language they write
+NOTHING = frozenset(
+    {"", "none", "no", "n/a", "nobody", "nothing", "-", "–", ERASED}
+    | {"keine", "keiner", "keins", "kein", "nein", "nichts", "niemand", "entfällt", "k.a.", "k. a.", "n. v."}
+)
 
 Keys = Callable[[str], Collection[str]]  # that a cell may refer to: of a register, evidence, questions or lines
 Labels = Callable[[str, str], str]  # what people call a key of these
@@ -41,12 +46,14 @@ class Column:
     def check(self, value: Any, keys: Keys) -> Any:
         """What the record keeps for `value` as it was typed or imported, None for nothing; raises BadInput."""
         if isinstance(value, Mapping | list | tuple | set):
-            raise self.wrong(f"holds one value, not a {type(value).__name__}.")
+            raise self.wrong(say("holds one value, not a {kind}.", kind=type(value).__name__))
         if isinstance(value, bool):  # as the cell of a spreadsheet says it
             value = "yes" if value else "no"
         text = "" if value is None else str(value).strip()
         if len(text) > MAX_CELL:
-            raise self.wrong(f"holds {len(text):,} characters; keep it under {MAX_CELL:,} and attach longer text.")
+            says = say("holds {number} characters; keep it under {most} and attach longer text.",
+                       number=written(len(text)), most=written(MAX_CELL))  # fmt: skip
+            raise self.wrong(says)
         return self._parse(text, keys) if text else None
 
     def _parse(self, text: str, keys: Keys) -> Any:  # noqa: ARG002 - other types look their keys up
@@ -62,7 +69,7 @@ class Column:
 
     def wrong(self, what: str) -> BadInput:
         """The error that says what is wrong with this column."""
-        return BadInput(f"{self.field.label}: {what}", field=self.field.id)
+        return BadInput(f"{term(self.field.label)}: {what}", field=self.field.id)
 
 
 class LongText(Column):
@@ -79,7 +86,8 @@ class Choice(Column):
     def _parse(self, text: str, keys: Keys) -> str:  # noqa: ARG002
         choices = {folded(c): c for c in self.field.choices}
         if folded(text) not in choices:
-            raise self.wrong(f"{text!r} is not one of {', '.join(self.field.choices)}.")
+            named = ", ".join(self.field.choices)
+            raise self.wrong(say("{text!r} is not one of {choices}.", text=text, choices=named))
         return choices[folded(text)]
 
     def schema(self) -> dict[str, Any]:
@@ -117,14 +125,26 @@ class Number(Column):
 
     def _parse(self, text: str, keys: Keys) -> int:  # noqa: ARG002
         low, high = self.field.min, self.field.max
-        reach = f"from {low} to {high}" if high is not None else "" if low is None else f"{low} or more"
         if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.0)?", text):
-            bounds = f" {reach}" if reach else ""
-            raise self.wrong(f"{text!r} is not a whole number{bounds}; write digits alone, such as 3.")
+            raise self.wrong(self._no_number(text))
         number = int(text.removesuffix(".0"))
         if (low is not None and number < low) or (high is not None and number > high):
-            raise self.wrong(f"{number} is out of range; it goes {reach}.")
+            raise self.wrong(say("{number} is out of range; it goes {reach}.", number=number, reach=self._reach))
         return number
+
+    def _no_number(self, text: str) -> str:
+        if not self._reach:
+            return say("{text!r} is not a whole number; write digits alone, such as 3.", text=text)
+        return say("{text!r} is not a whole number {reach}; write digits alone, such as 3.", text=text,
+                   reach=self._reach)  # fmt: skip
+
+    @property
+    def _reach(self) -> str:
+        """How a person says the bounds; empty for none."""
+        low, high = self.field.min, self.field.max
+        if high is not None:
+            return say("from {low} to {high}", low=low, high=high)
+        return "" if low is None else say("{low} or more", low=low)
 
     def schema(self) -> dict[str, Any]:
         """A whole number with its bounds."""
@@ -184,7 +204,8 @@ class References(Reference):
     def check(self, value: Any, keys: Keys) -> Any:
         """The keys as a list, None for none; raises BadInput for one that does not exist."""
         if not isinstance(value, str | list | tuple | set | None):
-            raise self.wrong(f"names rows by their keys, in a list or separated by semicolons, not by {value!r}.")
+            says = say("names rows by their keys, in a list or separated by semicolons, not by {value!r}.", value=value)
+            raise self.wrong(says)
         texts = listed(value, self._known(keys).find) if isinstance(value, str) else list(value or ())
         named = filter(None, (str(text).strip() for text in texts))
         found = gather(*(partial(self._check_key, text, keys) for text in named))
@@ -275,7 +296,8 @@ def check_row(register: Register, values: Mapping[str, Any], keys: Keys) -> dict
         if cell is not None:
             body[field.id] = cell
         elif field.required:
-            wrong.append(BadInput(f"{field.label} is empty; every {register.one} needs one.", field=field.id))
+            says = say("{column} is empty; every {one} needs one.", column=term(field.label), one=term(register.one))
+            wrong.append(BadInput(says, field=field.id))
     refuse(wrong)
     return body
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from workbook.errors import BadFile, BadInput, NotRecorded, WorkbookError
+from workbook.language import later, say, written
 from workbook.masking import mask
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ STORES = {
 }  # fmt: skip
 PATIENCE, SLOWEST = 60, 50_000  # seconds that a store may take to answer; bytes that a network carries in one
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
-_EXAMPLE = "Write for example s3://bucket/folder, or file:///folder."
+_EXAMPLE = later("Write for example s3://bucket/folder, or file:///folder.")
+_NO_PATH = later(
+    "{variable} is {shown!r}, which is no whole path on this machine. Write for example file:///data/evidence."
+)
+_UNCHANGED = later("What was there before is unchanged.")
 
 
 def place_in(variable: str) -> Place | None:
@@ -45,27 +50,39 @@ def place_in(variable: str) -> Place | None:
 def place(variable: str, address: str) -> Place:
     """The place at `address`, which was given as `variable`; raises as `place_in`."""
     found = _ADDRESS.fullmatch(address)
-    said = f"{variable} is {mask(address)[:200]!r}"
+    shown = mask(address)[:200]
     if not found or "::" in address or set("*[]") & set(address) or not address.isprintable():
-        raise BadInput(f"{said}, which is no address of a place. {_EXAMPLE}")
+        says = say("{variable} is {shown!r}, which is no address of a place.", variable=variable, shown=shown)
+        raise BadInput(f"{says} {say(_EXAMPLE)}")
     scheme, parts = found[1].lower(), urlsplit(address)
     if parts.password or "@" in parts.netloc or parts.query or parts.fragment:
         raise BadInput(
-            f"{variable} holds more than a place. Leave names, keys and passwords to the environment "
-            "(AWS_PROFILE, AWS_ACCESS_KEY_ID and so on)."
+            say(
+                "{variable} holds more than a place. Leave names, keys and passwords to the environment "
+                "(AWS_PROFILE, AWS_ACCESS_KEY_ID and so on).",
+                variable=variable,
+            )
         )
     if scheme in ("file", "local"):
         folder = Path(url2pathname(parts.path))
         if parts.netloc not in ("", "localhost") or not folder.is_absolute():
-            raise BadInput(f"{said}, which is no whole path on this machine. Write for example file:///data/evidence.")
+            raise BadInput(say(_NO_PATH, variable=variable, shown=shown))
         return folder
     if scheme not in STORES:
         raise BadInput(
-            f"{said}. A place of that kind is not known to keep what is written whole; known are "
-            f"{', '.join(STORES)} and file. Mount it, and name the folder as file:///folder."
+            say(
+                "{variable} is {shown!r}. A place of that kind is not known to keep what is written whole; known are "
+                "{kinds} and file. Mount it, and name the folder as file:///folder.",
+                variable=variable,
+                shown=shown,
+                kinds=", ".join(STORES),
+            )
         )
     if not parts.netloc or ".." in parts.path.split("/"):
-        raise BadInput(f"{said}, which names no bucket, or leads out of it. {_EXAMPLE}")
+        says = say(
+            "{variable} is {shown!r}, which names no bucket, or leads out of it.", variable=variable, shown=shown
+        )
+        raise BadInput(f"{says} {say(_EXAMPLE)}")
     return _opened(scheme, f"{scheme}://{found[2].rstrip('/')}")
 
 
@@ -74,7 +91,10 @@ def _opened(scheme: str, address: str) -> "UPath":
     missing = next((name for name in ("upath", STORES[scheme]) if find_spec(name) is None), "")
     if missing:
         package = "ml-audit-workbook[remote]" if missing in ("upath", "s3fs") else missing
-        raise BadInput(f"{address} needs a client that is not installed here: pip install '{package}'.")
+        raise BadInput(
+            say("{address} needs a client that is not installed here: pip install '{package}'.", address=address,
+                package=package)
+        )  # fmt: skip
     from upath import UPath
 
     place: UPath = UPath(address, **_options(STORES[scheme]))
@@ -108,14 +128,19 @@ def reached(place: "UPath", unchanged: str = "") -> Iterator[None]:
         if unchanged:
             raise NotRecorded(f"{_unreached(str(place), error)} {unchanged}") from error
         if isinstance(error, FileNotFoundError):
-            raise BadFile(f"{place} does not exist. Check the name and its folder.") from error
+            says = say("{path} does not exist. Check the name and its folder.", path=place)
+            raise BadFile(says) from error
         raise BadInput(_unreached(str(place), error)) from error
 
 
 def _unreached(address: str, error: Exception) -> str:
-    says = "it did not answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-    told = " ".join(mask(says).split())[:300].rstrip(".")
-    return f"{address} cannot be reached or used: {told}. Check the address, the network and your rights there."
+    late = isinstance(error, TimeoutError)
+    why = say("it did not answer in time") if late else str(error) or type(error).__name__
+    return say(
+        "{address} cannot be reached or used: {why}. Check the address, the network and your rights there.",
+        address=address,
+        why=" ".join(mask(why).split())[:300].rstrip("."),
+    )
 
 
 def read(place: "UPath", limit: int, advice: str) -> bytes:
@@ -123,9 +148,10 @@ def read(place: "UPath", limit: int, advice: str) -> bytes:
     with reached(place):
         about = place.fs.info(place.path)
         if about["type"] != "file":
-            raise BadFile(f"{place} is a folder, not a file. Choose a file.")
+            raise BadFile(say("{path} is a folder, not a file. Choose a file.", path=place))
         if about["size"] > limit:
-            raise BadFile(f"{place} is larger than {limit:,} bytes. {advice}")
+            size = say("{n} bytes", n=written(limit))
+            raise BadFile(f"{say('{path} is larger than {size}.', path=place, size=size)} {advice}")
         return bytes(place.fs.cat_file(place.path))
 
 
@@ -133,13 +159,13 @@ def write(place: "UPath", content: bytes) -> None:
     """Put `content` at `place`, at once: a reader sees the old object or the new one; raises as `reached`."""
     kind = mimetypes.guess_type(place.name)[0]
     more = {"ContentType": kind} if kind and place.protocol.startswith("s3") else {}  # so that a browser shows a page
-    with reached(place, "What was there before is unchanged."):
+    with reached(place, say(_UNCHANGED)):
         _in_time(place, len(content), place.fs._pipe_file, place.path, content, **more)
 
 
 def put(file: Path, place: "UPath") -> None:
     """Put a file of this machine at `place`, as `write` does."""
-    with reached(place, "What was there before is unchanged."):
+    with reached(place, say(_UNCHANGED)):
         _in_time(place, file.stat().st_size, place.fs._put_file, str(file), place.path)
 
 

@@ -7,6 +7,7 @@ keeps `false` from then on, so that an undo brings the mark back and a redo take
 
 from workbook.days import recorded_day
 from workbook.errors import BadInput
+from workbook.language import say, term
 from workbook.model import TO_REVERIFY, Draft
 from workbook.situation import Body, Situation
 
@@ -33,6 +34,11 @@ def _check_looked(kind: str, row: Body, situation: Situation) -> None:
         return
     day, begun = row.get(register.looked), situation.begun
     if day is None or recorded_day(str(day)) < begun:
-        label = register.field(register.looked).label
-        says = f"{label}: this audit was begun on {begun}; say on which day since then the {register.one} was looked at"
-        raise BadInput(f"{says}, before it is said to be still true.", field=register.looked)
+        says = say(
+            "{column}: this audit was begun on {begun}; say on which day since then the {one} was looked at, before it "
+            "is said to be still true.",
+            column=term(register.field(register.looked).label),
+            begun=begun,
+            one=term(register.one),
+        )
+        raise BadInput(says, field=register.looked)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from workbook.judging import Values
+from workbook.language import say
 from workbook.words import day
 
 REVIEWED = ("held_on", "audits")  # what a management review says of its day and of what it saw
@@ -20,9 +21,9 @@ def review_faults(review: Values, audits: Mapping[str, Values], on: date) -> tup
     """
     held, named = review.get("held_on"), review.get("audits") or ()
     if held is None:
-        return ("no day says when it was held",) if named else ()
+        return (say("no day says when it was held"),) if named else ()
     if held > on:
-        return (f"it is held on {day(held)}, which lies ahead",)
+        return (say("it is held on {day}, which lies ahead", day=day(held)),)
     return tuple(says for key in named if (says := _unseen(held, key, audits.get(key, {}))))
 
 
@@ -30,9 +31,11 @@ def _unseen(held: date, key: str, audit: Values) -> str:
     """Why a review of the day `held` cannot have seen the results of one audit; empty if it can."""
     begun, reported = audit.get("planned_from"), audit.get("reported_on")
     if begun is not None and begun > held:
-        return f"{key} is planned from {day(begun)}, after the review of {day(held)}"
+        return say("{key} is planned from {start}, after the review of {day}", key=key, start=day(begun), day=day(held))
     if audit.get("status") != "done":
-        return f"{key} is not done, so it had no results on {day(held)}"
+        return say("{key} is not done, so it had no results on {day}", key=key, day=day(held))
     if reported is None:
-        return f"no day says when the results of {key} were reported to management"
-    return f"{key} was reported on {day(reported)}, after the review of {day(held)}" if reported > held else ""
+        return say("no day says when the results of {key} were reported to management", key=key)
+    if reported <= held:
+        return ""
+    return say("{key} was reported on {told}, after the review of {day}", key=key, told=day(reported), day=day(held))

@@ -11,6 +11,7 @@ from typing import Any
 
 from workbook.catalog import Catalog
 from workbook.judging import Values, fingerprint, plain
+from workbook.language import later, say, term
 from workbook.references import rows
 from workbook.registers import check_row, read_row, says_nothing
 from workbook.scale import SEVERITIES, Severity
@@ -23,13 +24,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "risk_criteria": ("settles", "says"),
 }
 REGISTERS = tuple(COLUMNS)
-SCALES = ("likelihood", "consequence")
+SCALES = (later("likelihood"), later("consequence"))
 # the columns of a risk that hold a rating, with the scale that each is on
 RATED = {
     "likelihood": "likelihood", "consequence": "consequence",
     "residual_likelihood": "likelihood", "residual_consequence": "consequence",
 }  # fmt: skip
-SETTLED = ("when a risk may be accepted", "when risks are assessed", "how ratings stay comparable")
+SETTLED = (
+    later("when a risk may be accepted"),
+    later("when risks are assessed"),
+    later("how ratings stay comparable"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ class Level:
     rank: Severity
     within: bool
     agrees: str = ""
+
+    @property
+    def called(self) -> str:
+        """What a reader calls it: as it counts, where it has that name, else as the organisation named it."""
+        return term(self.rank) if self.name == self.rank else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ class Rating:
     @property
     def text(self) -> str:
         """How a person says it: high, 12."""
-        return f"{self.of.name}, {self.level}"
+        return f"{self.of.called}, {self.level}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +103,11 @@ class RiskMethod:
     def beyond(self, risk: Values) -> tuple[tuple[str, str], ...]:
         """The ratings of a risk that lie beyond the scales: column, and what is wrong in words."""
         return tuple(
-            (column, f"{risk[column]} is beyond the scale of {scale}, which goes from 1 to {self.sizes[scale]}")
+            (column, say("{step} is beyond the scale of {scale}, which goes from 1 to {size}", step=risk[column],
+                         scale=term(scale), size=self.sizes[scale]))
             for column, scale in RATED.items()
             if risk.get(column) is not None and not 1 <= risk[column] <= self.sizes[scale]
-        )
+        )  # fmt: skip
 
     def of_rank(self, rank: Severity) -> tuple[Level, ...]:
         """The levels that count as `rank`."""
@@ -138,10 +149,15 @@ def _read_sizes(scales: Iterable[Values]) -> tuple[dict[str, int], list[str]]:
 
 
 def _step_faults(scale: str, numbers: list[int]) -> Iterator[str]:
+    called = term(scale)
     if len(set(numbers)) < 2:
-        yield f"the scale of {scale} has fewer than two steps"
-    yield from (f"{scale} {n} stands twice" for n in sorted(set(numbers)) if numbers.count(n) > 1)
-    yield from (f"{scale} {n} is missing" for n in range(1, max(numbers, default=0)) if n not in numbers)
+        yield say("the scale of {scale} has fewer than two steps", scale=called)
+    for n in sorted(set(numbers)):
+        if numbers.count(n) > 1:
+            yield say("{scale} {step} stands twice", scale=called, step=n)
+    for n in range(1, max(numbers, default=0)):
+        if n not in numbers:
+            yield say("{scale} {step} is missing", scale=called, step=n)
 
 
 def split_levels(text: str | None) -> list[str]:
@@ -169,12 +185,17 @@ def _read_cells(
 
 def cell_fault(cell: tuple[int, int], name: str, size: int, levels: Collection[str]) -> str:
     """What is wrong with one cell of the matrix, in words; empty if nothing is. `levels` are folded names."""
-    where = f"likelihood {cell[0]} × consequence {cell[1]}"
+    where = _where(cell)
     if cell[1] > size:
-        return f"{where} has a level, but consequence has {size} steps"
+        return say("{cell} has a level, but consequence has {size} steps", cell=where, size=size)
     if not name:
-        return f"{where} has no level"
-    return "" if folded(name) in levels else f"{where} is said to be {name!r}, which is no level"
+        return say("{cell} has no level", cell=where)
+    unknown = say("{cell} is said to be {level}, which is no level", cell=where, level=repr(name))
+    return "" if folded(name) in levels else unknown
+
+
+def _where(cell: tuple[int, int]) -> str:
+    return say("likelihood {likelihood} × consequence {consequence}", likelihood=cell[0], consequence=cell[1])
 
 
 def _rank_faults(levels: Iterable[Level], cells: Mapping[tuple[int, int], Level]) -> Iterator[str]:
@@ -182,23 +203,24 @@ def _rank_faults(levels: Iterable[Level], cells: Mapping[tuple[int, int], Level]
     worst_first = sorted(levels, key=lambda level: SEVERITIES.index(level.rank))
     for worse, better in pairwise(worst_first):
         if worse.within and not better.within:
-            yield f"{worse.name} lies within the acceptance limit, although {better.name} lies above it"
+            yield say("{level} lies within the acceptance limit, although {better} lies above it", level=worse.called,
+                      better=better.called)  # fmt: skip
     if worst_first and all(level.within for level in worst_first):
-        yield "no level lies above the acceptance limit, so that nothing would ever have to be treated"
+        yield say("no level lies above the acceptance limit, so that nothing would ever have to be treated")
     for (likelihood, consequence), here in cells.items():
         for step in ((likelihood + 1, consequence), (likelihood, consequence + 1)):
             if step in cells and SEVERITIES.index(cells[step].rank) > SEVERITIES.index(here.rank):
-                where = f"likelihood {step[0]} × consequence {step[1]}"
-                yield f"{where} is {cells[step].name}, although the cell before it is {here.name}"
+                yield say("{cell} is {level}, although the cell before it is {before}", cell=_where(step),
+                          level=cells[step].called, before=here.called)  # fmt: skip
 
 
 def _word_faults(found: Mapping[str, Sequence[Values]]) -> Iterator[str]:
     """What is not said in words: by what a step is chosen, and what clause 6.1.2 a and b asks to be settled."""
     for row in found["risk_scales"]:
         if says_nothing(row["sentence"]):
-            yield f"no sentence says when {row['scale']} {row['step']} is chosen"
+            yield say("no sentence says when {scale} {step} is chosen", scale=term(str(row["scale"])), step=row["step"])
     settled = {row["settles"] for row in found["risk_criteria"] if not says_nothing(row["says"])}
-    yield from (f"no criterion says {what}" for what in SETTLED if what not in settled)
+    yield from (say("no criterion says {what}", what=term(what)) for what in SETTLED if what not in settled)
 
 
 # the usual method, and the state that is approved -------------------------------------------------------------------

@@ -4,7 +4,7 @@ A rule gets a row as it was typed and checked, and returns it as it is kept: wit
 What stands in the record and is not changed is not judged again; the analysis does not count what does not hold.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbook.approval_rules import check_approval, check_approval_deletion, check_given
@@ -20,10 +20,12 @@ from workbook.judging import (
     changed,
     closure_faults,
     is_signed,
+    parts_said,
     risk_state,
     same_acceptance,
     tie,
 )
+from workbook.language import say
 from workbook.model import Draft, Role
 from workbook.people import same_person
 from workbook.record import says_why
@@ -60,7 +62,7 @@ def check_row_deletion(draft: Draft, situation: Situation) -> None:
         check_approval_deletion(before, situation)
     signed = draft.kind == "sign_offs" and is_signed(before) and not before["paper"]
     if signed and not same_person(situation.who.name, before["name"]):
-        raise NotAllowed(f"{before['name']} signed this; nobody else can take it back.")
+        raise NotAllowed(say("{name} signed this; nobody else can take it back.", name=before["name"]))
 
 
 def _before(draft: Draft, situation: Situation) -> Body:
@@ -121,7 +123,8 @@ def _finding_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     if changed(CLOSURE, now, _before(draft, situation)):
         audited = Audited(situation.rows("actions"), situation.rows("tests"), _samples(situation), situation.on)
         if found := closure_faults(draft.key, now, audited):
-            raise BadInput(f"The finding cannot be closed yet (clause 10.2): {'; '.join(found)}.", field="status")
+            says = say("The finding cannot be closed yet (clause 10.2): {faults}.", faults="; ".join(found))
+            raise BadInput(says, field="status")
     return row
 
 
@@ -150,8 +153,13 @@ def _check_closures(draft: Draft, row: Body, situation: Situation) -> None:
             continue
         held = not closure_faults(key, findings[key], before)
         if held and (found := closure_faults(key, situation.rows("findings").get(key, {}), after)):
-            says = f"{key} was closed on what this corrective action said (clause 10.2): {'; '.join(found)}."
-            raise BadInput(f"{says} Open the finding again first.", field="finding")
+            says = say(
+                "{key} was closed on what this corrective action said (clause 10.2): {faults}. Open the finding again "
+                "first.",
+                key=key,
+                faults="; ".join(found),
+            )
+            raise BadInput(says, field="finding")
 
 
 # controls -----------------------------------------------------------------------------------------------------------
@@ -164,12 +172,18 @@ def _control_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     if now["applicable"] == "no" and changed(EXCLUSION, now, before):
         kept = before["applicable"] == "yes" and not changed(("reason",), now, before)  # it says why it was included
         if kept or not says_why(now["reason"] or ""):
-            asks = f"say in three words or more why {draft.key} is not needed"
-            says = f"An exclusion needs a reason of its own (clause 6.1.3 d): {asks}."
+            says = say(
+                "An exclusion needs a reason of its own (clause 6.1.3 d): say in three words or more why {key} is not "
+                "needed.",
+                key=draft.key,
+            )
             wrong.append(BadInput(says, field="reason"))
     restated = now["stated_status"] and changed(STATUS, now, before)
     if restated and not says_why(now["status_reason"] or ""):
-        says = f"The status of {draft.key} follows from its answers; say in three words or more why it is another one."
+        says = say(
+            "The status of {key} follows from its answers; say in three words or more why it is another one.",
+            key=draft.key,
+        )
         wrong.append(BadInput(says, field="status_reason"))
     refuse(wrong)
     by = situation.who.name if restated else before["status_by"] if now["stated_status"] else None
@@ -189,7 +203,11 @@ def _test_rule(draft: Draft, row: Body, situation: Situation) -> Body:
         return _kept(row, **dict.fromkeys(TYPED))  # they come from the sample
     sampled, exceptions = now["sampled"], now["exceptions_found"]
     if sampled is not None and (exceptions or 0) > sampled:
-        says = f"Exceptions found: {exceptions} of {sampled} items sampled cannot be; correct one of the two numbers."
+        says = say(
+            "Exceptions found: {exceptions} of {sampled} items sampled cannot be; correct one of the two numbers.",
+            exceptions=exceptions,
+            sampled=sampled,
+        )
         raise BadInput(says, field="exceptions_found")
     return row
 
@@ -197,11 +215,15 @@ def _test_rule(draft: Draft, row: Body, situation: Situation) -> Body:
 def _check_paper(test: Body, before: Body) -> None:
     """Raise BadInput for lines of another question, NotAllowed for a paper that its own auditor reviewed."""
     if strange := [key for key in test["lines"] or () if key.rpartition("/")[0] != test["question"]]:
-        says = f"Lines tested: {strange[0]} is a line of another question; name lines of {test['question']}."
+        says = say("Lines tested: {key} is a line of another question; name lines of {question}.", key=strange[0],
+                   question=test["question"])  # fmt: skip
         raise BadInput(says, field="lines")
     own = same_person(test["checked_by"], test["auditor"])
     if own and changed(("checked_by", "auditor"), test, before):
-        says = f"{test['auditor']} made this working paper and cannot review it; name somebody else, or leave it empty."
+        says = say(
+            "{name} made this working paper and cannot review it; name somebody else, or leave it empty.",
+            name=test["auditor"],
+        )
         raise NotAllowed(says)
 
 
@@ -217,17 +239,25 @@ def _check_auditor(test: Body, situation: Situation) -> None:
     question, auditor = situation.catalog.question(test["question"]), test["auditor"]
     system = (test["system"] or "") if question.per == "system" else ""
     if tie(auditor, situation.authors(question.id, system)):
-        raise NotAllowed(
-            f"{auditor} answered {question.id} and cannot test it (control A.5.3, clause 9.2.2); name another auditor."
+        says = say(
+            "{name} answered {question} and cannot test it (control A.5.3, clause 9.2.2); name another auditor.",
+            name=auditor,
+            question=question.id,
         )
+        raise NotAllowed(says)
     if (found := situation.parts_of(auditor)) and "auditor" not in found:
-        raise NotAllowed(
-            f"{auditor} takes part as {_listed(found)} and cannot test as auditor (clause 9.2.2); name an auditor."
+        says = say(
+            "{name} takes part as {parts} and cannot test as auditor (clause 9.2.2); name an auditor.",
+            name=auditor,
+            parts=parts_said(found),
         )
+        raise NotAllowed(says)
     concludes = {test["design"], test["operation"]} & {"effective", "not effective"}
     own = situation.parts
     if concludes and situation.who.role is Role.AUDITOR and own and "auditor" not in own:
-        raise NotAllowed(f"You take part as {_listed(own)} and cannot conclude a test as auditor (clause 9.2.2).")
+        says = say("You take part as {parts} and cannot conclude a test as auditor (clause 9.2.2).",
+                   parts=parts_said(own))  # fmt: skip
+        raise NotAllowed(says)
 
 
 def why_no_judge(situation: Situation) -> str:
@@ -235,11 +265,8 @@ def why_no_judge(situation: Situation) -> str:
     own = situation.parts
     if not own or own & set(_JUDGES):
         return ""
-    return f"You take part as {_listed(own)}; only a reviewer or an auditor may judge answers (clause 9.2.2)."
-
-
-def _listed(found: Iterable[str]) -> str:
-    return " and ".join(sorted(found))
+    return say("You take part as {parts}; only a reviewer or an auditor may judge answers (clause 9.2.2).",
+               parts=parts_said(own))  # fmt: skip
 
 
 # sign-offs ----------------------------------------------------------------------------------------------------------
@@ -263,7 +290,8 @@ def _sign_off_rule(draft: Draft, row: Body, situation: Situation) -> Body:
 
 def _check_signature(now: Body, before: Body, situation: Situation) -> None:
     if now["signed_on"] is not None and now["signed_on"] > situation.on:
-        raise BadInput(f"Signed on: {now['signed_on']} lies ahead; sign on the day itself.", field="signed_on")
+        says = say("Signed on: {day} lies ahead; sign on the day itself.", day=now["signed_on"])
+        raise BadInput(says, field="signed_on")
     check_given(tuple(row["name"] for row in (before, now) if is_signed(row)), now, before, situation)
 
 
@@ -282,7 +310,7 @@ def _review_rule(draft: Draft, row: Body, situation: Situation) -> Body:
     now = _typed(draft, row, situation)
     found = review_faults(now, situation.rows("programme"), situation.on)
     if found and changed(REVIEWED, now, _before(draft, situation)):
-        says = f"The review cannot have seen what it says it saw (clause 9.3.2): {'; '.join(found)}."
+        says = say("The review cannot have seen what it says it saw (clause 9.3.2): {faults}.", faults="; ".join(found))
         raise BadInput(says, field="held_on")
     return row
 

@@ -17,6 +17,7 @@ from workbook.entries import Register
 from workbook.errors import BadInput, NotAllowed, Unknown, gather, refuse
 from workbook.judging import tie
 from workbook.keys import known_ids, numbering
+from workbook.language import later, say
 from workbook.model import (
     TO_REVERIFY,
     Answer,
@@ -41,7 +42,11 @@ V = TypeVar("V", bound=Value)
 # what a cell can refer to: no comma, no semicolon, no line end; "@" stands between a question and its system
 KEY = re.compile(r"[^\W_](?:[\w .:/+()-]{0,62}[\w.:/+()-])?")
 FIXED = ("name", "form", "sha256", "size", "media_type", "link")  # what makes a piece of evidence this one
-_PROOF = {"file": "the SHA-256 of its bytes", "link": "an address", "reference": "a place on a file share"}
+_UNPROVEN = {
+    "file": later("Evidence that is a file needs the SHA-256 of its bytes; attach it to the record."),
+    "link": later("Evidence that is a link needs an address; attach it to the record."),
+    "reference": later("Evidence that is a reference needs a place on a file share; attach it to the record."),
+}
 
 
 def check(draft: Draft, situation: Situation) -> Draft:
@@ -65,11 +70,11 @@ def check(draft: Draft, situation: Situation) -> Draft:
 
 def _check_deletion(draft: Draft, situation: Situation) -> None:
     if draft.kind == "engagement":
-        raise BadInput("What the audit is about cannot be deleted; change it instead.")
+        raise BadInput(say("What the audit is about cannot be deleted; change it instead."))
     if draft.kind in KINDS:
-        raise BadInput(KINDS[draft.kind])
+        raise BadInput(say(KINDS[draft.kind]))
     if draft.kind == "issued":
-        raise BadInput("That a report was issued cannot be taken back; somebody has it.")
+        raise BadInput(say("That a report was issued cannot be taken back; somebody has it."))
     if draft.kind == "review" and (reason := why_not_review(Slot.parse(draft.key), situation)):
         raise NotAllowed(reason)
     if draft.kind == "evidence":
@@ -84,9 +89,9 @@ def _check_deletion(draft: Draft, situation: Situation) -> None:
 def why_not_review(slot: Slot, situation: Situation) -> str:
     """Why the person who speaks may not review this answer; empty if they may."""
     if situation.who.role is Role.PREPARER:
-        return "Only a reviewer or an auditor may review; your role is preparer."
+        return say("Only a reviewer or an auditor may review; your role is preparer.")
     if tie(situation.who.name, situation.authors(slot.question, slot.system)):
-        return "You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2)."
+        return say("You answered this yourself; somebody else has to review or test it (control A.5.3, clause 9.2.2).")
     return why_no_judge(situation)
 
 
@@ -104,7 +109,7 @@ def _parsed(shape: type[V], body: Body, *checks: Callable[[V], None]) -> V:
 
 def _engagement_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     if draft.key != "engagement":
-        raise BadInput(f"What the audit is about is kept under the key 'engagement', not {draft.key!r}.")
+        raise BadInput(say("What the audit is about is kept under the key 'engagement', not {key!r}.", key=draft.key))
     standing = situation.standing(draft) or {}
     engagement = Engagement.parse({**body, "carried_from": standing.get("carried_from")})
     check_engagement(engagement)
@@ -131,13 +136,18 @@ def _review_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     review = Review.parse(body)
     _check_slot(draft, review.slot, situation)
     if not situation.holds("answer", review.key):
-        raise BadInput(f"Nobody has answered {review.key} yet, so there is nothing to review.")
+        raise BadInput(say("Nobody has answered {key} yet, so there is nothing to review.", key=review.key))
     if situation.body("answer", review.key).get(TO_REVERIFY):
-        raise BadInput(f"{review.key} was carried over; somebody has to confirm it in this audit before its review.")
+        raise BadInput(
+            say("{key} was carried over; somebody has to confirm it in this audit before its review.", key=review.key)
+        )
     if reason := why_not_review(review.slot, situation):
         raise NotAllowed(reason)
     if review.version > (newest := situation.version("answer", review.key)):
-        raise BadInput(f"There is no version {review.version} of {review.key} yet; review version {newest}.")
+        raise BadInput(
+            say("There is no version {version} of {key} yet; review version {newest}.", version=review.version,
+                key=review.key, newest=newest)
+        )  # fmt: skip
     return review.body()
 
 
@@ -172,18 +182,19 @@ def _evidence_rule(draft: Draft, body: Body, situation: Situation) -> Body:
 def _check_collected(evidence: Evidence, situation: Situation) -> None:
     collected = evidence.collected_at
     if collected and collected > situation.on + timedelta(days=1):  # tomorrow is today further east
-        raise BadInput(f"{collected} lies ahead: say the day on which it was collected.", field="collected_at")
+        says = say("{day} lies ahead: say the day on which it was collected.", day=collected)
+        raise BadInput(says, field="collected_at")
 
 
 def _check_proof(draft: Draft, evidence: Evidence, situation: Situation) -> None:
     """Raise BadInput for evidence without what it proves with, or with other than what it has proven with so far."""
     if evidence.form == "erased":
-        raise BadInput("What was erased is recorded by `workbook erase` alone.", field="form")
+        raise BadInput(say("What was erased is recorded by `workbook erase` alone."), field="form")
     now, before = evidence.body(), situation.replaced(draft)
     if before is None and not (evidence.sha256 if evidence.form == "file" else evidence.link):
-        raise BadInput(f"Evidence that is a {evidence.form} needs {_PROOF[evidence.form]}; attach it to the record.")
+        raise BadInput(say(_UNPROVEN[evidence.form]))
     if before is not None and any(_composed(now[fact]) != _composed(before.get(fact)) for fact in FIXED):
-        raise BadInput("The file behind a piece of evidence cannot be exchanged; attach the new one beside it.")
+        raise BadInput(say("The file behind a piece of evidence cannot be exchanged; attach the new one beside it."))
 
 
 def _check_claims(draft: Draft, evidence: Evidence, situation: Situation) -> None:
@@ -213,8 +224,15 @@ def _check_within(evidence: Evidence, situation: Situation) -> None:
     if not (first and last and starts and ends):
         return
     if ends.isoformat() < first or starts.isoformat() > last:
-        says = f"The period covered, {starts} to {ends}, lies outside the period of the audit, {first} to {last}"
-        raise BadInput(f"{says}; name evidence of that period.", field="period_to")
+        says = say(
+            "The period covered, {starts} to {ends}, lies outside the period of the audit, {first} to {last}; name "
+            "evidence of that period.",
+            starts=starts,
+            ends=ends,
+            first=first,
+            last=last,
+        )
+        raise BadInput(says, field="period_to")
 
 
 def _check_version(version: str, situation: Situation) -> None:
@@ -223,7 +241,7 @@ def _check_version(version: str, situation: Situation) -> None:
     known = {str(r.get(c)) for kind in ("models", "datasets") for r in situation.rows(kind).values() for c in columns}
     known -= {"None", ""}
     if version.strip() and folded(version) not in {folded(text) for text in known}:
-        hint = "Enter it in the table of models or datasets first."
+        hint = say("Enter it in the table of models or datasets first.")
         raise Unknown("version of a model or dataset", version, known, hint, field="version")
 
 
@@ -241,10 +259,15 @@ def _check_unsaid(draft: Draft, against: Iterable[str], situation: Situation) ->
     gone = set((situation.standing(draft) or {}).get("against", ())) - set(against)
     if not gone:
         return
-    why = "your role is preparer" if situation.who.role is Role.PREPARER else why_no_judge(situation)
+    why = say("your role is preparer") if situation.who.role is Role.PREPARER else why_no_judge(situation)
     if why:
-        says = f"{draft.key} speaks against {', '.join(sorted(gone))}"
-        raise NotAllowed(f"{says}; only a reviewer or an auditor may take that back (control A.5.3): {why}")
+        says = say(
+            "{key} speaks against {claims}; only a reviewer or an auditor may take that back (control A.5.3): {why}",
+            key=draft.key,
+            claims=", ".join(sorted(gone)),
+            why=why,
+        )
+        raise NotAllowed(says)
 
 
 def _check_artefacts(draft: Draft, answer: Answer, situation: Situation) -> None:
@@ -256,13 +279,15 @@ def _check_artefacts(draft: Draft, answer: Answer, situation: Situation) -> None
 
 def _check_artefact(artefact: str, situation: Situation) -> None:
     if artefact.strip() and artefact not in situation.artefacts:
-        hint = "Name an artefact that a question or task asks for, or leave it empty."
+        hint = say("Name an artefact that a question or task asks for, or leave it empty.")
         raise Unknown("artefact", artefact, situation.artefacts, hint, field="evidence")
 
 
 def _issued_rule(draft: Draft, body: Body, situation: Situation) -> Body:
     if draft.base and situation.standing(draft) is not None:
-        raise BadInput(f"{draft.key} was issued and cannot be changed; somebody has it. Issue another one.")
+        raise BadInput(
+            say("{key} was issued and cannot be changed; somebody has it. Issue another one.", key=draft.key)
+        )
     return IssuedReport.parse(body).body()
 
 
@@ -295,14 +320,15 @@ _RULES: Mapping[str, Callable[[Draft, Body, Situation], Body]] = {
 def check_engagement(engagement: Engagement) -> None:
     """Raise BadInput for an engagement without a title, or that ends before it begins: its period, its stages."""
     if not engagement.title.strip():
-        raise BadInput("Audit, title: say what people call this audit.", field="title")
+        raise BadInput(say("Audit, title: say what people call this audit."), field="title")
     check_period(engagement)
     if engagement.stage_1_date and engagement.audit_date and engagement.stage_1_date > engagement.audit_date:
-        raise BadInput(
-            f"Stage 1 would begin on {engagement.stage_1_date}, after stage 2 on {engagement.audit_date}; "
-            "change one of the two days.",
-            field="stage_1_date",
+        says = say(
+            "Stage 1 would begin on {first}, after stage 2 on {second}; change one of the two days.",
+            first=engagement.stage_1_date,
+            second=engagement.audit_date,
         )
+        raise BadInput(says, field="stage_1_date")
 
 
 def check_key(catalog: Catalog, register: Register, key: str) -> None:
@@ -312,16 +338,20 @@ def check_key(catalog: Catalog, register: Register, key: str) -> None:
     known = known_ids(catalog, register)
     if key not in known:
         meant = known.find(key)
-        raise BadInput(f"{key!r} is written {meant}.") if meant else known.unknown(register.one, key)
+        if meant:
+            raise BadInput(say("{key!r} is written {meant}.", key=key, meant=meant))
+        raise known.unknown(register.one, key)
 
 
 def _check_slot(draft: Draft, slot: Slot, situation: Situation) -> None:
     """Raise Unknown or BadInput for a question that is not asked like this."""
     question = situation.catalog.question(slot.question)
     if question.per == "engagement" and slot.system:
-        raise BadInput(f"{question.id} is asked once for the whole engagement; leave the system empty.", field="system")
+        says = say("{question} is asked once for the whole engagement; leave the system empty.", question=question.id)
+        raise BadInput(says, field="system")
     if question.per == "system" and not situation.holds("systems", slot.system):
-        raise Unknown("system", slot.system, situation.keys("systems"), f"{question.id} is asked per system.")
+        hint = say("{question} is asked per system.", question=question.id)
+        raise Unknown("system", slot.system, situation.keys("systems"), hint)
     _check_own_key(draft, slot.key)
 
 
@@ -334,26 +364,34 @@ def check_period(about: Engagement | Evidence) -> None:
     """Raise BadInput for a period that ends before it begins."""
     first, last = about.period_from, about.period_to
     if first and last and last < first:
-        what = "audit period" if isinstance(about, Engagement) else "period covered"
-        raise BadInput(f"The {what} ends on {last}, before it begins on {first}.", field="period_to")
+        if isinstance(about, Engagement):
+            says = say("The audit period ends on {last}, before it begins on {first}.", last=last, first=first)
+        else:
+            says = say("The period covered ends on {last}, before it begins on {first}.", last=last, first=first)
+        raise BadInput(says, field="period_to")
 
 
 def _check_own_key(draft: Draft, key: str) -> None:
     if draft.key != key:
-        raise BadInput(f"What speaks of {key} cannot be kept under {draft.key}.")
+        raise BadInput(say("What speaks of {key} cannot be kept under {other}.", key=key, other=draft.key))
 
 
 def _check_form_of_key(draft: Draft, situation: Situation) -> None:
     if draft.unkeyed and draft.unkeyed == numbering(situation.catalog, draft.kind):
         return
     if not KEY.fullmatch(draft.key):
-        raise BadInput(f"{draft.key!r} cannot be an id: use up to 64 letters, digits, hyphens, dots, such as DS-007.")
+        raise BadInput(
+            say("{key!r} cannot be an id: use up to 64 letters, digits, hyphens, dots, such as DS-007.", key=draft.key)
+        )
 
 
 def _check_twin(draft: Draft, situation: Situation) -> None:
     """Raise BadInput for a new key that only its case tells from another: for people they are the same."""
     if twins := situation.twins(draft.kind, draft.key):
-        raise BadInput(f"The id {draft.key} differs from {twins[0]} only in how it is written; use {twins[0]}.")
+        raise BadInput(
+            say("The id {key} differs from {other} only in how it is written; use {other}.", key=draft.key,
+                other=twins[0])
+        )  # fmt: skip
 
 
 def _check_evidence(keys: Iterable[str], situation: Situation) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from workbook import files, remote
 from workbook.errors import BadFile, BadInput, NotRecorded, WorkbookError
+from workbook.language import later, say, written
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 ASIDE = "incoming"
 STALE = 24 * 3600  # seconds after which a temporary file or a mark belongs to no addition under way
 _FILES = "sha256/??/*"
-_ONCE_MORE = "That it was erased is recorded; erase it once more."
+_ONCE_MORE = later("That it was erased is recorded; erase it once more.")
 
 
 class Folder:
     """A folder on a disk, which is made when the first file is added."""
 
-    disk = "evidence folder"  # what is full when there is no room for a file
+    disk = later("evidence folder")  # what is full when there is no room for a file
     beyond_reach: tuple[str, ...] = ()  # where copies may lie that `remove` cannot reach, a sentence each
 
     def __init__(self, place: Path) -> None:
@@ -73,7 +74,8 @@ class Folder:
             if path.parent.is_dir():
                 files.sync_folder(path.parent)
         except OSError as error:
-            raise NotRecorded(f"{path} could not be removed: {error.strerror}. {_ONCE_MORE}") from error
+            says = say("{path} could not be removed: {why}.", path=path, why=error.strerror)
+            raise NotRecorded(f"{says} {say(_ONCE_MORE)}") from error
 
     def sizes(self) -> dict[str, int]:
         """The size of every file, by its name."""
@@ -124,12 +126,17 @@ def _is_stale(path: Path) -> bool:
 class Bucket:
     """A folder in an object store, of which files of at most `limit` bytes are read."""
 
-    disk = "folder for temporary files"
+    disk = later("folder for temporary files")
 
     def __init__(self, place: "UPath", limit: int) -> None:
         self.place = place
-        self.beyond_reach = (f"Earlier versions and copies that the store itself keeps of what lay in {place}.",)
         self._limit = limit
+
+    @property
+    def beyond_reach(self) -> tuple[str, ...]:
+        """Where copies may lie that `remove` cannot reach, a sentence each."""
+        says = say("Earlier versions and copies that the store itself keeps of what lay in {place}.", place=self.place)
+        return (says,)
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
@@ -156,7 +163,10 @@ class Bucket:
             copy = undone.enter_context(tempfile.TemporaryFile(prefix="mlaw-"))
             with remote.reached(path):
                 if path.fs.size(path.path) > self._limit:
-                    raise BadFile(f"{path} is larger than any file that was added, {self._limit:,} bytes.")
+                    most = written(self._limit)
+                    raise BadFile(
+                        say("{path} is larger than any file that was added, {most} bytes.", path=path, most=most)
+                    )
                 with path.fs.open(path.path, "rb") as file:
                     shutil.copyfileobj(file, copy)
             undone.pop_all()
@@ -168,7 +178,7 @@ class Bucket:
         try:
             remote.remove(self.place / name)
         except BadInput as error:
-            raise NotRecorded(f"{error} {_ONCE_MORE}") from error
+            raise NotRecorded(f"{error} {say(_ONCE_MORE)}") from error
 
     def sizes(self) -> dict[str, int]:
         """The size of every file, by its name; raises BadInput as `has`."""

@@ -18,6 +18,7 @@ from workbook.as_of import AsOf, AtRevision
 from workbook.catalog import Catalog
 from workbook.errors import BadInput, NotAllowed, Unknown, WorkbookError
 from workbook.keys import require_numbering
+from workbook.language import say
 from workbook.ledger import Ledger
 from workbook.model import (
     SLUG,
@@ -75,9 +76,9 @@ class Store:
     def why_read_only(self) -> str:
         """Why nothing can be saved; empty when saving is possible."""
         if self.as_of is not None:
-            return f"This shows the record as of {self.on}; open the newest state to change it."
+            return say("This shows the record as of {day}; open the newest state to change it.", day=self.on)
         if not self.ledger.writable:
-            return "The ledger lies in a place where you may only read."
+            return say("The ledger lies in a place where you may only read.")
         return ""
 
     def head(self) -> Head:
@@ -125,10 +126,15 @@ class Store:
             first = self.ledger.head(self.name, upto=1)
             begins = reading.day_of(AtRevision(1), first, self._zone_at(first))
             raise BadInput(
-                f"{self.name} has no entry yet on {self.on}; its record begins on {begins}. "
-                "Choose that day or a later one."
+                say(
+                    "{name} has no entry yet on {day}; its record begins on {begins}. Choose that day or a later one.",
+                    name=self.name,
+                    day=self.on,
+                    begins=begins,
+                )
             )
-        raise Unknown("engagement", self.name, engagements, f"`workbook new {self.name}` creates it.")
+        hint = say("`workbook new {name}` creates it.", name=self.name)
+        raise Unknown("engagement", self.name, engagements, hint)
 
     # saving -----------------------------------------------------------------------------------------------------
 
@@ -209,7 +215,7 @@ class Store:
         """
         past = [r for r in self.ledger.history(self.name, kind, key) if r.number == number]
         if not past:
-            raise BadInput(f"Revision {number} does not belong to {kind} {key}.")
+            raise BadInput(say("Revision {number} does not belong to {kind} {key}.", number=number, kind=kind, key=key))
         newest, body = self.ledger.get(self.name, kind, key), past[0].body
         if body is not None and kind in self.catalog.registers:
             body = without_lost(self.catalog.registers[kind], body)
@@ -411,13 +417,20 @@ def check_name(ledger: Ledger, name: str) -> None:
     """Raise BadInput for the name of a new engagement that is taken or cannot be a folder's name."""
     if not re.fullmatch(SLUG, name) or ".." in name:
         raise BadInput(
-            f"{name!r} cannot be an engagement's name: use lower-case letters, digits, dots, hyphens and underscores, "
-            "for example isms-2027."
+            say(
+                "{name!r} cannot be an engagement's name: use lower-case letters, digits, dots, hyphens and "
+                "underscores, for example isms-2027.",
+                name=name,
+            )
         )
     if paths.is_reserved(name):
         raise BadInput(
-            f"{name!r} cannot be an engagement's name: something of the workspace's own is called so. "
-            f"Choose another one, for example {name.partition('.')[0]}-2027."
+            say(
+                "{name!r} cannot be an engagement's name: something of the workspace's own is called so. Choose "
+                "another one, for example {stem}-2027.",
+                name=name,
+                stem=name.partition(".")[0],
+            )
         )
     if name in ledger.engagements():
-        raise BadInput(f"The engagement {name} exists already; choose another name or go on with it.")
+        raise BadInput(say("The engagement {name} exists already; choose another name or go on with it.", name=name))

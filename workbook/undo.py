@@ -11,11 +11,18 @@ from itertools import groupby
 from uuid import uuid4
 
 from workbook.errors import BadInput
+from workbook.language import later, say
 from workbook.model import Draft, Revision
 from workbook.origins import origin_of
 from workbook.registers import without_lost
 from workbook.store import Store
 
+_NOTHING = {  # whether it is to redo something, and whether only of one's own
+    (False, False): later("There is nothing to undo here."),
+    (False, True): later("There is nothing of yours to undo here."),
+    (True, False): later("There is nothing to redo here."),
+    (True, True): later("There is nothing of yours to redo here."),
+}
 _ID = re.compile(r"undo:(?P<number>[0-9]+):(?P<draft>.+)/[0-9]+")
 
 
@@ -100,7 +107,7 @@ def take_back(store: Store, number: int, id: str = "") -> list[Revision]:
         return list(sent.revisions)
     found = next((save for save in past if number in save.numbers), None)
     if found is None:
-        raise BadInput(f"There is no revision {number} to take back.")
+        raise BadInput(say("There is no revision {number} to take back.", number=number))
     return store.save(_drafts(store, found, history, id))
 
 
@@ -113,8 +120,7 @@ def _step(store: Store, place: tuple[str, str], id: str, *, redo: bool) -> list[
     own = past if key else [s for s in past if s.by == store.who.name and {r.kind for r in s.revisions} == {kind}]
     done, undone = steps(own)
     if not (stack := undone if redo else done):
-        whose = "" if key else " of yours"
-        raise BadInput(f"There is nothing{whose} to {'redo' if redo else 'undo'} here.")
+        raise BadInput(say(_NOTHING[redo, not key]))
     return store.save(_drafts(store, stack[-1], history, id))
 
 
@@ -138,11 +144,16 @@ def _drafts(store: Store, save: Save, history: Iterable[Revision], id: str) -> I
     for place, revision in enumerate(save.revisions):
         own = versions[revision.kind, revision.key]
         if _origin(own[-1], own) is not _origin(revision, own):
-            who = "you" if own[-1].actor == store.who.name else own[-1].actor
-            raise BadInput(f"Nothing was undone or redone, because {who} changed {revision.key} since.")
+            raise BadInput(_changed_since(revision.key, "" if own[-1].actor == store.who.name else own[-1].actor))
         before = _body(store, _before(revision, own))
         draft = f"undo:{revision.number}:{sent}/{place}"
         yield Draft(revision.kind, revision.key, before, own[-1].version, draft)
+
+
+def _changed_since(key: str, other: str) -> str:
+    if not other:
+        return say("Nothing was undone or redone, because you changed {key} since.", key=key)
+    return say("Nothing was undone or redone, because {name} changed {key} since.", name=other, key=key)
 
 
 def _origin(revision: Revision, own: Sequence[Revision]) -> Revision | None:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from workbook import files
 from workbook.errors import BadFile, BadInput, NotRecorded
+from workbook.language import say, term, written
 from workbook.model import check_text
 from workbook.remote import Place
 from workbook.shelf import Bucket, Folder
@@ -126,10 +127,14 @@ class Vault:
         try:
             file = self._shelf.open(_stored_as(sha256))
         except BadFile as error:
-            raise BadFile(f"The evidence file {sha256} cannot be opened in {self._shelf.place}: {error}") from error
+            says = say("The evidence file {hash} cannot be opened in {place}: {why}", hash=sha256, why=error,
+                       place=self._shelf.place)  # fmt: skip
+            raise BadFile(says) from error
         if _hash(file) != sha256:
             file.close()
-            raise BadFile(f"The evidence file {sha256} was changed: its content no longer has this hash.")
+            raise BadFile(
+                say("The evidence file {hash} was changed: its content no longer has this hash.", hash=sha256)
+            )
         file.seek(0)
         return file
 
@@ -225,10 +230,16 @@ class Vault:
 
     def _check_size(self, size: int, name: str) -> None:
         if not size:
-            raise BadFile(f"{name} is empty: there is nothing in it that could be evidence. Choose another file.")
+            raise BadFile(
+                say("{name} is empty: there is nothing in it that could be evidence. Choose another file.", name=name)
+            )
         if size > self._limit:
             raise BadFile(
-                f"{name} is larger than {self._limit:,} bytes. Attach an extract of it, or a link to where it lies."
+                say(
+                    "{name} is larger than {most} bytes. Attach an extract of it, or a link to where it lies.",
+                    name=name,
+                    most=written(self._limit),
+                )
             )
 
 
@@ -274,9 +285,11 @@ def _clean(name: str) -> str:
     try:
         check_text(own)
     except ValueError as error:
-        raise BadFile(f"The file name {own[:80]!a} {error}.") from error
+        raise BadFile(say("The file name {name!a} {fault}.", name=own[:80], fault=error)) from error
     if not own.strip(". "):
-        raise BadFile(f"{name[:80]!r} is not the name of a file. Give it a name, for example report.pdf.")
+        raise BadFile(
+            say("{name!r} is not the name of a file. Give it a name, for example report.pdf.", name=name[:80])
+        )
     return own[:MAX_NAME]
 
 
@@ -290,10 +303,13 @@ def _steady(source: BinaryIO, before: os.stat_result, name: str) -> Iterator[byt
         after = os.fstat(source.fileno())
     except OSError as error:
         raise BadFile(
-            f"{name} could not be read to its end: {error.strerror}. Copy it to this machine first."
-        ) from error
+            say("{name} could not be read to its end: {why}. Copy it to this machine first.", name=name,
+                why=error.strerror)
+        ) from error  # fmt: skip
     if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or count != before.st_size:
-        raise BadFile(f"{name} changed while it was read. Wait until nothing writes to it, then add it again.")
+        raise BadFile(
+            say("{name} changed while it was read. Wait until nothing writes to it, then add it again.", name=name)
+        )
 
 
 @contextmanager
@@ -303,10 +319,21 @@ def _disk_errors_explained(name: str, disk: str) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            reason = f"the disk of the {disk} is full. Free some space, then add it again."
+            says = say(
+                "{name} was not added: the disk of the {place} is full. Free some space, then add it again. Nothing "
+                "was changed.",
+                name=name,
+                place=term(disk),
+            )
         else:
-            reason = f"the {disk} cannot be written ({error.strerror}). Check its rights and its disk."
-        raise NotRecorded(f"{name} was not added: {reason} Nothing was changed.") from error
+            says = say(
+                "{name} was not added: the {place} cannot be written ({why}). Check its rights and its disk. Nothing "
+                "was changed.",
+                name=name,
+                place=term(disk),
+                why=error.strerror,
+            )
+        raise NotRecorded(says) from error
 
 
 def _hash(file: BinaryIO) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from workbook import catalog, files, paths, people
 from workbook.as_of import parse_as_of
 from workbook.errors import BadFile, NotRecorded, Unknown
+from workbook.language import say
 from workbook.ledger import Ledger
 from workbook.model import Person
 from workbook.store import Store
@@ -52,7 +53,7 @@ def chosen(store: Store) -> str:
         return name
     if len(names) == 1:
         return names[0]
-    raise Unknown("engagement", "", names, "Choose or create one in 00_start, or name it in the first cell.")
+    raise Unknown("engagement", "", names, say("Choose or create one in 00_start, or name it in the first cell."))
 
 
 def choose(name: str) -> None:
@@ -60,10 +61,12 @@ def choose(name: str) -> None:
     try:
         files.write(paths.chosen(), f"{name}\n".encode())
     except OSError as error:
-        raise NotRecorded(
-            f"The choice could not be kept in {paths.home()}: {error.strerror}. Set WORKBOOK_HOME to a folder that may "
-            "be written."
-        ) from error
+        says = say(
+            "The choice could not be kept in {folder}: {why}. Set WORKBOOK_HOME to a folder that may be written.",
+            folder=paths.home(),
+            why=error.strerror,
+        )
+        raise NotRecorded(says) from error
 
 
 def _read_mark() -> str:

@@ -13,6 +13,7 @@ import yaml
 
 from workbook import files
 from workbook.errors import BadChecklist, BadFile
+from workbook.language import say
 
 MAX_BYTES = 5 * 1024**2
 MAX_DEPTH = 30
@@ -38,13 +39,14 @@ class Document:
 def read(path: Path) -> Document:
     """The document in `path`; raises BadChecklist naming file and line."""
     try:
-        raw = files.read_limited(path, MAX_BYTES, "It is to be text, so split it or check the file.")
+        raw = files.read_limited(path, MAX_BYTES, say("It is to be text, so split it or check the file."))
     except BadFile as error:
         raise BadChecklist(str(error)) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadChecklist(f"{path.name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+        says = say("{name} is not UTF-8 text (byte {byte}); save it as UTF-8.", name=path.name, byte=error.start)
+        raise BadChecklist(says) from error
     return _compose(path, raw, text)
 
 
@@ -58,13 +60,18 @@ def _compose(path: Path, raw: bytes, text: str) -> Document:
         for further in events:
             line = further.start_mark.line + 1
             if isinstance(further, yaml.DocumentStartEvent):
-                raise BadChecklist(f"{path.name}, line {line}: a second document begins here; keep one in a file.")
+                raise _wrong(path.name, line, say("a second document begins here; keep one in a file."))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadChecklist(f"{path.name}, line {line}: this is not YAML: {error.problem}.") from error
+        raise _wrong(path.name, line, say("this is not YAML: {fault}.", fault=error.problem)) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise BadChecklist(f"{path.name}: this is not YAML: {str(error).splitlines()[0]}.") from error
+        says = say("this is not YAML: {fault}.", fault=str(error).splitlines()[0])
+        raise BadChecklist(f"{path.name}: {says}") from error
     return Document(path, data, raw, document.lines)
+
+
+def _wrong(name: str, line: int, says: str) -> BadChecklist:
+    return BadChecklist(f"{say('{where}, line {line}', where=name, line=line)}: {says}")
 
 
 class _Builder:
@@ -77,13 +84,13 @@ class _Builder:
         """What begins with `event`, and the line of everything in it."""
         line = self.document.lines[where] = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise BadChecklist(f"{self.name}, line {line}: aliases (& and *) are not allowed; write the text out.")
+            raise _wrong(self.name, line, say("aliases (& and *) are not allowed; write the text out."))
         if event.tag:
-            raise BadChecklist(f"{self.name}, line {line}: the tag {event.tag} is not allowed; write plain data.")
+            raise _wrong(self.name, line, say("the tag {tag} is not allowed; write plain data.", tag=event.tag))
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, line)
         if len(where) >= MAX_DEPTH:
-            raise BadChecklist(f"{self.name}, line {line}: nested more than {MAX_DEPTH} levels deep.")
+            raise _wrong(self.name, line, say("nested more than {most} levels deep.", most=MAX_DEPTH))
         return self.sequence(where) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(where)
 
     def sequence(self, where: tuple[str | int, ...]) -> list[Any]:
@@ -97,10 +104,10 @@ class _Builder:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
-                raise BadChecklist(f"{self.name}, line {line}: a key must be a word.")
+                raise _wrong(self.name, line, say("a key must be a word."))
             key = event.value
             if key in found:
-                raise BadChecklist(f"{self.name}, line {line}: {key!r} stands here a second time; keep one.")
+                raise _wrong(self.name, line, say("{key!r} stands here a second time; keep one.", key=key))
             found[key] = self.value(next(self.events), (*where, key))
             self.document.lines[(*where, key)] = line
         return found
@@ -117,9 +124,8 @@ class _Builder:
             return None
         if event.value in ("true", "false"):
             return event.value == "true"
-        raise BadChecklist(
-            f"{self.name}, line {line}: {event.value!r} would be read as a {kind}; quote it to keep it text."
-        )
+        says = say("{value!r} would be read as a {kind}; quote it to keep it text.", value=event.value, kind=kind)
+        raise _wrong(self.name, line, says)
 
 
 _CONSTRUCTOR: Any = yaml.SafeLoader("")

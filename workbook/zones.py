@@ -6,6 +6,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from workbook.errors import Unknown
+from workbook.language import say
 
 
 @cache
@@ -19,7 +20,7 @@ def names() -> tuple[str, ...]:
 def zone(name: str) -> ZoneInfo:
     """The time zone called `name`; raises Unknown with near names."""
     if name not in names():
-        raise Unknown("time zone", name, names(), "Give its IANA name, such as Europe/Berlin.")
+        raise Unknown("time zone", name, names(), say("Give its IANA name, such as Europe/Berlin."))
     return ZoneInfo(name)
 
 

@@ -17,6 +17,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, CursorResult, RowMapping, Select, func, select, text
 
 from workbook.errors import BadInput, Conflict, LedgerUnreadable, NotRecorded
+from workbook.language import say, term
 from workbook.ledger import backup, chain, copying, erasing, guards, schema, stepping
 from workbook.ledger.database import WAIT, Database, locate
 from workbook.ledger.database_errors import is_damage
@@ -283,9 +284,14 @@ class _Append:
             return None
         earlier = chain.unseal(row)
         if (earlier.engagement, earlier.kind) != (self._engagement, draft.kind) or not _may_be(draft, earlier.key):
-            raise BadInput(f"The id {draft.id} was used before ({earlier.kind} {earlier.key}); make a new one.")
+            raise BadInput(
+                say("The id {id} was used before ({kind} {key}); make a new one.", id=draft.id, kind=earlier.kind,
+                    key=earlier.key)
+            )  # fmt: skip
         if earlier.body != chain.plain_body(draft):
-            raise _conflict(draft, earlier, f"An earlier text of yours for {earlier.key} was recorded already")
+            says = say("An earlier text of yours for {key} was recorded already (version {version}).", key=earlier.key,
+                       version=earlier.version)  # fmt: skip
+            raise _conflict(draft, earlier, says)
         return earlier
 
     def _keyed(self, draft: Draft) -> Draft:
@@ -339,12 +345,17 @@ def _check_base(draft: Draft, newest: Revision | None) -> None:
     version = newest.version if newest else 0
     deleted = newest is None or newest.body is None
     if newest and draft.base < version and not (deleted and draft.base == 0):  # who saw nothing overwrites no deletion
-        did = "deleted" if deleted else "saved"
-        raise _conflict(draft, newest, f"{newest.actor} {did} {draft.key} first, at {newest.at:%Y-%m-%d %H:%M} UTC")
+        about = {"name": newest.actor, "key": draft.key, "at": f"{newest.at:%Y-%m-%d %H:%M} UTC", "version": version}
+        saved = say("{name} saved {key} first, at {at} (version {version}).", **about)
+        gone = say("{name} deleted {key} first, at {at} (version {version}).", **about)
+        raise _conflict(draft, newest, gone if deleted else saved)
     if draft.base > version or draft.base < 0:
-        raise BadInput(f"{draft.key} is at version {version}, not {draft.base}; load it again, then save.")
+        raise BadInput(
+            say("{key} is at version {version}, not {base}; load it again, then save.", key=draft.key, version=version,
+                base=draft.base)
+        )  # fmt: skip
     if draft.body is None and deleted:
-        raise BadInput(f"There is no {draft.kind} {draft.key} to delete.")
+        raise BadInput(say("There is no {kind} {key} to delete.", kind=term(draft.kind), key=draft.key))
 
 
 def _may_be(draft: Draft, key: str) -> bool:
@@ -354,7 +365,7 @@ def _may_be(draft: Draft, key: str) -> bool:
 
 def _conflict(draft: Draft, theirs: Revision, what: str) -> Conflict:
     return Conflict(
-        f"{what} (version {theirs.version}). Nothing was overwritten: compare both texts, then save again.",
+        f"{what} {say('Nothing was overwritten: compare both texts, then save again.')}",
         theirs=theirs,
         ours=draft.body,
     )

@@ -17,6 +17,7 @@ import rfc8785
 from pydantic_core import from_json
 
 from workbook.errors import BadInput, LedgerUnreadable
+from workbook.language import say, written
 from workbook.model import Draft, Person, Revision, check_text
 
 TAG = b"ml-audit-workbook/revision/1\0"
@@ -114,9 +115,11 @@ def check_names(engagement: str, draft: Draft, who: Person) -> None:
     names = {"engagement": engagement, "kind": draft.kind, "key": key, "id": draft.id}
     for field, text in {**names, "actor": who.name, "part": str(who.role)}.items():
         if not text.strip():
-            raise BadInput(f"The {field} is empty; nothing is recorded without one.")
+            raise BadInput(say("The {field} is empty; nothing is recorded without one.", field=field))
         if len(text) > MAX_NAME[field]:
-            raise BadInput(f"The {field} {text[:40]!r}… is longer than {MAX_NAME[field]} characters; shorten it.")
+            says = say("The {field} {text!r}… is longer than {most} characters; shorten it.", field=field,
+                       text=text[:40], most=MAX_NAME[field])  # fmt: skip
+            raise BadInput(says)
         _check_text(text, field)
 
 
@@ -128,8 +131,13 @@ def plain_body(draft: Draft) -> dict[str, Any] | None:
     size = len(rfc8785.dumps(body))
     if size > MAX_BODY:
         raise BadInput(
-            f"{draft.key} holds {size:,} bytes; the ledger takes {MAX_BODY:,} at most. "
-            "Shorten the text, or attach it as an evidence file."
+            say(
+                "{key} holds {size} bytes; the ledger takes {most} at most. "
+                "Shorten the text, or attach it as an evidence file.",
+                key=draft.key,
+                size=written(size),
+                most=written(MAX_BODY),
+            )
         )
     return body
 
@@ -174,4 +182,4 @@ def _check_text(text: str, field: str) -> None:
     try:
         check_text(text)
     except ValueError as error:
-        raise BadInput(f"The {field} {error}.") from error
+        raise BadInput(say("The {field} {error}.", field=field, error=error)) from error

@@ -24,6 +24,7 @@ from sqlalchemy.pool import Pool, QueuePool
 
 from workbook import files
 from workbook.errors import BadInput, LedgerUnreadable, NotRecorded
+from workbook.language import say
 from workbook.ledger.database_errors import explained
 from workbook.masking import mask
 
@@ -76,8 +77,11 @@ class Database:
         """A transaction that writes, alone among those with the same `turn`; raises NotRecorded."""
         if not self.writable:
             raise NotRecorded(
-                f"{self.where} is open read-only, because the file or its folder may not be written here. "
-                "Nothing was changed. Ask for write permission, or work on a copy made with `workbook backup`."
+                say(
+                    "{where} is open read-only, because the file or its folder may not be written here. "
+                    "Nothing was changed. Ask for write permission, or work on a copy made with `workbook backup`.",
+                    where=self.where,
+                )
             )
         with explained(self.where, self.wait, saving=True) as attempt, self._connect() as connection:
             connection.execution_options(workbook_writes=True)

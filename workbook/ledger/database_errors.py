@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from workbook.errors import BadInput, LedgerUnreadable, NotRecorded
+from workbook.language import later, say
 from workbook.masking import mask
 
 # Primary result codes of SQLite (sqlite.org/rescode.html); SQLSTATEs of PostgreSQL, or their first two letters.
@@ -17,34 +18,55 @@ _POSTGRESQL = {"53100": "full", "55P03": "busy", "40P01": "busy", "25006": "read
 _POSTGRESQL |= {"08": "lost", "57": "lost", "XX": "damaged", "58": "disk"}
 
 _SAVING = {
-    "busy": "Another program has kept {where} locked for {wait:g} seconds. Nothing was changed. "
-    "Close other programs that use it (a database browser, a backup), then save again.",
-    "full": "The disk that holds {where} is full. Nothing was changed. Free some space, then save again.",
-    "read-only": "{where} cannot be written here: it is read-only. Nothing was changed. "
-    "Ask for write permission on the file and its folder, then open it again and save.",
-    "disk": "The disk reported an error while saving to {where} ({detail}). Nothing was changed. "
-    "Check the disk or network drive and its free space or quota, then save again.",
-    "closed": "{where} could not be opened for writing ({detail}). Nothing was changed. "
-    "Check that its folder is there and may be written, then save again.",
-    "damaged": "{where} is damaged ({detail}). Nothing was changed. "
-    "Run `workbook verify`, keep the file, and restore the ledger from a backup.",
-    "lost": "{where} could not be reached ({detail}). Nothing was changed. Save again when the server is back.",
-    "unanswered": "The connection to {where} broke while saving, so it is not known whether this was recorded. "
-    "Save again: the same change is never recorded twice.",
-    "": "{where} refused it ({detail}). Nothing was changed. Save again; if it happens again, report it.",
+    "busy": later(
+        "Another program has kept {where} locked for {wait:g} seconds. Nothing was changed. "
+        "Close other programs that use it (a database browser, a backup), then save again."
+    ),
+    "full": later("The disk that holds {where} is full. Nothing was changed. Free some space, then save again."),
+    "read-only": later(
+        "{where} cannot be written here: it is read-only. Nothing was changed. "
+        "Ask for write permission on the file and its folder, then open it again and save."
+    ),
+    "disk": later(
+        "The disk reported an error while saving to {where} ({detail}). Nothing was changed. "
+        "Check the disk or network drive and its free space or quota, then save again."
+    ),
+    "closed": later(
+        "{where} could not be opened for writing ({detail}). Nothing was changed. "
+        "Check that its folder is there and may be written, then save again."
+    ),
+    "damaged": later(
+        "{where} is damaged ({detail}). Nothing was changed. "
+        "Run `workbook verify`, keep the file, and restore the ledger from a backup."
+    ),
+    "lost": later("{where} could not be reached ({detail}). Nothing was changed. Save again when the server is back."),
+    "unanswered": later(
+        "The connection to {where} broke while saving, so it is not known whether this was recorded. "
+        "Save again: the same change is never recorded twice."
+    ),
+    "": later("{where} refused it ({detail}). Nothing was changed. Save again; if it happens again, report it."),
 }
 _READING = {
-    "busy": "Another program has kept {where} locked for {wait:g} seconds. Close it, then try again.",
-    "full": "{where} could not be opened: the disk is full. Free some space, then open it again.",
-    "read-only": "{where} was interrupted while it saved, and may not be written here to put that right. "
-    "Open it once where it can be written.",
-    "disk": "The disk reported an error while reading {where} ({detail}). Check the disk or network drive; "
-    "if it stays, restore the ledger from a backup.",
-    "closed": "{where} could not be opened ({detail}). Check that the file and its folder are there and may be read.",
-    "damaged": "{where} is damaged or not a workbook ledger ({detail}). "
-    "Keep the file, and restore the ledger from a backup.",
-    "lost": "{where} could not be reached ({detail}). Check the address and that the server runs, then try again.",
-    "": "{where} could not be read ({detail}). Check WORKBOOK_DATABASE_URL and the rights on the database.",
+    "busy": later("Another program has kept {where} locked for {wait:g} seconds. Close it, then try again."),
+    "full": later("{where} could not be opened: the disk is full. Free some space, then open it again."),
+    "read-only": later(
+        "{where} was interrupted while it saved, and may not be written here to put that right. "
+        "Open it once where it can be written."
+    ),
+    "disk": later(
+        "The disk reported an error while reading {where} ({detail}). Check the disk or network drive; "
+        "if it stays, restore the ledger from a backup."
+    ),
+    "closed": later(
+        "{where} could not be opened ({detail}). Check that the file and its folder are there and may be read."
+    ),
+    "damaged": later(
+        "{where} is damaged or not a workbook ledger ({detail}). Keep the file, and restore the ledger from a backup."
+    ),
+    "lost": later(
+        "{where} could not be reached ({detail}). Check the address and that the server runs, then try again."
+    ),
+    "": later("{where} could not be read ({detail}). Check WORKBOOK_DATABASE_URL and the rights on the database."),
 }
 
 # A damaged schema makes SQLite speak of it in bytes that are no text.
@@ -66,7 +88,10 @@ def explained(where: str, wait: float, *, saving: bool) -> Iterator[Attempt]:
         yield attempt
     except UnicodeEncodeError as error:
         raise BadInput(
-            f"No ledger holds {error.object[:80]!a}: there is half of a character in it (a lone surrogate)."
+            say(
+                "No ledger holds {text!a}: there is half of a character in it (a lone surrogate).",
+                text=error.object[:80],
+            )
         ) from None
     except _ERRORS as error:
         cause = (error.orig if isinstance(error, DBAPIError) else None) or error
@@ -77,7 +102,7 @@ def explained(where: str, wait: float, *, saving: bool) -> Iterator[Attempt]:
         values = {"where": where, "wait": wait, "detail": mask(" ".join(told.split()))}
         recorded = "unanswered" if kind == "lost" and attempt.ending else kind
         says = _SAVING[recorded] if saving else _READING[kind]
-        failed = (NotRecorded if saving else LedgerUnreadable)(says.format(**values))
+        failed = (NotRecorded if saving else LedgerUnreadable)(say(says, **values))
         failed.lost = kind == "lost"
         raise failed from error
 
