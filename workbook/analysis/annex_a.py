@@ -15,6 +15,7 @@ from workbook.analysis.coverage import Tally, count_asked
 from workbook.analysis.proof import prove
 from workbook.checking import entries
 from workbook.entries import Context, Faq, MlNote, Prediction, Question, Task, Watch
+from workbook.language import later
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.references import Reference, mentioned, rows
@@ -149,7 +150,7 @@ def _mentions(record: Record) -> Mapping[str, tuple[str, ...]]:
         for one in set(cited) - set(tested):
             found.setdefault(one, []).append(_name(entry))
     for row in record.register("controls"):
-        found.setdefault(row.key, []).append("table of controls")
+        found.setdefault(row.key, []).append(later("table of controls"))
     for row in record.register("findings"):
         for one in mentioned(str(row["requirement"] or "")):
             found.setdefault(one, []).append(f"finding {row.key}")

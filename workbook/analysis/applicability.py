@@ -14,11 +14,12 @@ from workbook.analysis.annex_a import Covered, control_uses
 from workbook.analysis.approvals import standing
 from workbook.analysis.exclusions import MANY
 from workbook.analysis.prediction_hits import named_in
+from workbook.language import later, say, say_many, term
 from workbook.model import Result
 from workbook.record import Record, Row, says_why
 from workbook.references import Reference
 from workbook.registers import says_nothing
-from workbook.words import count, first_of, folded
+from workbook.words import first_of, folded
 
 SUBJECT = "Statement of Applicability"
 Status = Literal[
@@ -28,14 +29,14 @@ Status = Literal[
 Answer = Literal["yes", "no", ""]  # whether a control applies; empty while nobody decided
 _CARRIED_OUT = ("implemented and evidenced", "claimed only", "partly", "contradicted")
 # in which registers a control is named as needed, and what such a row is called as a reason
-_NEEDS: Mapping[str, str] = {"risks": "risk", "legal": "legal requirement"}
+_NEEDS: Mapping[str, str] = {"risks": later("risk"), "legal": later("legal requirement")}
 
 
 LACKS = {  # what keeps a control from being decided
-    "decision": "not decided",
-    "exclusion": "no reason that says why it is excluded",
-    "inclusion": "no reason why it is included",
-    "statement": "no statement of how it is implemented",
+    "decision": later("not decided"),
+    "exclusion": later("no reason that says why it is excluded"),
+    "inclusion": later("no reason why it is included"),
+    "statement": later("no statement of how it is implemented"),
 }
 
 
@@ -49,7 +50,7 @@ class Ground:
     @property
     def text(self) -> str:
         """How a person says it."""
-        return f"{self.kind} {', '.join(self.keys)}"
+        return f"{term(self.kind)} {', '.join(self.keys)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +159,20 @@ def _doubts(
 ) -> Iterator[str]:
     if row["applicable"] == "no":
         if grounds:
-            yield f"excluded, and yet named by {'; '.join(ground.text for ground in grounds)}"
+            yield say("excluded, and yet named by {grounds}", grounds="; ".join(ground.text for ground in grounds))
         if derived in _CARRIED_OUT:
-            yield "excluded, and yet answers say that it is carried out"
+            yield say("excluded, and yet answers say that it is carried out")
         if word := supplier_word(record, row["reason"]):
-            yield f"the reason names a supplier's proof (“{word}”): the need exists, a supplier meets it; include it"
+            yield say(
+                "the reason names a supplier's proof (“{word}”): the need exists, a supplier meets it; include it",
+                word=word,
+            )
         if (many := shared[folded(str(row["reason"] or ""))]) > MANY:
-            yield f"one reason stands for {count(many, 'control')}"
+            yield say_many("one reason stands for {n} control", "one reason stands for {n} controls", many)
     elif row["stated_status"] and derived == "contradicted":
-        yield f"said to be {row['stated_status']}, and something in the record speaks against it"
+        yield say(
+            "said to be {status}, and something in the record speaks against it", status=term(row["stated_status"])
+        )
 
 
 def supplier_word(record: Record, reason: object) -> str:
@@ -189,8 +195,9 @@ def incompleteness(record: Record) -> str:
     if not open_ones:
         return ""
     lacking = Counter(one.lacks for one in open_ones)
-    why = first_of((f"{number} {says}" for says, number in lacking.most_common()), 4)
-    return f"{len(every) - len(open_ones)} of {len(every)} controls are decided ({why})"
+    why = first_of((f"{number} {term(says)}" for says, number in lacking.most_common()), 4)
+    decided = len(every) - len(open_ones)
+    return say("{decided} of {every} controls are decided ({why})", decided=decided, every=len(every), why=why)
 
 
 def applicability_faults(record: Record) -> tuple[str, ...]:
@@ -219,18 +226,25 @@ def differences(old: Record, new: Record) -> tuple[Difference, ...]:
 
 
 def _changes(was: Decision, now: Decision) -> Iterator[str]:
-    words = {"yes": "applies", "no": "excluded", "": "not decided"}
+    words = {"yes": say("applies"), "no": say("excluded"), "": say("not decided")}
     if was.applicable != now.applicable:
         yield f"{words[was.applicable]} → {words[now.applicable]}"
     elif was.status != now.status:
-        yield f"{was.status} → {now.status}"
+        yield f"{term(was.status)} → {term(now.status)}"
     if was.said != now.said:
-        yield f"status said by {now.row['status_by']}" if now.said and now.row else "status derived again"
-    columns = {"reason": "reason", "statement": "statement"}
-    rewritten = [
-        name
-        for column, name in columns.items()
+        again = say("status derived again")
+        yield say("status said by {name}", name=now.row["status_by"]) if now.said and now.row else again
+    rewritten = tuple(
+        column
+        for column in ("reason", "statement")
         if was.row and now.row and (was.row[column] or "") != (now.row[column] or "")
-    ]
+    )
     if rewritten:
-        yield f"{' and '.join(rewritten)} rewritten"
+        yield say(_REWRITTEN[rewritten])
+
+
+_REWRITTEN = {
+    ("reason",): later("reason rewritten"),
+    ("statement",): later("statement rewritten"),
+    ("reason", "statement"): later("reason and statement rewritten"),
+}

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from workbook.approving import rows_of, state_of
+from workbook.language import say, term
 from workbook.people import same_person
 from workbook.record import Record, Row
-from workbook.words import day
+from workbook.words import capitalized, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,18 @@ def approvals_of(record: Record, subject: str) -> tuple[Row, ...]:
 def standing(record: Record, subject: str) -> Approved:
     """Which version of `subject` stands, and whether it is current (clauses 5.3 and 7.5.2)."""
     found, state = approvals_of(record, subject), state_now(record, subject)
-    named = f"{subject[0].upper()}{subject[1:]}"
+    named = capitalized(term(subject))
     if not found:
-        held = "is not approved" if state else "is not held in the record yet"
-        return Approved(subject, "", None, False, f"{named} {held}.")
+        blank = say("{subject} is not held in the record yet.", subject=named)
+        reason = say("{subject} is not approved.", subject=named) if state else blank
+        return Approved(subject, "", None, False, reason)
     newest = found[0]
     version, current = str(newest["version"]), newest["state"] == state
-    by = f"version {version}, approved by {newest['approved_by']} on {day(newest['approved_on'])}"
-    reason = f"{named}: {by}, is what stands." if current else f"{named}: changed since {by}."
+    facts = {"subject": named, "version": version, "name": newest["approved_by"], "day": day(newest["approved_on"])}
+    if current:
+        reason = say("{subject}: version {version}, approved by {name} on {day}, is what stands.", **facts)
+    else:
+        reason = say("{subject}: changed since version {version}, approved by {name} on {day}.", **facts)
     return Approved(subject, version, newest, current, reason)
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workbook.entries import ExpectedEvidence
+from workbook.language import later, say
 from workbook.model import Evidence
 from workbook.record import Asked, Freshness, Record, Row
 from workbook.scale import EvidenceState, best_evidence
 from workbook.words import count, first_of, folded
 
 YEAR = 365  # days; the audit period of an engagement that names none ends on the day of the record
-NONE = "no evidence of it"  # what an artefact lacks of which there is no piece at all
+NONE = later("no evidence of it")  # what an artefact lacks of which there is no piece at all
 Piece = tuple[str, Evidence, Freshness]
 
 
@@ -60,9 +61,9 @@ def _speaks_against(about: Evidence, asked: Asked) -> bool:
 def _lacks(record: Record, asked: Asked, expected: ExpectedEvidence, pieces: list[Piece]) -> str:
     fresh = [about for _, about, age in pieces if age.state == "fresh"]
     if not pieces:
-        return NONE
+        return say(NONE)
     if not fresh:
-        return f"its evidence is {pieces[0][2].text}"
+        return say("its evidence is {state}", state=pieces[0][2].text)
     if expected.bound_to in ("model", "dataset"):
         return _lacks_version(record, asked, expected.bound_to, fresh)
     if expected.bound_to == "period":
@@ -87,14 +88,24 @@ def _lacks_version(record: Record, asked: Asked, what: str, fresh: Iterable[Evid
     said = {folded(about.version) for about in fresh if about.version.strip()}
     rows = [r for r in current_versions(record, asked, what) if _versions(r)]
     if not rows:
-        return f"no {what} with a version is registered, so nothing says which version it has to speak of"
+        return say(_UNREGISTERED[what])
     if not said:
-        return f"nobody said which version of the {what} its evidence speaks of"
+        return say(_UNSAID[what])
     missing = [r for r in rows if not said & _versions(r)]
     if not missing or (what == "dataset" and len(missing) < len(rows)):
         return ""
     names = first_of((f"{r.name} {r['version'] or ''}".strip() for r in missing), 2)
-    return f"its evidence speaks of another version than {names}"
+    return say("its evidence speaks of another version than {names}", names=names)
+
+
+_UNREGISTERED = {
+    "model": later("no model with a version is registered, so nothing says which version it has to speak of"),
+    "dataset": later("no dataset with a version is registered, so nothing says which version it has to speak of"),
+}
+_UNSAID = {
+    "model": later("nobody said which version of the model its evidence speaks of"),
+    "dataset": later("nobody said which version of the dataset its evidence speaks of"),
+}
 
 
 def _versions(row: Row) -> set[str]:
@@ -117,7 +128,10 @@ def _lacks_days(record: Record, wanted: int, pieces: Iterable[Evidence]) -> str:
     A period that has not run that long yet shows no operation either: nobody makes it short to need less.
     """
     found = days_covered(record, pieces)
-    return "" if found >= wanted else f"it speaks of {count(found, 'day')} of the audit period, {wanted} are needed"
+    if found >= wanted:
+        return ""
+    days = count(found, "day")
+    return say("it speaks of {days} of the audit period, {wanted} are needed", days=days, wanted=wanted)
 
 
 def days_covered(record: Record, pieces: Iterable[Evidence]) -> int:

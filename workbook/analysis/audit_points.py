@@ -7,6 +7,7 @@ from workbook.analysis.findings import action_late, closure_weaknesses, is_open,
 from workbook.analysis.point import Point, row_point
 from workbook.analysis.sampling import open_samples
 from workbook.judging import SETTLED
+from workbook.language import say, term
 from workbook.record import Record, disclosed
 from workbook.scale import Severity
 from workbook.words import capitalized, first_of
@@ -34,28 +35,32 @@ def _findings(record: Record) -> Iterable[Point]:
         refs = (row["requirement"],) if row["requirement"] else ()
         if is_open(record, row):
             lacks = first_of(closure_weaknesses(record, row), 2)
-            status = f"{row['status']}, but not as closure asks: {lacks}" if lacks else row["status"]
-            statement = disclosed(str(row["statement"] or ""))
-            why = f"{str(row['grade']).capitalize()} of the internal audit, {status}. {statement}".strip()
+            status, graded = term(str(row["status"])), capitalized(term(str(row["grade"])))
+            if lacks:
+                status = say("{status}, but not as closure asks: {lacks}", status=status, lacks=lacks)
+            said = say("{grade} of the internal audit, {status}.", grade=graded, status=status)
+            why = f"{said} {disclosed(str(row['statement'] or ''))}".strip()
             yield row_point(record, row, (GRADES.get(str(row["grade"]), "medium"), why), row["due"], refs)
         elif left := [a.key for a in finding.actions if a["status"] not in SETTLED]:
-            why = f"It is closed, yet {', '.join(left)} is not done (clause 10.2)."
+            why = say("It is closed, yet {actions} is not done (clause 10.2).", actions=", ".join(left))
             yield row_point(record, row, ("high", why), None, refs)
 
 
 def _actions(record: Record) -> Iterable[Point]:
     """Corrective actions that are overdue, or that did not work."""
     for row in record.register("actions"):
-        finding = record.label("findings", row["finding"]) if row["finding"] else "no finding named"
+        finding = record.label("findings", row["finding"]) if row["finding"] else say("no finding named")
         if action_late(record, row):
-            yield row_point(record, row, ("high", f"Corrective action is overdue. Finding: {finding}."), row["due"])
+            why = say("Corrective action is overdue. Finding: {finding}.", finding=finding)
+            yield row_point(record, row, ("high", why), row["due"])
         elif row["effective"] == "no":
-            yield row_point(record, row, ("high", f"Corrective action did not work. Finding: {finding}."), None)
+            why = say("Corrective action did not work. Finding: {finding}.", finding=finding)
+            yield row_point(record, row, ("high", why), None)
 
 
 def _failed_tests(record: Record) -> Iterable[Point]:
     for one in unreported_failures(record):
-        why = "It found design or operation not effective, and no finding speaks of it (clause 10.2)."
+        why = say("It found design or operation not effective, and no finding speaks of it (clause 10.2).")
         yield row_point(record, one.test, ("high", why), None)
 
 
@@ -64,10 +69,11 @@ def _open_samples(record: Record) -> Iterable[Point]:
     for key, one in open_samples(record).items():
         severity: Severity = "high" if one.failing else "medium"
         why = f"{capitalized(first_of(one.reasons, 3))}."
-        yield Point(severity, f"Sample {key} is open", why, page="05_internal_audit", anchor=f"sample-{key}")
+        title = say("Sample {key} is open", key=key)
+        yield Point(severity, title, why, page="05_internal_audit", anchor=f"sample-{key}")
 
 
 def _untested_slots(record: Record) -> Iterable[Point]:
     for planned in untested_audits(record):
-        why = "It is done, and no test by its auditor, on its criteria and near its day shows it (clause 9.2.2)."
+        why = say("It is done, and no test by its auditor, on its criteria and near its day shows it (clause 9.2.2).")
         yield row_point(record, planned, ("high", why), None)

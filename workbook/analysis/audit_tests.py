@@ -7,6 +7,7 @@ from datetime import date
 from workbook.analysis.sampling import open_sample, testers
 from workbook.drawing import sample_named
 from workbook.judging import adopted, sample_fault, tie
+from workbook.language import say, term
 from workbook.people import same_person
 from workbook.record import Asked, Record, Row
 from workbook.registers import says_nothing
@@ -70,15 +71,15 @@ def why_no_proof(record: Record, asked: Asked, test: Row) -> str:
     """
     tested, system = test["tested_on"], asked.slot.system
     reasons = {
-        "it names another system or none": bool(system) and test["system"] != system,
-        "it has no day, or one that lies ahead": tested is None or tested > record.on,
-        "its auditor answered or owns what was tested": bool(
+        say("it names another system or none"): bool(system) and test["system"] != system,
+        say("it has no day, or one that lies ahead"): tested is None or tested > record.on,
+        say("its auditor answered or owns what was tested"): bool(
             tie(test["auditor"], asked.authors, asked.answer.value.owner)
         ),
-        "its sample was looked at by somebody who answered or owns what was tested": any(
+        say("its sample was looked at by somebody who answered or owns what was tested"): any(
             tie(name, asked.authors, asked.answer.value.owner) for name in testers(record, sample_named(test["sample"]))
         ),
-        "something was changed since": bool(tested) and tested < last_change(record, system),
+        say("something was changed since"): bool(tested) and tested < last_change(record, system),
         **_objections(record, test),
     }
     return next((says for says, so in reasons.items() if so), "")
@@ -126,7 +127,7 @@ class AreaTests:
 
 def area_tests(record: Record) -> tuple[AreaTests, ...]:
     """Every section with its tests, in reading order."""
-    return tuple(_tests_of_area(record, s.id, s.title) for s in record.catalog.sections.values())
+    return tuple(_tests_of_area(record, s.id, term(s.title)) for s in record.catalog.sections.values())
 
 
 def _tests_of_area(record: Record, section_id: str, title: str) -> AreaTests:
@@ -140,9 +141,9 @@ def weaknesses_of_test(record: Record, test: Row) -> tuple[str, ...]:
     """What another auditor would object to in a test; empty when it can stand as it is."""
     adopted_now = adopted(record.catalog.lines, test["lines"] or ())
     own = {
-        "reviewed by the auditor who made it": same_person(test["checked_by"], test["auditor"]),
-        "no line of its question named": names_no_line(test),
-        "a line that it tested reads otherwise today": bool(test["steps"]) and test["steps"] != adopted_now,
+        say("reviewed by the auditor who made it"): same_person(test["checked_by"], test["auditor"]),
+        say("no line of its question named"): names_no_line(test),
+        say("a line that it tested reads otherwise today"): bool(test["steps"]) and test["steps"] != adopted_now,
         sample_fault(test.values): bool(sample_fault(test.values)),
     }
     return tuple(says for says, so in (_objections(record, test) | own).items() if so)
@@ -153,16 +154,17 @@ def _objections(record: Record, test: Row) -> dict[str, bool]:
     design, operation = test["design"], test["operation"]
     opened = open_sample(record, sample_named(test["sample"]))
     return {
-        f"its sample is open: {'; '.join(opened)}": bool(opened),
-        "no method named": says_nothing(test["method"]),
-        "inquiry alone is not enough": test["method"] == "inquiry",
-        "design not effective": design == "not effective",
-        "operation not effective": operation == "not effective",
-        "no conclusion yet": not design and not operation,
-        "design not tested": design == "not tested" or bool(operation and not design),
-        "operation not tested": operation == "not tested" or bool(design and not operation),
-        "population not described": says_nothing(test["population"]),
-        "sample not described": says_nothing(test["sample"]),
-        "no evidence named": not record.proofs(test["evidence"] or ()),
-        "exceptions found, yet concluded as effective": bool(test["exceptions_found"]) and operation == "effective",
+        say("its sample is open: {reasons}", reasons="; ".join(opened)): bool(opened),
+        say("no method named"): says_nothing(test["method"]),
+        say("inquiry alone is not enough"): test["method"] == "inquiry",
+        say("design not effective"): design == "not effective",
+        say("operation not effective"): operation == "not effective",
+        say("no conclusion yet"): not design and not operation,
+        say("design not tested"): design == "not tested" or bool(operation and not design),
+        say("operation not tested"): operation == "not tested" or bool(design and not operation),
+        say("population not described"): says_nothing(test["population"]),
+        say("sample not described"): says_nothing(test["sample"]),
+        say("no evidence named"): not record.proofs(test["evidence"] or ()),
+        say("exceptions found, yet concluded as effective"): bool(test["exceptions_found"])
+        and operation == "effective",
     }

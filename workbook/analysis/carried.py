@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workbook.language import say
 from workbook.record import Asked, Record, Row
 from workbook.words import count
 
@@ -22,9 +23,10 @@ class ToReverify:
     @property
     def text(self) -> str:
         """How a person says it; empty for none."""
-        rows = sum(map(len, self.rows.values()))
-        parts = [count(len(self.answers), "answer")] if self.answers else []
-        return " and ".join([*parts, *([count(rows, "row")] if rows else [])])
+        many = sum(map(len, self.rows.values()))
+        answers = count(len(self.answers), "answer") if self.answers else ""
+        rows = count(many, "row") if many else ""
+        return say("{first} and {last}", first=answers, last=rows) if answers and rows else answers or rows
 
 
 def to_reverify(record: Record) -> ToReverify:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from workbook.analysis.carried import to_reverify
 from workbook.analysis.point import Point, register_point
 from workbook.analysis.proof import Proof
+from workbook.language import say, term
 from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.scale import Severity
@@ -27,17 +28,25 @@ def carried_points(record: Record) -> Iterable[Point]:
         if mine:
             yield _section_point(record, section.title, mine)
     for register, rows in found.rows.items():
-        title = f"{record.catalog.register(register).title}: {count(len(rows), 'row')} to re-verify"
-        says = f"Carried over from an earlier audit; nobody has confirmed {first_of((r.name for r in rows), 3)}."
-        yield register_point(record, register, ("medium", title, says))
+        title = _to_reverify(record.catalog.register(register).title, count(len(rows), "row"))
+        yield register_point(record, register, ("medium", title, _unconfirmed(r.name for r in rows)))
 
 
 def _section_point(record: Record, title: str, mine: list[Asked]) -> Point:
-    names = dict.fromkeys(a.question.title for a in mine)
+    names = dict.fromkeys(term(a.question.title) for a in mine)
     return Point(
         _BY_WEIGHT[max(a.question.weight for a in mine)],
-        f"{title}: {count(len(mine), 'answer')} to re-verify",
-        f"Carried over from an earlier audit; nobody has confirmed {first_of(names, 3)}.",
+        _to_reverify(title, count(len(mine), "answer")),
+        _unconfirmed(names),
         page=record.catalog.page_asking[mine[0].question.id],
         anchor=mine[0].key,
     )
+
+
+def _to_reverify(title: str, what: str) -> str:
+    return say("{title}: {what} to re-verify", title=term(title), what=what)
+
+
+def _unconfirmed(names: Iterable[str]) -> str:
+    named = first_of(names, 3)
+    return say("Carried over from an earlier audit; nobody has confirmed {names}.", names=named)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from workbook.analysis.approvals import standing
 from workbook.analysis.gaps import gaps_of_row
 from workbook.analysis.point import Point, row_point
+from workbook.language import later, say, term
 from workbook.record import Record, Row, disclosed
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES, Severity
-from workbook.words import day, folded
+from workbook.words import capitalized, day, folded
 
 APPLICABILITY = "Statement of Applicability"
 HELD = ("valid", "suspended")  # while a certificate says what is certified
-WAITS = {"open": "not answered yet", "answered": "answered, and not closed by the body"}
+WAITS = {"open": later("not answered yet"), "answered": later("answered, and not closed by the body")}
 RESTS_ON_ONE = ("surveillance", "recertification")  # kinds of audit that presuppose a certificate
 
 
@@ -56,7 +57,7 @@ def certificate_fault(record: Record) -> str:
 
 def _suspended(certificate: Row) -> Iterable[Mismatch]:
     if certificate["status"] == "suspended":
-        yield Mismatch("status", "The certificate is suspended: nobody may refer to it as valid.", "high")
+        yield Mismatch("status", say("The certificate is suspended: nobody may refer to it as valid."), "high")
 
 
 def _ends(record: Record, certificate: Row) -> Iterable[Mismatch]:
@@ -64,7 +65,8 @@ def _ends(record: Record, certificate: Row) -> Iterable[Mismatch]:
     begins, ends = record.engagement.audit_date, certificate["valid_until"]
     kind = record.engagement.audit_kind
     if kind in RESTS_ON_ONE and begins and ends and record.on <= ends < begins:
-        says = f"The certificate ends on {day(ends)}, before the {kind} audit begins on {day(begins)}."
+        facts = {"ends": day(ends), "kind": term(kind), "begins": day(begins)}
+        says = say("The certificate ends on {ends}, before the {kind} audit begins on {begins}.", **facts)
         yield Mismatch("valid_until", says, "high")
 
 
@@ -74,12 +76,19 @@ def _soa(record: Record, certificate: Row) -> Iterable[Mismatch]:
     if says_nothing(named):
         return
     if approved.approval is None:
-        says = f"The certificate names version {named} of the {APPLICABILITY}, and no approved version is recorded."
+        says = say(
+            "The certificate names version {named} of the Statement of Applicability, and no approved version is "
+            "recorded.",
+            named=named,
+        )
         yield Mismatch("soa_version", says, "medium")
     elif not _same(named, approved.version):
-        says = (
-            f"The certificate names version {named} of the {APPLICABILITY}; version {approved.version} was approved "
-            f"on {day(approved.approval['approved_on'])}."
+        says = say(
+            "The certificate names version {named} of the Statement of Applicability; version {version} was approved "
+            "on {day}.",
+            named=named,
+            version=approved.version,
+            day=day(approved.approval["approved_on"]),
         )
         yield Mismatch("soa_version", says, "medium")
 
@@ -87,14 +96,17 @@ def _soa(record: Record, certificate: Row) -> Iterable[Mismatch]:
 def _scope(record: Record, certificate: Row) -> Iterable[Mismatch]:
     certified, ours = (disclosed(str(text or "")) for text in (certificate["scope"], record.engagement.scope))
     if not says_nothing(certified) and not says_nothing(ours) and not _same(certified, ours):
-        says = "The scope of this audit reads otherwise. An audit may look at a part; what it adds is not certified."
-        yield Mismatch("scope", says)
+        yield Mismatch(
+            "scope",
+            say("The scope of this audit reads otherwise. An audit may look at a part; what it adds is not certified."),
+        )
 
 
 def _other_day(record: Record, certificate: Row) -> Iterable[Mismatch]:
     begins, expected = record.engagement.audit_date, certificate["next_on"]
     if record.engagement.audit_kind == certificate["next_kind"] and begins and expected and begins != expected:
-        yield Mismatch("next_on", f"This audit begins on {day(begins)}, the body's next one on {day(expected)}.")
+        facts = {"begins": day(begins), "expected": day(expected)}
+        yield Mismatch("next_on", say("This audit begins on {begins}, the body's next one on {expected}.", **facts))
 
 
 def _same(one: str, other: str) -> bool:
@@ -136,9 +148,9 @@ def certification_points(record: Record) -> Iterable[Point]:
         yield from (row_point(record, row, (m.severity, m.says), None) for m in mismatches(record, row) if m.severity)
     kind = record.engagement.audit_kind
     if kind in RESTS_ON_ONE and not any(row["status"] in HELD for row in certificates):
-        why = f"A {kind} audit rests on a certificate, and none that is held is entered."
+        why = say("A {kind} audit rests on a certificate, and none that is held is entered.", kind=term(kind))
         page = record.catalog.page_of["certificates"]
-        yield Point("medium", "No certificate is entered", why, page=page, anchor="certificates")
+        yield Point("medium", say("No certificate is entered"), why, page=page, anchor="certificates")
     for row in open_body_findings(record):
         yield from _body_finding(record, row)
 
@@ -147,9 +159,10 @@ def _body_finding(record: Record, row: Row) -> Iterable[Point]:
     major = row["grade"] == NONCONFORMITIES[0]
     if row["grade"] not in NONCONFORMITIES or (_is_late(record, row) and not major):
         return
-    waits = WAITS.get(str(row["status"]), "said to be closed, without a day on which the body did so")
-    statement = disclosed(str(row["statement"] or ""))
-    why = f"{str(row['grade']).capitalize()} of the certification body, {waits}. {statement}".strip()
+    closed = later("said to be closed, without a day on which the body did so")
+    waits, graded = say(WAITS.get(str(row["status"]), closed)), capitalized(term(str(row["grade"])))
+    said = say("{grade} of the certification body, {waits}.", grade=graded, waits=waits)
+    why = f"{said} {disclosed(str(row['statement'] or ''))}".strip()
     refs = (str(row["requirement"]),) if row["requirement"] else ()
     due, answered = row["due"], row["status"] != "open"
     yield row_point(record, row, ("critical" if major else "high", why), None if answered else due, refs)

@@ -10,6 +10,7 @@ from workbook.analysis.findings import is_open
 from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.analysis.verdict import judge
 from workbook.audience import shows_forecast
+from workbook.language import say, term, written
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.scale import is_worse
@@ -41,12 +42,22 @@ class Change:
 def then_and_now(since: str, old: Record, new: Record) -> str:
     """How claim and proof stood in `old`, which `since` names, and stand in `new`; for the team with the verdict."""
     was, now = judge(old), judge(new)
-    lead = f"Since {since} (revision {old.head.number:,}):"
+    revision = written(old.head.number)
     if not shows_forecast(new.audience):
-        return f"{lead} then {was.counts.text}; now {now.counts.text}."
-    return (
-        f"{lead} {was.stage} → {now.stage}; claimed "
-        f"{was.readiness.claimed} → {now.readiness.claimed} %, shown {was.readiness.shown} → {now.readiness.shown} %."
+        return say(
+            "Since {since} (revision {revision}): then {then}; now {now}.",
+            since=since,
+            revision=revision,
+            then=was.counts.text,
+            now=now.counts.text,
+        )
+    return say(
+        "Since {since} (revision {revision}): {stage}; claimed {claimed} %, shown {shown} %.",
+        since=since,
+        revision=revision,
+        stage=f"{term(was.stage)} → {term(now.stage)}",
+        claimed=f"{was.readiness.claimed} → {now.readiness.claimed}",
+        shown=f"{was.readiness.shown} → {now.readiness.shown}",
     )
 
 
@@ -66,10 +77,10 @@ def _system_changes(old: Record, new: Record) -> Iterable[Change]:
     before, after = _rows_by_key(old, "systems"), _rows_by_key(new, "systems")
     for key, row in after.items():
         if key not in before:
-            yield Change("system", key, row.name, "new in scope", what="new")
+            yield Change("system", key, row.name, say("new in scope"), what="new")
     for key, row in before.items():
         if key not in after:
-            yield Change("system", key, row.name, "no longer in scope", what="gone")
+            yield Change("system", key, row.name, say("no longer in scope"), what="gone")
 
 
 def _rows_by_key(record: Record, register: str) -> dict[str, Row]:
@@ -81,22 +92,29 @@ def _answer_changes(old: Record, new: Record) -> Iterable[Change]:
     for asked in new.asked:
         was = before.get(asked.key)
         if was is None and asked.result is not Result.NOT_ASSESSED:
-            yield Change("answer", asked.key, asked.label, f"new, {asked.result}", what="new")
+            yield Change("answer", asked.key, asked.label, say("new, {state}", state=_called(asked.result)), what="new")
         elif was is not None:
             yield from _result_changes(was, asked)
     for key, stated in old.answers.items():
         if stated.value.question not in new.catalog.questions and key not in new.answers:
-            yield Change("answer", key, key, f"{stated.value.result}; the checklists no longer ask it", what="gone")
+            says = say("{result}; the checklists no longer ask it", result=_called(stated.value.result))
+            yield Change("answer", key, key, says, what="gone")
 
 
 def _result_changes(was: Asked, now: Asked) -> Iterable[Change]:
     """A result that is another now, or the same result whose evidence became fresh or stopped being so."""
     if was.result is not now.result:
-        yield Change("answer", now.key, now.label, f"{was.result} → {now.result}", _way(was.result, now.result))
+        says = f"{_called(was.result)} → {_called(now.result)}"
+        yield Change("answer", now.key, now.label, says, _way(was.result, now.result))
     elif was.evidence_state != now.evidence_state and "fresh" in (was.evidence_state, now.evidence_state):
         better = now.evidence_state == "fresh"
-        says = "now has fresh evidence" if better else f"its evidence is no longer fresh ({now.evidence_state})"
+        stale = say("its evidence is no longer fresh ({state})", state=term(now.evidence_state))
+        says = say("now has fresh evidence") if better else stale
         yield Change("answer", now.key, now.label, says, "better" if better else "worse")
+
+
+def _called(result: Result) -> str:
+    return term(str(result))
 
 
 def _way(was: Result, now: Result) -> Way:
@@ -111,38 +129,45 @@ def _finding_changes(old: Record, new: Record) -> Iterable[Change]:
         was = before.get(key)
         if was is None:
             fresh: Way = "worse" if is_open(new, row) else ""
-            yield Change("finding", key, row.name, f"raised, {row['grade']}, {row['status']}", fresh, "new")
+            says = say("raised, {grade}, {status}", grade=_cell(row, "grade"), status=_cell(row, "status"))
+            yield Change("finding", key, row.name, says, fresh, "new")
             continue
         if was["grade"] != row["grade"]:
-            yield Change("finding", key, row.name, f"{was['grade']} → {row['grade']}")
+            yield Change("finding", key, row.name, f"{_cell(was, 'grade')} → {_cell(row, 'grade')}")
         if was["status"] != row["status"]:
             way: Way = "worse" if was["status"] == "closed" else ""
             if row["status"] == "closed":
                 way = "" if is_open(new, row) else "better"
-            yield Change("finding", key, row.name, f"{was['status']} → {row['status']}", way)
+            yield Change("finding", key, row.name, f"{_cell(was, 'status')} → {_cell(row, 'status')}", way)
     yield from _removals(before, _rows_by_key(new, "findings"), "finding", old)
+
+
+def _cell(row: Row, column: str) -> str:
+    return term(str(row[column]))
 
 
 def _removals(before: dict[str, Row], after: dict[str, Row], kind: Kind, old: Record) -> Iterable[Change]:
     for key, row in before.items():
         if key not in after:
             closed = kind == "finding" and not is_open(old, row)
-            yield Change(kind, key, row.name, "was closed" if closed else "removed from the register", what="gone")
+            says = say("was closed") if closed else say("removed from the register")
+            yield Change(kind, key, row.name, says, what="gone")
 
 
 def _risk_changes(old: Record, new: Record) -> Iterable[Change]:
     before, after = ({r.row.key: r for r in rated_risks(record)} for record in (old, new))
     for key in sorted(after, key=natural):
         now, was = after[key], before.get(key)
-        level = now.today.text if now.today else "not rated"
+        level = now.today.text if now.today else say("not rated")
         if was is None:
-            yield Change("risk", key, now.row.name, f"new, {level}", what="new")
+            yield Change("risk", key, now.row.name, say("new, {state}", state=level), what="new")
             continue
-        then = was.today.text if was.today else "not rated"
+        then = was.today.text if was.today else say("not rated")
         if then != level:
             yield Change("risk", key, now.row.name, f"{then} → {level}", _lower(was, now))
         if was.accepted != now.accepted:
-            says = f"residual risk accepted by {now.row['accepted_by']}" if now.accepted else "no longer accepted"
+            by = say("residual risk accepted by {name}", name=now.row["accepted_by"])
+            says = by if now.accepted else say("no longer accepted")
             yield Change("risk", key, now.row.name, says, "better" if now.accepted else "worse")
     yield from _removals(_rows_by_key(old, "risks"), _rows_by_key(new, "risks"), "risk", old)
 
@@ -158,9 +183,10 @@ def _evidence_changes(old: Record, new: Record) -> Iterable[Change]:
         was: Any = old.evidence.get(key)
         now: Any = new.evidence.get(key)
         if was is None:
-            yield Change("evidence", key, now.value.label, "added", "better" if new.proofs([key]) else "", "new")
+            yield Change("evidence", key, now.value.label, say("added"), "better" if new.proofs([key]) else "", "new")
         elif now is None:
-            yield Change("evidence", key, was.value.label, "removed", "worse" if old.proofs([key]) else "", "gone")
+            yield Change("evidence", key, was.value.label, say("removed"), "worse" if old.proofs([key]) else "", "gone")
         elif was.value != now.value:
             named = (n for n in type(now.value).model_fields if getattr(was.value, n) != getattr(now.value, n))
-            yield Change("evidence", key, now.value.label, f"another {', '.join(named)}".replace("_", " "))
+            fields = ", ".join(term(name.replace("_", " ")) for name in named)
+            yield Change("evidence", key, now.value.label, say("another {fields}", fields=fields))

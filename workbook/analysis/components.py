@@ -1,16 +1,17 @@
 """The components of the infrastructure: their trust zones, and what protection they lack."""
 
+from workbook.language import later, say
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.words import folded, natural
 
-NO_ZONE = "no trust zone"
+NO_ZONE = later("no trust zone")
 
 UNPROTECTED = {
-    "controls": "no security control linked",
-    "authentication": "no authentication",
-    "encryption": "no encryption",
-    "logging": "not logged",
+    "controls": later("no security control linked"),
+    "authentication": later("no authentication"),
+    "encryption": later("no encryption"),
+    "logging": later("not logged"),
 }
 
 
@@ -32,7 +33,7 @@ def trust_zones(record: Record) -> dict[str, list[Row]]:
 def unprotected_components(record: Record) -> list[tuple[Row, list[str]]]:
     """Components that lack a linked control, authentication, encryption or a log, and what each lacks."""
     found = [
-        (row, [says for column, says in UNPROTECTED.items() if _lacks(record, row, column)])
+        (row, [say(says) for column, says in UNPROTECTED.items() if _lacks(record, row, column)])
         for row in record.register("components")
     ]
     lacking = [pair for pair in found if pair[1]]

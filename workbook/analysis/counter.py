@@ -8,6 +8,7 @@ from typing import Literal
 from workbook.analysis.artefacts import span
 from workbook.analysis.audit_tests import failed, proves, touches_system
 from workbook.analysis.findings import is_open
+from workbook.language import later, say, term
 from workbook.model import Evidence, Result
 from workbook.record import Asked, Record, Row, Stated
 from workbook.references import mentioned
@@ -80,7 +81,7 @@ def _moment(on: date | None, number: int) -> Moment:
 def _of_findings(asked: Asked, findings: Iterable[Row]) -> Iterable[tuple[Contradiction, Moment]]:
     for row in findings:
         if touches(row, asked):
-            says = f"{row['grade']} {row.key}, {row['status']}: {row.name}"
+            says = f"{term(str(row['grade']))} {row.key}, {term(str(row['status']))}: {row.name}"
             yield (
                 Contradiction("nonconformity", row.key, says, row["raised_on"]),
                 _moment(row["raised_on"], row.number),
@@ -110,11 +111,18 @@ def _of_system(finding: Row, asked: Asked) -> bool:
 def _of_tests(asked: Asked, tests: Iterable[Row]) -> Iterable[tuple[Contradiction, Moment]]:
     for row in tests:
         if failed(row) and touches_system(asked, row):
-            what = " and ".join(side for side in ("design", "operation") if row[side] == "not effective")
+            sides = tuple(side for side in ("design", "operation") if row[side] == "not effective")
             yield (
-                Contradiction("test", row.key, f"test {row.key} found {what} not effective", row["tested_on"]),
+                Contradiction("test", row.key, say(_FAILED[sides], key=row.key), row["tested_on"]),
                 _moment(row["tested_on"], row.number),
             )
+
+
+_FAILED = {
+    ("design",): later("test {key} found design not effective"),
+    ("operation",): later("test {key} found operation not effective"),
+    ("design", "operation"): later("test {key} found design and operation not effective"),
+}
 
 
 def _of_evidence(
@@ -122,6 +130,6 @@ def _of_evidence(
 ) -> Iterable[tuple[Contradiction, Moment]]:
     for key, stated in against:
         if {asked.key, asked.question.id} & set(stated.value.against):
-            says = f"evidence {key} speaks against it: {stated.value.label}"
+            says = say("evidence {key} speaks against it: {label}", key=key, label=stated.value.label)
             first, last = span(stated.value)
             yield Contradiction("evidence", key, says, first), _moment(last, stated.number)

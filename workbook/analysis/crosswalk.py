@@ -8,12 +8,14 @@ posture: it says what answers show, and never that a requirement is met.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from typing import Literal, get_args
 
 from workbook import references
 from workbook.analysis.proof import Proof, prove
 from workbook.catalog import Catalog
 from workbook.entry import AiActClass, AiActRole, Crosswalk, Link, Requirement
+from workbook.language import later, say, term
 from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.references import Applies, Reference
@@ -120,7 +122,7 @@ def _stance(record: Record, walk: Crosswalk, one: Requirement, system: Row | Non
     binds, why = _bind(one, system) if system else ("yes", "")
     state = _weakest(carried)
     if system is not None and system["ai_act_class"] == PROHIBITED and one.of == "5" and binds != "no":
-        state, why = "contradicted", "it is classed as a prohibited practice"
+        state, why = "contradicted", say("it is classed as a prohibited practice")
     return Stance(one, _reference(record.catalog, walk, one), system, state, carried, binds, why)
 
 
@@ -168,15 +170,29 @@ def _bind(one: Requirement, system: Row) -> tuple[Binds, str]:
     role, risk_class = str(system["ai_act_role"] or ""), str(system["ai_act_class"] or "")
     roles, bound = ROLES.get(role), set(one.roles or ALL_ROLES)
     if roles is not None and not bound & set(roles):
-        return "no", "there is no role under the AI Act" if role == "none" else f"it binds {_plural(one.roles)}"
+        if role == "none":
+            return "no", say("there is no role under the AI Act")
+        return "no", say("it binds {roles}", roles=_plural(one.roles))
     if one.classes and risk_class == PROHIBITED:
-        return "no", "a prohibited practice may not be used at all (Article 5)"
+        return "no", say("a prohibited practice may not be used at all (Article 5)")
     if one.classes and risk_class in CLASSES and risk_class not in one.classes:
-        return "no", f"the class is {risk_class}"
+        return "no", say("the class is {name}", name=term(risk_class))
     open_role, open_class = roles is None and bool(one.roles), bool(one.classes) and risk_class not in CLASSES
-    unknown = [words for words, is_open in (("the role", open_role), ("the class", open_class)) if is_open]
-    return ("undecided", f"{' and '.join(unknown)} is not decided") if unknown else ("yes", "")
+    if not open_role and not open_class:
+        return "yes", ""
+    if open_role and open_class:
+        return "undecided", say("the role and the class is not decided")
+    return "undecided", say("the role is not decided") if open_role else say("the class is not decided")
+
+
+_PLURALS = {
+    "provider": later("providers"),
+    "deployer": later("deployers"),
+    "importer": later("importers"),
+    "distributor": later("distributors"),
+}
 
 
 def _plural(roles: Iterable[str]) -> str:
-    return " and ".join(f"{role}s" for role in roles)
+    named = (say(_PLURALS[role]) for role in roles)
+    return reduce(lambda first, last: say("{first} and {last}", first=first, last=last), named)

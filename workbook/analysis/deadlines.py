@@ -8,6 +8,7 @@ from workbook.analysis import timeline
 from workbook.analysis.evidence_use import evidence_uses, last_fresh_day
 from workbook.entries import Register, RegisterField
 from workbook.judging import SETTLED
+from workbook.language import say, term
 from workbook.model import Result
 from workbook.record import Record, Row
 
@@ -52,15 +53,16 @@ def _audit(record: Record) -> Iterable[Deadline]:
     about = record.engagement
     for start in timeline.starts(about):
         if start.day:
-            yield Deadline("engagement", "engagement", start.field, start.day, f"{start.what} begins: {about.title}",
-                           owner=about.lead_auditor, group="Audit")  # fmt: skip
+            title = say("{what} begins: {title}", what=term(start.what), title=about.title)
+            yield Deadline("engagement", "engagement", start.field, start.day, title, owner=about.lead_auditor,
+                           group=say("Audit"))  # fmt: skip
 
 
 def _tasks(record: Record) -> Iterable[Deadline]:
     for due in timeline.due_tasks(record):
         if due.due and due.status not in timeline.SETTLED:
-            yield Deadline("task", due.task.id, "due", due.due, due.task.title, due.task.do, due.stated.value.owner,
-                           "00_start", "Preparation", due.stated.at)  # fmt: skip
+            yield Deadline("task", due.task.id, "due", due.due, term(due.task.title), term(due.task.do),
+                           due.stated.value.owner, "00_start", say("Preparation"), due.stated.at)  # fmt: skip
 
 
 def _answers(record: Record) -> Iterable[Deadline]:
@@ -68,9 +70,10 @@ def _answers(record: Record) -> Iterable[Deadline]:
         said = asked.answer
         if said.value.due and not asked.set_aside and asked.result is not Result.IMPLEMENTED:
             section = record.catalog.section_of[asked.question.id]
-            yield Deadline("answer", asked.key, "due", said.value.due, f"Answer due: {asked.label}",
-                           f"It is {asked.result}. {said.value.rationale}".strip(), said.value.owner,
-                           record.catalog.page_of[section.id], section.title, said.at)  # fmt: skip
+            why = f"{say('It is {result}.', result=term(str(asked.result)))} {said.value.rationale}".strip()
+            title = say("Answer due: {question}", question=asked.label)
+            yield Deadline("answer", asked.key, "due", said.value.due, title, why, said.value.owner,
+                           record.catalog.page_of[section.id], term(section.title), said.at)  # fmt: skip
 
 
 def _rows(record: Record) -> Iterable[Deadline]:
@@ -83,11 +86,10 @@ def _rows(record: Record) -> Iterable[Deadline]:
 
 
 def _row_deadline(register: Register, field: RegisterField, row: Row) -> Deadline:
-    why = f"After this day: {field.past}." if field.past else ""
+    why = say("After this day: {past}.", past=term(field.past)) if field.past else ""
     owner = str(row.values.get("owner") or row.values.get("auditor") or "")
-    title = f"{field.label}: {row.name}"
-    return Deadline(register.id, row.key, field.id, row[field.id], title, why, owner, register.page, register.title,
-                    row.at)  # fmt: skip
+    title, group = f"{term(field.label)}: {row.name}", term(register.title)
+    return Deadline(register.id, row.key, field.id, row[field.id], title, why, owner, register.page, group, row.at)
 
 
 def _binds(field: RegisterField, row: Row) -> bool:
@@ -114,8 +116,8 @@ def _evidence(record: Record) -> Iterable[Deadline]:
         ages = (asked.question.max_age(stated.value.artefact) for asked in applying)
         day = last_fresh_day(stated.value, min((age for age in ages if age is not None), default=None))
         if day and applying:
-            why = f"From the next day on it is too old for: {'; '.join(asked.label for asked in applying)}."
-            section = record.catalog.section_of[applying[0].question.id]
-            title, page = f"Renew evidence: {stated.value.label}", record.catalog.page_of[section.id]
-            yield Deadline("evidence", key, "stale", day, title, why, stated.value.collector, page, "Evidence",
-                           stated.at)  # fmt: skip
+            questions = "; ".join(asked.label for asked in applying)
+            why = say("From the next day on it is too old for: {questions}.", questions=questions)
+            page = record.catalog.page_of[record.catalog.section_of[applying[0].question.id].id]
+            title, group = say("Renew evidence: {name}", name=stated.value.label), say("Evidence")
+            yield Deadline("evidence", key, "stale", day, title, why, stated.value.collector, page, group, stated.at)

@@ -14,13 +14,14 @@ from workbook.analysis.approvals import standing
 from workbook.analysis.carried import to_reverify
 from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.overdue import days_late
+from workbook.language import later, say, say_many, term
 from workbook.record import Record, Row, says_why
 from workbook.registers import says_nothing
 from workbook.words import count, day
 
 DocumentState = Literal["found", "outdated", "unapproved", "missing", "nothing yet", "not needed"]
 NEEDS = ("required", "asked", "usual")  # by the standard; by an auditor at the first meeting; by custom
-_CARRIED = "carried over from an earlier audit and not confirmed in this one"
+_CARRIED = later("carried over from an earlier audit and not confirmed in this one")
 # from the best to the worst: one sound piece is enough, and of several unsound ones the nearest to it is told
 _BEST: tuple[DocumentState, ...] = ("found", "outdated", "unapproved", "missing")
 
@@ -54,14 +55,16 @@ class Documented:
     @property
     def label(self) -> str:
         """What people call it: ISMS scope statement (clause 4.3)."""
-        return f"{self.name} ({'control' if self.clause.startswith('A.') else 'clause'} {self.clause})"
+        facts = {"name": term(self.name), "number": self.clause}
+        control = self.clause.startswith("A.")
+        return say("{name} (control {number})", **facts) if control else say("{name} (clause {number})", **facts)
 
     @property
     def lacks(self) -> str:
         """What keeps it from being found, in words; empty where nothing does."""
         if self.state not in _BEST or self.state == "found":
             return ""
-        return next((p.why for p in self.pieces if p.state == self.state), "missing")
+        return next((p.why for p in self.pieces if p.state == self.state), say("missing"))
 
 
 def documented_information(record: Record) -> tuple[Documented, ...]:
@@ -108,19 +111,25 @@ def _documents(record: Record, entry: dict[str, str]) -> Iterator[Piece]:
 
 
 def _told(document: Row) -> str:
-    facts = {"version ": document["version"], "": document["location"], "approved ": day(document["approved_on"])}
-    return ", ".join([document.name, *(f"{what}{value}" for what, value in facts.items() if value)])
+    version, approved = document["version"], day(document["approved_on"])
+    facts = (
+        document.name,
+        say("version {version}", version=version) if version else "",
+        document["location"],
+        say("approved {day}", day=approved) if approved else "",
+    )
+    return ", ".join(filter(None, facts))
 
 
 def _state(record: Record, document: Row, approval: bool) -> tuple[DocumentState, str]:
     if approval and says_nothing(document["approved_by"]):
-        return "unapproved", "not approved"
+        return "unapproved", say("not approved")
     if approval and document["approved_on"] is not None and document["approved_on"] > record.on:
-        return "unapproved", "the day of its approval lies ahead"
+        return "unapproved", say("the day of its approval lies ahead")
     if days_late(document["next_review"], record.on):
-        return "outdated", "overdue for review"
+        return "outdated", say("overdue for review")
     if document.to_reverify:
-        return "outdated", _CARRIED
+        return "outdated", say(_CARRIED)
     return "found", ""
 
 
@@ -130,19 +139,21 @@ def _held(record: Record, entry: dict[str, str]) -> Iterator[Piece]:
         name, _, column = source.partition(".")
         if says := _contents(record, name, column):
             carried = name in to_reverify(record).rows
-            yield Piece(name, "", says, *(("outdated", _CARRIED) if carried else _approval(record, entry["subject"])))
+            yield Piece(
+                name, "", says, *(("outdated", say(_CARRIED)) if carried else _approval(record, entry["subject"]))
+            )
 
 
 def _contents(record: Record, name: str, column: str) -> str:
     if name == "engagement":
-        return "" if says_nothing(record.engagement.scope) else "the scope in words"
+        return "" if says_nothing(record.engagement.scope) else say("the scope in words")
     if name == "evidence":
         kept = len(record.proofs(record.evidence))
-        return f"{count(kept, 'piece')} of evidence" if kept else ""
+        return say_many("{n} piece of evidence", "{n} pieces of evidence", kept) if kept else ""
     rows = [r for r in record.register(name) if not column or r.values.get(column) not in (None, "", ())]
     gaps = len({g.key for g in gaps_of_register(record, name)} & {r.key for r in rows})
-    rest = f", {gaps} with gaps" if gaps else ""
-    return f"{count(len(rows), 'row')}{rest}" if rows else ""
+    counted_rows = count(len(rows), "row") if rows else ""
+    return say("{rows}, {gaps} with gaps", rows=counted_rows, gaps=gaps) if gaps else counted_rows
 
 
 def _approval(record: Record, subject: str) -> tuple[DocumentState, str]:
@@ -152,8 +163,9 @@ def _approval(record: Record, subject: str) -> tuple[DocumentState, str]:
     if found.current:
         return "found", ""
     if found.approval is None:
-        return "unapproved", "not approved"
-    return "outdated", f"changed since version {found.version} of {day(found.approval['approved_on'])}"
+        return "unapproved", say("not approved")
+    approved = day(found.approval["approved_on"])
+    return "outdated", say("changed since version {version} of {day}", version=found.version, day=approved)
 
 
 def counted(found: Iterable[Documented]) -> dict[DocumentState, int]:

@@ -10,11 +10,12 @@ from workbook.analysis.deadlines import lies_ahead
 from workbook.analysis.figures import weaknesses_of_measurement, weaknesses_of_objective
 from workbook.entries import RegisterField
 from workbook.judging import sample_fault
+from workbook.language import later, say, term
 from workbook.model import Answer, Result
 from workbook.record import Record, Row
 from workbook.words import capitalized, day, folded
 
-_SUPPLIER = "A supplier's certificate is no reason to exclude it: the need is there, and the supplier meets it."
+_SUPPLIER = later("A supplier's certificate is no reason to exclude it: the need is there, and the supplier meets it.")
 _SETTLED = (Result.IMPLEMENTED, Result.NOT_APPLICABLE)
 
 
@@ -34,7 +35,7 @@ def doubts_of_row(record: Record, row: Row) -> tuple[Doubt, ...]:
     return (
         *_twins(record, row),
         *dates,
-        *([Doubt("reason", _SUPPLIER)] if excluded else ()),
+        *([Doubt("reason", say(_SUPPLIER))] if excluded else ()),
         *_doubts_of_figure(record, row),
         *(_doubts_of_certificate(record, row) if row.register == "certificates" else ()),
         *(_doubts_of_test(row) if row.register == "tests" else ()),
@@ -51,15 +52,16 @@ def _doubts_of_test(row: Row) -> Iterator[Doubt]:
     if sample := sample_fault(row.values):
         yield Doubt("sampled" if row["sampled"] is not None else "sample", f"{capitalized(sample)}.")
     if "not effective" in (row["design"], row["operation"]) and not row["finding"]:
-        yield Doubt("finding", "It failed: raise a finding below and name it here (clause 10.2).")
+        yield Doubt("finding", say("It failed: raise a finding below and name it here (clause 10.2)."))
     if row["question"] and not row["lines"]:
-        yield Doubt("lines", "Without the lines it tested, it counts for no single control of its question.")
+        says = say("Without the lines it tested, it counts for no single control of its question.")
+        yield Doubt("lines", says)
 
 
 def doubts_of_answer(answer: Answer, on: date) -> tuple[Doubt, ...]:
     """What to look at again in an answer."""
     late = answer.due is not None and answer.due < on and answer.result not in _SETTLED
-    return (Doubt("due", f"{day(answer.due)} has passed already."),) if late else ()
+    return (Doubt("due", say("{day} has passed already.", day=day(answer.due))),) if late else ()
 
 
 def _doubts_of_figure(record: Record, row: Row) -> Iterator[Doubt]:
@@ -76,7 +78,8 @@ def _twins(record: Record, row: Row) -> Iterator[Doubt]:
     for other in record.rows.get(row.register, ()):
         same = folded(other.name) == folded(row.name) and other.values.get("version") == row.values.get("version")
         if same and other.key != row.key:
-            yield Doubt("name", f"{other.key} has this name, too. If both are meant, tell them apart.")
+            says = say("{key} has this name, too. If both are meant, tell them apart.", key=other.key)
+            yield Doubt("name", says)
             return
 
 
@@ -85,8 +88,9 @@ def _doubts_of_date(record: Record, field: RegisterField, row: Row) -> Iterator[
     if not isinstance(value, date):
         return
     if lies_ahead(field, row) and value < record.on:
-        yield Doubt(field.id, f"{day(value)} has passed already.")
+        yield Doubt(field.id, say("{day} has passed already.", day=day(value)))
     first = row[field.not_before] if field.not_before else None
     if isinstance(first, date) and value < first:
-        label = record.catalog.register(row.register).field(field.not_before or "").label
-        yield Doubt(field.id, f"{day(value)} comes before “{label}”, {day(first)}.")
+        facts = {"label": term(record.catalog.register(row.register).field(field.not_before or "").label)}
+        facts |= {"day": day(value), "first": day(first)}
+        yield Doubt(field.id, say("{day} comes before “{label}”, {first}.", **facts))

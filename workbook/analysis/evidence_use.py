@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from workbook.language import say
 from workbook.model import Evidence, Result
 from workbook.record import Asked, Freshness, Record, freshness
 from workbook.scale import EVIDENCE_STATES, EvidenceState
@@ -22,7 +23,7 @@ class Doubt:
     def words(self) -> str:
         """The state as a person says it."""
         if self.state == "none":
-            return "only evidence of another artefact" if self.asked.evidence else "no evidence"
+            return say("only evidence of another artefact") if self.asked.evidence else say("no evidence")
         newest = [f for _, _, f in self.asked.evidence if f.state == self.state and f.age_days == self.age]
         return newest[0].text
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workbook.language import say
 from workbook.model import Result
 from workbook.record import Asked, Record, says_why
 from workbook.words import folded
@@ -39,11 +40,11 @@ def _questions_by_reason(found: list[Asked]) -> Mapping[str, set[str]]:
 
 def _exclusion(asked: Asked, shared: Mapping[str, set[str]]) -> Exclusion:
     if asked.folded:
-        lacks = "" if asked.fold_accepted else "nobody else accepted the answer that makes it unnecessary"
-        return Exclusion(asked, lacks)
+        lacks = say("nobody else accepted the answer that makes it unnecessary")
+        return Exclusion(asked, "" if asked.fold_accepted else lacks)
     reason = asked.answer.value.rationale
     if not says_why(reason):
-        return Exclusion(asked, "its reason says nothing", thin=True)
+        return Exclusion(asked, say("its reason says nothing"), thin=True)
     if len(questions := shared[folded(reason)]) > MANY:
-        return Exclusion(asked, f"one reason stands for {len(questions)} questions", thin=True)
-    return Exclusion(asked, "" if asked.accepted else "nobody else accepted the reason")
+        return Exclusion(asked, say("one reason stands for {n} questions", n=len(questions)), thin=True)
+    return Exclusion(asked, "" if asked.accepted else say("nobody else accepted the reason"))

@@ -7,9 +7,9 @@ turn more than it is measured.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workbook.language import say, say_many, term
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
-from workbook.words import count
 
 # after how many days a measurement is late, by how often it is taken
 LATE_AFTER: Mapping[str, int] = {"continuous": 31, "weekly": 11, "monthly": 45, "quarterly": 135, "yearly": 547}
@@ -51,9 +51,9 @@ def weaknesses_of_objective(objective: Row) -> tuple[Weak, ...]:
         return ()
     past, reached, figure = missed(objective), objective["status"] == "reached", has_figure(objective)
     reasons = {
-        Weak("measure", "it has no figure, so nobody can tell whether it is reached"): not figure,
-        Weak("status", "it is said to be reached, and its figure says that it is not"): reached and past,
-        Weak("status", "it is said to be reached, and nobody said where its figure stands"): reached
+        Weak("measure", say("it has no figure, so nobody can tell whether it is reached")): not figure,
+        Weak("status", say("it is said to be reached, and its figure says that it is not")): reached and past,
+        Weak("status", say("it is said to be reached, and nobody said where its figure stands")): reached
         and figure
         and past is None,
     }
@@ -64,10 +64,15 @@ def weaknesses_of_measurement(record: Record, measurement: Row) -> tuple[Weak, .
     """What an auditor would object to in a measurement (clause 9.1)."""
     late, day, often = days_unmeasured(record, measurement), measurement["measured_on"], measurement["cycle"]
     idle = exceeded(measurement) is True and says_nothing(measurement["action"])
-    last = f"it is measured {often}, and was last measured {count(late, 'day')} ago"
+    last = say_many(
+        "it is measured {often}, and was last measured {n} day ago",
+        "it is measured {often}, and was last measured {n} days ago",
+        late,
+        often=term(str(often)),
+    )
     reasons = {
-        Weak("action", "its value lies past the limit, and nothing was done about it"): idle,
-        Weak("measured_on", "the day on which it was measured lies ahead"): day is not None and day > record.on,
+        Weak("action", say("its value lies past the limit, and nothing was done about it")): idle,
+        Weak("measured_on", say("the day on which it was measured lies ahead")): day is not None and day > record.on,
         Weak("measured_on", last): late > 0,
     }
     return tuple(weak for weak, so in reasons.items() if so)

@@ -7,10 +7,11 @@ from typing import Any
 from workbook.analysis.overdue import days_late
 from workbook.drawing import shown_by_samples
 from workbook.judging import ACTION, CLOSURE, SETTLED, TESTED, Audited, closure_faults, effect_faults
+from workbook.language import later, say, say_many
 from workbook.people import same_person
 from workbook.record import Record, Row, bare
 from workbook.scale import GRADES, NONCONFORMITIES
-from workbook.words import Natural, count, natural
+from workbook.words import Natural, natural
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,13 @@ def _finding(record: Record, row: Row, actions: Iterable[Row]) -> Finding:
     return Finding(row, age, late, tuple(a for a in actions if a["finding"] == row.key), still)
 
 
-_AGES = {30: "up to 30 days", 90: "31 to 90 days", 180: "91 to 180 days", 365: "181 to 365 days"}
-_OLDER, _UNKNOWN = "more than a year", "no date to count from"
+_AGES = {
+    30: later("up to 30 days"),
+    90: later("31 to 90 days"),
+    180: later("91 to 180 days"),
+    365: later("181 to 365 days"),
+}
+_OLDER, _UNKNOWN = later("more than a year"), later("no date to count from")
 
 
 def open_by_age(record: Record) -> dict[str, tuple[Finding, ...]]:
@@ -103,11 +109,11 @@ def weaknesses_of_action(record: Record, action: Row) -> tuple[str, ...]:
     late = action_late(record, action)
     done = action["status"] in SETTLED
     found = {
-        f"overdue {count(late, 'day')}": late > 0,
-        "no root cause": not action["cause"],
-        "did not work": action["effective"] == "no",
-        "effect not checked yet": done and action["effective"] not in ("yes", "no"),
-        "its owner checked the effect": same_person(action["checked_by"], action["owner"]),
+        say_many("overdue {n} day", "overdue {n} days", late): late > 0,
+        say("no root cause"): not action["cause"],
+        say("did not work"): action["effective"] == "no",
+        say("effect not checked yet"): done and action["effective"] not in ("yes", "no"),
+        say("its owner checked the effect"): same_person(action["checked_by"], action["owner"]),
     }
     finding = next((_cells(f, CLOSURE) for f in record.rows.get("findings", ()) if f.key == action["finding"]), {})
     said = (says for says, so in found.items() if so)
@@ -127,7 +133,7 @@ def _corrective_fault(record: Record, finding: Finding) -> str:
     if not finding.open:
         return ""
     if lacks := closure_weaknesses(record, finding.row):
-        return f"closed, but {lacks[0]}"
+        return say("closed, but {lacks}", lacks=lacks[0])
     if not finding.actions:
-        return "no corrective action"
-    return "overdue" if finding.late or any(action_late(record, a) for a in unfinished) else ""
+        return say("no corrective action")
+    return say("overdue") if finding.late or any(action_late(record, a) for a in unfinished) else ""

@@ -1,10 +1,11 @@
 """What is missing or has run out in the registers, by the rules that checklists/registers.yaml gives each column."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from workbook.entries import RegisterField
+from workbook.language import say, term
 from workbook.model import ERASED
 from workbook.record import Record, Row
 
@@ -25,9 +26,8 @@ def gaps_of_row(record: Record, row: Row) -> tuple[Gap, ...]:
     """The gaps of one row, in the order of its columns, each saying once."""
     found: dict[str, Gap] = {}
     for column in record.catalog.register(row.register).fields:
-        for gap in (_gap(record, column, row), _without_row(record, column, row)):
-            if gap:
-                found.setdefault(gap.says, gap)
+        for once, gap in (*_gap(record, column, row), *_without_row(record, column, row)):
+            found.setdefault(once, gap)
     return tuple(found.values())
 
 
@@ -41,19 +41,22 @@ def gaps_of_registers(record: Record, register_ids: Iterable[str]) -> list[Gap]:
     return [gap for register_id in register_ids for gap in gaps_of_register(record, register_id)]
 
 
-def _gap(record: Record, column: RegisterField, row: Row) -> Gap | None:
+def _gap(record: Record, column: RegisterField, row: Row) -> Iterator[tuple[str, Gap]]:
+    """What is missing or past in a cell, by what the checklist calls it."""
     if not all(row[other] in values for other, values in column.only_if.items()):
-        return None
+        return
     value = row[column.id]
     empty = value in (None, "", (), ERASED) or (column.type == "evidence" and not record.proofs(value))
     past = isinstance(value, date) and value < record.on
     says = column.gap if empty else column.past if past else ""
-    return Gap(row.register, row.key, row.name, column.id, says, past) if says else None
+    if says:
+        yield says, Gap(row.register, row.key, row.name, column.id, term(says), past)
 
 
-def _without_row(record: Record, column: RegisterField, row: Row) -> Gap | None:
+def _without_row(record: Record, column: RegisterField, row: Row) -> Iterator[tuple[str, Gap]]:
     """A cell that names a control of which nobody has said anything: it is linked, and nothing stands behind it."""
     if not record.without_row(column, row[column.id]):
-        return None
-    says = f"a {record.catalog.register(column.register_ or '').one} is named that has no row yet"
-    return Gap(row.register, row.key, row.name, column.id, says)
+        return
+    one = record.catalog.register(column.register_ or "").one
+    says = say("a {one} is named that has no row yet", one=term(one))
+    yield f"no row of a {one}", Gap(row.register, row.key, row.name, column.id, says)

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from workbook.analysis.audit_tests import find_tests
 from workbook.judging import Tie, tie
+from workbook.language import later, say
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.words import first_of, folded, natural
 
-_VERBS = {Tie.ANSWERED: "answered", Tie.OWNS: "owns"}
-_TIES = {Tie.ANSWERED: "tests an answer of their own", Tie.OWNS: "tests what they own"}
+_VERBS = {Tie.ANSWERED: later("answered {what}"), Tie.OWNS: later("owns {what}")}
+_TIES = {
+    Tie.ANSWERED: later("{test} tests an answer of their own: {question}"),
+    Tie.OWNS: later("{test} tests what they own: {question}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,9 @@ def _auditor(record: Record, name: str, person: Row | None) -> Auditor:
     tests = tuple(r for r in record.register("tests") if same_person(r["auditor"], name))
     conflicts = dict.fromkeys([*_own_answers(record, name, tests), *_own_work(record, person, planned, tests)])
     missing = {
-        "not in the table of people as auditor": person is None,
-        "areas worked on not declared": person is not None and not person["worked_on"],
-        "competence not recorded": person is not None and not person["competence"],
+        say("not in the table of people as auditor"): person is None,
+        say("areas worked on not declared"): person is not None and not person["worked_on"],
+        say("competence not recorded"): person is not None and not person["competence"],
     }
     return Auditor(name, person, planned, tests, tuple(conflicts), tuple(g for g, so in missing.items() if so))
 
@@ -58,7 +62,7 @@ def _own_answers(record: Record, name: str, tests: Iterable[Row]) -> Iterable[st
             authors = {one.answer.actor, *record.authors.get(one.key, ())}
             found = tie(name, authors, one.answer.value.owner)
             if found is not None:
-                yield f"{test.key} {_TIES[found]}: {one.label}"
+                yield say(_TIES[found], test=test.key, question=one.label)
 
 
 def _own_work(record: Record, person: Row | None, planned: Iterable[Row], tests: Iterable[Row]) -> Iterable[str]:
@@ -70,7 +74,8 @@ def _own_work(record: Record, person: Row | None, planned: Iterable[Row], tests:
         mine = [s.key for s in planned if system.key in (s["systems"] or ())]
         mine += [t.key for t in tests if t["system"] == system.key]
         if mine:
-            yield f"{', '.join(mine)}: declared work on {system.name} in the last 24 months"
+            audits = ", ".join(mine)
+            yield say("{audits}: declared work on {system} in the last 24 months", audits=audits, system=system.name)
 
 
 def unplanned_systems(record: Record) -> tuple[Row, ...]:
@@ -102,9 +107,9 @@ def audit_team(record: Record, audit: Row, sessions: Iterable[Row], covered: Col
     `covered` are its controls and clauses: who answered or owns what they ask about would audit their own work
     (control A.5.3, clause 9.2.2).
     """
-    named = [(audit["lead"], "lead auditor"), *((s["auditor"], "auditor") for s in sessions)]
+    named = [(audit["lead"], later("lead auditor")), *((s["auditor"], later("auditor")) for s in sessions)]
     parts: dict[str, tuple[str, str]] = {}
-    for name, part in (*named, (audit["experts"], "technical expert")):
+    for name, part in (*named, (audit["experts"], later("technical expert"))):
         if name:
             parts.setdefault(folded(name), (name.strip(), part))
     return tuple(_member(record, audit, name, part, covered) for name, part in parts.values())
@@ -113,7 +118,7 @@ def audit_team(record: Record, audit: Row, sessions: Iterable[Row], covered: Col
 def _member(record: Record, audit: Row, name: str, part: str, covered: Collection[str]) -> Member:
     person = next((p for p in record.rows.get("people", ()) if same_person(p.name, name)), None)
     competence = str(person["competence"] or "") if person else ""
-    missing = {"not in the table of people": person is None, "competence not recorded": not competence}
+    missing = {say("not in the table of people"): person is None, say("competence not recorded"): not competence}
     ties = (*_answered(record, audit, name, covered), *_owned(record, audit, name, covered))
     return Member(name, part, competence, tuple(filter(None, ties)), tuple(g for g, so in missing.items() if so))
 
@@ -128,7 +133,7 @@ def _answered(record: Record, audit: Row, name: str, covered: Collection[str]) -
         authors = {asked.answer.actor, *record.authors.get(asked.key, ())}
         if found := tie(name, authors, asked.answer.value.owner):
             mine.setdefault(found, []).append(asked.label)
-    yield from (f"{_VERBS[kind]} {first_of(labels, 1)}" for kind, labels in mine.items())
+    yield from (say(_VERBS[kind], what=first_of(labels, 1)) for kind, labels in mine.items())
 
 
 def _owned(record: Record, audit: Row, name: str, covered: Collection[str]) -> Iterable[str]:
@@ -136,4 +141,4 @@ def _owned(record: Record, audit: Row, name: str, covered: Collection[str]) -> I
     own = [s.name for s in record.systems if s.key in systems and same_person(s["owner"], name)]
     own += [c.key for c in record.rows.get("controls", ()) if c.key in covered and same_person(c["owner"], name)]
     if own:
-        yield f"owns {first_of(own, 3)}"
+        yield say(_VERBS[Tie.OWNS], what=first_of(own, 3))

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from workbook.analysis.figures import Weak, weaknesses_of_measurement, weaknesses_of_objective
 from workbook.analysis.management_review import management_review_faults
 from workbook.analysis.point import Point, register_point, row_point
+from workbook.language import later, say
 from workbook.record import Record
 from workbook.scale import Severity
 from workbook.words import capitalized, first_of
 
 _NOT_MET: dict[str, tuple[Severity, str]] = {
-    "no": ("high", "This duty is not met (control A.5.31)."),
-    "partly": ("medium", "This duty is met in part only (control A.5.31)."),
+    "no": ("high", later("This duty is not met (control A.5.31).")),
+    "partly": ("medium", later("This duty is met in part only (control A.5.31).")),
 }
 
 
@@ -23,28 +24,29 @@ def climate_decided(record: Record) -> bool:
 def management_points(record: Record) -> Iterable[Point]:
     """Every open point of the management system that no gap of a register tells (clauses 4.1, 6.2, 9.1 and 9.3)."""
     if not climate_decided(record):
-        says = "No issue says whether climate change matters to the ISMS, yes or no (clause 4.1, Amd 1:2024)."
-        yield register_point(record, "issues", ("medium", "Nobody decided whether climate change matters", says))
+        title = say("Nobody decided whether climate change matters")
+        says = say("No issue says whether climate change matters to the ISMS, yes or no (clause 4.1, Amd 1:2024).")
+        yield register_point(record, "issues", ("medium", title, says))
     for row in record.register("legal"):
         if said := _NOT_MET.get(str(row["met"])):
-            yield row_point(record, row, said, None, tuple(row["controls"] or ()))
+            severity, why = said
+            yield row_point(record, row, (severity, say(why)), None, tuple(row["controls"] or ()))
     yield from _figure_points(record)
     if faults := management_review_faults(record):
-        title = "No management review counts today"
-        yield register_point(
-            record, "management_reviews", ("critical", title, f"{capitalized(first_of(faults, 4))} (clause 9.3).")
-        )
+        title = say("No management review counts today")
+        why = say("{faults} (clause 9.3).", faults=capitalized(first_of(faults, 4)))
+        yield register_point(record, "management_reviews", ("critical", title, why))
 
 
 def _figure_points(record: Record) -> Iterable[Point]:
     for row in record.register("objectives"):
         if found := weaknesses_of_objective(row):
             severity: Severity = "high" if row["status"] == "reached" else "medium"
-            yield row_point(record, row, (severity, f"{capitalized(_said(found))} (clause 6.2)."), None)
+            yield row_point(record, row, (severity, say("{faults} (clause 6.2).", faults=_said(found))), None)
     for row in record.register("measurements"):
         if found := weaknesses_of_measurement(record, row):
-            yield row_point(record, row, ("high", f"{capitalized(_said(found))} (clause 9.1)."), None)
+            yield row_point(record, row, ("high", say("{faults} (clause 9.1).", faults=_said(found))), None)
 
 
 def _said(found: Iterable[Weak]) -> str:
-    return "; ".join(weak.says for weak in found)
+    return capitalized("; ".join(weak.says for weak in found))

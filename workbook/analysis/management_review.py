@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from workbook.judging import parts
+from workbook.language import say
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.reviewing import review_faults
@@ -28,18 +29,18 @@ def faults_of_review(record: Record, review: Row) -> tuple[str, ...]:
     """Why a management review does not count today, in words; nothing for one that does (clauses 9.3.1 to 9.3.3)."""
     held, until = review["held_on"], review["next_on"]
     if held is None:
-        return ("it was not held yet",)
+        return (say("it was not held yet"),)
     later = [row.key for row in (*_reported_after(record, held), *unseen_findings(record, held))]
     skipped = [row.key for row in _skipped(record, held)]
     lacking = {
         _chair_fault(record, review): True,
-        "it has no conclusion": not review["conclusion"],
-        "no minutes of its day or later are evidence": not _minutes(record, review),
-        "it looked at no internal audit": not review["audits"],
-        f"it did not look at {', '.join(skipped)}": bool(skipped),
-        f"the next one was planned for {day(until)}": until is not None and until < record.on,
-        f"it was held on {day(held)}, more than a year ago": until is None and record.on - held > YEAR,
-        f"{', '.join(later)} came after it": bool(later),
+        say("it has no conclusion"): not review["conclusion"],
+        say("no minutes of its day or later are evidence"): not _minutes(record, review),
+        say("it looked at no internal audit"): not review["audits"],
+        say("it did not look at {audits}", audits=", ".join(skipped)): bool(skipped),
+        say("the next one was planned for {day}", day=day(until)): until is not None and until < record.on,
+        say("it was held on {day}, more than a year ago", day=day(held)): until is None and record.on - held > YEAR,
+        say("{found} came after it", found=", ".join(later)): bool(later),
     }
     dated = review_faults(review.values, {r.key: r.values for r in record.rows.get("programme", ())}, record.on)
     return (*dated, *(says for says, so in lacking.items() if says and so))
@@ -48,9 +49,11 @@ def faults_of_review(record: Record, review: Row) -> tuple[str, ...]:
 def _chair_fault(record: Record, review: Row) -> str:
     """Why top management did not chair it: nobody is named, or somebody who takes part as something else."""
     if says_nothing(chair := review["chair"]):
-        return "no chair from top management is named"
+        return say("no chair from top management is named")
     found = parts(chair, (person.values for person in record.rows.get("people", ())))
-    return f"{chair} chaired it and does not take part as management" if found and "management" not in found else ""
+    if not found or "management" in found:
+        return ""
+    return say("{name} chaired it and does not take part as management", name=chair)
 
 
 def _minutes(record: Record, review: Row) -> list[str]:
@@ -83,7 +86,7 @@ def management_review_faults(record: Record) -> tuple[str, ...]:
     """Why no management review counts today, of the newest one; nothing if one does (clause 9.3)."""
     found = held_reviews(record)
     if not found:
-        return ("no management review is recorded as held",)
+        return (say("no management review is recorded as held"),)
     if counting_review(record):
         return ()
     newest = found[0]

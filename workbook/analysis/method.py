@@ -3,6 +3,7 @@
 from typing import Any
 
 from workbook.analysis.approvals import standing
+from workbook.language import say
 from workbook.record import Record, Row
 from workbook.risk_method import COLUMNS, RiskMethod, read_method, usual_method
 from workbook.words import first_of
@@ -32,10 +33,11 @@ def why_no_method(record: Record) -> str:
 def _why_no_method(record: Record) -> str:
     found = method_of(record)
     if not found.begun:
-        return "No risk method is written down, so no risk counts as assessed."
+        return say("No risk method is written down, so no risk counts as assessed.")
     if found.faults:
-        return f"The risk method is not whole, so no risk counts as assessed: {first_of(found.faults, 3)}."
+        faults = first_of(found.faults, 3)
+        return say("The risk method is not whole, so no risk counts as assessed: {faults}.", faults=faults)
     approved = standing(record, SUBJECT)
     if approved.current:
         return ""
-    return f"{approved.reason.removesuffix('.')}, so no risk counts as assessed."
+    return say("{why}, so no risk counts as assessed.", why=approved.reason.removesuffix("."))

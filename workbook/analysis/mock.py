@@ -17,6 +17,7 @@ from workbook.analysis.trails import shown_trails
 from workbook.audience import shows_forecast
 from workbook.drawing import ranked
 from workbook.entries import Interview, Visit
+from workbook.language import say, term
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.scale import STEPS
@@ -74,7 +75,8 @@ def walks(record: Record, most: int) -> tuple[Walk, ...]:
     rest = {trail.row.key: trail for trail in every if trail not in chosen}
     found = [Walk(trail, _why(record, trail)) for trail in chosen]
     lot = ranked(record.head.hash, rest)[:1]
-    return (*found, *(Walk(rest[key], f"drawn by the head of the chain, r{record.head.number}") for key in lot))
+    drawn = say("drawn by the head of the chain, r{number}", number=record.head.number)
+    return (*found, *(Walk(rest[key], drawn) for key in lot))
 
 
 def _urgency(record: Record, trail: AuditTrail) -> tuple[int, int, int, object]:
@@ -90,8 +92,10 @@ def _risk(record: Record, trail: AuditTrail) -> int:
 
 
 def _why(record: Record, trail: AuditTrail) -> str:
-    level = _risk(record, trail)
-    return f"{trail.kind.one}, highest risk {level}" if level else f"{trail.kind.one}, no risk is rated"
+    level, kind = _risk(record, trail), term(trail.kind.one)
+    if level:
+        return say("{kind}, highest risk {level}", kind=kind, level=level)
+    return say("{kind}, no risk is rated", kind=kind)
 
 
 # interviews -----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.proof import prove
 from workbook.analysis.verdict import judge
 from workbook.entries import VisitItem
+from workbook.language import say, say_many, term
 from workbook.record import Record
-from workbook.words import count, first_of
+from workbook.words import capitalized, count, first_of
 
 VisitState = Literal["missing", "not ready", "in part", "could be shown"]
 WORST_FIRST: tuple[VisitState, ...] = ("missing", "not ready", "in part", "could be shown")
@@ -35,19 +36,19 @@ def document(record: Record, item: VisitItem) -> Stood:
     """Documents of these kinds: there, approved and not overdue for review (clause 7.5)."""
     found = [d for d in documented_information(record) if {*d.kinds} & {*item.of}]
     keys = tuple(dict.fromkeys(p.key for d in found for p in d.pieces if p.key))
-    faults = [f"{d.name}: {d.lacks}" for d in found if d.lacks]
+    faults = [f"{term(d.name)}: {d.lacks}" for d in found if d.lacks]
     if not any(d.pieces for d in found):
-        return Stood(item, "missing", "No such document is registered.")
+        return Stood(item, "missing", say("No such document is registered."))
     if faults:
-        return Stood(item, "not ready", f"{_sentence(faults)}", keys)
-    return Stood(item, "could be shown", "Registered, approved, and not overdue for review:", keys)
+        return Stood(item, "not ready", _sentence(faults), keys)
+    return Stood(item, "could be shown", say("Registered, approved, and not overdue for review:"), keys)
 
 
 def condition(record: Record, item: VisitItem) -> Stood:
     """What the verdict says of these conditions; it says it in full under readiness."""
     found = [c for c in judge(record).conditions if c.id in item.of]
     if not found:
-        return Stood(item, "missing", "Nothing is recorded about it.")
+        return Stood(item, "missing", say("Nothing is recorded about it."))
     unmet = [c.says for c in found if not c.met]
     says = " ".join(shorten(words, LONGEST, placeholder=" …") for words in unmet or [c.says for c in found])
     return Stood(item, "not ready" if unmet else "could be shown", says)
@@ -55,15 +56,17 @@ def condition(record: Record, item: VisitItem) -> Stood:
 
 def rows(record: Record, item: VisitItem) -> Stood:
     """Whether these registers hold rows, and what these rows lack."""
-    empty = [record.catalog.register(r).title for r in item.of if not record.register(r)]
+    empty = [term(record.catalog.register(r).title) for r in item.of if not record.register(r)]
     held = sum(len(record.register(r)) for r in item.of)
     gaps = [gap for r in item.of for gap in gaps_of_register(record, r)]
     if empty:
-        return Stood(item, "missing", f"No row yet in: {', '.join(empty)}.")
+        return Stood(item, "missing", say("No row yet in: {registers}.", registers=", ".join(empty)))
+    rows = count(held, "row")
     if gaps:
         named = first_of(dict.fromkeys(f"{g.key} {g.says}" for g in gaps), 3)
-        return Stood(item, "in part", f"{count(held, 'row')}, {count(len(gaps), 'gap')}: {named}.")
-    return Stood(item, "could be shown", f"{count(held, 'row')}, none with a gap.")
+        lacking = say("{rows}, {gaps}: {named}.", rows=rows, gaps=count(len(gaps), "gap"), named=named)
+        return Stood(item, "in part", lacking)
+    return Stood(item, "could be shown", say("{rows}, none with a gap.", rows=rows))
 
 
 def questions(record: Record, item: VisitItem) -> Stood:
@@ -71,14 +74,14 @@ def questions(record: Record, item: VisitItem) -> Stood:
     found = [p for p in prove(record).values() if p.asked.question.id in item.of and p.asked.applicable]
     keys = tuple(p.asked.key for p in found)
     if not found:
-        return Stood(item, "missing", "No question asks for it.")
+        return Stood(item, "missing", say("No question asks for it."))
     if any(p.contradicted for p in found):
-        return Stood(item, "not ready", "Contradicted:", tuple(p.asked.key for p in found if p.contradicted))
+        return Stood(item, "not ready", say("Contradicted:"), tuple(p.asked.key for p in found if p.contradicted))
     if all(p.reaches("evidenced") for p in found):
-        return Stood(item, "could be shown", "Evidenced:", keys)
+        return Stood(item, "could be shown", say("Evidenced:"), keys)
     if any(p.step == "nothing" for p in found):
-        return Stood(item, "missing", "Nothing is claimed:", keys)
-    return Stood(item, "in part", "Claimed, not evidenced:", keys)
+        return Stood(item, "missing", say("Nothing is claimed:"), keys)
+    return Stood(item, "in part", say("Claimed, not evidenced:"), keys)
 
 
 def earlier_findings(record: Record, item: VisitItem) -> Stood:
@@ -86,11 +89,13 @@ def earlier_findings(record: Record, item: VisitItem) -> Stood:
     every = record.register("external_findings")
     open_ones = tuple(row.key for row in open_body_findings(record))
     if not every:
-        return Stood(item, "missing", "No finding of the certification body is entered; an auditor begins with them.")
+        none = say("No finding of the certification body is entered; an auditor begins with them.")
+        return Stood(item, "missing", none)
     if open_ones:
-        return Stood(item, "not ready", f"{len(open_ones)} of {count(len(every), 'finding')} not closed by the body:",
-                     open_ones)  # fmt: skip
-    return Stood(item, "could be shown", "Closed by the body:", tuple(row.key for row in every))
+        says = say_many("{open} of {n} finding not closed by the body:",
+                        "{open} of {n} findings not closed by the body:", len(every), open=len(open_ones))  # fmt: skip
+        return Stood(item, "not ready", says, open_ones)
+    return Stood(item, "could be shown", say("Closed by the body:"), tuple(row.key for row in every))
 
 
 def certificate(record: Record, item: VisitItem) -> Stood:
@@ -99,16 +104,16 @@ def certificate(record: Record, item: VisitItem) -> Stood:
     faults = [m.says for row in held for m in mismatches(record, row)]
     keys = tuple(row.key for row in held)
     if not held:
-        return Stood(item, "missing", f"No certificate that is held is entered. Have at hand: {'; '.join(item.of)}.")
+        return Stood(item, "missing", _with_hand(item, say("No certificate that is held is entered.")))
     if faults:
-        return Stood(item, "not ready", f"{' '.join(faults)} Have at hand: {'; '.join(item.of)}.", keys)
-    return Stood(item, "in part", f"The certificate is entered. Have at hand: {'; '.join(item.of)}.", keys)
+        return Stood(item, "not ready", _with_hand(item, *faults), keys)
+    return Stood(item, "in part", _with_hand(item, say("The certificate is entered.")), keys)
 
 
 def nonconformities(record: Record, item: VisitItem) -> Stood:
     """What the verdict says of findings and corrective actions; where nobody raised one, nobody has looked."""
     if not record.register("findings"):
-        return Stood(item, "missing", "No finding is recorded; an auditor asks who looked.")
+        return Stood(item, "missing", say("No finding is recorded; an auditor asks who looked."))
     return condition(record, item)
 
 
@@ -117,12 +122,13 @@ def changes(record: Record, item: VisitItem) -> Stood:
     found = [r for r in record.register("changes") if r["happened_on"] and r["happened_on"] <= record.on]
     unseen = [r.key for r in found if r["reassessed_on"] is None]
     if not found:
-        return Stood(item, "missing", "No change is recorded; an auditor asks for the search that found none.")
+        return Stood(item, "missing", say("No change is recorded; an auditor asks for the search that found none."))
+    many = count(len(found), "change")
     if unseen:
         return Stood(
-            item, "not ready", f"{count(len(found), 'change')}; the risks were not looked at for:", tuple(unseen)
+            item, "not ready", say("{changes}; the risks were not looked at for:", changes=many), tuple(unseen)
         )
-    return Stood(item, "could be shown", f"{count(len(found), 'change')}, each with a look at the risks.")
+    return Stood(item, "could be shown", say("{changes}, each with a look at the risks.", changes=many))
 
 
 def part_of_controls(record: Record, item: VisitItem) -> Stood:
@@ -130,19 +136,25 @@ def part_of_controls(record: Record, item: VisitItem) -> Stood:
     worst = sorted(control_uses(record), key=lambda c: (-c.failed, -c.tally.contradicted))
     against = [c.of.id for c in worst if c.failed or c.tally.contradicted]
     if against:
-        says = f"Taken first, because a test or finding speaks against them: {first_of(against, MOST)}."
+        named = first_of(against, MOST)
+        says = say("Taken first, because a test or finding speaks against them: {controls}.", controls=named)
         return Stood(item, "not ready", says)
-    return Stood(item, "in part", "Nothing speaks against a control; which ones are taken is the auditor's choice.")
+    none = say("Nothing speaks against a control; which ones are taken is the auditor's choice.")
+    return Stood(item, "in part", none)
 
 
 def not_held(record: Record, item: VisitItem) -> Stood:  # noqa: ARG001 - a rule is asked of a record
     """What no register holds; what to have at hand is said."""
-    return Stood(item, "missing", f"The record does not hold it. Have at hand: {'; '.join(item.of)}.")
+    return Stood(item, "missing", _with_hand(item, say("The record does not hold it.")))
+
+
+def _with_hand(item: VisitItem, *says: str) -> str:
+    """Sentences, and behind them what to have at hand."""
+    return " ".join([*says, say("Have at hand: {things}.", things="; ".join(map(term, item.of)))])
 
 
 def _sentence(parts: Iterable[str]) -> str:
-    says = "; ".join(parts)
-    return f"{says[:1].upper()}{says[1:]}:"
+    return f"{capitalized('; '.join(parts))}:"
 
 
 ITEMS: Mapping[str, Callable[[Record, VisitItem], Stood]] = {

@@ -15,24 +15,27 @@ from workbook.analysis.gaps import gaps_of_register
 from workbook.analysis.management_points import management_points
 from workbook.analysis.overdue import days_late
 from workbook.analysis.point import Point, register_point, row_point
-from workbook.analysis.proof import Proof, prove
+from workbook.analysis.proof import Proof, prove, says_lack
 from workbook.analysis.risk_points import risk_points
 from workbook.audience import shows_forecast
+from workbook.language import later, say, say_many, term
 from workbook.model import Result
 from workbook.record import Record, disclosed
 from workbook.scale import SEVERITIES, Severity, Step
 from workbook.words import Natural, capitalized, count, first_of, natural
 
 MEANING: Mapping[Severity, str] = {
-    "critical": "would stop a certification auditor: a condition of the verdict is not met",
-    "high": "would become a finding",
-    "medium": "weakens what is there",
-    "low": "worth tidying up",
+    "critical": later("would stop a certification auditor: a condition of the verdict is not met"),
+    "high": later("would become a finding"),
+    "medium": later("weakens what is there"),
+    "low": later("worth tidying up"),
 }
 # the same for readers who form a verdict of their own
 PLAIN_MEANING: Mapping[Severity, str] = {
-    **MEANING, "critical": "a requirement of the management system is not met", "high": "missing, late or contradicted",
-}  # fmt: skip
+    **MEANING,
+    "critical": later("a requirement of the management system is not met"),
+    "high": later("missing, late or contradicted"),
+}
 # By the weight of the question: what is missing weighs more than what is only partly there or not proven. No answer is
 # critical by itself; that word is kept for conditions of the verdict, so that the two never contradict each other.
 _MISSING: Mapping[int, Severity] = {3: "high", 2: "high", 1: "medium"}
@@ -75,10 +78,8 @@ def points_by_owner(points: Iterable[Point]) -> Mapping[str, tuple[Point, ...]]:
 
 def _scope_points(record: Record) -> Iterable[Point]:
     if not record.systems:
-        why = "Questions that are asked per system are not asked, and so not counted, until one is named."
-        yield Point(
-            "high", "No ML system is in scope yet", why, page=record.catalog.page_of["systems"], anchor="systems"
-        )
+        why = say("Questions that are asked per system are not asked, and so not counted, until one is named.")
+        yield register_point(record, "systems", ("high", say("No ML system is in scope yet"), why))
 
 
 def _answer_points(record: Record) -> Iterable[Point]:
@@ -110,13 +111,15 @@ def _why(proof: Proof) -> str:
     rationale = disclosed(asked.answer.value.rationale.strip())
     against = [f"{capitalized(c.says)}." for c in proof.contradictions]
     if not against and asked.result in (Result.NOT_IMPLEMENTED, Result.PLANNED):
-        return rationale or asked.question.why
+        return rationale or term(asked.question.why)
     missing = [a for a in proof.artefacts if not a.proven]
-    named = first_of((f"{a.expected.artefact}: {a.says}" for a in missing), 2)
-    lacking = f"{len(missing)} of {len(proof.artefacts)} artefacts are not shown: {named}." if missing else ""
-    others = f"{', '.join(proof.others)} is another artefact and counts for nothing here." if proof.others else ""
+    named = first_of(map(says_lack, missing), 2)
+    lacking = say("{missing} of {all} artefacts are not shown: {named}.", missing=len(missing),
+                  all=len(proof.artefacts), named=named)  # fmt: skip
+    others = say("{keys} is another artefact and counts for nothing here.", keys=", ".join(proof.others))
     own = rationale if asked.result is Result.PARTIAL else ""
-    return " ".join(filter(None, [*against, lacking, others, own])) or asked.question.why
+    said = [*against, lacking if missing else "", others if proof.others else "", own]
+    return " ".join(filter(None, said)) or term(asked.question.why)
 
 
 def _exclusion_points(record: Record) -> Iterable[Point]:
@@ -124,15 +127,17 @@ def _exclusion_points(record: Record) -> Iterable[Point]:
     for lacks, found in groupby(sorted(exclusions(record), key=lambda e: e.lacks), key=lambda e: e.lacks):
         if lacks:
             every = list(found)
-            title = f"{count(len(every), 'question is', 'questions are')} said not to apply, and {lacks}"
-            counts = (
-                "Each stays in every figure and counts as nothing"
-                if every[0].asked.applicable
-                else "Out of the figures"
-            )
-            stops = ", and the verdict stops at it" if shows_forecast(record.audience) else ""
-            says = f"{counts}{stops}: {first_of((e.asked.label for e in every), 3)}."
+            title = say_many("{n} question is said not to apply, and {lacks}",
+                             "{n} questions are said not to apply, and {lacks}", len(every), lacks=lacks)  # fmt: skip
             first = every[0].asked
+            counts = (
+                say("Each stays in every figure and counts as nothing")
+                if first.applicable
+                else say("Out of the figures")
+            )
+            stops = say("{counts}, and the verdict stops at it", counts=counts)
+            named = first_of((e.asked.label for e in every), 3)
+            says = f"{stops if shows_forecast(record.audience) else counts}: {named}."
             page = record.catalog.page_asking[first.question.id]
             yield Point("high", title, says, page=page, anchor=first.key)
 
@@ -141,8 +146,8 @@ def _unseen_points(record: Record) -> Iterable[Point]:
     """How many claims are evidenced and go no further: nobody else reviewed them, or no test stands for them."""
     claims = [p for p in prove(record).values() if p.reaches("evidenced")]
     steps: tuple[tuple[Step, str], ...] = (
-        ("reviewed", "nobody else has reviewed them"),
-        ("tested", "no independent test stands for them"),
+        ("reviewed", say("nobody else has reviewed them")),
+        ("tested", say("no independent test stands for them")),
     )
     for step, says in steps:
         if left := [p for p in claims if not p.reaches(step)]:
@@ -159,21 +164,22 @@ def _unassessed_points(record: Record) -> Iterable[Point]:
         if not blank:
             continue
         severity = _WEAK[max(a.question.weight for a in blank)]
-        how_many = count(len(blank), "question is", "questions are")
-        titles = list(dict.fromkeys(a.question.title for a in blank))
+        titles = first_of(dict.fromkeys(term(a.question.title) for a in blank), 3)
         yield Point(
             severity,
-            f"{section.title}: {how_many} not assessed",
-            f"Nobody has looked yet at {first_of(titles, 3)}.",
+            say_many("{section}: {n} question is not assessed", "{section}: {n} questions are not assessed", len(blank),
+                     section=term(section.title)),
+            say("Nobody has looked yet at {titles}.", titles=titles),
             page=record.catalog.page_of[section.id],
             anchor=blank[0].key,
-        )
+        )  # fmt: skip
 
 
 def _document_points(record: Record) -> Iterable[Point]:
     """The kinds of document that an auditor asks for and cannot be shown (clause 7.5)."""
     if faults := document_faults(record):
-        title = f"{count(len(faults), 'thing that has', 'things that have')} to be written down cannot be shown"
+        title = say_many("{n} thing that has to be written down cannot be shown",
+                         "{n} things that have to be written down cannot be shown", len(faults))  # fmt: skip
         yield register_point(record, "documents", ("critical", title, f"{capitalized('; '.join(faults))}."))
 
 
@@ -187,9 +193,10 @@ def _expiry_points(record: Record) -> Iterable[Point]:
             if not gap.past or (register.id, column.id) == ("risks", "acceptance_ends"):
                 continue
             severity: Severity = "medium" if column.id in _REVIEW_COLUMNS else "high"
-            why = f"{register.title}: the date of “{column.label}” has gone by."
+            why = say("{register}: the date of “{column}” has gone by.", register=term(register.title),
+                      column=term(column.label))  # fmt: skip
             point = row_point(record, row, (severity, why), row.values[column.id])
-            yield replace(point, title=f"{row.name}: {column.past}")
+            yield replace(point, title=f"{row.name}: {term(column.past)}")
 
 
 def _gap_points(record: Record) -> Iterable[Point]:
@@ -200,7 +207,9 @@ def _gap_points(record: Record) -> Iterable[Point]:
             continue
         often = Counter(g.says for g in found).most_common()
         kinds = ", ".join(f"{n} × {says}" for says, n in sorted(often, key=lambda s: (-s[1], s[0]))[:4])
-        rest = f" and {len(often) - 4} other kinds" if len(often) > 4 else ""
+        if len(often) > 4:
+            kinds = say("{kinds} and {left} other kinds", kinds=kinds, left=len(often) - 4)
         rows = len({g.key for g in found})
-        title = f"{register.title}: {count(len(found), 'gap')} in {count(rows, 'row')}"
-        yield Point("low", title, f"{capitalized(kinds)}{rest}.", page=register.page, anchor=register.id)
+        title = say("{register}: {gaps} in {rows}", register=term(register.title), gaps=count(len(found), "gap"),
+                    rows=count(rows, "row"))  # fmt: skip
+        yield Point("low", title, f"{capitalized(kinds)}.", page=register.page, anchor=register.id)

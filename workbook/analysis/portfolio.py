@@ -11,6 +11,7 @@ from workbook.analysis.progress import whole_progress
 from workbook.analysis.proof import ProofCount
 from workbook.analysis.risk import rated_risks
 from workbook.analysis.verdict import INITIAL, Stage, Verdict, judge, stages
+from workbook.language import later
 from workbook.model import Head
 from workbook.record import Record
 from workbook.scale import GRADES, NONCONFORMITIES
@@ -139,14 +140,14 @@ def _rank(found: Verdict, audit_kind: str) -> int:
 
 # what makes one engagement worse than another, in words, and what to sort by; the first that differs decides
 ORDER: Mapping[str, Callable[[Figures], Any]] = {
-    "stage": lambda f: f.rank,
-    "open major nonconformities": lambda f: -f.majors,
-    "conditions missing for the next stage": lambda f: -f.missing,
-    "contradicted claims": lambda f: -f.counts.contradicted,
-    "risks above the limit": lambda f: -f.unaccepted,
-    "overdue actions": lambda f: -f.late_actions,
-    "stale evidence": lambda f: -f.stale,
-    "the day of the audit": lambda f: f.audit.day if f.audit else date.max,
+    later("stage"): lambda f: f.rank,
+    later("open major nonconformities"): lambda f: -f.majors,
+    later("conditions missing for the next stage"): lambda f: -f.missing,
+    later("contradicted claims"): lambda f: -f.counts.contradicted,
+    later("risks above the limit"): lambda f: -f.unaccepted,
+    later("overdue actions"): lambda f: -f.late_actions,
+    later("stale evidence"): lambda f: -f.stale,
+    later("the day of the audit"): lambda f: f.audit.day if f.audit else date.max,
 }
 
 

@@ -14,27 +14,37 @@ from workbook.analysis.management_review import held_reviews, unseen_findings
 from workbook.analysis.prediction_hits import Detector, Hit
 from workbook.entries import Prediction
 from workbook.judging import SETTLED
+from workbook.language import say, say_many, term
 from workbook.record import Record
 from workbook.words import count, day, folded
 
 # How long one turn of a control lasts, by the word that says how often it runs.
-CYCLES: Mapping[str, int] = {"year": 365, "annual": 365, "quarter": 91, "month": 30, "week": 7, "daily": 1}
-_COMMON = re.compile(r"\b(?:with|having|that have|which have|that were|which were|whose)\s+(?:an?\s+|the\s+)?(\w+)")
+CYCLES: Mapping[str, int] = {
+    "year": 365, "annual": 365, "quarter": 91, "month": 30, "week": 7, "daily": 1,
+    "jahr": 365, "jähr": 365, "quartal": 91, "monat": 30, "woche": 7, "wöch": 7, "täglich": 1,
+}  # fmt: skip
+_COMMON = re.compile(
+    r"\b(?:with|having|that have|which have|that were|which were|whose|mit|deren)\s+"
+    r"(?:an?\s+|the\s+|(?:ein|d)em\s+|(?:ein|d)er\s+)?(\w+)"
+)
 _STEM = 6  # letters that two words of one family share
 
 
 def failed_test_without_finding(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
     """Tests that failed and that no finding speaks of since (clauses 9.2.2 and 10.2)."""
     for one in unreported_failures(record):
-        says = f"{one.test.key} ({one.test.name}) found it not effective; no finding speaks of it"
+        says = say("{key} ({name}) found it not effective; no finding speaks of it", key=one.test.key,
+                   name=one.test.name)  # fmt: skip
         yield Hit((one.test.key, *(a.key for a in one.asked)), says)
 
 
 def slot_without_test(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
     """Planned audits that are done, and that no test shows (clause 9.2.2)."""
     for planned in untested_audits(record):
-        about = planned["criteria"] or "no criteria named"
-        yield Hit((planned.key,), f"{planned.key} ({planned.name}; {about}) is done, and no test stands for it")
+        about = planned["criteria"] or say("no criteria named")
+        says = say("{key} ({name}; {criteria}) is done, and no test stands for it", key=planned.key, name=planned.name,
+                   criteria=about)  # fmt: skip
+        yield Hit((planned.key,), says)
 
 
 def report_before_last_audit(record: Record, rule: Prediction) -> Iterator[Hit]:
@@ -45,8 +55,9 @@ def report_before_last_audit(record: Record, rule: Prediction) -> Iterator[Hit]:
     key, written = _youngest(record, rule)
     for planned in record.register("plan") if written else ():
         if planned["date"] and planned["date"] > written:
-            says = f"{planned.key} ({planned.name}) is on {day(planned['date'])}, after the report"
-            yield Hit((planned.key, key), f"{says} {key} of {day(written)}")
+            says = say("{key} ({name}) is on {day}, after the report {report} of {written}", key=planned.key,
+                       name=planned.name, day=day(planned["date"]), report=key, written=day(written))  # fmt: skip
+            yield Hit((planned.key, key), says)
 
 
 def review_before_results(record: Record, rule: Prediction) -> Iterator[Hit]:
@@ -59,7 +70,9 @@ def review_before_results(record: Record, rule: Prediction) -> Iterator[Hit]:
     held = reviews[0]["held_on"] if reviews else written
     keys = (reviews[0].key, *(reviews[0]["paper"] or ())) if reviews else (minutes,)
     if held and (after := [f.key for f in unseen_findings(record, held)]):
-        yield Hit((*keys, *after), f"{keys[0]}: the review is of {day(held)}; {', '.join(after)} came after it")
+        says = say("{key}: the review is of {day}; {findings} came after it", key=keys[0], day=day(held),
+                   findings=", ".join(after))  # fmt: skip
+        yield Hit((*keys, *after), says)
 
 
 def _youngest(record: Record, rule: Prediction) -> tuple[str, date | None]:
@@ -83,8 +96,14 @@ def early_effectiveness_check(record: Record, rule: Prediction) -> Iterator[Hit]
         cycle = next((days for word, days in CYCLES.items() if word in folded(action.name)), 1)
         if (waited := (checked - done).days) < cycle:
             keys = tuple(filter(None, (action.key, action["finding"])))
-            turn = f"its control has a turn every {count(cycle, 'day')}"
-            yield Hit(keys, f"{action.key} ({action.name}) was found effective after {count(waited, 'day')}; {turn}")
+            turn = say_many("its control has a turn every {n} day", "its control has a turn every {n} days", cycle)
+            says = say("{key} ({name}) was found effective {after}; {turn}", key=action.key, name=action.name,
+                       after=_after(waited), turn=turn)  # fmt: skip
+            yield Hit(keys, says)
+
+
+def _after(days: int) -> str:
+    return say_many("after {n} day", "after {n} days", days) if days else say("after no days")
 
 
 def closed_with_open_action(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -92,8 +111,9 @@ def closed_with_open_action(record: Record, rule: Prediction) -> Iterator[Hit]: 
     for finding in ranked_findings(record):
         left = [a for a in finding.actions if a["status"] not in SETTLED]
         if finding.row["status"] == "closed" and left:
-            states = ", ".join(f"{a.key} {a['status']}" for a in left)
-            yield Hit((finding.row.key, *(a.key for a in left)), f"{finding.row.key} is closed with {states}")
+            states = ", ".join(f"{a.key} {term(str(a['status']))}" for a in left)
+            says = say("{key} is closed with {actions}", key=finding.row.key, actions=states)
+            yield Hit((finding.row.key, *(a.key for a in left)), says)
 
 
 def sign_off_outdated(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -103,7 +123,8 @@ def sign_off_outdated(record: Record, rule: Prediction) -> Iterator[Hit]:  # noq
         signed = row["signed_on"]
         later = [key for key, on in recorded if signed and on > signed]
         if later:
-            says = f"{row.key} was signed on {day(signed)}; {count(len(later), 'entry', 'entries')} changed since"
+            says = say("{key} was signed on {day}; {entries} changed since", key=row.key, day=day(signed),
+                       entries=count(len(later), "entry", "entries"))  # fmt: skip
             yield Hit((row.key, *later), says)
 
 
@@ -125,7 +146,8 @@ def population_by_attribute(record: Record, rule: Prediction) -> Iterator[Hit]: 
         tested = _stems(f"{test.name} {question.title if question else ''}")
         chosen = _COMMON.findall(folded(str(test["population"] or "")))
         if found := next((word for word in chosen if word[:_STEM] in tested), ""):
-            says = f"{test.key} ({test.name}) draws from “{test['population']}”: what lacks “{found}” cannot be drawn"
+            says = say("{key} ({name}) draws from “{population}”: what lacks “{word}” cannot be drawn", key=test.key,
+                       name=test.name, population=test["population"], word=found)  # fmt: skip
             yield Hit((test.key,), says)
 
 

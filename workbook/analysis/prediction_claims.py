@@ -14,11 +14,12 @@ from workbook.analysis.prediction_hits import Detector, Hit, named_in
 from workbook.analysis.proof import Proof, prove
 from workbook.analysis.risk import rated_risks
 from workbook.entries import Prediction
+from workbook.language import say, say_many
 from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
-from workbook.words import count, day, folded, shortened
+from workbook.words import day, folded, shortened
 
 SHARE = 0.95  # of all answers; that much by one name is one person's view
 LEAST = 10  # answers; of fewer nobody can say who answers
@@ -30,7 +31,7 @@ def claim_contradicted(record: Record, rule: Prediction) -> Iterator[Hit]:  # no
         if proof.asked.result is Result.IMPLEMENTED and proof.contradicted:
             against = "; ".join(c.says for c in proof.contradictions)
             keys = (proof.asked.key, *dict.fromkeys(c.by for c in proof.contradictions))
-            yield Hit(keys, f"{proof.asked.key} says implemented, yet {against}")
+            yield Hit(keys, say("{key} says implemented, yet {against}", key=proof.asked.key, against=against))
 
 
 def claim_beside_finding(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -39,10 +40,9 @@ def claim_beside_finding(record: Record, rule: Prediction) -> Iterator[Hit]:  # 
     for proof in prove(record).values():
         beside = [f for f in findings if cites(f, proof.asked)]
         if proof.asked.result is Result.IMPLEMENTED and beside and not proof.contradicted:
-            names = ", ".join(f"{f.key} on {f['requirement']}" for f in beside)
-            yield Hit(
-                (proof.asked.key, *(f.key for f in beside)), f"{proof.asked.key} says implemented; open is {names}"
-            )
+            names = ", ".join(say("{key} on {requirement}", key=f.key, requirement=f["requirement"]) for f in beside)
+            says = say("{key} says implemented; open is {findings}", key=proof.asked.key, findings=names)
+            yield Hit((proof.asked.key, *(f.key for f in beside)), says)
 
 
 def _claims(record: Record) -> Iterator[Proof]:
@@ -56,7 +56,8 @@ def evidence_of_other_artefacts(record: Record, rule: Prediction) -> Iterator[Hi
     for proof in _claims(record):
         keys = tuple(key for key, _, _ in proof.asked.evidence)
         if keys and set(keys) <= set(proof.others):
-            yield Hit((proof.asked.key, *keys), f"{proof.asked.key} rests on {', '.join(keys)} alone")
+            says = say("{key} rests on {evidence} alone", key=proof.asked.key, evidence=", ".join(keys))
+            yield Hit((proof.asked.key, *keys), says)
 
 
 def evidence_outside_period(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -68,9 +69,9 @@ def evidence_outside_period(record: Record, rule: Prediction) -> Iterator[Hit]: 
             begin, end = span(stated.value)
             outside = (first and end and end < first) or (last and begin and begin > last)
             if key in operating and outside:
-                yield Hit(
-                    (key, proof.asked.key), f"{key} behind {proof.asked.key} speaks of {day(begin)} to {day(end)}"
-                )
+                says = say("{evidence} behind {key} speaks of {first} to {last}", evidence=key, key=proof.asked.key,
+                           first=day(begin), last=day(end))  # fmt: skip
+                yield Hit((key, proof.asked.key), says)
 
 
 def one_person_answers(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -80,7 +81,9 @@ def one_person_answers(record: Record, rule: Prediction) -> Iterator[Hit]:  # no
     name, many = names.most_common(1)[0] if names else ("", 0)
     if len(given) >= LEAST and many >= SHARE * len(given):
         mine = [a for a in given if folded(a.answer.actor) == name]
-        says = f"{mine[0].answer.actor} gave {many} of {count(len(given), 'answer')}, {mine[0].key} among them"
+        says = say_many("{name} gave {many} of {n} answer, {key} among them",
+                        "{name} gave {many} of {n} answers, {key} among them", len(given),
+                        name=mine[0].answer.actor, many=many, key=mine[0].key)  # fmt: skip
         yield Hit(tuple(a.key for a in mine), says)
 
 
@@ -89,7 +92,8 @@ def thin_exclusion(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: 
     for one in exclusions(record):
         if one.thin:
             reason = one.asked.answer.value.rationale.strip()
-            yield Hit((one.asked.key,), f"{one.asked.key}: {one.lacks} (“{shortened(reason)}”)")
+            says = say("{key}: {lacks} (“{reason}”)", key=one.asked.key, lacks=one.lacks, reason=shortened(reason))
+            yield Hit((one.asked.key,), says)
 
 
 def unaccepted_risk(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -97,7 +101,9 @@ def unaccepted_risk(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa:
     for rated in rated_risks(record):
         if rated.unaccepted and rated.today:
             expired = next((f"; {w.says}" for w in rated.weaknesses if w.kind == "expired"), "")
-            yield Hit((rated.row.key,), f"{rated.row.key} ({rated.row.name}) is {rated.today.text} today{expired}")
+            says = say("{key} ({name}) is {level} today", key=rated.row.key, name=rated.row.name,
+                       level=rated.today.text)  # fmt: skip
+            yield Hit((rated.row.key,), f"{says}{expired}")
 
 
 def treated_without_control(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -105,8 +111,9 @@ def treated_without_control(record: Record, rule: Prediction) -> Iterator[Hit]: 
     stated = {row.key for row in record.register("controls")}
     for rated in rated_risks(record):
         if rated.treated and rated.row["treatment"] != "retain" and rated.unshown:
-            done, missing = day(rated.row["treated_on"]), ", ".join(rated.unshown)
-            says = f"{rated.row.key} ({rated.row.name}) is treated since {done}; not shown: {missing}"
+            says = say("{key} ({name}) is treated since {day}; not shown: {controls}", key=rated.row.key,
+                       name=rated.row.name, day=day(rated.row["treated_on"]),
+                       controls=", ".join(rated.unshown))  # fmt: skip
             yield Hit((rated.row.key, *(c for c in rated.unshown if c in stated)), says)
 
 
@@ -114,14 +121,17 @@ def excluded_through_supplier(record: Record, rule: Prediction) -> Iterator[Hit]
     """Controls excluded for a reason that holds one of the rule's words: a supplier's certificate (6.1.3 d)."""
     for control in record.register("controls"):
         if control["applicable"] == "no" and named_in(control["reason"], rule.words):
-            yield Hit((control.key,), f"{control.key} ({control.name}) is excluded: {control['reason']}")
+            says = say("{key} ({name}) is excluded: {reason}", key=control.key, name=control.name,
+                       reason=control["reason"])  # fmt: skip
+            yield Hit((control.key,), says)
 
 
 def control_without_hold(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
     """Applicable controls without a statement, an answered question or a test (clauses 6.1.3 d and 8.1)."""
     for control in record.register("controls"):
         if control["applicable"] != "no" and says_nothing(control["statement"]) and not _is_held(record, control):
-            yield Hit((control.key,), f"{control.key} ({control.name}) has no statement, no answer and no test")
+            says = say("{key} ({name}) has no statement, no answer and no test", key=control.key, name=control.name)
+            yield Hit((control.key,), says)
 
 
 def _is_held(record: Record, control: Row) -> bool:

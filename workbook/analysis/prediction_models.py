@@ -14,13 +14,16 @@ from workbook.analysis.data_flows import data_flows
 from workbook.analysis.findings import is_open
 from workbook.analysis.prediction_hits import Detector, Hit, named_in, rows_by_key
 from workbook.entries import Prediction
+from workbook.language import say, say_many, term
 from workbook.record import Asked, Record, Row
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
 from workbook.words import day, folded
 
 _DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_DENIED = re.compile(r"\b(?:no|not|nothing|none|without|missing|lacks?)\b[^.;]*", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:no|not|nothing|none|without|missing|lacks?|kein\w*|nicht|nichts|ohne|fehl\w*)\b[^.;]*", re.IGNORECASE
+)
 
 
 def _called(model: Row) -> str:
@@ -35,7 +38,9 @@ def trained_after_licence(record: Record, rule: Prediction) -> Iterator[Hit]:  #
             continue
         for keys, ended in licences(record, model):
             if ended < validated:
-                says = f"{_called(model)} was validated on {day(validated)}; the right to {keys[-1]} ended {day(ended)}"
+                says = say("{model} was validated on {validated}; the right to {key} ended {ended}",
+                           model=_called(model), validated=day(validated), key=keys[-1],
+                           ended=day(ended))  # fmt: skip
                 yield Hit((model.key, *keys), says)
 
 
@@ -58,7 +63,8 @@ def assessment_of_another_version(record: Record, rule: Prediction) -> Iterator[
         for key, stated, _ in asked.evidence if known else ():
             version = stated.value.version
             if version.strip() and folded(version) not in known:
-                says = f"{key} speaks of version {version}, in production is {', '.join(map(_called, models))}"
+                says = say("{key} speaks of version {version}, in production is {models}", key=key, version=version,
+                           models=", ".join(map(_called, models)))  # fmt: skip
                 yield Hit((asked.key, key, *(m.key for m in models)), says)
     yield from older_assessments(record)
 
@@ -70,8 +76,11 @@ def older_assessments(record: Record) -> Iterator[Hit]:
         last = _last_day(str(flow["impact_assessment"] or ""))
         newer = [m for m in live if last and m["system"] in (flow["systems"] or ()) and m["validated_on"] > last]
         if newer and last:
-            versions = ", ".join(f"{_called(m)} validated on {day(m['validated_on'])}" for m in newer)
-            says = f"{flow.key} rests on an assessment of {day(last)}, older than {versions}"
+            versions = ", ".join(
+                say("{model} validated on {day}", model=_called(m), day=day(m["validated_on"])) for m in newer
+            )
+            says = say("{key} rests on an assessment of {day}, older than {models}", key=flow.key, day=day(last),
+                       models=versions)  # fmt: skip
             yield Hit((flow.key, *(m.key for m in newer)), says)
 
 
@@ -95,9 +104,10 @@ def approved_against_validation(record: Record, rule: Prediction) -> Iterator[Hi
             continue
         for asked in (a for a in record.asked if a.question.id in rule.questions and a.slot.system == model["system"]):
             if against := _against(record, asked):
-                says = f"{_called(model)} is in production without an approval; against its validation speak"
                 named = ", ".join(f"{row.key} ({row.name})" for row in against)
-                yield Hit((model.key, asked.key, *(row.key for row in against)), f"{says} {named}")
+                says = say("{model} is in production without an approval; against its validation speak {rows}",
+                           model=_called(model), rows=named)  # fmt: skip
+                yield Hit((model.key, asked.key, *(row.key for row in against)), says)
 
 
 def _against(record: Record, asked: Asked) -> list[Row]:
@@ -113,8 +123,11 @@ def late_reassessment(record: Record, rule: Prediction) -> Iterator[Hit]:  # noq
     for change in record.register("changes"):
         happened, looked = change["happened_on"], change["reassessed_on"]
         if happened and looked and looked > happened and change["kind"] != "incident":
-            says = f"{change.key} ({change.name}) of {day(happened)} was assessed on {day(looked)}"
-            yield Hit((change.key,), f"{says}, {(looked - happened).days} days later")
+            says = say_many("{key} ({name}) of {happened} was assessed on {assessed}, {n} day later",
+                            "{key} ({name}) of {happened} was assessed on {assessed}, {n} days later",
+                            (looked - happened).days, key=change.key, name=change.name,
+                            happened=day(happened), assessed=day(looked))  # fmt: skip
+            yield Hit((change.key,), says)
 
 
 def profiling_not_declared(record: Record, rule: Prediction) -> Iterator[Hit]:  # noqa: ARG001
@@ -124,8 +137,10 @@ def profiling_not_declared(record: Record, rule: Prediction) -> Iterator[Hit]:  
             continue
         for flow in data_flows(record):
             if flow.decision and system.key in (flow.row["systems"] or ()):
-                says = f"{flow.row.key} ({flow.row.name}) carries {flow.decision}; {system.key} says it decides nothing"
-                yield Hit((system.key, flow.row.key), f"{says} about people")
+                says = say("{key} ({name}) carries {decision}; {system} says it decides nothing about people",
+                           key=flow.row.key, name=flow.row.name, decision=term(flow.decision),
+                           system=system.key)  # fmt: skip
+                yield Hit((system.key, flow.row.key), says)
 
 
 def supplier_without_retention(record: Record, rule: Prediction) -> Iterator[Hit]:
@@ -133,7 +148,8 @@ def supplier_without_retention(record: Record, rule: Prediction) -> Iterator[Hit
     for supplier in record.register("suppliers"):
         terms = " . ".join(str(supplier[c] or "") for c in ("security_terms", "processing_agreement", "contract"))
         if supplier["personal_data"] == "yes" and not named_in(_DENIED.sub("", terms), rule.words):
-            says = f"{supplier.key} ({supplier.name}) receives personal data; its terms as recorded set no end to it"
+            says = say("{key} ({name}) receives personal data; its terms as recorded set no end to it",
+                       key=supplier.key, name=supplier.name)  # fmt: skip
             yield Hit((supplier.key,), says)
 
 
@@ -141,7 +157,8 @@ def risk_owned_by_security(record: Record, rule: Prediction) -> Iterator[Hit]:
     """Risks whose owner is called by one of the rule's words: a role that runs security (clause 6.1.2 c)."""
     for risk in record.register("risks"):
         if named_in(risk["owner"], rule.words):
-            yield Hit((risk.key,), f"{risk.key} ({risk.name}) is owned by {risk['owner']}")
+            says = say("{key} ({name}) is owned by {owner}", key=risk.key, name=risk.name, owner=risk["owner"])
+            yield Hit((risk.key,), says)
 
 
 DETECTORS: Mapping[str, Detector] = {

@@ -15,6 +15,7 @@ from workbook.analysis.prediction_hits import Detector, Hit
 from workbook.analysis.watches import places
 from workbook.audience import shows_forecast
 from workbook.entries import Prediction
+from workbook.language import later, say, term
 from workbook.record import Record
 from workbook.references import Reference
 from workbook.scale import GRADES
@@ -50,25 +51,28 @@ class Predicted:
     @property
     def requirement(self) -> str:
         """First part of the statement: what is required, and by which clause or control."""
-        return f"{self.rule.requirement.rstrip('.')} ({', '.join(r.label for r in self.references)})."
+        labels = ", ".join(r.label for r in self.references)
+        return f"{term(self.rule.requirement).rstrip('.')} ({labels})."
 
     @property
     def evidence(self) -> str:
         """Second part: what the record shows, with its ids."""
-        says = first_of((hit.says.rstrip(".") for hit in self.hits), TOLD, "more cases")
+        says = first_of((hit.says.rstrip(".") for hit in self.hits), TOLD, later("and {n} more cases"))
         return f"{says}."
 
     @property
     def gap(self) -> str:
         """Third part: what is missing between the two; where the rule is a hint, what a person has to judge."""
         many = count(len(self.hits), "case")
-        says = self.rule.gap.format(keys=first_of(self.keys, TOLD), count=many, on=day(self.on))
-        return f"{says} A person has to judge: {self.rule.judge}" if self.rule.judge else says
+        says = term(self.rule.gap).format(keys=first_of(self.keys, TOLD), count=many, on=day(self.on))
+        judge = say("A person has to judge: {what}", what=term(self.rule.judge))
+        return f"{says} {judge}" if self.rule.judge else says
 
     @property
     def statement(self) -> str:
         """The three parts as one text, as an auditor writes a nonconformity (clause 10.2)."""
-        return f"Requirement: {self.requirement} Evidence: {self.evidence} Gap: {self.gap}"
+        return say("Requirement: {requirement} Evidence: {evidence} Gap: {gap}", requirement=self.requirement,
+                   evidence=self.evidence, gap=self.gap)  # fmt: skip
 
 
 def predict(record: Record) -> tuple[Predicted, ...]:
@@ -86,7 +90,9 @@ def _hits(record: Record, rule: Prediction) -> tuple[Hit, ...]:
     if rule.rule:
         return tuple(DETECTORS[rule.rule](record, rule))
     return tuple(
-        Hit((key,), f"{key} ({name}): {signal.says}") for signal in rule.signals for key, name in places(record, signal)
+        Hit((key,), f"{key} ({name}): {term(signal.says)}")
+        for signal in rule.signals
+        for key, name in places(record, signal)
     )
 
 

@@ -16,10 +16,11 @@ from workbook.analysis.audit_tests import failed_controls
 from workbook.analysis.findings import is_open
 from workbook.analysis.independence import Member, audit_team, auditors
 from workbook.analysis.risk import rated_risks
+from workbook.language import say, say_many, term
 from workbook.record import Record, Row, says_why
 from workbook.references import mentioned
 from workbook.scale import NONCONFORMITIES
-from workbook.words import capitalized, count, day, first_of, natural
+from workbook.words import capitalized, day, first_of, natural
 
 APPROVED = "audit programme"  # what its approval is called
 CYCLE = 3  # years
@@ -61,13 +62,13 @@ class Turn:
     @property
     def label(self) -> str:
         """How a person writes it."""
-        return f"clause {self.key}" if self.key[:1].isdigit() else self.key
+        return say("clause {number}", number=self.key) if self.key[:1].isdigit() else self.key
 
     @property
     def next(self) -> str:
         """When its next turn is, in words."""
         days = [row["planned_from"] for row in self.ahead]
-        return f"next on {day(min(days))}" if days else "no further audit planned"
+        return say("next on {day}", day=day(min(days))) if days else say("no further audit planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +172,16 @@ def _presses(record: Record) -> Mapping[str, Mapping[str, bool]]:
     for finding in record.register("findings"):
         if finding["grade"] in NONCONFORMITIES and is_open(record, finding):
             for key in mentioned(str(finding["requirement"] or "")):
-                found.setdefault(key, {})[f"{finding['grade']} {finding.key} is open"] = False
+                says = say("{grade} {key} is open", grade=term(finding["grade"]), key=finding.key)
+                found.setdefault(key, {})[says] = False
     for test, keys in failed_controls(record).items():
         for key in keys:
-            found.setdefault(key, {})[f"test {test} failed"] = False
+            found.setdefault(key, {})[say("test {key} failed", key=test)] = False
     for risk in rated_risks(record):
         if risk.today and not risk.today.of.within:
             for key in risk.row["controls"] or ():
-                found.setdefault(key, {})[f"risk {risk.row.key} is {risk.today.text}"] = True
+                says = say("risk {key} is {level}", key=risk.row.key, level=risk.today.text)
+                found.setdefault(key, {})[says] = True
     return found
 
 
@@ -197,17 +200,17 @@ def _lacks(record: Record, row: Row, sessions: tuple[Row, ...], meetings: tuple[
     done = row["status"] == "done"
     held = {m["kind"] for m in meetings if m["held_on"] and m["held_on"] <= record.on}
     if (done or any(s["status"] == "done" for s in sessions)) and "opening meeting" not in held:
-        yield "no opening meeting is recorded"
+        yield say("no opening meeting is recorded")
     if not done:
         return
     if row["planned_from"] and row["planned_from"] > record.on:
-        yield f"said to be done, yet planned from {day(row['planned_from'])}"
+        yield say("said to be done, yet planned from {day}", day=day(row["planned_from"]))
     if "closing meeting" not in held:
-        yield "no closing meeting is recorded"
+        yield say("no closing meeting is recorded")
     if waiting := [s.key for s in sessions if s["status"] != "done"]:
-        yield f"{', '.join(waiting)} not held"
+        yield say("{sessions} not held", sessions=", ".join(waiting))
     if row["reported_on"] is None or row["reported_on"] > record.on:
-        yield "not reported to management"
+        yield say("not reported to management")
 
 
 # what stands in the way ---------------------------------------------------------------------------------------------
@@ -217,7 +220,7 @@ def programme_faults(record: Record) -> tuple[str, ...]:
     """What an auditor would object to in the audit programme, in words (clause 9.2.2); nothing for one that stands."""
     found = programme(record)
     if not found.audits:
-        return ("no audit programme is held: enter the audits of three years",)
+        return (say("no audit programme is held: enter the audits of three years"),)
     approved = standing(record, APPROVED)
     mine = (*_coverage_faults(found), *_audit_faults(record, found))
     return mine if approved.current else (*mine, approved.reason.rstrip("."))
@@ -226,25 +229,28 @@ def programme_faults(record: Record) -> tuple[str, ...]:
 def _coverage_faults(found: Programme) -> Iterable[str]:
     never, missed, late = found.in_state("never"), found.in_state("missed"), found.too_late
     if found.unnamed:
-        yield f"no audit of the programme names {first_of((s.name for s in found.unnamed), 3)}"
+        yield say("no audit of the programme names {systems}", systems=first_of((s.name for s in found.unnamed), 3))
     if never:
-        many = count(len(never), "control or clause has", "controls and clauses have")
-        yield f"{many} no turn in three years: {first_of((t.label for t in never), 4)}"
+        yield say_many("{n} control or clause has no turn in three years: {named}",
+                       "{n} controls and clauses have no turn in three years: {named}", len(never),
+                       named=first_of((t.label for t in never), 4))  # fmt: skip
     if missed:
-        yield f"planned, and the time has gone by without it: {first_of((t.label for t in missed), 4)}"
+        named = first_of((t.label for t in missed), 4)
+        yield say("planned, and the time has gone by without it: {named}", named=named)
     if late:
         named = first_of((f"{t.label} ({t.presses[0]}; {t.next})" for t in late), 3)
-        yield f"{count(len(late), 'that presses comes', 'that press come')} too late: {named}"
+        yield say_many("{n} that presses comes too late: {named}", "{n} that press come too late: {named}", len(late),
+                       named=named)  # fmt: skip
 
 
 def _audit_faults(record: Record, found: Programme) -> Iterable[str]:
     tied = {a.name for a in auditors(record) if a.conflicts}
     tied |= {m.name for a in found.audits for m in a.team if m.conflicts}
     if tied:
-        yield f"{first_of(sorted(tied, key=natural), 3)} would audit their own work"
+        yield say("{names} would audit their own work", names=first_of(sorted(tied, key=natural), 3))
     lacking = [f"{a.row.key} ({first_of(a.lacks, 2)})" for a in found.audits if a.lacks]
     if lacking:
-        yield f"the record of an audit is not complete: {first_of(lacking, 3)}"
+        yield say("the record of an audit is not complete: {audits}", audits=first_of(lacking, 3))
 
 
 def says_programme(record: Record) -> tuple[bool, str]:
@@ -252,4 +258,6 @@ def says_programme(record: Record) -> tuple[bool, str]:
     faults = programme_faults(record)
     if faults:
         return False, f"{capitalized('; '.join(faults))}."
-    return True, "Every system, applicable control and clause has its turn in three years, what presses within one."
+    return True, say(
+        "Every system, applicable control and clause has its turn in three years, what presses within one."
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workbook.analysis.proof import count_proofs, prove
+from workbook.language import term
 from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.words import page_name
@@ -66,7 +67,8 @@ def section_progress(record: Record) -> Mapping[str, Progress]:
     """Every section by id, in reading order; `name` is the section's title."""
     pages = record.catalog.page_of
     return {
-        s.id: _count(record, pages[s.id], s.title, record.of_section(s.id)) for s in record.catalog.sections.values()
+        s.id: _count(record, pages[s.id], term(s.title), record.of_section(s.id))
+        for s in record.catalog.sections.values()
     }
 
 

@@ -19,6 +19,7 @@ from fractions import Fraction
 from workbook.analysis.artefacts import ArtefactProof, other_artefacts, prove_artefacts
 from workbook.analysis.audit_tests import proves, touches_system, why_no_proof
 from workbook.analysis.counter import Contradiction, contradictions
+from workbook.language import later, say, term
 from workbook.model import Result
 from workbook.record import Asked, Record, Row
 from workbook.scale import STEPS, Step
@@ -32,8 +33,10 @@ SHOWN: Mapping[Step, Fraction] = {
     "reviewed": Fraction(2, 3),
     "tested": Fraction(1),
 }
-CARRIED = "It was carried over from an earlier audit, and nobody has confirmed in this one that it is still true."
-RULE = (
+CARRIED = later(
+    "It was carried over from an earlier audit, and nobody has confirmed in this one that it is still true."
+)
+RULE = later(
     "Claimed: somebody says so; it counts for nothing yet. Evidenced: a fresh piece of each artefact that the question "
     "asks for, of the version and the part of the audit period that binds it; one third of the claim. Reviewed: "
     "somebody else accepted this version of answer and evidence; two thirds. Tested: an independent auditor found "
@@ -92,13 +95,13 @@ def _prove(record: Record, asked: Asked, tests: Iterable[Row], against: tuple[Co
     artefacts = prove_artefacts(record, asked)
     passed = tuple(t for t in tests if proves(record, asked, t))
     missing: dict[Step, tuple[str, ...]] = {
-        "evidenced": tuple(f"{a.expected.artefact}: {a.says}" for a in artefacts if not a.proven),
+        "evidenced": tuple(says_lack(a) for a in artefacts if not a.proven),
         "reviewed": _why_not_reviewed(asked),
         "tested": () if passed else _why_not_tested(record, asked, tests),
     }
     step: Step = "nothing" if _claims_nothing(asked) else "claimed"
     if asked.to_reverify:
-        missing["evidenced"] = (CARRIED, *missing["evidenced"])
+        missing["evidenced"] = (say(CARRIED), *missing["evidenced"])
     if asked.result in (Result.IMPLEMENTED, Result.PARTIAL):
         for following in STEPS[2:]:
             if missing[following]:
@@ -109,23 +112,28 @@ def _prove(record: Record, asked: Asked, tests: Iterable[Row], against: tuple[Co
     return Proof(asked, step, artefacts, against, short, passed, other_artefacts(asked))
 
 
+def says_lack(artefact: ArtefactProof) -> str:
+    """What an artefact that is not proven lacks, behind its name."""
+    return f"{term(artefact.expected.artefact)}: {artefact.says}"
+
+
 def _claims_nothing(asked: Asked) -> bool:
     return asked.folded != "" or asked.result in (Result.NOT_ASSESSED, Result.NOT_IMPLEMENTED, Result.NOT_APPLICABLE)
 
 
 def _why_not_tested(record: Record, asked: Asked, tests: Iterable[Row]) -> tuple[str, ...]:
     """Why no test shows it: each test of the question with what it lacks, if there is any."""
-    none = "No independent test of design and operation stands for it"
+    none = say("No independent test of design and operation stands for it.")
     found = [f"{t.key}: {why_no_proof(record, asked, t)}" for t in tests if touches_system(asked, t)]
-    return (f"{none}. {'; '.join(found)}." if found else f"{none}.",)
+    return (f"{none} {'; '.join(found)}." if found else none,)
 
 
 def _why_not_reviewed(asked: Asked) -> tuple[str, ...]:
     says = {
-        "": "Nobody else has reviewed it.",
-        "returned": "The reviewer returned it.",
-        "changed since": "It or its evidence was changed after its review.",
-        "accepted": "It was accepted by somebody who answered it or may not review.",
+        "": say("Nobody else has reviewed it."),
+        "returned": say("The reviewer returned it."),
+        "changed since": say("It or its evidence was changed after its review."),
+        "accepted": say("It was accepted by somebody who answered it or may not review."),
     }
     return () if asked.accepted else (says[asked.reviewed],)
 
@@ -144,11 +152,12 @@ class ProofCount:
     @property
     def text(self) -> str:
         """How a person says it."""
-        return (
-            f"{count(self.claimed, 'claim')} (implemented, partial or planned): {self.evidenced} evidenced, "
-            f"{self.reviewed} reviewed, {self.tested} tested, {self.failed} failed a test, "
-            f"{self.contradicted} contradicted"
-        )
+        return say(
+            "{claims} (implemented, partial or planned): {evidenced} evidenced, {reviewed} reviewed, {tested} tested, "
+            "{failed} failed a test, {contradicted} contradicted",
+            claims=count(self.claimed, "claim"), evidenced=self.evidenced, reviewed=self.reviewed, tested=self.tested,
+            failed=self.failed, contradicted=self.contradicted,
+        )  # fmt: skip
 
 
 def count_proofs(proofs: Iterable[Proof]) -> ProofCount:

@@ -26,6 +26,7 @@ from workbook.analysis.artefacts import ArtefactProof, audit_period, span
 from workbook.analysis.audit_tests import tested_controls
 from workbook.analysis.proof import Proof, prove
 from workbook.days import moved
+from workbook.language import later, term
 from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.references import Reference
@@ -33,7 +34,7 @@ from workbook.references import Reference
 MonthState = Literal["contradicted", "nothing", "claim", "evidence", "test", "ahead"]
 WEAKEST_FIRST: tuple[MonthState, ...] = ("contradicted", "nothing", "claim", "evidence", "test")
 PAST, AHEAD = 24, 12  # at most so many months begun and to come are shown; more nobody can read
-RULE = (
+RULE = later(
     "A control is as good in a month as the weakest of the questions, and systems, that refer to it. Contradicted: "
     "from the month on in which what stands against it was raised, tested or observed; in all months if it has no "
     "day. Proven by test: a test that proves it was made in the month, or rests on evidence that speaks of it. By "
@@ -230,5 +231,5 @@ def _exports(record: Record) -> tuple[Export, ...]:
         for artefact in (a for a in proof.artefacts if a.expected.bound_to == "period"):
             spans = [(first, last) for first, last, _ in _pieces(proof.asked, artefact)]
             if months := tuple(m.first for m in passed if not _speaks(spans, m)):
-                found.append(Export(proof.asked, artefact.expected.artefact, months))
+                found.append(Export(proof.asked, term(artefact.expected.artefact), months))
     return tuple(sorted(found, key=lambda export: export.months[0]))

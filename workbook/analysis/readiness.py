@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from workbook.analysis.proof import Proof, prove
+from workbook.language import later, say, term
 from workbook.model import Result
 from workbook.record import Asked, Record
 
@@ -27,9 +28,9 @@ CLAIMS: Mapping[Result, Fraction] = {
 HIGHEST = 3  # the weight of the questions for which an auditor would stop a certification
 # Other weighings, to see how much a figure depends on ours: by name, what a weight becomes.
 WEIGHINGS: Mapping[str, Callable[[int], int]] = {
-    "if every question weighed the same": lambda _: 1,
-    "if only questions of the highest weight counted": lambda weight: int(weight == HIGHEST),
-    "if weights were squared": lambda weight: weight**2,
+    later("if every question weighed the same"): lambda _: 1,
+    later("if only questions of the highest weight counted"): lambda weight: int(weight == HIGHEST),
+    later("if weights were squared"): lambda weight: weight**2,
 }
 
 
@@ -148,7 +149,7 @@ def score_readiness(record: Record) -> Readiness:
     """The readiness of the engagement on the day of the record."""
     proofs, pages = prove(record), record.catalog.page_of
     areas = tuple(
-        AreaScore(s.id, s.title, pages[s.id], score(record.of_section(s.id), proofs))
+        AreaScore(s.id, term(s.title), pages[s.id], score(record.of_section(s.id), proofs))
         for s in record.catalog.sections.values()
     )
     return Readiness(tuple(_systems(record, proofs)), areas, proofs)
@@ -156,7 +157,7 @@ def score_readiness(record: Record) -> Readiness:
 
 def _systems(record: Record, proofs: Mapping[str, Proof]) -> Iterable[AreaScore]:
     """One score for each system in scope; one for what is asked once, while none is named."""
-    for key, name in [(s.key, s.name) for s in record.systems] or [("", "No system in scope yet")]:
+    for key, name in [(s.key, s.name) for s in record.systems] or [("", say("No system in scope yet"))]:
         asked = (a for a in record.asked if a.slot.system in ("", key))
         yield AreaScore(key, name, "", score(asked, proofs))
 

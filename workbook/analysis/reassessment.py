@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbook.analysis.overdue import days_late
+from workbook.language import say
 from workbook.record import Record, Row
 from workbook.words import count, day, natural
 
@@ -48,14 +49,16 @@ def _why_outdated(record: Record, change: Row) -> str:
     """
     happened, reassessed = change["happened_on"], change["reassessed_on"]
     if reassessed is None or reassessed > record.on:
-        return "risks not re-assessed since"
+        return say("risks not re-assessed since")
     if happened and (happened - reassessed).days > AHEAD_DAYS:
-        return f"the re-assessment is {count((happened - reassessed).days, 'day')} older than the change"
+        days = count((happened - reassessed).days, "day")
+        return say("the re-assessment is {days} older than the change", days=days)
     looks = (reviewed(record, r) for r in _affected_risks(record, change))
     if max(filter(None, looks), default=date.min) < reassessed:
-        return "said to be re-assessed, but no risk of these systems was reviewed since then"
+        return say("said to be re-assessed, but no risk of these systems was reviewed since then")
     if happened and (reassessed - happened).days > LATE_DAYS:
-        return f"re-assessed {count((reassessed - happened).days, 'day')} after the change; it belongs before go-live"
+        days = count((reassessed - happened).days, "day")
+        return say("re-assessed {days} after the change; it belongs before go-live", days=days)
     return ""
 
 
@@ -76,9 +79,11 @@ def _review_triggers(record: Record) -> Iterable[Trigger]:
         last, following = reviewed(record, row), row["next_review"]
         if last is None:
             ahead = row["last_review"]
-            says = f"said to be reviewed on {day(ahead)}, which lies ahead" if ahead else "never reviewed"
-            yield Trigger(says, "risks", row.key, None)
+            lies = say("said to be reviewed on {day}, which lies ahead", day=day(ahead))
+            yield Trigger(lies if ahead else say("never reviewed"), "risks", row.key, None)
         elif (age := (record.on - last).days) > REVIEW_DAYS:
-            yield Trigger(f"last reviewed {age} days ago; once a year at least", "risks", row.key, last)
+            says = say("last reviewed {age} days ago; once a year at least", age=age)
+            yield Trigger(says, "risks", row.key, last)
         elif late := days_late(following, record.on):
-            yield Trigger(f"the planned review is {count(late, 'day')} overdue", "risks", row.key, following)
+            says = say("the planned review is {days} overdue", days=count(late, "day"))
+            yield Trigger(says, "risks", row.key, following)

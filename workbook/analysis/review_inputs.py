@@ -1,6 +1,6 @@
 """What a management review has to look at, each filled from the record as it stands (clause 9.3.2 a to g)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,6 +13,7 @@ from workbook.analysis.management_review import held_reviews, late_decisions, op
 from workbook.analysis.reassessment import reassessment_triggers
 from workbook.analysis.risk import open_treatments, rated_risks
 from workbook.judging import SETTLED
+from workbook.language import later, say, say_many, term
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.scale import GRADES, NONCONFORMITIES
@@ -49,36 +50,43 @@ def since(record: Record) -> date | None:
 def review_inputs(record: Record) -> tuple[ReviewInput, ...]:
     """Every required input of the next management review, in the order of the clause."""
     rules: tuple[tuple[str, str, str, Callable[[Record], Iterable[Said]]], ...] = (
-        ("a", "Earlier actions", "decisions", _decisions),
-        ("b", "Issues, with climate change", "issues", _issues),
-        ("c", "Interested parties", "interested_parties", _parties),
-        ("d", "Nonconformities and corrective actions", "findings", _nonconformities),
-        ("d", "Monitoring and measurement", "measurements", _measurements),
-        ("d", "Audit results", "programme", _audits),
-        ("d", "Objectives", "objectives", _objectives),
-        ("e", "Feedback of interested parties", "interested_parties", _feedback),
-        ("f", "Risk assessment and treatment", "risks", _risks),
-        ("g", "Opportunities to improve", "findings", _opportunities),
+        ("a", say("Earlier actions"), "decisions", _decisions),
+        ("b", say("Issues, with climate change"), "issues", _issues),
+        ("c", say("Interested parties"), "interested_parties", _parties),
+        ("d", say("Nonconformities and corrective actions"), "findings", _nonconformities),
+        ("d", say("Monitoring and measurement"), "measurements", _measurements),
+        ("d", say("Audit results"), "programme", _audits),
+        ("d", say("Objectives"), "objectives", _objectives),
+        ("e", say("Feedback of interested parties"), "interested_parties", _feedback),
+        ("f", say("Risk assessment and treatment"), "risks", _risks),
+        ("g", say("Opportunities to improve"), "findings", _opportunities),
     )
     return tuple(ReviewInput(letter, name, register, tuple(rule(record))) for letter, name, register, rule in rules)
 
 
-def _told(register: str, rows: Iterable[Row], one: str, more: str = "") -> Iterator[Said]:
-    """How many rows there are of what `one` calls one of them, and `more` several; nothing about none."""
-    if found := [(register, r.key) for r in rows]:
-        yield Said(f"{len(found)} {one if len(found) == 1 else more or one}", tuple(found))
+def _told(register: str, rows: Iterable[Row], says: str, **parts: str) -> Iterator[Said]:
+    """How many rows there are, as `says` has it of {n} of them; nothing about none."""
+    if found := tuple((register, r.key) for r in rows):
+        yield Said(say(says, n=len(found), **parts), found)
 
 
-def _whole(record: Record, register: str, one: str, more: str = "") -> Iterator[Said]:
-    if rows := record.register(register):
-        yield Said(f"{count(len(rows), one, more)} recorded")
+def _counted(register: str, rows: Collection[Row], says: str) -> Iterator[Said]:
+    """Rows that are counted in `says` already; nothing about none."""
+    if rows:
+        yield Said(says, tuple((register, r.key) for r in rows))
+
+
+def _whole(rows: Collection[Row], called: str) -> Iterator[Said]:
+    if rows:
+        yield Said(say("{recorded} recorded", recorded=called))
 
 
 def _decisions(record: Record) -> Iterator[Said]:
-    yield from _whole(record, "decisions", "decision")
-    yield from _told("decisions", open_decisions(record), "open")
-    yield from _told("decisions", late_decisions(record), "overdue")
-    yield from _told("decisions", [d for d in record.register("decisions") if d["status"] == "dropped"], "dropped")
+    rows = record.register("decisions")
+    yield from _whole(rows, count(len(rows), "decision"))
+    yield from _told("decisions", open_decisions(record), later("{n} open"))
+    yield from _told("decisions", late_decisions(record), later("{n} overdue"))
+    yield from _told("decisions", [d for d in rows if d["status"] == "dropped"], later("{n} dropped"))
 
 
 def _fresh(record: Record, rows: Iterable[Row]) -> list[Row]:
@@ -89,98 +97,110 @@ def _fresh(record: Record, rows: Iterable[Row]) -> list[Row]:
 
 def _looked_at(record: Record, register: str) -> Said:
     looked, begin = _fresh(record, record.register(register)), since(record)
-    when = f"since {day(begin)}" if begin else "so far"
-    return Said(f"{len(looked)} looked at {when}", tuple((register, r.key) for r in looked))
+    so_far = say("{n} looked at so far", n=len(looked))
+    says = say("{n} looked at since {day}", n=len(looked), day=day(begin)) if begin else so_far
+    return Said(says, tuple((register, r.key) for r in looked))
 
 
 def _issues(record: Record) -> Iterator[Said]:
     rows = record.register("issues")
-    yield from _whole(record, "issues", "issue")
+    yield from _whole(rows, count(len(rows), "issue"))
     if rows:
         yield _looked_at(record, "issues")
-        yield from _told("issues", [r for r in rows if r["subject"] == "climate change"], "about climate change")
+        about = [r for r in rows if r["subject"] == "climate change"]
+        yield from _told("issues", about, later("{n} about climate change"))
         if not climate_decided(record):
-            yield Said("nobody decided whether climate change matters")
+            yield Said(say("nobody decided whether climate change matters"))
 
 
 def _parties(record: Record) -> Iterator[Said]:
     rows = record.register("interested_parties")
-    yield from _whole(record, "interested_parties", "party", "parties")
+    yield from _whole(rows, count(len(rows), "party", "parties"))
     if rows:
         told = partial(_told, "interested_parties")
         yield _looked_at(record, "interested_parties")
-        yield from told([r for r in rows if not r["addressed"]], "of whom nobody decided whether the ISMS meets them")
-        yield from told([r for r in rows if r["climate"] == "yes"], "with something about climate change")
+        undecided = [r for r in rows if not r["addressed"]]
+        yield from told(undecided, later("{n} of whom nobody decided whether the ISMS meets them"))
+        yield from told([r for r in rows if r["climate"] == "yes"], later("{n} with something about climate change"))
 
 
 def _nonconformities(record: Record) -> Iterator[Said]:
     found = [f for f in ranked_findings(record) if f.row["grade"] in NONCONFORMITIES]
     for grade in GRADES[:2]:
         mine = [f.row for f in found if f.row["grade"] == grade and is_open(record, f.row)]
-        yield from _told("findings", mine, f"open, {grade}")
-    yield from _told("findings", [f.row for f in found if not f.open], "closed")
+        yield from _told("findings", mine, later("{n} open, {grade}"), grade=term(grade))
+    yield from _told("findings", [f.row for f in found if not f.open], later("{n} closed"))
     actions = record.register("actions")
     left = [a for a in actions if a["status"] not in SETTLED]
-    yield from _told("actions", left, "corrective action not done", "corrective actions not done")
-    yield from _told("actions", [a for a in actions if action_late(record, a)], "of them late")
+    undone = say_many("{n} corrective action not done", "{n} corrective actions not done", len(left))
+    yield from _counted("actions", left, undone)
+    yield from _told("actions", [a for a in actions if action_late(record, a)], later("{n} of them late"))
 
 
 def _measurements(record: Record) -> Iterator[Said]:
     rows = record.register("measurements")
     told = partial(_told, "measurements")
-    yield from _whole(record, "measurements", "measurement")
-    yield from told([r for r in rows if exceeded(r)], "past the limit")
-    yield from told([r for r in rows if exceeded(r) and says_nothing(r["action"])], "of them without an action")
-    yield from told([r for r in rows if days_unmeasured(record, r)], "not measured in time")
-    yield from told([r for r in rows if exceeded(r) is None], "without value or limit")
+    past = [r for r in rows if exceeded(r)]
+    yield from _whole(rows, count(len(rows), "measurement"))
+    yield from told(past, later("{n} past the limit"))
+    yield from told([r for r in past if says_nothing(r["action"])], later("{n} of them without an action"))
+    yield from told([r for r in rows if days_unmeasured(record, r)], later("{n} not measured in time"))
+    yield from told([r for r in rows if exceeded(r) is None], later("{n} without value or limit"))
 
 
 def _audits(record: Record) -> Iterator[Said]:
     audits, tests = record.register("programme"), record.register("tests")
-    yield from _told("programme", [a for a in audits if a["status"] == "done"], "audit held", "audits held")
+    held = [a for a in audits if a["status"] == "done"]
+    yield from _counted("programme", held, say_many("{n} audit held", "{n} audits held", len(held)))
     due = [a for a in audits if a["status"] in ("planned", "moved") and (a["planned_from"] or date.max) <= record.on]
-    yield from _told("programme", due, "due and not held yet")
+    yield from _told("programme", due, later("{n} due and not held yet"))
     if tests:
         bad = [t for t in tests if failed(t)]
-        yield Said(
-            f"{count(len(tests), 'test')}, {len(bad)} of them not effective", tuple(("tests", t.key) for t in bad)
-        )
+        says = say("{tests}, {bad} of them not effective", tests=count(len(tests), "test"), bad=len(bad))
+        yield Said(says, tuple(("tests", t.key) for t in bad))
     begin = since(record)
-    later = [f for f in record.register("findings") if f["raised_on"] and begin and f["raised_on"] > begin]
-    yield from _told("findings", later, f"raised since {day(begin)}")
+    raised = [f for f in record.register("findings") if f["raised_on"] and begin and f["raised_on"] > begin]
+    yield from _told("findings", raised, later("{n} raised since {day}"), day=day(begin))
 
 
 def _objectives(record: Record) -> Iterator[Said]:
     rows = [r for r in record.register("objectives") if r["status"] != "given up"]
     told = partial(_told, "objectives")
-    yield from _whole(record, "objectives", "objective")
-    yield from told([r for r in rows if missed(r) is False], "at the target")
-    yield from told([r for r in rows if missed(r)], "short of it")
-    yield from told([r for r in rows if not has_figure(r)], "without a figure")
+    every = record.register("objectives")
+    yield from _whole(every, count(len(every), "objective"))
+    yield from told([r for r in rows if missed(r) is False], later("{n} at the target"))
+    yield from told([r for r in rows if missed(r)], later("{n} short of it"))
+    yield from told([r for r in rows if not has_figure(r)], later("{n} without a figure"))
 
 
 def _feedback(record: Record) -> Iterator[Said]:
     said = [r for r in record.register("interested_parties") if not says_nothing(r["feedback"])]
-    yield from _told("interested_parties", said, "party with feedback", "parties with feedback")
+    says = say_many("{n} party with feedback", "{n} parties with feedback", len(said))
+    yield from _counted("interested_parties", said, says)
 
 
 def _risks(record: Record) -> Iterator[Said]:
     found = rated_risks(record)
     told = partial(_told, "risks")
-    yield from _whole(record, "risks", "risk")
+    rows = record.register("risks")
+    yield from _whole(rows, count(len(rows), "risk"))
     high = [r.row for r in found if r.today and not r.today.of.within]
-    yield from told(high, "above the limit today")
-    yield from told([r.row for r in found if r.unaccepted], "of them accepted by nobody")
-    yield from told([r.row for r in open_treatments(record)], "with treatment still to be done")
+    yield from told(high, later("{n} above the limit today"))
+    yield from told([r.row for r in found if r.unaccepted], later("{n} of them accepted by nobody"))
+    yield from told([r.row for r in open_treatments(record)], later("{n} with treatment still to be done"))
     again = [t for t in reassessment_triggers(record) if t.register == "changes"]
     if again:
         keys = tuple(("changes", t.key) for t in again)
-        yield Said(f"{count(len(again), 'change')} that asked for a new look at the risks", keys)
+        says = say_many("{n} change that asked for a new look at the risks",
+                        "{n} changes that asked for a new look at the risks", len(again))  # fmt: skip
+        yield Said(says, keys)
 
 
 def _opportunities(record: Record) -> Iterator[Said]:
     wanted = ("observation", "opportunity for improvement")
     found = [f for f in record.register("findings") if f["grade"] in wanted and is_open(record, f)]
-    yield from _told("findings", found, "open observation or opportunity", "open observations and opportunities")
+    says = say_many("{n} open observation or opportunity", "{n} open observations and opportunities", len(found))
+    yield from _counted("findings", found, says)
     decided = [d for d in record.register("decisions") if d["kind"] == "improvement"]
-    yield from _told("decisions", decided, "decision to improve", "decisions to improve")
+    says = say_many("{n} decision to improve", "{n} decisions to improve", len(decided))
+    yield from _counted("decisions", decided, says)

@@ -12,6 +12,7 @@ from workbook.analysis.controls import control_shown
 from workbook.analysis.method import method_of, why_no_method
 from workbook.analysis.overdue import days_late
 from workbook.judging import ACCEPTED, TOUCHED, risk_state
+from workbook.language import say, say_many
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
@@ -59,7 +60,7 @@ class RatedRisk:
         """Why nobody's acceptance counts today; empty for one that does."""
         if self.accepted:
             return ""
-        return next((w.says for w in self.weaknesses if w.kind in VOID), "its owner has not accepted it")
+        return next((w.says for w in self.weaknesses if w.kind in VOID), say("its owner has not accepted it"))
 
     @property
     def unaccepted(self) -> bool:
@@ -88,7 +89,9 @@ def _rated(record: Record, row: Row) -> RatedRisk:
     treated = row["treatment"] == "retain" or (row["treated_on"] is not None and row["treated_on"] <= record.on)
     unshown = unshown_controls(record, row)
     today = _today(inherent, residual, treated and row["treatment"] != "retain" and not unshown and not row.to_reverify)
-    beyond = (Weakness("beyond the scale", f"{says}; rate it again") for _, says in method.beyond(row.values))
+    beyond = (
+        Weakness("beyond the scale", say("{fault}; rate it again", fault=says)) for _, says in method.beyond(row.values)
+    )
     weaknesses = (*beyond, *_weaknesses(row, (inherent, today, residual), record.on))
     accepted = not says_nothing(row["accepted_by"]) and not any(w.kind in VOID for w in weaknesses)
     return RatedRisk(row, inherent, today, residual, treated, accepted, unshown, weaknesses)
@@ -108,7 +111,7 @@ def unshown_controls(record: Record, risk: Row) -> tuple[str, ...]:
     """
     systems = set(risk["systems"] or ())
     named = risk["controls"] or ()
-    return tuple(c for c in named if not control_shown(record, c, systems)) if named else ("no control is named",)
+    return tuple(c for c in named if not control_shown(record, c, systems)) if named else (say("no control is named"),)
 
 
 Ratings = tuple[Rating | None, Rating | None, Rating | None]  # before treatment, today, as planned
@@ -118,17 +121,20 @@ def _weaknesses(row: Row, ratings: Ratings, on: date) -> Iterable[Weakness]:
     """What contradicts itself or has run out; who must accept what is clause 6.1.3 f."""
     inherent, today, residual = ratings
     if inherent and residual and residual.order > inherent.order:
-        higher = f"the residual risk ({residual.level}) is higher than the inherent one ({inherent.level})"
-        yield Weakness("contradiction", f"contradiction: {higher}")
+        higher = say("contradiction: the residual risk ({residual}) is higher than the inherent one ({inherent})",
+                     residual=residual.level, inherent=inherent.level)  # fmt: skip
+        yield Weakness("contradiction", higher)
     if row["treatment"] == "retain" and inherent and residual and residual.order < inherent.order:
-        lower = "retained, so nothing was done, yet the residual risk is lower than the inherent one"
-        yield Weakness("contradiction", f"contradiction: {lower}")
+        lower = say(
+            "contradiction: retained, so nothing was done, yet the residual risk is lower than the inherent one"
+        )
+        yield Weakness("contradiction", lower)
     if not says_nothing(row["accepted_by"]):
         yield from _acceptance_weaknesses(row, on)
         if today and (says := _why_not_agreed(row, today, on)):
             yield Weakness("not agreed", says)
         if residual is None:
-            yield Weakness("not rated", "accepted before anybody rated what remains")
+            yield Weakness("not rated", say("accepted before anybody rated what remains"))
 
 
 def _why_not_agreed(row: Row, today: Rating, on: date) -> str:
@@ -137,34 +143,38 @@ def _why_not_agreed(row: Row, today: Rating, on: date) -> str:
     if not name:
         return ""
     if not same_person(name, row["agreed_by"]):
-        return f"at this level {name} has to agree as well"
+        return say("at this level {name} has to agree as well", name=name)
     if day is None or day > on:
-        return f"no day says when {name} agreed"
+        return say("no day says when {name} agreed", name=name)
     if row["accepted_on"] and day < row["accepted_on"]:
-        return f"{name} agreed to an earlier acceptance, not to this one"
+        return say("{name} agreed to an earlier acceptance, not to this one", name=name)
     return ""
 
 
 def _acceptance_weaknesses(row: Row, on: date) -> Iterable[Weakness]:
     """Why an acceptance does not count: its owner gives it, with a day and an end, for the risk as it is now."""
     if row.to_reverify:
-        yield Weakness("carried", "accepted in an earlier audit; nobody has confirmed the risk in this one")
+        carried = say("accepted in an earlier audit; nobody has confirmed the risk in this one")
+        yield Weakness("carried", carried)
     if late := days_late(row["acceptance_ends"], on):
-        yield Weakness("expired", f"the acceptance ended {count(late, 'day')} ago")
+        ended = say_many("the acceptance ended {n} day ago", "the acceptance ended {n} days ago", late)
+        yield Weakness("expired", ended)
     if row["acceptance_ends"] is None:
-        yield Weakness("no end", "accepted without an end date")
+        yield Weakness("no end", say("accepted without an end date"))
     if row["accepted_state"] is None:
-        yield Weakness("lapsed", "nothing says which state of the risk was accepted; accept it again")
+        unknown = say("nothing says which state of the risk was accepted; accept it again")
+        yield Weakness("lapsed", unknown)
     elif row["accepted_state"] != risk_state({c: row[c] for c in (*ACCEPTED, *TOUCHED)}):
-        yield Weakness("lapsed", "the risk was changed after it was accepted")
+        yield Weakness("lapsed", say("the risk was changed after it was accepted"))
     if row["accepted_on"] is None:
-        yield Weakness("no date", "accepted without a date")
+        yield Weakness("no date", say("accepted without a date"))
     elif row["accepted_on"] > on:
-        yield Weakness("future date", "the date of acceptance lies in the future")
+        yield Weakness("future date", say("the date of acceptance lies in the future"))
     if says_nothing(row["owner"]):
-        yield Weakness("not the owner", "accepted, but no risk owner is named")
+        yield Weakness("not the owner", say("accepted, but no risk owner is named"))
     elif not same_person(row["owner"], row["accepted_by"]):
-        yield Weakness("not the owner", f"accepted by {row['accepted_by']}, but the risk owner is {row['owner']}")
+        other = say("accepted by {name}, but the risk owner is {owner}", name=row["accepted_by"], owner=row["owner"])
+        yield Weakness("not the owner", other)
 
 
 def why_not_lowered(one: RatedRisk) -> str:
@@ -173,7 +183,7 @@ def why_not_lowered(one: RatedRisk) -> str:
         return ""
     if not one.treated or one.row["treatment"] == "retain" or not one.unshown:
         return ""
-    return f"It is treated, but what lowers it is not shown: {first_of(one.unshown, 3)}."
+    return say("It is treated, but what lowers it is not shown: {controls}.", controls=first_of(one.unshown, 3))
 
 
 def unrated_faults(record: Record) -> tuple[str, ...]:
@@ -182,14 +192,14 @@ def unrated_faults(record: Record) -> tuple[str, ...]:
     """
     found, no_method = rated_risks(record), why_no_method(record).removesuffix(".")
     if not found:
-        return (*filter(None, [no_method]), "the risk register is empty")
+        return (*filter(None, [no_method]), say("the risk register is empty"))
     faults = [no_method] if no_method else []
-    faults += [f"{r.row.name}: not rated" for r in found if r.inherent is None]
+    faults += [say("{risk}: not rated", risk=r.row.name) for r in found if r.inherent is None]
     if carried := sum(r.row.to_reverify for r in found):
-        faults.append(f"{count(carried, 'risk')} carried over and not looked at in this audit")
-    faults += [f"{r.row.name}: no risk owner" for r in found if says_nothing(r.row["owner"])]
+        faults.append(say("{risks} carried over and not looked at in this audit", risks=count(carried, "risk")))
+    faults += [say("{risk}: no risk owner", risk=r.row.name) for r in found if says_nothing(r.row["owner"])]
     named = {key for r in found for key in r.row["systems"] or ()}
-    return (*faults, *(f"{s.name}: no risk names it" for s in record.systems if s.key not in named))
+    return (*faults, *(say("{system}: no risk names it", system=s.name) for s in record.systems if s.key not in named))
 
 
 def risk_faults(record: Record) -> tuple[str, ...]:
@@ -197,9 +207,13 @@ def risk_faults(record: Record) -> tuple[str, ...]:
 
     Without an approved method nothing says which these are, so that stands in the way itself.
     """
-    limit = ("no approved risk method says which risk lies above the limit",) if why_no_method(record) else ()
-    above = (f"{r.row.name}: {r.today.text}, not accepted" for r in rated_risks(record) if r.unaccepted and r.today)
-    return (*limit, *above)
+    no_limit = say("no approved risk method says which risk lies above the limit")
+    above = (
+        say("{risk}: {level}, not accepted", risk=r.row.name, level=r.today.text)
+        for r in rated_risks(record)
+        if r.unaccepted and r.today
+    )
+    return (*([no_limit] if why_no_method(record) else []), *above)
 
 
 def open_treatments(record: Record) -> tuple[RatedRisk, ...]:

@@ -4,17 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workbook.language import say
 from workbook.record import Record
 from workbook.words import natural
 
 
 @dataclass(frozen=True, slots=True)
 class ControlConflict:
-    """A control and the risks that it disagrees with, in words."""
+    """A control and the risks that it disagrees with, in words; `needed` by them and not there, or the other way."""
 
     control: str
     risks: tuple[str, ...]
     says: str
+    needed: bool = True
 
 
 def control_conflicts(record: Record) -> tuple[ControlConflict, ...]:
@@ -26,7 +28,7 @@ def control_conflicts(record: Record) -> tuple[ControlConflict, ...]:
 
 def conflicts_of(record: Record, risk: str) -> tuple[ControlConflict, ...]:
     """Those of one risk whose treatment rests on a control that is not there."""
-    return tuple(c for c in control_conflicts(record) if risk in c.risks and not c.says.startswith("included"))
+    return tuple(c for c in control_conflicts(record) if risk in c.risks and c.needed)
 
 
 def _collect(record: Record) -> tuple[ControlConflict, ...]:
@@ -43,9 +45,9 @@ def _needed(record: Record) -> Iterator[ControlConflict]:
             needed.setdefault(control, []).append(risk.key)
     for control, risks in needed.items():
         if control not in applicable:
-            yield ControlConflict(control, tuple(risks), "needed by a risk, and has no row")
+            yield ControlConflict(control, tuple(risks), say("needed by a risk, and has no row"))
         elif applicable[control] == "no":
-            yield ControlConflict(control, tuple(risks), "needed by a risk, and excluded")
+            yield ControlConflict(control, tuple(risks), say("needed by a risk, and excluded"))
 
 
 def _unneeded(record: Record) -> Iterator[ControlConflict]:
@@ -55,4 +57,4 @@ def _unneeded(record: Record) -> Iterator[ControlConflict]:
         if row["applicable"] == "yes":
             keys = [key for key in re.findall(r"[A-Za-z]+-\d+", row["reason"] or "") if key in named]
             if left := tuple(key for key in keys if row.key not in named[key]):
-                yield ControlConflict(row.key, left, "included for a risk that does not rest on it")
+                yield ControlConflict(row.key, left, say("included for a risk that does not rest on it"), needed=False)

@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workbook.analysis.reassessment import reviewed
+from workbook.language import later, say, term
 from workbook.record import Record, Row
 from workbook.references import mentioned
 from workbook.words import natural
 
-# registers whose rows a risk may name, and what a row is called here; the column of a risk has the register's name
-TOUCHED = {"models": "model", "datasets": "dataset", "components": "component", "assets": "asset"}
-GROWING = {**TOUCHED, "suppliers": "supplier"}
+TOUCHED = ("models", "datasets", "components", "assets")  # whose rows a risk may name, in a column of the same name
+# registers in which a new row, and one that was recorded anew, are events
+GROWING = {
+    "models": (later("new model"), later("changed model")),
+    "datasets": (later("new dataset"), later("changed dataset")),
+    "components": (later("new component"), later("changed component")),
+    "assets": (later("new asset"), later("changed asset")),
+    "suppliers": (later("new supplier"), later("changed supplier")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def _tests(record: Record) -> Iterator[Event]:
         if row["tested_on"] and "not effective" in (row["design"], row["operation"]):
             systems = (row["system"],) if row["system"] else ()
             touched = _by_control(record, _controls(record, row["question"]), systems)
-            yield from _event(record, "failed audit test", row, row["tested_on"], touched)
+            yield from _event(record, say("failed audit test"), row, row["tested_on"], touched)
 
 
 def _findings(record: Record) -> Iterator[Event]:
@@ -71,7 +78,8 @@ def _findings(record: Record) -> Iterator[Event]:
         if row["raised_on"]:
             controls = {*_controls(record, row["question"]), *mentioned(row["requirement"] or "")}
             touched = _by_control(record, controls, row["systems"] or ())
-            yield from _event(record, f"finding: {row['grade']}", row, row["raised_on"], touched)
+            says = say("finding: {grade}", grade=term(str(row["grade"])))
+            yield from _event(record, says, row, row["raised_on"], touched)
 
 
 def _versions(record: Record) -> Iterator[Event]:
@@ -79,7 +87,8 @@ def _versions(record: Record) -> Iterator[Event]:
     for row in record.register("models"):
         told = any(_tells_of(change, row) for change in record.register("changes"))
         if row["validated_on"] and row["stage"] == "production" and not told:
-            says = f"version {row['version'] or 'without a number'} of a model"
+            numbered = say("version {version} of a model", version=row["version"])
+            says = numbered if row["version"] else say("version without a number of a model")
             touched = _touched(record, row, (row["system"],) if row["system"] else ())
             yield from _event(record, says, row, row["validated_on"], touched)
 
@@ -92,7 +101,7 @@ def _tells_of(change: Row, model: Row) -> bool:
 
 def _rows(record: Record) -> Iterator[Event]:
     """Rows that are new or were recorded anew; a change counts for the risks that name the row."""
-    for register, called in GROWING.items():
+    for register, (new, changed) in GROWING.items():
         rows = record.register(register)
         begun = min((day for row in rows if (day := _day(record, row.at))), default=None)
         for row in rows:
@@ -101,7 +110,7 @@ def _rows(record: Record) -> Iterator[Event]:
                 continue
             touched = _touched(record, row, _systems(row), named_only=row.version > 1)
             known = (r for r in touched if _was_there(record, r, row.at))
-            yield from _event(record, f"{'new' if row.version == 1 else 'changed'} {called}", row, day, known)
+            yield from _event(record, say(new if row.version == 1 else changed), row, day, known)
 
 
 def _answers(record: Record) -> Iterator[Event]:
@@ -114,7 +123,8 @@ def _answers(record: Record) -> Iterator[Event]:
         touched = _by_control(record, _controls(record, asked.question.id), systems)
         known = tuple(r.key for r in touched if _outdated(record, r, day) and _was_there(record, r, answer.at))
         if known:
-            yield Event(f"answer changed: {asked.result}", "answers", asked.key, asked.label, day, known)
+            says = say("answer changed: {result}", result=term(str(asked.result)))
+            yield Event(says, "answers", asked.key, asked.label, day, known)
 
 
 def _day(record: Record, moment: datetime | None) -> date | None:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from workbook.analysis.risk import RatedRisk, rated_risks
 from workbook.analysis.watches import Where, places
 from workbook.entries import Signal
+from workbook.language import say, term
 from workbook.record import Record, Row
 from workbook.words import first_of
 
@@ -66,7 +68,11 @@ def _reasons(record: Record, risk: str) -> Iterator[str]:
     for signals in rule.reasons if rule else ():
         shown = [(signal, places(record, signal)) for signal in signals]
         if all(where for _, where in shown):
-            yield " and ".join(f"{signal.says}: {_named(signal, where)}" for signal, where in shown)
+            yield reduce(_and, (f"{term(signal.says)}: {_named(signal, where)}" for signal, where in shown))
+
+
+def _and(first: str, last: str) -> str:
+    return say("{first} and {last}", first=first, last=last)
 
 
 def _named(signal: Signal, where: Where) -> str:

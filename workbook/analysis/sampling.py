@@ -23,6 +23,7 @@ from workbook.drawing import (
     open_reasons,
 )
 from workbook.errors import BadInput, Unknown
+from workbook.language import say, written_figure
 from workbook.record import Record, Stated, bare
 from workbook.sample_rules import stratum
 from workbook.words import capitalized, count, day, folded
@@ -67,18 +68,23 @@ def usual_size(sizes: Sizes, frequency: str, risk: str, population: int) -> Size
     usual = int(next(row["sample_size"] for row in own if row["risk"] == risk))
     what = f"a control that runs {frequency}" if frequency else f"{own[0]['runs_per_year']} events"
     what = "an automated control whose configuration is shown not to have changed" if frequency == AUTOMATED else what
-    reason = f"{count(usual, 'item')}: the usual size for {what}, at {risk} risk"
     if usual >= population:
-        return Size(population, 0, f"All {count(population, 'item')}: the usual size is {usual} for {what}.")
-    return Size(usual, _following(sizes, own, usual), f"{reason}.")
+        return Size(population, 0, f"All {_items(population)}: the usual size is {usual} for {what}.")
+    reason = f"{_items(usual)}: the usual size for {what}, at {risk} risk."
+    return Size(usual, _following(sizes, own, usual), reason)
 
 
 def chosen_size(sizes: Sizes, frequency: str, risk: str, population: int, size: int) -> Size:
     """A size that somebody chose, beside the usual one."""
     usual = usual_size(sizes, frequency, risk, population)
     larger = [row for row in sizes if row["frequency"] == (frequency or _events(sizes, population))]
-    says = f"{count(size, 'item')}: chosen with --size; {usual.size} would be usual. ({usual.reason})"
+    says = f"{_items(size)}: chosen with --size; {usual.size} would be usual. ({usual.reason})"
     return Size(size, _following(sizes, larger, size), says)
+
+
+def _items(number: int) -> str:
+    """1 item, 2 items: for what is recorded, whatever language is spoken."""
+    return f"{number} item{'' if number == 1 else 's'}"
 
 
 def _following(sizes: Sizes, own: Sizes, size: int) -> int:
@@ -95,7 +101,7 @@ def _events(sizes: Sizes, population: int) -> str:
             last = row["runs_per_year"].rpartition(" to ")[2]
             if not last.isdigit() or population <= int(last):
                 return row["frequency"]
-    raise BadInput("The table of sample sizes has no line for events.")
+    raise BadInput(say("The table of sample sizes has no line for events."))
 
 
 # what it proves -------------------------------------------------------------------------------------------------------
@@ -158,16 +164,18 @@ class Bound:
 def bound(exceptions: int, size: int, population: int, *, extended: bool = False) -> Bound:
     """What `exceptions` in a random sample of `size` say of its population."""
     if size == population:
-        says = f"All {population} were looked at: {count(exceptions, 'exception')}."
+        says = say("All {n} were looked at: {exceptions}.", n=population, exceptions=count(exceptions, "exception"))
         return Bound(exceptions, size, exceptions / size, exceptions, says)
     at_most = most_failing(exceptions, size, population) if population <= FINITE else None
     rate = upper_rate(exceptions, size) if at_most is None else at_most / population
-    of = "" if at_most is None else f", {at_most} of {population}"
-    once = " The sample was extended once, which this does not correct for." if extended else ""
-    seen = capitalized(count(exceptions, "exception"))
-    most = f"at most {100 * rate:.1f} %{of}, are exceptions (one-sided)"
-    says = f"{seen} in {size}: with 95 % confidence {most}.{once}"
-    return Bound(exceptions, size, rate, at_most, says)
+    of = "" if at_most is None else say(", {most} of {all}", most=at_most, all=population)
+    says = say(
+        "{exceptions} in {size}: with 95 % confidence at most {rate} %{of}, are exceptions (one-sided).",
+        exceptions=capitalized(count(exceptions, "exception")), size=size,
+        rate=written_figure(f"{100 * rate:.1f}"), of=of,
+    )  # fmt: skip
+    once = say("The sample was extended once, which this does not correct for.")
+    return Bound(exceptions, size, rate, at_most, f"{says} {once}" if extended else says)
 
 
 # samples of a record --------------------------------------------------------------------------------------------------
@@ -224,15 +232,18 @@ class SampleState:
         """Why the sample says nothing of the items that were not drawn; empty if it does."""
         sample, strata = self.sample.value, Counter(self.population.value.strata)
         if sample.method == "judgement":
-            return "Chosen by judgement: it says nothing about the items that were not chosen."
+            return say("Chosen by judgement: it says nothing about the items that were not chosen.")
         if sample.frequency == AUTOMATED:
-            return "An automated control: one item says nothing of others, unless its configuration did not change."
+            return say(
+                "An automated control: one item says nothing of others, unless its configuration did not change."
+            )
         if self.open:
-            return "Nothing is concluded yet."
+            return say("Nothing is concluded yet.")
         forced = sample.method == "stratified" and not all(
             is_proportional(strata, size) for size in (sample.first, len(sample.items))
         )
-        return "Small strata were raised to one item, so it is not in proportion and says no rate." if forced else ""
+        raised = say("Small strata were raised to one item, so it is not in proportion and says no rate.")
+        return raised if forced else ""
 
     @property
     def bound(self) -> Bound | None:
@@ -316,7 +327,10 @@ def register_items(record: Record, register: str, id_column: str, strata: str = 
             raise Unknown(f"column of {register}", name, names)
     ids = [str(row[id_column] or "") if id_column else row.key for row in record.rows.get(register, ())]
     if len(set(ids)) < len(ids) or "" in ids:
-        raise BadInput(f"The column {id_column} of {register} does not tell its rows apart; choose another one.")
+        raise BadInput(
+            say("The column {column} of {register} does not tell its rows apart; choose another one.",
+                column=id_column, register=register)
+        )  # fmt: skip
     return dict(zip(ids, (stratum(known, strata, row.values) for row in record.rows.get(register, ())), strict=True))
 
 
@@ -329,8 +343,12 @@ def differences(record: Record, key: str) -> tuple[str, ...]:
     now = {str(row[about.column] if about.column else row.key): row for row in record.rows.get(about.source, ())}
     gone, new = set(about.items) - set(now), set(now) - set(about.items)
     other = [item for item in now if item in set(about.items) and now[item].number > frozen.number]
-    counted = {"added": len(new), "gone": len(gone), "changed": len(other)}
-    return tuple(f"{count(many, 'row')} {what} since it was frozen" for what, many in counted.items() if many)
+    counted = {
+        say("{rows} added since it was frozen", rows=count(len(new), "row")): new,
+        say("{rows} gone since it was frozen", rows=count(len(gone), "row")): gone,
+        say("{rows} changed since it was frozen", rows=count(len(other), "row")): other,
+    }
+    return tuple(says for says, found in counted.items() if found)
 
 
 def compare(source: str, here: Iterable[str], there: Iterable[str], digest: str = "") -> Comparison:
@@ -342,15 +360,16 @@ def compare(source: str, here: Iterable[str], there: Iterable[str], digest: str 
 
 def source_of(population: Population) -> str:
     """Where a population comes from, over which period, as a person reads it."""
-    what = f"register {population.source}" if population.form == "register" else population.source
-    first, last = population.period_from, population.period_to
-    period = f"{day(first) or 'the beginning'} to {day(last) or 'the end'}" if first or last else ""
-    return ", ".join(filter(None, (what, period)))
+    register = say("register {register}", register=population.source)
+    what = register if population.form == "register" else population.source
+    first, last = day(population.period_from) or say("the beginning"), day(population.period_to) or say("the end")
+    period = say("{day} to {last}", day=first, last=last)
+    return f"{what}, {period}" if population.period_from or population.period_to else what
 
 
 def ordinal(number: int) -> str:
     """A place in a row as people say it: first, second, 11th."""
-    words = {1: "first", 2: "second", 3: "third"}
-    ends = {1: "st", 2: "nd", 3: "rd"}
-    end = "th" if number % 100 in (11, 12, 13) else ends.get(number % 10, "th")
-    return words.get(number, f"{number}{end}")
+    words = {1: say("first"), 2: say("second"), 3: say("third")}
+    ends = {1: say("{n}st", n=number), 2: say("{n}nd", n=number), 3: say("{n}rd", n=number)}
+    other = say("{n}th", n=number)
+    return words.get(number) or (other if number % 100 in (11, 12, 13) else ends.get(number % 10, other))

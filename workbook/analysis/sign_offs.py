@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbook.language import say
 from workbook.people import same_person
 from workbook.record import Record, Row
 from workbook.words import count
@@ -39,17 +40,18 @@ def _sign_off(record: Record, row: Row) -> SignOff:
 
 
 def _entered(row: Row, paper: bool) -> str:
-    by = f"recorded by {row['recorded_by']} for them" if row["recorded_by"] else "nobody knows who recorded it"
-    return by if paper else f"{by}, no signed paper"
+    known = say("recorded by {name} for them", name=row["recorded_by"])
+    by = known if row["recorded_by"] else say("nobody knows who recorded it")
+    return by if paper else say("{by}, no signed paper", by=by)
 
 
 def says_given(found: Sequence[SignOff]) -> str:
     """How many are given, and what a sign-off is."""
     given = sum(one.signed for one in found)
-    return (
-        f"{given} of {count(len(found), 'sign-off')} given. A sign-off is a statement on a date; it is not an "
-        "electronic signature."
-    )
+    return say(
+        "{given} of {sign_offs} given. A sign-off is a statement on a date; it is not an electronic signature.",
+        given=given, sign_offs=count(len(found), "sign-off"),
+    )  # fmt: skip
 
 
 def unsigned_capacities(record: Record) -> tuple[str, ...]:

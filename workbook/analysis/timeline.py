@@ -108,16 +108,17 @@ class Milestone:
 def milestones(record: Record) -> tuple[Milestone, ...]:
     """The tasks that are not settled, the audits to come and the days of certificates: overdue first, then by day."""
     waiting = (d for d in due_tasks(record) if d.status not in SETTLED)
-    tasks = (Milestone(d.due, d.task.title, "task", d.late, d.next) for d in waiting if d.due)
+    tasks = (Milestone(d.due, term(d.task.title), "task", d.late, d.next) for d in waiting if d.due)
     found = (*tasks, *_audits(record), *_certificates(record))
     return tuple(sorted(found, key=lambda one: (not one.late, one.day, natural(one.what))))
 
 
 def _audits(record: Record) -> Iterator[Milestone]:
-    yield from (Milestone(s.day, s.what, "audit") for s in starts(record.engagement) if s.day)
+    yield from (Milestone(s.day, term(s.what), "audit") for s in starts(record.engagement) if s.day)
     for row in record.register("plan"):
         if row["date"] and row["status"] == "planned":
-            yield Milestone(row["date"], f"Internal audit: {row.name}", "audit", row["date"] < record.on)
+            what = say("Internal audit: {name}", name=row.name)
+            yield Milestone(row["date"], what, "audit", row["date"] < record.on)
 
 
 def _certificates(record: Record) -> Iterator[Milestone]:
@@ -126,7 +127,9 @@ def _certificates(record: Record) -> Iterator[Milestone]:
         if row["status"] == "ended":
             continue
         if row["valid_until"]:
-            yield Milestone(row["valid_until"], f"{row.name} ends", "certificate", row["valid_until"] < record.on)
+            ends = say("{certificate} ends", certificate=row.name)
+            yield Milestone(row["valid_until"], ends, "certificate", row["valid_until"] < record.on)
         if row["next_on"]:
-            what = f"{row['next_kind'] or 'next audit'}, by the certification body"
+            kind = term(row["next_kind"] or "") or say("next audit")
+            what = say("{audit}, by the certification body", audit=kind)
             yield Milestone(row["next_on"], what, "audit", row["next_on"] < record.on)

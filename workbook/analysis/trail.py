@@ -14,13 +14,20 @@ from typing import Literal
 
 from workbook import entries
 from workbook.entries import TrailLink
+from workbook.language import later, say, say_many, term
 from workbook.record import Record, Row
 from workbook.registers import column
-from workbook.words import count, folded
+from workbook.words import folded
 
 LinkState = Literal["broken", "missing", "claimed", "evidenced", "reviewed", "tested", "not due"]
 WORST_FIRST: tuple[LinkState, ...] = ("broken", "missing", "claimed", "evidenced", "reviewed", "tested", "not due")
 SHOWN: frozenset[LinkState] = frozenset({"evidenced", "reviewed", "tested"})
+_COUNTED = {
+    "claimed": later("{number} claimed"),
+    "broken": later("{number} broken"),
+    "missing": later("{number} missing"),
+}
+_FIRST = {"broken": later("first broken: {title}"), "missing": later("first missing: {title}")}
 _NUMBER = re.compile(r"\b[A-Z]{2,8}-\d{1,9}\b")  # what names a change in tickets and papers: INC-0042
 
 
@@ -69,12 +76,13 @@ class AuditTrail:
     def verdict(self) -> str:
         """The trail in one line: so many links shown, broken, missing; the first red one by its name."""
         if not self.due:
-            return "nothing to follow yet"
+            return say("nothing to follow yet")
         counted = Counter("shown" if link.state in SHOWN else link.state for link in self.due)
-        says = [f"{counted['shown']} of {count(len(self.due), 'link')} shown"]
-        says += [f"{counted[state]} {state}" for state in ("claimed", "broken", "missing") if counted[state]]
+        says = [say_many("{shown} of {n} link shown", "{shown} of {n} links shown", len(self.due),
+                         shown=counted["shown"])]  # fmt: skip
+        says += [say(words, number=counted[state]) for state, words in _COUNTED.items() if counted[state]]
         red = self.first_red
-        return ", ".join(says) + (f"; first {red.state}: {red.entry.title}" if red else "")
+        return ", ".join(says) + (f"; {say(_FIRST[red.state], title=term(red.entry.title))}" if red else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from workbook.analysis.trail import Followed, Rule, Told, broken, claimed, missing, names_of, speaks_of
+from workbook.language import say, say_many
 from workbook.people import same_person
-from workbook.words import count, day, first_of
+from workbook.words import day, first_of
 
 DUTIES = ("owner", "deputy")  # columns that say who has to act; others say who did
 
@@ -13,9 +14,11 @@ def handover(one: Followed) -> Iterator[Told]:
     """The rows, answers and tasks that still name the person as somebody who has to act."""
     still = [*_rows_of(one), *_said_of(one)]
     if still:
-        yield broken(f"Still named in {count(len(still), 'place')}:", *still[:6])
+        yield broken(say_many("Still named in {n} place:", "Still named in {n} places:", len(still)), *still[:6])
     else:
-        yield claimed("No row, answer or task names the person as owner or deputy; other places are not looked at.")
+        yield claimed(
+            say("No row, answer or task names the person as owner or deputy; other places are not looked at.")
+        )
 
 
 def _rows_of(one: Followed) -> Iterator[str]:
@@ -37,7 +40,7 @@ def recorded(one: Followed) -> Iterator[Told]:
     pieces = ((k, s.value) for k, s in one.record.evidence.items())
     keys = [k for k, about in pieces if speaks_of(f"{about.title} {about.name} {about.version}", names)]
     kept = one.record.proofs(keys)
-    yield claimed("Names it:", *kept) if kept else missing("No evidence names its number.")
+    yield claimed(say("Names it:"), *kept) if kept else missing(say("No evidence names its number."))
 
 
 def looked(one: Followed) -> Iterator[Told]:
@@ -45,7 +48,10 @@ def looked(one: Followed) -> Iterator[Told]:
     happened, looked_at = one.row["happened_on"], one.row["reassessed_on"]
     late = (looked_at - happened).days if happened and looked_at else 0
     if one.row["kind"] != "incident" and late > 0:
-        yield broken(f"Looked at on {day(looked_at)}, {count(late, 'day')} after it.")
+        yield broken(
+            say_many("Looked at on {day}, {n} day after it.", "Looked at on {day}, {n} days after it.", late,
+                     day=day(looked_at))
+        )  # fmt: skip
 
 
 def mended(one: Followed) -> Iterator[Told]:
@@ -54,9 +60,9 @@ def mended(one: Followed) -> Iterator[Told]:
     findings = [r.key for r in one.record.register("findings") if speaks_of(f"{r.name} {r['statement'] or ''}", names)]
     actions = [r.key for r in one.record.register("actions") if speaks_of(f"{r.name} {r['cause'] or ''}", names)]
     if keys := (*findings, *actions):
-        yield claimed(f"Named by {first_of(keys, 4)}:", *keys)
+        yield claimed(say("Named by {names}:", names=first_of(keys, 4)), *keys)
     else:
-        yield missing("No finding or corrective action names its number.")
+        yield missing(say("No finding or corrective action names its number."))
 
 
 RULES: Mapping[str, Rule] = {"handover": handover, "recorded": recorded, "looked": looked, "mended": mended}

@@ -24,12 +24,18 @@ from workbook.analysis.trail import (
     systems_of,
 )
 from workbook.analysis.trail_rules import RULES
+from workbook.language import later, say, term
 from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.registers import says_nothing
 from workbook.words import capitalized, day, folded, shortened
 
 MOST = 60  # characters of a cell that a link repeats
+_ANSWER = {
+    "evidenced": later("The answer is evidenced:"),
+    "reviewed": later("The answer is reviewed:"),
+    "tested": later("The answer is tested:"),
+}
 
 
 def judge_link(one: Followed) -> Link:
@@ -55,13 +61,14 @@ def _of_columns(one: Followed) -> Iterator[Told]:
     for name in one.link.columns:
         field, value = register.field(name), one.row[name]
         if not value or (isinstance(value, str) and says_nothing(value)):
-            yield missing(f"{field.label}: nothing recorded.")
+            yield missing(say("{column}: nothing recorded.", column=term(field.label)))
         elif field.type in ("ref", "refs"):
             keys = (value,) if isinstance(value, str) else tuple(value)
-            yield claimed(f"{field.label}:", *keys)
+            yield claimed(f"{term(field.label)}:", *keys)
         else:
             said = day(value) if field.type == "date" else one.record.shown(field, value)
-            yield claimed(f"{field.label}: {shortened(said, MOST).rstrip('.')}.")
+            told = term(said) if field.type == "choice" else said
+            yield claimed(f"{term(field.label)}: {shortened(told, MOST).rstrip('.')}.")
 
 
 # questions ------------------------------------------------------------------------------------------------------------
@@ -78,13 +85,13 @@ def _of_questions(one: Followed) -> Iterator[Told]:
 def _about(one: Followed, asked: Asked) -> Iterator[Told]:
     proof = prove(one.record)[asked.key]
     if asked.set_aside and not asked.applicable:
-        yield not_due("Does not apply, and somebody else accepted that:", asked.key)
+        yield not_due(say("Does not apply, and somebody else accepted that:"), asked.key)
         return
     against = speaking_against(one.record).get(asked.key, ())
     direct = [c for c in against if _is_of(one, c)]
     yield from (broken(f"{capitalized(c.says)}.", c.by) for c in direct)
     if others := [c.by for c in against if c not in direct]:
-        yield Told("claimed", "Stands against the same process without naming this one:", tuple(others))
+        yield Told("claimed", say("Stands against the same process without naming this one:"), tuple(others))
     yield _shown(one, asked, proof, bool(against))
 
 
@@ -92,13 +99,13 @@ def _shown(one: Followed, asked: Asked, proof: Proof, doubted: bool) -> Told:
     """How far the answer shows the link; no further than claimed where something stands against the process."""
     if proof.step == "nothing":
         state: LinkState = "claimed" if one.link.columns or one.link.rule else "missing"
-        said = "nobody answered" if asked.result is Result.NOT_ASSESSED else asked.result.value
-        return Told(state, f"The answer claims nothing ({said}):", (asked.key,))
+        said = say("nobody answered") if asked.result is Result.NOT_ASSESSED else term(asked.result.value)
+        return Told(state, say("The answer claims nothing ({said}):", said=said), (asked.key,))
     naming = _naming(one, proof)
     if one.link.bound and not naming:
-        return Told("claimed", "No fresh evidence asked for there names it:", (asked.key,))
+        return Told("claimed", say("No fresh evidence asked for there names it:"), (asked.key,))
     state = "claimed" if doubted or proof.step == "claimed" else proof.step
-    says = f"The answer is {proof.step if state in SHOWN else 'a claim'}:"
+    says = say(_ANSWER[proof.step]) if state in SHOWN else say("The answer is a claim:")
     return Told(state, says, (asked.key, *naming))
 
 

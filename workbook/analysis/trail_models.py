@@ -22,19 +22,28 @@ from workbook.analysis.trail import (
     speaks_of,
     systems_of,
 )
+from workbook.language import later, say, say_many, term, written_month
 from workbook.record import Row
 from workbook.registers import says_nothing
 from workbook.scale import NONCONFORMITIES
-from workbook.words import count, day, first_of, folded
+from workbook.words import capitalized, day, first_of, folded
 
-_CONTAINED = re.compile(r"\bcontain(?:ed|ment)\b", re.IGNORECASE)
-_UNCONTAINED = re.compile(r"\b(?:no|not|never|without)\b[\w\s]{0,20}\bcontain", re.IGNORECASE)
+_CONTAINED = re.compile(r"\b(?:contain(?:ed|ment)|eingedämmt|eindämmung|sofortmaßnahmen?)\b", re.IGNORECASE)
+_UNCONTAINED = re.compile(
+    r"\b(?:no|not|never|without|nicht|nie|ohne|keine?)\b[\w\s]{0,20}\b(?:contain|eingedämmt|eindämm|sofortma)",
+    re.IGNORECASE,
+)
 MONTHS: Mapping[MonthState, str] = {
-    "contradicted": "contradicted",
-    "nothing": "without evidence",
-    "claim": "by claim only",
-    "evidence": "by evidence",
-    "test": "by test",
+    "contradicted": later("contradicted"),
+    "nothing": later("without evidence"),
+    "claim": later("by claim only"),
+    "evidence": later("by evidence"),
+    "test": later("by test"),
+}
+_LACKS = {
+    ("version",): later("{key} has no version."),
+    ("lineage",): later("{key} has no lineage."),
+    ("version", "lineage"): later("{key} has no version and no lineage."),
 }
 
 
@@ -43,9 +52,9 @@ def purpose(one: Followed) -> Iterator[Told]:
     systems = rows_by_key(one.record, "systems")
     system = systems.get(str(one.row["system"]))
     if system is None or says_nothing(system["purpose"]):
-        yield missing("No purpose of its system is recorded.", *([system.key] if system else []))
+        yield missing(say("No purpose of its system is recorded."), *([system.key] if system else []))
     else:
-        yield claimed("The purpose is recorded:", system.key)
+        yield claimed(say("The purpose is recorded:"), system.key)
     yield from (broken(f"{hit.says}.", hit.keys[0]) for hit in older_assessments(one.record) if one.row.key in hit.keys)
 
 
@@ -54,20 +63,23 @@ def rights(one: Followed) -> Iterator[Told]:
     validated, live = one.row["validated_on"], one.row["stage"] == "production"
     for keys, ended in licences(one.record, one.row):
         if validated and ended < validated:
-            yield broken(f"The right to {keys[-1]} ended {day(ended)}; validated on {day(validated)}.", *keys)
+            says = say("The right to {key} ended {day}; validated on {validated}.", key=keys[-1], day=day(ended),
+                       validated=day(validated))  # fmt: skip
+            yield broken(says, *keys)
         elif live and ended < one.record.on:
-            yield broken(f"The right to {keys[-1]} ended {day(ended)}, and it is in production.", *keys)
+            says = say("The right to {key} ended {day}, and it is in production.", key=keys[-1], day=day(ended))
+            yield broken(says, *keys)
 
 
 def lineage(one: Followed) -> Iterator[Told]:
     """Whether each dataset it was trained on has a version and says how it was made."""
     datasets = rows_by_key(one.record, "datasets")
     for row in (datasets[key] for key in one.row["training_data"] or () if key in datasets):
-        lacking = [label for label, name in (("version", "version"), ("lineage", "lineage")) if says_nothing(row[name])]
+        lacking = tuple(name for name in ("version", "lineage") if says_nothing(row[name]))
         if lacking:
-            yield missing(f"{row.key} has no {' and no '.join(lacking)}.", row.key)
+            yield missing(say(_LACKS[lacking], key=row.key), row.key)
         else:
-            yield claimed(f"Version {row['version']}:", row.key)
+            yield claimed(say("Version {version}:", version=row["version"]), row.key)
 
 
 def changes_of(one: Followed) -> list[Row]:
@@ -81,15 +93,19 @@ def reassessed(one: Followed) -> Iterator[Told]:
     """Whether the risks were looked at before it went live (clause 8.2)."""
     changes = changes_of(one)
     if not changes:
-        yield missing("No recorded change names it, so nothing says when the risks were looked at for it.")
+        yield missing(say("No recorded change names it, so nothing says when the risks were looked at for it."))
     for change in changes:
         looked, happened = change["reassessed_on"], change["happened_on"]
         if looked is None:
-            yield missing("The risks were not looked at for it:", change.key)
+            yield missing(say("The risks were not looked at for it:"), change.key)
         elif happened and looked > happened:
-            yield broken(f"The risks were looked at {count((looked - happened).days, 'day')} after it:", change.key)
+            late = (looked - happened).days
+            says = say_many(
+                "The risks were looked at {n} day after it:", "The risks were looked at {n} days after it:", late
+            )
+            yield broken(says, change.key)
         else:
-            yield claimed(f"The risks were looked at on {day(looked)}:", change.key)
+            yield claimed(say("The risks were looked at on {day}:", day=day(looked)), change.key)
 
 
 def went_live(one: Followed) -> date | None:
@@ -101,9 +117,9 @@ def deployed(one: Followed) -> Iterator[Told]:
     """The day it went live, by the changes that name it."""
     live = went_live(one)
     if live is None:
-        yield missing("No recorded change names it, so nothing says when it went live.")
+        yield missing(say("No recorded change names it, so nothing says when it went live."))
     else:
-        yield claimed(f"Live since {day(live)}:", *(c.key for c in changes_of(one)))
+        yield claimed(say("Live since {day}:", day=day(live)), *(c.key for c in changes_of(one)))
 
 
 def serving(one: Followed) -> Iterator[Told]:
@@ -112,13 +128,15 @@ def serving(one: Followed) -> Iterator[Told]:
     if not serves:
         return
     if says_nothing(registered):
-        yield missing("There is no artefact hash to compare with.")
+        yield missing(say("There is no artefact hash to compare with."))
     elif folded(registered) != folded(serves):
-        yield broken("It is not the artefact hash that is registered.")
+        yield broken(say("It is not the artefact hash that is registered."))
     elif says_nothing(one.row["approved_by"]):
-        yield missing("It is the registered one; nobody approved that, so there is no approved hash to compare with.")
+        yield missing(
+            say("It is the registered one; nobody approved that, so there is no approved hash to compare with.")
+        )
     else:
-        yield claimed("It is the registered artefact hash.")
+        yield claimed(say("It is the registered artefact hash."))
 
 
 def months(one: Followed) -> Iterator[Told]:
@@ -129,34 +147,41 @@ def months(one: Followed) -> Iterator[Told]:
         if asked.question.id in one.link.questions and asked.slot.system in ("", *systems):
             states = months_of(one.record, asked.key)
             begun = [(m, s) for m, s in states if s != "ahead" and m.last >= first and m.first <= last]
-            yield from _monitored([(f"{month.first:%b %Y}", state) for month, state in begun], asked.key)
+            yield from _monitored(
+                [(f"{written_month(month.first.month)} {month.first.year}", state) for month, state in begun], asked.key
+            )
 
 
 def _monitored(found: list[tuple[str, MonthState]], key: str) -> Iterator[Told]:
     if not found:
-        yield not_due("No month of the audit period has begun in which it was live.")
+        yield not_due(say("No month of the audit period has begun in which it was live."))
         return
     said = {state: [month for month, s in found if s == state] for state in MONTHS}
-    words = "; ".join(f"{MONTHS[state]} {_span(months)}" for state, months in said.items() if months)
+    words = "; ".join(f"{say(MONTHS[state])} {_span(months)}" for state, months in said.items() if months)
+    says = say("By month: {words}.", words=words)
     if said["contradicted"]:
-        yield broken(f"By month: {words}.", key)
+        yield broken(says, key)
     elif said["nothing"] or said["claim"]:
-        yield missing(f"By month: {words}.", key)
+        yield missing(says, key)
     else:
-        yield claimed(f"By month: {words}.", key)
+        yield claimed(says, key)
 
 
 def _span(months: list[str]) -> str:
-    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]} ({len(months)})"
+    if len(months) == 1:
+        return months[0]
+    return say("{first} to {last} ({number})", first=months[0], last=months[-1], number=len(months))
 
 
 def decides(one: Followed) -> Iterator[Told]:
     """Whether its system decides about people at all."""
     system = rows_by_key(one.record, "systems").get(str(one.row["system"]))
     if system is None or not system["decides_about_people"]:
-        yield missing("Nobody has said whether its system decides about people.", *([system.key] if system else []))
+        says = say("Nobody has said whether its system decides about people.")
+        yield missing(says, *([system.key] if system else []))
     else:
-        yield claimed(f"Its system decides about people: {system['decides_about_people']}.", system.key)
+        said = term(system["decides_about_people"])
+        yield claimed(say("Its system decides about people: {said}.", said=said), system.key)
 
 
 def incidents(one: Followed) -> Iterator[Told]:
@@ -169,9 +194,9 @@ def incidents(one: Followed) -> Iterator[Told]:
         if row["kind"] == "incident" and (one.row.key in (row["models"] or ()) or (same and then)):
             found.append(row.key)
     if found:
-        yield claimed("Recorded, each with a trail of its own:", *found)
+        yield claimed(say("Recorded, each with a trail of its own:"), *found)
     else:
-        yield not_due("None is recorded for it; that does not say that there was none.")
+        yield not_due(say("None is recorded for it; that does not say that there was none."))
 
 
 def risks(one: Followed) -> Iterator[Told]:
@@ -180,15 +205,15 @@ def risks(one: Followed) -> Iterator[Told]:
     open_ones = [r for r in rated if r.unaccepted]
     unrated = [r.row.key for r in rated if r.today is None]
     if not rated:
-        yield missing("No risk names its system.")
+        yield missing(say("No risk names its system."))
     if open_ones:
-        says = "; ".join(f"{r.row.key} is {r.today.text}" for r in open_ones if r.today)
-        yield broken(f"Not accepted today: {says}.", *(r.row.key for r in open_ones))
+        rates = "; ".join(say("{key} is {rating}", key=r.row.key, rating=r.today.text) for r in open_ones if r.today)
+        yield broken(say("Not accepted today: {risks}.", risks=rates), *(r.row.key for r in open_ones))
     if unrated:
-        yield missing("Nobody has rated:", *unrated)
+        yield missing(say("Nobody has rated:"), *unrated)
     if rated:
         shown = all(r.treated and not r.unshown for r in rated)
-        says = f"{count(len(rated), 'risk')} of its system rated."
+        says = say_many("{n} risk of its system rated.", "{n} risks of its system rated.", len(rated))
         yield Told("evidenced", says) if shown and not unrated else claimed(says)
 
 
@@ -202,11 +227,11 @@ def findings(one: Followed) -> Iterator[Told]:
     """What the audit found about this row by its name: open nonconformities break it, the others are told."""
     named = findings_naming(one)
     for row in named:
-        says = f"{str(row['grade']).capitalize()}, {row['status']}: {row.name}."
+        says = f"{capitalized(term(str(row['grade'])))}, {term(str(row['status']))}: {row.name}."
         red = row["grade"] in NONCONFORMITIES and is_open(one.record, row)
         yield broken(says, row.key) if red else claimed(says, row.key)
     if not named:
-        yield not_due("No finding names it.")
+        yield not_due(say("No finding names it."))
 
 
 def standing(one: Followed) -> Iterator[Told]:
@@ -214,14 +239,21 @@ def standing(one: Followed) -> Iterator[Told]:
     against = [r.key for r in findings_naming(one) if r["grade"] in NONCONFORMITIES and is_open(one.record, r)]
     unapproved = says_nothing(one.row["approved_by"])
     if not against and not unapproved:
-        yield not_due("Nothing that names it stands against it.")
+        yield not_due(say("Nothing that names it stands against it."))
         return
-    why = [*(["nobody approved it"] if unapproved else []), *([f"open: {first_of(against, 4)}"] if against else [])]
-    says = f"It is in production although {' and '.join(why)}."
+    says = _live_although(first_of(against, 4), unapproved)
     if kept := containment(one, against):
-        yield claimed(f"{says} Contained, as is said in:", *kept)
+        yield claimed(f"{says} {say('Contained, as is said in:')}", *kept)
     else:
-        yield missing(f"{says} No containment is recorded.", *against)
+        yield missing(f"{says} {say('No containment is recorded.')}", *against)
+
+
+def _live_although(against: str, unapproved: bool) -> str:
+    if not against:
+        return say("It is in production although nobody approved it.")
+    if not unapproved:
+        return say("It is in production although open: {findings}.", findings=against)
+    return say("It is in production although nobody approved it and open: {findings}.", findings=against)
 
 
 def containment(one: Followed, against: Sequence[str]) -> tuple[str, ...]:

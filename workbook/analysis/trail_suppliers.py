@@ -8,8 +8,9 @@ from workbook.analysis.prediction_hits import rows_by_key
 from workbook.analysis.prediction_models import supplier_without_retention
 from workbook.analysis.trail import Followed, Rule, Told, broken, claimed, missing, names_of, speaks_of
 from workbook.analysis.trail_models import findings
+from workbook.language import say, say_many, term
 from workbook.registers import says_nothing
-from workbook.words import count, day
+from workbook.words import day
 
 YEAR = 365  # days for which an assessment of a supplier counts; a convention of ours, as for its evidence
 
@@ -18,20 +19,27 @@ def assessed(one: Followed) -> Iterator[Told]:
     """Whether the last assessment is a year old at most, and the certificate still runs (control A.5.19)."""
     looked, until = one.row["due_diligence"], one.row["certificate_until"]
     if looked and (age := (one.record.on - looked).days) > YEAR:
-        yield missing(f"The last assessment is {count(age, 'day')} old; none of the last year is recorded.")
+        yield missing(
+            say_many(
+                "The last assessment is {n} day old; none of the last year is recorded.",
+                "The last assessment is {n} days old; none of the last year is recorded.",
+                age,
+            )
+        )
     if until and until < one.record.on:
-        yield broken(f"Its certificate ended {day(until)}.")
+        yield broken(say("Its certificate ended {day}.", day=day(until)))
 
 
 def contract(one: Followed) -> Iterator[Told]:
     """Whether the contract runs, and sets an end to what the supplier keeps (control A.5.20)."""
     until = one.row["contract_ends"]
     if until and until < one.record.on:
-        yield broken(f"The contract ended {day(until)}.")
+        yield broken(say("The contract ended {day}.", day=day(until)))
     rules = (p for p in one.record.catalog.predictions if p.rule == "supplier-without-retention")
     for rule in rules:
         hits = (hit for hit in supplier_without_retention(one.record, rule) if one.row.key in hit.keys)
-        yield from (missing("It receives personal data, and its terms as recorded set no end to that.") for _ in hits)
+        says = say("It receives personal data, and its terms as recorded set no end to that.")
+        yield from (missing(says) for _ in hits)
 
 
 def _components(one: Followed) -> list[str]:
@@ -47,22 +55,25 @@ def transfers(one: Followed) -> Iterator[Told]:
         if row["target"] not in places or not flow.personal:
             continue
         if flow.decision and says_nothing(row["impact_assessment"]):
-            yield missing(f"{row.key} carries {flow.decision}, and no impact assessment is recorded.", row.key)
-        yield claimed(f"Flow to it, transfer: {row['transfer'] or 'none recorded'}.", row.key)
+            says = say("{key} carries {decision}, and no impact assessment is recorded.", key=row.key,
+                       decision=term(flow.decision))  # fmt: skip
+            yield missing(says, row.key)
+        transfer = row["transfer"] or say("none recorded")
+        yield claimed(say("Flow to it, transfer: {transfer}.", transfer=transfer), row.key)
 
 
 def review(one: Followed) -> Iterator[Told]:
     """Whether the next review is still ahead."""
     planned = one.row["next_review"]
     if planned and planned < one.record.on:
-        yield broken(f"The review planned for {day(planned)} has passed.")
+        yield broken(say("The review planned for {day} has passed.", day=day(planned)))
 
 
 def rests(one: Followed) -> Iterator[Told]:
     """The models, sources and components that it delivers."""
     named = (r for name in ("models", "data_sources", "components") for r in one.record.register(name))
     keys = [row.key for row in named if row["supplier"] == one.row.key]
-    yield claimed("Named as supplier in:", *keys) if keys else missing("Nothing names it as its supplier.")
+    yield claimed(say("Named as supplier in:"), *keys) if keys else missing(say("Nothing names it as its supplier."))
 
 
 def leaving(one: Followed) -> Iterator[Told]:
@@ -71,9 +82,9 @@ def leaving(one: Followed) -> Iterator[Told]:
     tests = [t.key for t in one.record.register("tests") if _speaks_of_exit(f"{t.name} {t['note'] or ''}", names)]
     pieces = [k for k, s in one.record.evidence.items() if _speaks_of_exit(f"{s.value.title} {s.value.name}", names)]
     if found := (*tests, *one.record.proofs(pieces)):
-        yield claimed("Tried:", *found)
+        yield claimed(say("Tried:"), *found)
     else:
-        yield missing("No test of the exit is recorded.")
+        yield missing(say("No test of the exit is recorded."))
 
 
 def _speaks_of_exit(text: str, names: tuple[str, ...]) -> bool:

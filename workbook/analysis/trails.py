@@ -6,6 +6,7 @@ from workbook import entries
 from workbook.analysis.trail import AuditTrail, Followed, is_shown, matches
 from workbook.analysis.trail_links import judge_link
 from workbook.errors import Unknown
+from workbook.language import say
 from workbook.record import Record, Row
 
 
@@ -39,7 +40,7 @@ def follow(record: Record, key: str) -> AuditTrail:
     for kind, row in rows:
         if row.key.casefold() == str(key).strip().casefold():
             return _follow(record, kind, row)
-    hint = "Models, datasets, suppliers, people and changes have an audit trail."
+    hint = say("Models, datasets, suppliers, people and changes have an audit trail.")
     raise Unknown("row with an audit trail", str(key), (row.key for _, row in rows), hint)
 
 

@@ -22,11 +22,12 @@ from workbook.analysis.programme import says_programme
 from workbook.analysis.proof import Proof, ProofCount, count_proofs
 from workbook.analysis.readiness import HIGHEST, Readiness, score_readiness
 from workbook.analysis.risk import risk_faults, unrated_faults
+from workbook.language import later, say, say_many, term
 from workbook.model import Result
 from workbook.record import Asked, Record
 from workbook.registers import says_nothing
 from workbook.scale import Step
-from workbook.words import capitalized, count, first_of
+from workbook.words import capitalized, first_of
 
 Stage = Literal[
     "not ready",
@@ -130,53 +131,56 @@ def _conditions(record: Record, proofs: list[Proof]) -> Iterable[Condition]:
         ("corrective-actions", two, "10.2", "05_internal_audit", partial(_faultless, mended, _MENDED)),
     ]  # fmt: skip
     if left := to_reverify(record).text:
-        rules.insert(0, ("carried-over", first, "9.2.2", "00_start", lambda: (False, _CARRIED.format(left))))
+        rules.insert(0, ("carried-over", first, "9.2.2", "00_start", lambda: (False, say(_CARRIED, left=left))))
     for name, stage, clause, page, rule in rules:
         met, says = rule()
         yield Condition(name, stage, clause, met, says, page)
 
 
-_CARRIED = "Carried over from an earlier audit, and to be verified in this one: {}."
-_RATED = "Every risk has an owner and a rating by an approved method, and every system has a risk."
-_TREATED = "Every high risk of today is accepted by its owner, or treated by controls that are shown."
-_APPLICABILITY = "Every control is decided, with a reason and a statement of how, and the statement is approved."
-_DOCUMENTS = "Whatever has to be written down is there, approved where it has to be and reviewed in time."
-_MENDED = "Every nonconformity has a corrective action that is in time, and none is left half closed."
+_CARRIED = later("Carried over from an earlier audit, and to be verified in this one: {left}.")
+_RATED = later("Every risk has an owner and a rating by an approved method, and every system has a risk.")
+_TREATED = later("Every high risk of today is accepted by its owner, or treated by controls that are shown.")
+_APPLICABILITY = later("Every control is decided, with a reason and a statement of how, and the statement is approved.")
+_DOCUMENTS = later("Whatever has to be written down is there, approved where it has to be and reviewed in time.")
+_MENDED = later("Every nonconformity has a corrective action that is in time, and none is left half closed.")
 
 
 def _faultless(faults: tuple[str, ...], met: str) -> Judged:
-    return not faults, f"{capitalized(first_of(faults, 4))}." if faults else met
+    return not faults, f"{capitalized(first_of(faults, 4))}." if faults else say(met)
 
 
 def _scope(record: Record) -> Judged:
     about = record.engagement
     missing = {
-        "the scope in words": says_nothing(about.scope),
-        "an ML system": not record.systems,
-        "the audit period": not (about.period_from and about.period_to),
-        "the day of the audit": about.audit_date is None,
+        say("the scope in words"): says_nothing(about.scope),
+        say("an ML system"): not record.systems,
+        say("the audit period"): not (about.period_from and about.period_to),
+        say("the day of the audit"): about.audit_date is None,
     }
     lacking = [what for what, so in missing.items() if so]
-    return (
-        not lacking,
-        f"Not written down yet: {', '.join(lacking)}." if lacking else "Scope, systems and period stand.",
-    )
+    if lacking:
+        return False, say("Not written down yet: {lacking}.", lacking=", ".join(lacking))
+    return True, say("Scope, systems and period stand.")
 
 
 def _answers(record: Record) -> Judged:
     blank = sum(not a.set_aside and a.result is Result.NOT_ASSESSED for a in record.asked)
     if not record.asked:
-        return False, "No question is asked yet."
-    said = f"{count(blank, 'question is', 'questions are')} not assessed." if blank else "Every question is assessed."
-    return not blank, said
+        return False, say("No question is asked yet.")
+    if not blank:
+        return True, say("Every question is assessed.")
+    return False, say_many("{n} question is not assessed.", "{n} questions are not assessed.", blank)
 
 
 def _exclusions(record: Record) -> Judged:
     lacking = [e for e in exclusions(record) if e.lacks]
     if not lacking:
-        return True, "Whatever does not apply has a reason of its own that somebody else accepted."
+        return True, say("Whatever does not apply has a reason of its own that somebody else accepted.")
     named = first_of(dict.fromkeys(f"{e.asked.label} ({e.lacks})" for e in lacking), 3)
-    return False, f"{count(len(lacking), 'exclusion does', 'exclusions do')} not stand: {named}."
+    many = len(lacking)
+    return False, say_many(
+        "{n} exclusion does not stand: {named}.", "{n} exclusions do not stand: {named}.", many, named=named
+    )
 
 
 def _reached(proofs: list[Proof], step: Step) -> Judged:
@@ -184,11 +188,17 @@ def _reached(proofs: list[Proof], step: Step) -> Judged:
     heavy = [p for p in proofs if p.asked.question.weight == HIGHEST]
     left = [p for p in heavy if not p.reaches(step)]
     if not heavy:
-        return False, "No question of the highest weight counts."
+        return False, say("No question of the highest weight counts.")
     if not left:
-        return True, f"All {len(heavy)} questions of the highest weight are {step}."
-    named = first_of((p.asked.label for p in left), 3)
-    return False, f"{len(left)} of {len(heavy)} questions of the highest weight are not {step}: {named}."
+        return True, say("All {n} questions of the highest weight are {step}.", n=len(heavy), step=term(step))
+    says = say(
+        "{left} of {every} questions of the highest weight are not {step}: {named}.",
+        left=len(left),
+        every=len(heavy),
+        step=term(step),
+        named=first_of((p.asked.label for p in left), 3),
+    )
+    return False, says
 
 
 def _audited(record: Record, proofs: list[Proof]) -> Judged:
@@ -201,10 +211,20 @@ def _audited(record: Record, proofs: list[Proof]) -> Judged:
     }
     heavy = [p.asked for p in proofs if p.asked.question.weight == HIGHEST]
     untested = [a for a in heavy if not {(a.question.id, a.slot.system), (a.question.id, "")} & concluded]
-    faults = [f"not held yet: {first_of(waiting, 3)}"] if waiting else [] if slots else ["none is planned"]
+    faults = [] if slots else [say("none is planned")]
+    if waiting:
+        faults.append(say("not held yet: {names}", names=first_of(waiting, 3)))
     if untested:
-        faults.append(f"{count(len(untested), 'question')} of the highest weight without a concluded test")
-    return not faults, f"The internal audit is not complete: {'; '.join(faults)}." if faults else "It is complete."
+        faults.append(
+            say_many(
+                "{n} question of the highest weight without a concluded test",
+                "{n} questions of the highest weight without a concluded test",
+                len(untested),
+            )
+        )
+    if not faults:
+        return True, say("It is complete.")
+    return False, say("The internal audit is not complete: {faults}.", faults="; ".join(faults))
 
 
 def _management_review(record: Record, proofs: list[Proof]) -> Judged:
@@ -213,27 +233,38 @@ def _management_review(record: Record, proofs: list[Proof]) -> Judged:
     asking = [p for p in proofs if any(r == "9.3" or r.startswith("9.3.") for r in p.asked.question.refs["iso27001"])]
     left = [p.asked.label for p in asking if not p.reaches("evidenced")]
     if not asking:
-        return False, "No question asks for the management review."
-    return not left, f"Not evidenced: {first_of(left, 3)}." if left else "The management review is evidenced."
+        return False, say("No question asks for the management review.")
+    if left:
+        return False, say("Not evidenced: {names}.", names=first_of(left, 3))
+    return True, say("The management review is evidenced.")
 
 
 def _majors(record: Record) -> Judged:
     """Whether no major nonconformity is open, of the internal audit or of the certification body."""
     found = [r.name for r in record.register("findings") if r["grade"] == "major nonconformity" and is_open(record, r)]
     found += [r.name for r in open_body_findings(record) if r["grade"] == "major nonconformity"]
-    many = count(len(found), "major nonconformity is", "major nonconformities are")
-    return not found, f"{many} open: {first_of(found, 4)}." if found else "No major nonconformity is open."
+    if not found:
+        return True, say("No major nonconformity is open.")
+    many, named = len(found), first_of(found, 4)
+    return False, say_many(
+        "{n} major nonconformity is open: {named}.", "{n} major nonconformities are open: {named}.", many, named=named
+    )
 
 
 def _contradictions(proofs: list[Proof]) -> Judged:
     found = [p.asked.label for p in proofs if p.contradicted]
-    many = count(len(found), "claim is", "claims are")
-    return not found, f"{many} contradicted: {first_of(found, 3)}." if found else "Nothing speaks against a claim."
+    if not found:
+        return True, say("Nothing speaks against a claim.")
+    many, named = len(found), first_of(found, 3)
+    return False, say_many(
+        "{n} claim is contradicted: {named}.", "{n} claims are contradicted: {named}.", many, named=named
+    )
 
 
 def _implemented(proofs: list[Proof]) -> Judged:
     heavy = [p.asked for p in proofs if p.asked.question.weight == HIGHEST]
     left = [a.label for a in heavy if a.result is not Result.IMPLEMENTED]
     if not heavy or left:
-        return False, f"Not implemented among those of the highest weight: {first_of(left, 3) or 'none is asked'}."
-    return True, "Everything of the highest weight is implemented."
+        named = first_of(left, 3) or say("none is asked")
+        return False, say("Not implemented among those of the highest weight: {named}.", named=named)
+    return True, say("Everything of the highest weight is implemented.")

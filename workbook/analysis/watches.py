@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.entries import Signal, Watch
+from workbook.language import term
 from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
@@ -44,7 +45,9 @@ def evaluate_watches(record: Record) -> tuple[EvaluatedWatch, ...]:
 
 
 def _watched(record: Record, watch: Watch) -> EvaluatedWatch:
-    indications = [Indication(signal.says, where) for signal in watch.signals if (where := places(record, signal))]
+    indications = [
+        Indication(term(signal.says), where) for signal in watch.signals if (where := places(record, signal))
+    ]
     ids = {i for signal in watch.signals for i in (*signal.answers, *signal.evidence)}
     asked = [a for a in record.asked if a.question.id in ids and not a.set_aside]
     unanswered = tuple((a.key, a.label) for a in asked if a.result is Result.NOT_ASSESSED)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import get_args
 
 from workbook.analysis.changes import Change, Kind, changes_since
+from workbook.language import later
 from workbook.record import Record
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _REGISTERS: Mapping[Kind, str] = {"system": "systems", "finding": "findings", "risk": "risks"}
-COLUMNS = ("new", "gone", "changed", "confirmed", "to re-verify")
+COLUMNS = (later("new"), later("gone"), later("changed"), later("confirmed"), later("to re-verify"))
 
 
 @dataclass(frozen=True, slots=True)
