@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from workbook.analysis.approvals import Approved, standing
+from workbook.language import say, term
 from workbook.record import Record
 from workbook.views.markup import mark, note, table, who
 from workbook.views.states import APPROVALS
@@ -18,14 +19,14 @@ def approvals(record: Record) -> Markup:
     subjects = record.catalog.register("approvals").field("subject").choices
     found = [standing(record, subject) for subject in subjects]
     given = [one for one in found if one.approval]
-    blank = [one.subject for one in found if not one.approval]
+    blank = [term(one.subject) for one in found if not one.approval]
     listed = table(
-        f"{count(len(given), 'kind')} of {len(found)} approved in some version.",
-        ["What", "Version", "Approved by", "On", "At revision", "Now"],
+        say("{kinds} of {all} approved in some version.", kinds=count(len(given), "kind"), all=len(found)),
+        [say("What"), say("Version"), say("Approved by"), say("On"), say("At revision"), say("Now")],
         [_line(one) for one in given],
-        empty="Nothing is approved yet.",
+        empty=say("Nothing is approved yet."),
     )
-    return listed + note(f"No approval of: {', '.join(blank)}.") if blank else listed
+    return listed + note(say("No approval of: {documents}.", documents=", ".join(blank))) if blank else listed
 
 
 def approval_state(one: Approved) -> Markup:
@@ -37,6 +38,6 @@ def _line(one: Approved) -> tuple[object, ...]:
     row = one.approval
     if row is None:
         return ()
-    revision = f"r{row['at_revision']}" if row["at_revision"] else "not known"
+    revision = f"r{row['at_revision']}" if row["at_revision"] else say("not known")
     approved = who(row["approved_by"]), day(row["approved_on"]), text(revision)
-    return (capitalized(one.subject), one.version, *approved, approval_state(one))
+    return (capitalized(term(one.subject)), one.version, *approved, approval_state(one))

@@ -5,10 +5,10 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from workbook.analysis.artefacts import NONE
 from workbook.analysis.coverage import count_asked, count_results
 from workbook.analysis.proof import Proof, prove
 from workbook.entries import Faq, Question
+from workbook.language import say, say_many, term
 from workbook.model import Evidence, Result
 from workbook.record import Asked, Freshness, Record
 from workbook.references import SOURCES, Reference
@@ -47,7 +47,7 @@ def card(record: Record, asked: Sequence[Asked], open: bool = False) -> Markup:
     The element of each answer has the record's key of it as id, so that a link to it opens the card.
     """
     question = asked[0].question
-    inside = facts([("Asked", question.ask)]), (_answer(record, a, len(asked) > 1) for a in asked)
+    inside = facts([(say("Asked"), term(question.ask))]), (_answer(record, a, len(asked) > 1) for a in asked)
     guidance = _guidance(record, question, answered=any(a.answer.version for a in asked))
     return folded(_summary(record, asked), _versions(record, asked), "\n", inside, guidance, opened=open)
 
@@ -57,21 +57,22 @@ def section(record: Record, section_id: str) -> Markup:
     about = record.catalog.section(section_id)
     asked = record.of_section(section_id)
     if not asked:
-        lacks = "These questions are asked of each ML system, and none is in scope yet."
-        return fragment(
-            hint(paragraph(about.intro)), note(lacks, hint("Add those in scope in ", page_link("00_start"), "."))
-        )
+        lacks = say("These questions are asked of each ML system, and none is in scope yet.")
+        name = hint(text(say("Add those in scope in {page}.")).format(page=page_link("00_start")))
+        return fragment(hint(paragraph(term(about.intro))), note(lacks, name))
     questions = [list(group) for _, group in groupby(asked, key=lambda a: a.question.id)]
     unanswered = [found for found in questions if not any(a.answer.version or a.folded for a in found)]
+    many = len(unanswered)
+    left = say_many("{n} question nobody has answered yet:", "{n} questions nobody has answered yet:", many)
     return fragment(
-        hint(paragraph(about.intro)),
+        hint(paragraph(term(about.intro))),
         bar(count_results(asked)),
         _reviews(asked),
         behind(
             _caption(asked),
             _table(record, questions),
             (card(record, found) for found in questions if found not in unanswered),
-            note(f"{count(len(unanswered), 'question')} nobody has answered yet:") if unanswered else None,
+            note(left) if unanswered else None,
             (card(record, found) for found in unanswered),
             right=_shown_of(record, asked),
         ),
@@ -81,26 +82,24 @@ def section(record: Record, section_id: str) -> Markup:
 
 
 def _caption(asked: Sequence[Asked]) -> str:
-    questions = len({a.question.id for a in asked})
-    return f"{count(questions, 'question')}, {count(len(asked), 'answer')} asked for"
+    questions = count(len({a.question.id for a in asked}), "question")
+    return say("{questions}, {answers} asked for", questions=questions, answers=count(len(asked), "answer"))
 
 
 def _shown_of(record: Record, asked: Sequence[Asked]) -> Markup:
     """How many claims are shown, and how many contradicted, where questions are folded."""
     tally, contradicted = count_asked(record, asked), sum(bool(prove(record)[a.key].contradicted) for a in asked)
-    against = fragment(", ", alarm(f"{contradicted} contradicted")) if contradicted else None
-    return fragment(f"{tally.evidenced} of {tally.applicable} evidenced", against)
+    against = fragment(", ", alarm(say("{n} contradicted", n=contradicted))) if contradicted else None
+    return fragment(say("{n} of {all} evidenced", n=tally.evidenced, all=tally.applicable), against)
 
 
 def _reviews(asked: Iterable[Asked]) -> Markup:
     """How many answers nobody has reviewed, in one sentence instead of one at each of them."""
     given = [a for a in asked if a.answer.version]
     waiting = sum(not a.reviewed for a in given)
-    return (
-        note(f"{waiting} of {count(len(given), 'answer')} not reviewed by a second person yet.")
-        if waiting
-        else text("")
-    )
+    every = count(len(given), "answer")
+    said = say("{n} of {answers} not reviewed by a second person yet.", n=waiting, answers=every)
+    return note(said) if waiting else text("")
 
 
 def where(record: Record, asked: Asked) -> Markup:
@@ -113,23 +112,23 @@ def attached(record: Record, asked: Asked, key: str) -> Markup:
     piece = next(_piece(record, k, e.value, age) for k, e, age in asked.evidence if k == key)
     page = record.catalog.page_asking[asked.question.id]
     question = fragment(link(page, asked.key, asked.label), " ", _pills(record, asked))
-    lacks = items(_lacks(prove(record)[asked.key])) if _lacks(prove(record)[asked.key]) else "nothing"
-    return facts([("Attached", piece), ("Question", question), ("It still lacks", lacks)])
+    lacks = items(_lacks(prove(record)[asked.key])) if _lacks(prove(record)[asked.key]) else say("nothing")
+    return facts([(say("Attached"), piece), (say("Question"), question), (say("It still lacks"), lacks)])
 
 
 def _lacks(proof: Proof) -> list[str]:
     """What the next step of a question needs; of one that claims nothing, an answer and what would show it."""
     if proof.step != "nothing":
         return list(proof.short)
-    missing = [f"{a.expected.artefact}: {a.says}" for a in proof.artefacts if not a.proven]
-    answer = ["an answer: nobody has said yet how it stands"] if proof.asked.result is Result.NOT_ASSESSED else []
-    return [*answer, *missing]
+    missing = [f"{term(a.expected.artefact)}: {a.says}" for a in proof.artefacts if not a.proven]
+    unsaid = proof.asked.result is Result.NOT_ASSESSED
+    return [say("an answer: nobody has said yet how it stands"), *missing] if unsaid else missing
 
 
 def references(found: Iterable[Reference]) -> Markup:
     """References with their titles, one line for each source and edition."""
     lines = []
-    for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.edition)):
+    for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.dated)):
         named = "; ".join(f"{r.label} {r.words}" for r in group)
         lines.append(fragment(named, " ", aside(f"{source}, {edition}")))
     return items(lines)
@@ -138,7 +137,7 @@ def references(found: Iterable[Reference]) -> Markup:
 def _codes(found: Iterable[Reference]) -> str:
     """References by their codes, those of a source together; the key of the page has their titles and editions."""
     before, groups = "", []
-    for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.edition)):
+    for (source, edition), group in groupby(found, key=lambda r: (source_name(r), r.dated)):
         groups.append(f"{edition if source == before else source}: {', '.join(r.label for r in group)}")
         before = source
     return " · ".join(groups)
@@ -158,8 +157,9 @@ def _key(record: Record, section_id: str) -> Markup:
     key = sorted(found.values(), key=lambda r: (order.index(r.source), natural(r.id)))
     others = references(r for r in key if not r.id.startswith("A."))
     statement = link(STATEMENT, "", page_name(STATEMENT))
-    controls = paragraph("Controls, A.5.1 to A.8.34 and those of 2013: ", statement, ", by control.")
-    return aid("Key to the references of this page", count(len(key), "reference"), controls, others) if key else others
+    controls = say("Controls, A.5.1 to A.8.34 and those of 2013: {page}, by control.")
+    said, named = count(len(key), "reference"), paragraph(text(controls).format(page=statement))
+    return aid(say("Key to the references of this page"), said, named, others) if key else others
 
 
 def evidence_line(asked: Asked) -> Markup:
@@ -167,16 +167,21 @@ def evidence_line(asked: Asked) -> Markup:
     if not asked.evidence:
         return mark(EVIDENCE["none"])
     ages = [f.age_days for _, _, f in asked.evidence if f.age_days is not None]
-    newest = f", newest {count(min(ages), 'day')}" if ages else ""
-    words = f"{count(len(asked.evidence), 'item')}{newest}"
-    state = asked.evidence_state
-    says = "none of it is asked for" if state == "none" else state
+    words, state = _pieces(len(asked.evidence), ages), asked.evidence_state
+    says = say("none of it is asked for") if state == "none" else term(state)
     return text(words) if state == "fresh" else mark(EVIDENCE[state], f"{words}: {says}")
+
+
+def _pieces(many: int, ages: Sequence[int]) -> str:
+    if not ages:
+        return say_many("{n} item", "{n} items", many)
+    newest = count(min(ages), "day")
+    return say_many("{n} item, newest {days}", "{n} items, newest {days}", many, days=newest)
 
 
 def help_block(entries: Iterable[Faq]) -> Markup:
     """Questions people ask, each behind one click; nothing for none."""
-    return fragment(aid(entry.question, "often asked", paragraph(entry.answer)) for entry in entries)
+    return fragment(aid(term(entry.question), say("often asked"), paragraph(term(entry.answer))) for entry in entries)
 
 
 def _help(record: Record, section_id: str) -> list[Faq]:
@@ -187,17 +192,17 @@ def _help(record: Record, section_id: str) -> list[Faq]:
 
 def _table(record: Record, questions: Sequence[Sequence[Asked]]) -> Markup:
     systems = [s for s in record.systems if any(found[0].system for found in questions)]
-    headers = ["Question", *(s.name for s in systems)] if systems else ["Question", "Result"]
+    headers = [say("Question"), *([s.name for s in systems] or [say("Result")])]
     rows = [_row(record, found, len(headers) - 1) for found in questions]
-    return table(_caption([a for found in questions for a in found]), [*headers, "Evidence", "Owner"], rows)
+    return table(_caption([a for found in questions for a in found]), [*headers, say("Evidence"), say("Owner")], rows)
 
 
 def _row(record: Record, found: Sequence[Asked], width: int) -> list[Markup]:
     question = found[0].question
-    title = link(record.catalog.page_asking[question.id], found[0].key, question.title)
+    title = link(record.catalog.page_asking[question.id], found[0].key, term(question.title))
     cells = [_pills(record, a) for a in found]
     if len(cells) < width:  # asked once, in a table with a column per system
-        cells = [fragment(cells[0], " ", aside("all systems")), *([fragment()] * (width - 1))]
+        cells = [fragment(cells[0], " ", aside(say("all systems"))), *([fragment()] * (width - 1))]
     proof = _proof([a for a in found if not a.set_aside])
     owners = sorted({a.answer.value.owner for a in found if a.answer.value.owner}, key=natural)
     return [title, *cells, proof, text(", ".join(owners))]
@@ -224,30 +229,32 @@ def _summary(record: Record, asked: Sequence[Asked]) -> Markup:
     if len(asked) == 1:
         return fragment(asked[0].label, " ", _pills(record, asked[0]))
     if len(asked) > MOST_NAMED:
-        return fragment(asked[0].question.title, " ", aside(_spread(asked)))
+        return fragment(term(asked[0].question.title), " ", aside(_spread(asked)))
     each = ((" ", aside(a.system.name if a.system else ""), " ", _pills(record, a)) for a in asked)
-    return fragment(asked[0].question.title, each)
+    return fragment(term(asked[0].question.title), each)
 
 
 def _spread(asked: Sequence[Asked]) -> str:
     """The results of many systems, counted."""
-    return ", ".join(f"{n} {result}" for result, n in count_results(asked).items() if n)
+    return ", ".join(f"{n} {term(str(result))}" for result, n in count_results(asked).items() if n)
 
 
 def _versions(record: Record, asked: Sequence[Asked]) -> str:
     """Which version of its answer stands; of several systems, how many have one."""
     if len(asked) > 1:
-        return f"{sum(a.answer.version > 0 for a in asked)} of {count(len(asked), 'system')} answered"
+        done = sum(a.answer.version > 0 for a in asked)
+        return say_many("{done} of {n} system answered", "{done} of {n} systems answered", len(asked), done=done)
     return _version(record, asked[0])
 
 
 def _version(record: Record, asked: Asked) -> str:
     if not asked.answer.version:
-        return "not answered yet"
+        return say("not answered yet")
     if asked.to_reverify and asked.answer.version == 1:
-        return "carried over from an earlier audit"
+        return say("carried over from an earlier audit")
     by = f", {asked.answer.actor}" if asked.answer.actor else ""
-    return f"version {asked.answer.version} · {day(record.local(asked.answer.at))}{by}"
+    version = say("version {version}", version=asked.answer.version)
+    return f"{version} · {day(record.local(asked.answer.at))}{by}"
 
 
 def _answer(record: Record, asked: Asked, named: bool) -> Markup:
@@ -259,15 +266,16 @@ def _answer(record: Record, asked: Asked, named: bool) -> Markup:
 
 def _facts(asked: Asked, record: Record) -> Markup:
     answer = asked.answer.value
-    silent = "no words beside the result" if asked.answer.version else ""
+    silent = say("no words beside the result") if asked.answer.version else ""
+    pieces = items(_piece(record, key, e.value, age) for key, e, age in asked.evidence)
     return facts(
         [
-            ("Not asked because", asked.folded),
-            ("Answer", with_trails(record, answer.rationale or silent)),
-            ("Shown", _shown(prove(record)[asked.key])),
-            ("Evidence", items(_piece(record, key, e.value, age) for key, e, age in asked.evidence) or "None yet."),
-            ("Owner" if answer.owner else "Due", _owner(record, asked)),
-            ("Reviewed", _reviewed(asked) if asked.reviewed else ""),
+            (say("Not asked because"), term(asked.folded)),
+            (say("Answer"), with_trails(record, answer.rationale or silent)),
+            (say("Shown"), _shown(prove(record)[asked.key])),
+            (say("Evidence"), pieces or say("None yet.")),
+            (say("Owner") if answer.owner else say("Due"), _owner(record, asked)),
+            (say("Reviewed"), _reviewed(asked) if asked.reviewed else ""),
         ]
     )
 
@@ -284,10 +292,11 @@ def _guidance(record: Record, question: Question, answered: bool) -> Markup:
 
     What would count as evidence is told where nobody has answered; an answer says itself what is missing.
     """
-    expected = "" if answered else "; ".join(f"{w.artefact} ({w.limit})" for w in question.evidence)
+    expected = "" if answered else "; ".join(f"{term(w.artefact)} ({w.limit})" for w in question.evidence)
     codes = _codes(record.catalog.references(question.refs))
-    pairs = [("Why it matters", question.why), ("Would count as evidence", expected), ("References", codes)]
-    return aid("Why it matters, and references", "", facts(pairs))
+    why = say("Why it matters"), term(question.why)
+    pairs = [why, (say("Would count as evidence"), expected), (say("References"), codes)]
+    return aid(say("Why it matters, and references"), "", facts(pairs))
 
 
 def step(proof: Proof) -> Markup:
@@ -307,13 +316,15 @@ def _shown(proof: Proof) -> Markup:
     if proof.step == "nothing" and not proof.contradicted:
         return fragment()
     others, wanted = ", ".join(proof.others), proof.short if proof.step != "evidenced" or proof.asked.reviewed else ()
-    absent = {f"{a.expected.artefact}: {a.says}": a.expected.artefact for a in proof.artefacts if a.says == NONE}
-    missing = "; ".join(absent[line] for line in wanted if line in absent)
+    lacking = [a for a in proof.artefacts if not a.proven] if proof.step == "claimed" else []  # they end what is wanted
+    first = len(wanted) - len(lacking)
+    missing = "; ".join(term(a.expected.artefact) for a in lacking if not a.keys)
     lines = [
         *(alarm(c.says) for c in proof.contradictions),
-        f"No evidence of: {missing}" if missing else "",
-        *(line for line in wanted if line not in absent),
-        f"{others}: not an artefact asked for; counts for nothing." if others else "",
+        say("No evidence of: {names}", names=missing) if missing else "",
+        *wanted[:first],
+        *(line for line, a in zip(wanted[first:], lacking, strict=True) if a.keys),
+        say("{keys}: not an artefact asked for; counts for nothing.", keys=others) if others else "",
     ]
     return items(line for line in lines if line)
 
@@ -324,7 +335,7 @@ def _reviewed(asked: Asked) -> Markup:
 
 
 def _piece(record: Record, key: str, about: Evidence, age: Freshness) -> Markup:
-    artefact = f"{about.artefact} · " if about.artefact and about.artefact != about.label else ""
-    content = "" if about.sha256 else " · an address, content not kept"
+    artefact = f"{term(about.artefact)} · " if about.artefact and about.artefact != about.label else ""
+    content = "" if about.sha256 else (" · ", say("an address, content not kept"))
     known = aside((artefact, place(record, key), content))
     return fragment(about.label, " ", mark(EVIDENCE[age.state], age.text), " ", known)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from workbook.analysis.changes import Change, Kind, changes_since, then_and_now
+from workbook.language import later, say
 from workbook.record import Record
 from workbook.views import tag
 from workbook.views.markup import folded, hint, mark, note, paragraph, table
@@ -13,11 +14,11 @@ from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
 KINDS: Mapping[Kind, str] = {
-    "system": "Systems",
-    "finding": "Findings",
-    "risk": "Risks",
-    "answer": "Answers",
-    "evidence": "Evidence",
+    "system": later("Systems"),
+    "finding": later("Findings"),
+    "risk": later("Risks"),
+    "answer": later("Answers"),
+    "evidence": later("Evidence"),
 }
 
 
@@ -25,14 +26,19 @@ def changes(record: Record, earlier: Record | None, recipient: str = "") -> Mark
     """What changed since `earlier`, which the report issued last (to `recipient`) knew; None when none was issued."""
     if earlier is None:
         if recipient:
-            return note(f"This is the first report issued to {recipient}, so there is nothing to compare it with.")
+            first = say(
+                "This is the first report issued to {name}, so there is nothing to compare it with.", name=recipient
+            )
+            return note(first)
         command = tag.code[f'workbook issue {record.name} --to "recipient" --audience auditor']
-        says = " hands one to somebody; the next one then says here what changed since."
-        return note("No report was issued yet.", hint(command, says))
+        says = say("hands one to somebody; the next one then says here what changed since.")
+        return note(say("No report was issued yet."), hint(command, " ", says))
     found = changes_since(earlier, record)
-    since = lead(f"{f'the last report to {recipient}, of ' if recipient else ''}{day(earlier.on)}", earlier, record)
+    on = day(earlier.on)
+    then = say("the last report to {recipient}, of {day}", recipient=recipient, day=on) if recipient else on
+    since = lead(then, earlier, record)
     if not found:
-        return since + note("No answer, finding, risk, evidence or system is different.")
+        return since + note(say("No answer, finding, risk, evidence or system is different."))
     return fragment(since, (_changes(kind, same) for kind in KINDS if (same := [c for c in found if c.kind == kind])))
 
 
@@ -44,14 +50,18 @@ def lead(since: str, earlier: Record, record: Record) -> Markup:
 def _changes(kind: Kind, same: list[Change]) -> Markup:
     """The changes of one kind, the ones for the worse first."""
     better, worse = (sum(c.way == way for c in same) for way in ("better", "worse"))
-    balance = f"{count(len(same), 'change')}: {better} for the better, {worse} for the worse"
-    listed = table(f"{KINDS[kind]}: what changed.", ["What", "Change", "Direction"], lines(same))
-    return folded(KINDS[kind], balance, listed, opened=len(same) <= 12)
+    changes = count(len(same), "change")
+    balance = say(
+        "{changes}: {better} for the better, {worse} for the worse", changes=changes, better=better, worse=worse
+    )
+    return folded(say(KINDS[kind]), balance, changed(kind, same), opened=len(same) <= 12)
 
 
-def lines(same: Iterable[Change]) -> list[tuple[object, ...]]:
-    """A line for each change, the ones for the worse first."""
-    return [_change(c) for c in sorted(same, key=lambda c: ("worse", "", "better").index(c.way))]
+def changed(kind: Kind, same: Iterable[Change]) -> Markup:
+    """A table with a line for each change of one kind, the ones for the worse first."""
+    worst_first = sorted(same, key=lambda c: ("worse", "", "better").index(c.way))
+    caption = say("{kind}: what changed.", kind=say(KINDS[kind]))
+    return table(caption, [say("What"), say("Change"), say("Direction")], map(_change, worst_first))
 
 
 def _change(change: Change) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from workbook.analysis.crosswalk import Carried, Duty, Stance, duties, stances
 from workbook.audience import shows_names
 from workbook.entry import Crosswalk
 from workbook.errors import Unknown
+from workbook.language import later, say, term
 from workbook.model import Result
 from workbook.record import Record, Row
 from workbook.scale import POSTURES, Posture, worst_result
@@ -33,17 +34,27 @@ from workbook.views.markup import (
 from workbook.views.tag import fragment, text
 from workbook.words import count, day
 
-RULE = (
+RULE = later(
     "A requirement stands where its weakest link stands. A link shows something when the answers to its question are "
     "evidenced and nothing contradicts them; a claim shows nothing. Unless a link says that it carries the whole, it "
     "carries a part, and the requirement is partly shown at most. Nothing here says that a requirement is met."
 )
 CLAIMS = (Result.IMPLEMENTED, Result.PARTIAL)
 LINKS: Mapping[Posture, str] = {
-    "contradicted": "Contradicted", "nothing shown": "Nothing shown", "not asked": "Not asked",
-    "partly shown": "Partly shown", "shown as far as linked": "Shown",
-}  # fmt: skip
-NONE = "The checklists of this workspace hold no crosswalk to it."
+    "contradicted": later("Contradicted"),
+    "nothing shown": later("Nothing shown"),
+    "not asked": later("Not asked"),
+    "partly shown": later("Partly shown"),
+    "shown as far as linked": later("Shown"),
+}
+COUNTED: Mapping[Posture, str] = {
+    "contradicted": later("{n} contradicted"),
+    "nothing shown": later("{n} nothing shown"),
+    "not asked": later("{n} not asked"),
+    "partly shown": later("{n} partly shown"),
+    "shown as far as linked": later("{n} shown as far as linked"),
+}
+NONE = later("The checklists of this workspace hold no crosswalk to it.")
 
 
 def crosswalk(record: Record, frame: str) -> Markup:
@@ -52,15 +63,16 @@ def crosswalk(record: Record, frame: str) -> Markup:
     if frame not in show:
         raise Unknown("frame", frame, show)
     walk = record.catalog.crosswalks.get(frame)
-    return show[frame](record, walk) if walk else note(NONE, hint("workbook init lays out a complete set."))
+    return show[frame](record, walk) if walk else note(say(NONE), hint(say("workbook init lays out a complete set.")))
 
 
 def controls(record: Record, walk: Crosswalk) -> Markup:
     """The controls of ISO/IEC 42001 Annex A by area, with the links that carry something of each."""
     every = stances(record, walk.frame)
-    lead = paragraph(f"Of {len(every)} controls of ISO/IEC 42001, Annex A: {_counts(s.state for s in every)}.")
+    counts = _counts(s.state for s in every)
+    lead = paragraph(say("Of {n} controls of ISO/IEC 42001, Annex A: {counts}.", n=len(every), counts=counts))
     if not shows_names(record.audience):
-        return view(lead, note(RULE))
+        return view(lead, note(say(RULE)))
     areas = [(area, list(found)) for area, found in groupby(every, key=_area)]
     return view(lead, _not_asked(every), _rule(walk), *(_controls(record, area, found) for area, found in areas))
 
@@ -69,23 +81,19 @@ def ai_act(record: Record, walk: Crosswalk) -> Markup:
     """The duties of the AI Act: in force, to come, and those that do not bind, with the reason."""
     every = duties(record, walk.frame)
     if not record.systems:
-        return view(paragraph("No ML system is named yet; duties follow the role and the class of each."))
+        return view(paragraph(say("No ML system is named yet; duties follow the role and the class of each.")))
     binding = [d for d in every if d.binding]
     now = [d for d in binding if d.in_force(record.on)]
     coming = [d for d in binding if not d.in_force(record.on)]
-    lead = paragraph(
-        f"{count(len(binding), 'duty', 'duties')} of {len(every)} bind here or may bind. On {day(record.on)}, "
-        f"{len(now)} of them apply ({_counts(d.state for d in now)}) and {len(coming)} are to come "
-        f"({_counts(d.state for d in coming)})."
-    )
+    lead = paragraph(_binding(record, len(every), now, coming))
     if not shows_names(record.audience):
-        return view(lead, note(RULE))
+        return view(lead, note(say(RULE)))
     return view(
         lead,
         _roles(record),
-        folded("What the links rest on", "", paragraph(walk.source)),
-        _duties(record, "Applies today", now),
-        _duties(record, "To come", coming),
+        folded(say("What the links rest on"), "", paragraph(term(walk.source))),
+        _duties(record, say("Applies today"), now),
+        _duties(record, say("To come"), coming),
         _not_binding([d for d in every if not d.binding]),
     )
 
@@ -93,20 +101,36 @@ def ai_act(record: Record, walk: Crosswalk) -> Markup:
 # pieces -------------------------------------------------------------------------------------------------------------
 
 
+def _binding(record: Record, every: int, now: Sequence[Duty], coming: Sequence[Duty]) -> str:
+    """How many of the duties bind here or may bind, and how many of them apply today."""
+    return say(
+        "{duties} of {all} bind here or may bind. On {day}, {now} of them apply ({now_counts}) and {coming} are to "
+        "come ({coming_counts}).",
+        duties=count(len(now) + len(coming), "duty", "duties"),
+        all=every,
+        day=day(record.on),
+        now=len(now),
+        now_counts=_counts(d.state for d in now),
+        coming=len(coming),
+        coming_counts=_counts(d.state for d in coming),
+    )
+
+
 def _counts(found: Iterable[Posture]) -> str:
     """How many stand where, worst first."""
     counted = Counter(found)
-    return ", ".join(f"{counted[state]} {state}" for state in POSTURES if counted[state]) or "none"
+    return ", ".join(say(COUNTED[state], n=counted[state]) for state in POSTURES if counted[state]) or say("none")
 
 
 def _rule(walk: Crosswalk) -> Markup:
-    return folded("How this is counted, and what the links rest on", "", paragraph(RULE), paragraph(walk.source))
+    summary = say("How this is counted, and what the links rest on")
+    return folded(summary, "", paragraph(say(RULE)), paragraph(term(walk.source)))
 
 
 def _not_asked(every: Iterable[Stance]) -> Markup:
     """The ones that no question asks about, by name."""
-    named = "; ".join(f"{s.of.id} {s.of.title}" for s in every if not s.requirement.links)
-    return paragraph(tag.b["No question asks about: "], f"{named}.") if named else fragment()
+    named = "; ".join(f"{s.of.id} {term(s.of.title)}" for s in every if not s.requirement.links)
+    return paragraph(tag.b[say("No question asks about:"), " "], f"{named}.") if named else fragment()
 
 
 def _area(stance: Stance) -> str:
@@ -114,19 +138,19 @@ def _area(stance: Stance) -> str:
 
 
 def _controls(record: Record, area: str, found: Sequence[Stance]) -> Markup:
-    columns = {"Control": 26, "What says something about it, and why": 46, "What no question asks": 28}
+    columns = {say("Control"): 26, say("What says something about it, and why"): 46, say("What no question asks"): 28}
     lines = [
         card(
             columns,
             (
-                under(f"{s.of.id} {s.of.title}", mark(states.POSTURES[s.state])),
+                under(f"{s.of.id} {term(s.of.title)}", mark(states.POSTURES[s.state])),
                 _links(record, s.carried),
-                s.requirement.leaves_open or ("–" if s.requirement.links else "all of it"),
+                term(s.requirement.leaves_open) or ("–" if s.requirement.links else say("all of it")),
             ),
         )
         for s in found
     ]
-    title = f"{area} {_area_titles(record)[area]}"
+    title = f"{area} {term(_area_titles(record)[area])}"
     listed = cards(f"{title}: {count(len(found), 'control')}", columns, lines)
     return folded(title, _counts(s.state for s in found), listed)
 
@@ -138,25 +162,26 @@ def _area_titles(record: Record) -> Mapping[str, str]:
 
 def _links(record: Record, carried: Sequence[Carried]) -> Markup:
     """Each link with how far its weakest answer is shown, and the reason; what carries the whole says so."""
-    return items(_link(record, c) for c in carried) if carried else text("not asked")
+    return items(_link(record, c) for c in carried) if carried else text(say("not asked"))
 
 
 def _link(record: Record, one: Carried) -> Markup:
     question = record.catalog.questions[one.link.question]
     page = record.catalog.page_asking[question.id]
-    where = link(page, one.proofs[0].asked.key if one.proofs else "", question.title)
-    whole = " It carries the whole." if one.link.carries == "whole" else ""
-    rests = f" ({one.link.source})" if one.link.source else ""
-    return fragment(where, quiet((tag.b[_stands(one)], f" {one.link.because}{whole}{rests}")))
+    where = link(page, one.proofs[0].asked.key if one.proofs else "", term(question.title))
+    whole = f" {say('It carries the whole.')}" if one.link.carries == "whole" else ""
+    rests = f" ({term(one.link.source)})" if one.link.source else ""
+    return fragment(where, quiet((tag.b[_stands(one)], f" {term(one.link.because)}{whole}{rests}")))
 
 
 def _stands(one: Carried) -> str:
     """How far the weakest of its answers is shown, in words, and the worst that is claimed."""
     if not one.proofs:
-        return "Does not apply here."
+        return say("Does not apply here.")
     worst = worst_result(p.asked.result for p in one.proofs)
-    claimed = f"claimed as {worst}" if worst in CLAIMS else str(worst)
-    return f"{LINKS[one.state]}, {claimed}."
+    result = term(str(worst))
+    claimed = say("claimed as {result}", result=result) if worst in CLAIMS else result
+    return f"{say(LINKS[one.state])}, {claimed}."
 
 
 # the AI Act ---------------------------------------------------------------------------------------------------------
@@ -164,20 +189,29 @@ def _stands(one: Carried) -> str:
 
 def _roles(record: Record) -> Markup:
     """The systems with role and class, which decide what binds."""
-    rows = [(s.name, s["ai_act_role"] or "not decided", s["ai_act_class"] or "not decided") for s in record.systems]
-    return table("Role and class decide which duties bind", ("System", "Role", "Risk class"), rows)
+    rows = [
+        (s.name, *(term(s[column] or later("not decided")) for column in ("ai_act_role", "ai_act_class")))
+        for s in record.systems
+    ]
+    headers = (say("System"), say("Role"), say("Risk class"))
+    return table(say("Role and class decide which duties bind"), headers, rows)
 
 
 def _duties(record: Record, title: str, found: Sequence[Duty]) -> Markup:
     if not found:
-        return folded(title, "none")
-    columns = {"Duty": 26, "Applies": 14, "Systems": 18, "What says something about it, and why": 42}
+        return folded(title, say("none"))
+    columns = {
+        say("Duty"): 26,
+        say("Applies"): 14,
+        say("Systems"): 18,
+        say("What says something about it, and why"): 42,
+    }
     lines = [
         card(
             columns,
             (
-                under(_article(duty), duty.requirement.asks),
-                under(_when(record, duty), _note(duty)),
+                under(_article(duty), term(duty.requirement.asks)),
+                under(_when(record, duty), term(_note(duty))),
                 items(_system(s) for s in duty.stances),
                 fragment(_links(record, _carried(duty)), _left(duty)),
             ),
@@ -189,11 +223,11 @@ def _duties(record: Record, title: str, found: Sequence[Duty]) -> Markup:
 
 
 def _article(duty: Duty) -> str:
-    return f"Art. {duty.requirement.part or duty.of.id} {duty.of.title}"
+    return say("Art. {number} {title}", number=term(duty.requirement.part) or duty.of.id, title=term(duty.of.title))
 
 
 def _when(record: Record, duty: Duty) -> str:
-    return f"since {day(duty.applies.listed)}" if duty.in_force(record.on) else duty.applies.words
+    return say("since {day}", day=day(duty.applies.listed)) if duty.in_force(record.on) else duty.applies.words
 
 
 def _note(duty: Duty) -> str:
@@ -205,12 +239,13 @@ def _system(stance: Stance) -> Markup:
     """How one system stands to a duty."""
     name = stance.system.name if stance.system else ""
     if stance.binds == "no":
-        return fragment(f"{name}: ", quiet(f"does not bind: {stance.why}"))
+        return fragment(f"{name}: ", quiet(say("does not bind: {why}", why=term(stance.why))))
     return fragment(f"{name}: ", mark(states.POSTURES[stance.state]), quiet(_doubt(stance)) if stance.why else "")
 
 
 def _doubt(stance: Stance) -> str:
-    return f"may bind: {stance.why}" if stance.binds == "undecided" else stance.why
+    why = term(stance.why)
+    return say("may bind: {why}", why=why) if stance.binds == "undecided" else why
 
 
 def _carried(duty: Duty) -> Sequence[Carried]:
@@ -227,7 +262,7 @@ def _carried(duty: Duty) -> Sequence[Carried]:
 
 def _left(duty: Duty) -> Markup:
     left = duty.requirement.leaves_open
-    return quiet(f"No question asks: {left}") if left else fragment()
+    return quiet(say("No question asks: {left}", left=term(left))) if left else fragment()
 
 
 def _not_binding(found: Sequence[Duty]) -> Markup:
@@ -235,7 +270,7 @@ def _not_binding(found: Sequence[Duty]) -> Markup:
     if not found:
         return fragment()
     lines = [f"{_article(duty)}: {_reasons(duty.stances)}." for duty in found]
-    return folded("Does not bind here", count(len(found), "duty", "duties"), items(lines))
+    return folded(say("Does not bind here"), count(len(found), "duty", "duties"), items(lines))
 
 
 def _reasons(found: Iterable[Stance]) -> str:
@@ -243,4 +278,4 @@ def _reasons(found: Iterable[Stance]) -> str:
     for stance in found:
         if stance.system is not None:
             names.setdefault(stance.why, []).append(stance.system)
-    return "; ".join(f"{', '.join(s.name for s in systems)}: {why}" for why, systems in names.items())
+    return "; ".join(f"{', '.join(s.name for s in systems)}: {term(why)}" for why, systems in names.items())

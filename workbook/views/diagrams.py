@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from workbook.analysis.components import NO_ZONE, trust_zones
 from workbook.analysis.data_flows import Flow, data_flows
+from workbook.language import later, say, term
 from workbook.record import Record, Row
 from workbook.views import tag
 from workbook.views.layout import LEADING, Box, Curve, Layout, Line, Point, Rect, lay_out
@@ -19,14 +20,18 @@ from workbook.words import count, first_of, natural, visible
 
 KINDS = {"data storage": "store", "endpoint or integration": "end"}
 LID = 6  # pixels above the words of what stores data
-READING = (
+READING = later(
     "Large boxes are trust zones, ‖ marks a line that crosses a trust boundary. Dashed red lines carry personal data. "
     "Boxes with a lid store data, double frames are endpoints. The table below says the same in words."
 )
 MOST_BOXES, MOST_LINES = 20, 32  # of one picture that can still be read
 PART = 12  # components of a part, where one picture would hold too many
 MOST_PARTS = 12
-PERSONAL = {"yes": "personal data", "pseudonymised": "pseudonymised", "special categories": "special categories"}
+PERSONAL = {
+    "yes": later("personal data"),
+    "pseudonymised": later("pseudonymised"),
+    "special categories": later("special categories"),
+}
 OUTSIDE = "outside"  # the kind of a box that stands for a whole zone
 
 
@@ -40,26 +45,34 @@ def drawing(record: Record, alternative: str, *, labels: bool = True) -> Markup:
     try:
         if len(ground.boxes) <= MOST_BOXES and len(ground.flows) <= MOST_LINES:
             lines = [_line(flow, labels) for flow in ground.flows]
-            return tag.figure[_drawn("Drawing", alternative, ground.boxes, lines), tag.figcaption[READING]]
+            return tag.figure[_drawn(say("Drawing"), alternative, ground.boxes, lines), tag.figcaption[say(READING)]]
         return _in_parts(ground, alternative, labels)
     except ImportError:
-        return note("The drawing needs pygraphviz, which is not installed here; the table says the same.")
+        return note(say("The drawing needs pygraphviz, which is not installed here; the table says the same."))
 
 
 def crossings(flows: Iterable[Flow]) -> str:
     """How many flows cross a trust boundary, and of how many nobody can say it; never silent about either."""
     every = list(flows)
     found = Counter(f.boundary for f in every)
-    unknown = f", {found['unknown']} with an end in no trust zone" if found["unknown"] else ""
-    return f"{found['crosses'] or 'none'} across a trust boundary{unknown}"
+    unknown = say("{n} with an end in no trust zone", n=found["unknown"]) if found["unknown"] else ""
+    crossing = say("{n} across a trust boundary", n=found["crosses"] or say("none"))
+    return ", ".join(filter(None, (crossing, unknown)))
 
 
 def boundary(flow: Flow) -> Markup:
     """Which trust boundary a flow crosses, or that it stays inside, or that nobody can say."""
-    leaves, enters = flow.zones
+    leaves, enters = map(zone_name, flow.zones)
     if flow.boundary == "unknown":
-        return alarm(f"not known: {leaves} → {enters}")
-    return text(f"crosses: {leaves} → {enters}" if flow.crosses else f"stays in {leaves}")
+        return alarm(say("not known: {leaves} → {enters}", leaves=leaves, enters=enters))
+    if flow.crosses:
+        return text(say("crosses: {leaves} → {enters}", leaves=leaves, enters=enters))
+    return text(say("stays in {zone}", zone=leaves))
+
+
+def zone_name(zone: str) -> str:
+    """A trust zone as it was written; what has none says so."""
+    return say("no trust zone") if zone == NO_ZONE else zone
 
 
 # what is drawn --------------------------------------------------------------------------------------------------------
@@ -97,7 +110,7 @@ def _line(flow: Flow, labels: bool) -> Line:
     words: tuple[str, ...] = (f"{flow.row.key}{' ‖' if flow.crosses else ''}",)
     if labels:
         data = shorten(visible(str(flow.row["data"] or "")), 40, placeholder=" …")
-        words += _wrapped(data, 18) + tuple(filter(None, (PERSONAL.get(str(flow.row["personal_data"])),)))
+        words += _wrapped(data, 18) + tuple(filter(None, (term(PERSONAL.get(str(flow.row["personal_data"]), "")),)))
     return Line(*_ends(flow), words, "personal" if flow.personal else "")
 
 
@@ -115,7 +128,7 @@ def _drawn(name: str, label: str, boxes: Sequence[Box], lines: Sequence[Line]) -
 
 def _in_parts(ground: _Ground, alternative: str, labels: bool) -> Markup:
     """How the zones are joined, and each zone by itself; says what of all this is not drawn."""
-    homes = {box.key: box.zone or NO_ZONE for box in ground.boxes}
+    homes = {box.key: box.zone or zone_name(NO_ZONE) for box in ground.boxes}
     inside: dict[str, list[Box]] = {}
     for box in ground.boxes:
         inside.setdefault(homes[box.key], []).append(box)
@@ -125,21 +138,25 @@ def _in_parts(ground: _Ground, alternative: str, labels: bool) -> Markup:
     lines = _bundled(pair for pair in pairs if {pair[0], pair[1]} <= set(busy))
     parts = [(zone, inside[zone][at : at + PART]) for zone in inside for at in range(0, len(inside[zone]), PART)]
     left = [
-        f"{len(inside) - len(busy)} zones" if len(inside) > len(busy) else "",
-        f"{len(lines) - MOST_LINES} lines between zones" if len(lines) > MOST_LINES else "",
-        f"{len(parts) - MOST_PARTS} parts of zones" if len(parts) > MOST_PARTS else "",
+        say("{n} zones", n=len(inside) - len(busy)) if len(inside) > len(busy) else "",
+        say("{n} lines between zones", n=len(lines) - MOST_LINES) if len(lines) > MOST_LINES else "",
+        say("{n} parts of zones", n=len(parts) - MOST_PARTS) if len(parts) > MOST_PARTS else "",
     ]
-    missing = " and ".join(filter(None, left))
+    missing = f" {say('and')} ".join(filter(None, left))
+    label = say("{words}. Drawn zone by zone.", words=alternative)
+    parted = say("Too much for one picture: this one joins the zones, each zone is drawn by itself.")
     return fragment(
         tag.figure[
-            _drawn("Zones", f"{alternative}. Drawn zone by zone.", boxes, lines[:MOST_LINES]),
-            tag.figcaption[
-                "Too much for one picture: this one joins the zones, each zone is drawn by itself. ", READING
-            ],
+            _drawn(say("Zones"), label, boxes, lines[:MOST_LINES]),
+            tag.figcaption[parted, " ", say(READING)],
         ],
-        note(f"Not drawn: {missing}. The table has everything.") if missing else None,
+        note(_not_drawn(missing)) if missing else None,
         (_part(ground, homes, zone, mine, labels) for zone, mine in parts[:MOST_PARTS]),
     )
+
+
+def _not_drawn(what: str) -> str:
+    return say("Not drawn: {what}. The table has everything.", what=what)
 
 
 def _part(ground: _Ground, homes: dict[str, str], zone: str, mine: Sequence[Box], labels: bool) -> Markup:
@@ -158,8 +175,8 @@ def _part(ground: _Ground, homes: dict[str, str], zone: str, mine: Sequence[Box]
     boxes = [*mine, *(Box(name, _wrapped(name), kind=OUTSIDE) for name in sorted(others, key=natural))]
     says = f"{zone}: {first_of((box.key for box in mine), PART)}; {count(len(touching), 'data flow')}"
     more = len(lines) - len(drawn)
-    rest = note(f"Not drawn: {count(more, 'more line')}. The table has everything.") if more else None
-    return folded(zone, f"{count(len(mine), 'component')}", tag.figure[_drawn(zone, says, boxes, drawn)], rest)
+    rest = note(_not_drawn(count(more, "more line"))) if more else None
+    return folded(zone, count(len(mine), "component"), tag.figure[_drawn(zone, says, boxes, drawn)], rest)
 
 
 def _beyond(zone: str) -> str:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from workbook.analysis.components import NO_ZONE, trust_zones, unprotected_components, zone_of
 from workbook.analysis.data_flows import data_flows
+from workbook.language import say, say_many, term
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.views import diagrams
@@ -22,27 +23,29 @@ def infrastructure_map(record: Record) -> Markup:
     zones = trust_zones(record)
     if not zones:
         return paragraph(
-            "No component yet.",
-            hint("The map draws itself: add the first one in ", page_link(PAGE), ", with its zone."),
+            say("No component yet."),
+            hint(say("The map draws itself: add the first one in"), " ", page_link(PAGE), say(", with its zone.")),
         )
     flows = data_flows(record)
-    where = f" in {count(len(set(zones) - {NO_ZONE}), 'trust zone')}"
-    words = (
-        f"{count(sum(map(len, zones.values())), 'component')}{where}, {count(len(flows), 'data flow')} between them"
-        f"{', ' + diagrams.crossings(flows) if flows else ''}"
+    words = say(
+        "{components} in {zones}, {flows} between them",
+        components=count(sum(map(len, zones.values())), "component"),
+        zones=count(len(set(zones) - {NO_ZONE}), "trust zone"),
+        flows=count(len(flows), "data flow"),
     )
-    drawing = diagrams.drawing(record, f"Map of the infrastructure: {words}", labels=False)
+    words += f", {diagrams.crossings(flows)}" if flows else ""
+    drawing = diagrams.drawing(record, say("Map of the infrastructure: {words}", words=words), labels=False)
     rows = [(_zone(zone), items(_component(r) for r in inside)) for zone, inside in zones.items()]
-    return fragment(drawing, table(words, ("Trust zone", "Components"), rows))
+    return fragment(drawing, table(words, (say("Trust zone"), say("Components")), rows))
 
 
 def _zone(name: str) -> Markup:
-    return alarm(name) if name == NO_ZONE else text(name)
+    return alarm(diagrams.zone_name(name)) if name == NO_ZONE else text(name)
 
 
 def _component(row: Row) -> Markup:
-    what = ", ".join(str(v) for v in (row["technology"], row["hosting"], row["region"]) if v)
-    return under(f"{row.key} {row.name}", f"{row['kind']}{': ' + what if what else ''}")
+    what = ", ".join(str(v) for v in (row["technology"], term(row["hosting"] or ""), row["region"]) if v)
+    return under(f"{row.key} {row.name}", f"{term(row['kind'])}{': ' + what if what else ''}")
 
 
 def integration_points(record: Record) -> Markup:
@@ -55,22 +58,24 @@ def integration_points(record: Record) -> Markup:
     rows = [
         (
             under(r.name, r.key),
-            r["exposure"] or alarm("nobody has said who can reach it"),
-            _named(r["authentication"], "no authentication"),
-            _named(r["encryption"], "no encryption"),
-            _named(r["logging"], "not logged"),
+            term(r["exposure"] or "") or alarm(say("nobody has said who can reach it")),
+            _named(r["authentication"], say("no authentication")),
+            _named(r["encryption"], say("no encryption")),
+            _named(r["logging"], say("not logged")),
         )
         for r in sorted(ends, key=lambda r: (EXPOSURE.get(r["exposure"] or "", 0), natural(r.key)))
     ]
-    headers = ("Endpoint", "Reachable from", "Authentication", "Encryption", "Logs go to")
-    first = table(f"{count(len(rows), 'endpoint')}, the most exposed first", headers, rows, empty=_no_ends(record))
-    return fragment(first, _crossings(record))
+    headers = (say("Endpoint"), say("Reachable from"), say("Authentication"), say("Encryption"), say("Logs go to"))
+    caption = say_many("{n} endpoint, the most exposed first", "{n} endpoints, the most exposed first", len(rows))
+    return fragment(table(caption, headers, rows, empty=_no_ends(record)), _crossings(record))
 
 
 def _no_ends(record: Record) -> Markup:
     if record.register("components"):
-        return text("No registered component is an endpoint or can be reached from the internet.")
-    return fragment("No component yet.", hint("Add everything that can be called in ", page_link(PAGE), "."))
+        return text(say("No registered component is an endpoint or can be reached from the internet."))
+    return fragment(
+        say("No component yet."), hint(say("Add everything that can be called in"), " ", page_link(PAGE), ".")
+    )
 
 
 def _crossings(record: Record) -> Markup:
@@ -80,15 +85,16 @@ def _crossings(record: Record) -> Markup:
             under(f.row.name, f.row.key),
             diagrams.boundary(f),
             f.row["data"] or "",
-            _named(f.row["protection"], "no protection"),
+            _named(f.row["protection"], say("no protection")),
         )
         for f in flows
         if f.boundary != "stays"
     ]
     caption = f"{count(len(flows), 'data flow')}, {diagrams.crossings(flows)}"
-    headers = ("Data flow", "Boundary", "Data", "Protection")
-    first = "No data flow yet.", hint("Add them in ", page_link("01_data_inventory"), ".")
-    return table(caption, headers, rows, empty="Every data flow stays in one trust zone." if flows else first)
+    headers = (say("Data flow"), say("Boundary"), say("Data"), say("Protection"))
+    inside = say("Every data flow stays in one trust zone.")
+    first = say("No data flow yet."), hint(say("Add them in"), " ", page_link("01_data_inventory"), ".")
+    return table(caption, headers, rows, empty=inside if flows else first)
 
 
 def _named(value: Any, otherwise: str) -> Markup:
@@ -101,13 +107,16 @@ def unprotected(record: Record) -> Markup:
     rows = [
         (
             under(r.name, r.key),
-            text(zone_of(r)),
-            alarm("; ".join(lacks)),
+            text(diagrams.zone_name(zone_of(r))),
+            alarm("; ".join(map(term, lacks))),
             who(r["owner"]),
         )
         for r, lacks in unprotected_components(record)
     ]
-    caption = f"{len(rows) or 'none'} of {count(len(everything), 'component')} without full protection"
-    all_well = "Every component has controls, authentication, encryption and a log."
-    none = "No component yet.", hint("Add the first one in ", page_link(PAGE), ".")
-    return table(caption, ("Component", "Trust zone", "Lacks", "Owner"), rows, empty=all_well if everything else none)
+    caption = say_many("{lacking} of {n} component without full protection",
+                       "{lacking} of {n} components without full protection",
+                       len(everything), lacking=len(rows))  # fmt: skip
+    all_well = say("Every component has controls, authentication, encryption and a log.")
+    none = say("No component yet."), hint(say("Add the first one in"), " ", page_link(PAGE), ".")
+    headers = (say("Component"), say("Trust zone"), say("Lacks"), say("Owner"))
+    return table(caption, headers, rows, empty=all_well if everything else none)

@@ -17,12 +17,13 @@ from typing import Any
 from markupsafe import Markup
 
 from workbook.analysis.overdue import days_late
+from workbook.language import say, say_many, term
 from workbook.model import Result
 from workbook.references import SOURCES, Reference
 from workbook.views import tag
 from workbook.views.states import RESULTS, State
 from workbook.views.tag import fragment, text
-from workbook.words import count, day, page_name
+from workbook.words import day, page_name
 
 HERE = Path(__file__).parent
 ABOUT = "ml-audit-workbook"
@@ -94,8 +95,11 @@ class View(Markup):
 
 
 def heading(words: str, anchor: str = "") -> Heading:
-    """A heading inside a view; the headings above it are the notebook's."""
-    return Heading(3, anchor or slug(words), words)
+    """A heading inside a view, in the language that is spoken; the headings above it are the notebook's.
+
+    Its anchor is the same in every language.
+    """
+    return Heading(3, anchor or slug(words), term(words))
 
 
 def view(*children: Any, tells_facts: bool = False) -> View:
@@ -131,17 +135,17 @@ def region(label: str, *children: Any, style: str | None = None) -> Markup:
     return tag.div(class_=kind, tabindex="0", role="group", aria_label=label, style=style)[shown]
 
 
-def table(
-    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: Any = "Nothing yet."
-) -> Markup:
+def table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: Any = None) -> Markup:
     """A table whose first column names its rows; `empty` is said instead when there are none."""
     lines = [line(cells) for cells in rows]
-    return region(caption, tag.table[tag.caption[caption], head(headers), body(lines)]) if lines else note(empty)
+    return (
+        region(caption, tag.table[tag.caption[caption], head(headers), body(lines)])
+        if lines
+        else note(say("Nothing yet.") if empty is None else empty)
+    )
 
 
-def long_table(
-    caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: Any = "Nothing yet."
-) -> Markup:
+def long_table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: Any = None) -> Markup:
     """A table as `table` makes it, behind its caption where it has many rows."""
     every = list(rows)
     shown = table(caption, headers, every, empty=empty)
@@ -193,9 +197,9 @@ def bar(counts: Mapping[Result, int]) -> Markup:
     """How results are spread, as one bar with its key in words; what nobody assessed leaves the bar empty."""
     total = sum(counts.values())
     given = [(r, counts.get(r, 0)) for r in RESULTS if counts.get(r, 0)]
-    label = ", ".join(f"{n} {r}" for r, n in given) or "nothing asked"
+    label = ", ".join(f"{n} {term(str(r))}" for r, n in given) or say("nothing asked")
     pieces = [_piece(RESULTS[r], n / total) for r, n in given if r is not Result.NOT_ASSESSED]
-    key = [tag.li[RESULTS[r].sign, " ", tag.b[n], " ", r] for r, n in given]
+    key = [tag.li[RESULTS[r].sign, " ", tag.b[n], " ", term(str(r))] for r, n in given]
     return fragment(tag.div(class_="bar", role="img", aria_label=label)[pieces], tag.ul(class_="key")[key])
 
 
@@ -208,7 +212,7 @@ def _piece(state: State, share: float) -> tag.Element:
 
 def mark(state: State, words: str = "") -> Markup:
     """A state as a small label: sign and word in its colour; `words` stand in place of its own."""
-    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {words or state.word}"]
+    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {words or term(state.word)}"]
 
 
 def note(*words: Any) -> Markup:
@@ -251,15 +255,17 @@ def alarm(words: str) -> Markup:
 
 def who(name: Any) -> Markup:
     """An owner; says so where nobody is named."""
-    return text(name) if name else alarm("nobody named")
+    return text(name) if name else alarm(say("nobody named"))
 
 
 def due(on: date, until: date | None) -> Markup:
     """A due date, or by how much it has gone by."""
     if until is None:
-        return alarm("no date")
+        return alarm(say("no date"))
     late = days_late(until, on)
-    return alarm(f"overdue {count(late, 'day')}") if late else text(f"due {day(until)}")
+    return (
+        alarm(say_many("overdue {n} day", "overdue {n} days", late)) if late else text(say("due {day}", day=day(until)))
+    )
 
 
 def items(lines: Iterable[Any]) -> Markup:
@@ -300,4 +306,4 @@ def paragraph(*words: Any) -> Markup:
 
 def source_name(reference: Reference) -> str:
     """What the standard, law or list of a reference is called."""
-    return SOURCES[reference.source].label
+    return term(SOURCES[reference.source].label)

@@ -6,22 +6,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from workbook.analysis.mock import Rehearsal, Talk, Walk, rehearse, talks
-from workbook.analysis.mock_items import WORST_FIRST, Stood
+from workbook.analysis.mock_items import WORST_FIRST, Stood, VisitState
 from workbook.analysis.proof import Proof
 from workbook.analysis.trails import followed_keys
 from workbook.audience import shows_forecast
+from workbook.language import later, say, say_many, term
 from workbook.record import Record
 from workbook.views import states, tag
 from workbook.views.markup import alarm, aside, card, cards, folded, link, note, paragraph, quiet
 from workbook.views.places import places, trail_link
 from workbook.views.states import State
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count, first_of
+from workbook.words import capitalized, first_of
 
-SAYS = (
+SAYS = later(
     "A rehearsal by rule from what is recorded: what would be asked for and how the record stands to it. It certifies "
     "nothing and gives no score; an auditor takes samples of their own. No other edition shows it."
 )
+STOOD: Mapping[VisitState, str] = {
+    "missing": later("{n} missing"),
+    "not ready": later("{n} not ready"),
+    "in part": later("{n} in part"),
+    "could be shown": later("{n} could be shown"),
+}
 
 
 def mock(record: Record) -> Markup:
@@ -30,11 +37,11 @@ def mock(record: Record) -> Markup:
         return fragment()
     found = rehearse(record)
     if not found:
-        kind = record.engagement.audit_kind
-        return note(f"The checklists rehearse no visit for the kind of audit “{kind}”.")
+        kind = term(record.engagement.audit_kind)
+        return note(say("The checklists rehearse no visit for the kind of audit “{kind}”.", kind=kind))
     booked = talks(record)
     return fragment(
-        paragraph(aside(SAYS)),
+        paragraph(aside(say(SAYS))),
         [_visit(record, one) for one in found],
         _interviews(record, booked) if booked else None,
     )
@@ -42,17 +49,19 @@ def mock(record: Record) -> Markup:
 
 def _visit(record: Record, one: Rehearsal) -> Markup:
     counted = Counter(stood.state for stood in one.items)
-    right = ", ".join(f"{counted[state]} {state}" for state in WORST_FIRST if counted[state])
-    listed = _table("What would be asked for", {"Asked for": 36, "State": 16, "What the record holds": 48},
-                    (_item(record, stood) for stood in one.items))  # fmt: skip
-    parts = [paragraph(aside(f"What is looked at: {one.visit.source}.")), listed, _walks(record, one.walks)]
-    return folded(one.visit.title, right, parts, anchor=one.visit.id)
+    right = ", ".join(say(STOOD[state], n=counted[state]) for state in WORST_FIRST if counted[state])
+    columns = {say("Asked for"): 36, say("State"): 16, say("What the record holds"): 48}
+    listed = _table(say("What would be asked for"), columns, (_item(record, stood) for stood in one.items))
+    source = say("What is looked at: {source}.", source=one.visit.source)
+    parts = [paragraph(aside(source)), listed, _walks(record, one.walks)]
+    return folded(term(one.visit.title), right, parts, anchor=one.visit.id)
 
 
 def _item(record: Record, stood: Stood) -> tuple[Markup, ...]:
     refs = ", ".join(r.label for r in record.catalog.references(stood.item.refs))
     keys = places(record, stood.keys[:8])
-    named = fragment(stood.item.title, " ", aside(refs)) if refs else text(stood.item.title)
+    title = term(stood.item.title)
+    named = fragment(title, " ", aside(refs)) if refs else text(title)
     return named, _mark(states.VISITS[stood.state]), fragment(stood.says, " ", keys)
 
 
@@ -60,8 +69,11 @@ def _walks(record: Record, walks: Iterable[Walk]) -> Markup:
     rows = [_walk(record, walk) for walk in walks]
     if not rows:
         return fragment()
-    return _table("Audit trails that would be walked, the highest risk and the worst first, and one that nobody chose",
-                  {"Trail": 34, "Why this one": 24, "As it stands": 42}, rows)  # fmt: skip
+    return _table(
+        say("Audit trails that would be walked, the highest risk and the worst first, and one that nobody chose"),
+        {say("Trail"): 34, say("Why this one"): 24, say("As it stands"): 42},
+        rows,
+    )
 
 
 def _walk(record: Record, walk: Walk) -> tuple[Markup, ...]:
@@ -73,22 +85,22 @@ def _walk(record: Record, walk: Walk) -> tuple[Markup, ...]:
 
 def _interviews(record: Record, booked: Iterable[Talk]) -> Markup:
     listed = list(booked)
-    absent = [one.interview.role for one in listed if not one.people]
-    right = f"{count(len(absent), 'role')} without a person" if absent else "each role has a person"
+    absent = [term(one.interview.role) for one in listed if not one.people]
+    without = say_many("{n} role without a person", "{n} roles without a person", len(absent))
+    right = without if absent else say("each role has a person")
     rows = [_talk(record, one) for one in listed]
-    lead = f"The register of people names nobody for: {first_of(absent, 12)}." if absent else ""
+    lead = say("The register of people names nobody for: {roles}.", roles=first_of(absent, 12))
+    columns = {say("Role"): 20, say("Who"): 20, say("Asked first, the worst first"): 60}
     parts = [
-        paragraph(alarm(lead)) if lead else None,
-        _table(
-            "Who would be talked to, and what first", {"Role": 20, "Who": 20, "Asked first, the worst first": 60}, rows
-        ),
+        paragraph(alarm(lead)) if absent else None,
+        _table(say("Who would be talked to, and what first"), columns, rows),
     ]
-    return folded("Interviews", right, parts, anchor="mock-interviews")
+    return folded(say("Interviews"), right, parts, anchor="mock-interviews")
 
 
 def _talk(record: Record, one: Talk) -> tuple[Markup, ...]:
-    who = text(", ".join(p.name for p in one.people)) if one.people else alarm("nobody is named")
-    return text(one.interview.role), who, fragment(_question(record, p) for p in one.questions)
+    who = text(", ".join(p.name for p in one.people)) if one.people else alarm(say("nobody is named"))
+    return text(term(one.interview.role)), who, fragment(_question(record, p) for p in one.questions)
 
 
 def _question(record: Record, proof: Proof) -> Markup:
@@ -96,11 +108,11 @@ def _question(record: Record, proof: Proof) -> Markup:
     page = record.catalog.page_asking[asked.question.id]
     state = states.CONTRADICTED if proof.contradicted else states.STEPS[proof.step]
     says = fragment(_mark(state), " ", link(page, asked.key, asked.label))
-    return tag.div[says, quiet(f"{capitalized(asked.question.look_for[0]).rstrip('.')}.")]
+    return tag.div[says, quiet(f"{capitalized(term(asked.question.look_for[0])).rstrip('.')}.")]
 
 
 def _mark(state: State) -> Markup:
-    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {state.word}"]
+    return tag.span(class_=f"st {state.kind}")[f"{state.sign} {term(state.word)}"]
 
 
 def _table(caption: str, columns: Mapping[str, int], rows: Iterable[Sequence[Markup]]) -> Markup:

@@ -9,11 +9,12 @@ from workbook.analysis.progress import Progress, progress_of
 from workbook.analysis.proof import prove
 from workbook.entries import Register
 from workbook.errors import Unknown
+from workbook.language import say, say_many, term
 from workbook.paths import CUSTOMER_PAGE, PORTFOLIO_PAGE
 from workbook.record import Asked, Record
 from workbook.views import tag
 from workbook.views.markup import aside, items, link, note
-from workbook.views.tag import fragment
+from workbook.views.tag import fragment, text
 from workbook.words import count, numbered_page, page_name
 
 START = "00_start"
@@ -33,13 +34,13 @@ def ways(pages: Iterable[str], current: str = "", open_ones: Mapping[str, int] |
     """Pages as links, with what is open on them where that is told; the portfolio and the one for customers last."""
     counts = open_ones or {}
     linked = (_page(page, counts.get(page, 0), page == current) for page in [*pages, PORTFOLIO_PAGE, CUSTOMER_PAGE])
-    return tag.nav(class_="pages", aria_label="Pages")[tag.ul[(tag.li[one] for one in linked)]]
+    return tag.nav(class_="pages", aria_label=say("Pages"))[tag.ul[(tag.li[one] for one in linked)]]
 
 
 def _page(page: str, open_ones: int, here: bool) -> Markup:
     number, still = page.partition("_")[0], None
     if open_ones:
-        still = (" ", tag.span(class_="open")[open_ones, tag.span(class_="unseen")[" open"]])
+        still = (" ", tag.span(class_="open")[open_ones, tag.span(class_="unseen")[" ", say("open")]])
     return tag.a(href=f"{page}.ipynb", aria_current="page" if here else None)[
         tag.b[number], " ", page_name(page), still
     ]
@@ -61,8 +62,11 @@ def left(record: Record, page: str) -> Markup:
 
 def _unanswered(record: Record, here: Progress) -> Iterable[Markup]:
     if here.unanswered:
-        says = (
-            f"{here.open} of {count(here.asked, 'question')} {'is' if here.open == 1 else 'are'} open (not assessed):"
+        says = say_many(
+            "{n} of {questions} is open (not assessed):",
+            "{n} of {questions} are open (not assessed):",
+            here.open,
+            questions=count(here.asked, "question"),
         )
         yield _part(says, [_question(record, a) for a in here.unanswered])
 
@@ -71,13 +75,13 @@ def _contradicted(record: Record, page: str) -> Iterable[Markup]:
     proofs = prove(record)
     found = [a for a in record.of_page(page) if not a.folded and proofs[a.key].contradicted]
     if found:
-        says = f"{count(len(found), 'answer is', 'answers are')} contradicted:"
+        says = say_many("{n} answer is contradicted:", "{n} answers are contradicted:", len(found))
         yield _part(says, [_question(record, a) for a in found])
 
 
 def _stale(record: Record, here: Progress) -> Iterable[Markup]:
     if here.aged:
-        says = f"{count(here.stale, 'answer rests', 'answers rest')} on stale evidence:"
+        says = say_many("{n} answer rests on stale evidence:", "{n} answers rest on stale evidence:", here.stale)
         yield _part(says, [_question(record, a) for a in here.aged])
 
 
@@ -85,13 +89,13 @@ def _gaps(record: Record, registers: Iterable[Register]) -> Iterable[Markup]:
     """The registers with gaps, each as a link to the first row that has one."""
     found = [(register, gaps) for register in registers if (gaps := gaps_of_register(record, register.id))]
     if found:
-        yield _part("Registers with gaps:", [_register(register, gaps) for register, gaps in found])
+        yield _part(say("Registers with gaps:"), [_register(register, gaps) for register, gaps in found])
 
 
 def _part(says: str, named: Sequence[Markup]) -> Markup:
     rest = len(named) - FIRST
     return fragment(
-        tag.p(class_="todo")[says], items([*named[:FIRST], *([aside(f"and {rest} more")] if rest > 0 else [])])
+        tag.p(class_="todo")[says], items([*named[:FIRST], *([aside(say("and {n} more", n=rest))] if rest > 0 else [])])
     )
 
 
@@ -102,34 +106,45 @@ def _question(record: Record, asked: Asked) -> Markup:
 
 def _register(register: Register, gaps: Sequence[Gap]) -> Markup:
     rows = len({gap.key for gap in gaps})
-    first = link(register.page, f"{register.id}-{gaps[0].key}", register.title)
-    return fragment(first, " ", aside(f"{count(len(gaps), 'gap')} in {count(rows, 'row')}"))
+    first = link(register.page, f"{register.id}-{gaps[0].key}", term(register.title))
+    said = say("{gaps} in {rows}", gaps=count(len(gaps), "gap"), rows=count(rows, "row"))
+    return fragment(first, " ", aside(said))
 
 
 def _nothing(here: Progress, registers: Sequence[Register]) -> str:
     fine = [
-        "every question is assessed, no answer is contradicted" if here.asked else "",
-        "no evidence is stale" if here.asked else "",
-        "no register has a gap" if registers else "",
+        say("every question is assessed, no answer is contradicted") if here.asked else "",
+        say("no evidence is stale") if here.asked else "",
+        say("no register has a gap") if registers else "",
     ]
-    return f"Nothing is left to answer here: {', '.join(filter(None, fine)) or 'this page asks nothing'}."
+    why = ", ".join(filter(None, fine)) or say("this page asks nothing")
+    return say("Nothing is left to answer here: {why}.", why=why)
 
 
 def _standing(here: Progress) -> Markup | None:
     """How far what was answered is shown, so that nobody takes answered for done."""
     if not here.answered:
         return None
-    figures = f"{here.implemented} claimed as implemented, {here.evidenced} evidenced, {here.tested} tested"
-    return tag.p(class_="mute")[f"Of {count(here.answered, 'answer')}: {figures}."]
+    said = say(
+        "Of {answers}: {implemented} claimed as implemented, {evidenced} evidenced, {tested} tested.",
+        answers=count(here.answered, "answer"),
+        implemented=here.implemented,
+        evidenced=here.evidenced,
+        tested=here.tested,
+    )
+    return tag.p(class_="mute")[said]
 
 
 def _blank(record: Record, registers: Iterable[Register]) -> Markup | None:
     """The registers without a row, which may be right: where nothing was found there are no findings."""
-    blank = [link(r.page, r.id, r.title) for r in registers if not record.register(r.id)]
-    return tag.p(class_="mute")["No row yet in: ", Markup(", ").join(blank), "."] if blank else None
+    blank = Markup(", ").join(link(r.page, r.id, term(r.title)) for r in registers if not record.register(r.id))
+    return tag.p(class_="mute")[text(say("No row yet in: {registers}.")).format(registers=blank)] if blank else None
 
 
 def _next(record: Record, page: str) -> Markup:
     later = [p for p in record.catalog.pages if p > page]
-    to, says = (later[0], "Next:") if later else (record.catalog.pages[0], "Back to")
-    return tag.p(class_="onward")[link(to, "", f"{says} {numbered_page(to)} →")]
+    to = later[0] if later else record.catalog.pages[0]
+    name = numbered_page(to)
+    return tag.p(class_="onward")[
+        link(to, "", say("Next: {page} →", page=name) if later else say("Back to {page} →", page=name))
+    ]

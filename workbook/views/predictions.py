@@ -10,6 +10,7 @@ from markupsafe import Markup
 from workbook.analysis.prediction_hits import Hit
 from workbook.analysis.predictions import Predicted, grades, predict
 from workbook.audience import shows_forecast
+from workbook.language import later, say, say_many, term
 from workbook.record import Record
 from workbook.views import states
 from workbook.views.markup import (
@@ -35,7 +36,7 @@ PAGE = "05_internal_audit"  # where the drafts stand
 CASES = 12  # shown of one prediction; the others are counted
 BRIEF = 2  # cases in a line of the table
 LINKS = 8  # keys shown of one case
-DRAFTS = (
+DRAFTS = later(
     "Drafted by rule from what is recorded, not by an auditor: each draft says what it rests on, why its grade is "
     "likely and what would mend it. They stand in the team’s own edition and in no other."
 )
@@ -51,43 +52,50 @@ def predictions(record: Record) -> Markup:
     drafts = [_draft(record, one) for one in found]
     return fragment(
         paragraph(_counted(found)),
-        paragraph(aside(DRAFTS)),
-        aid("The drafts, the gravest first", "", drafts) if len(drafts) > MANY else drafts,
+        paragraph(aside(say(DRAFTS))),
+        aid(say("The drafts, the gravest first"), "", drafts) if len(drafts) > MANY else drafts,
     )
 
 
 def _nothing(record: Record) -> Markup:
     rules = len(record.catalog.predictions)
     if not rules:
-        return note("The checklists hold no rule that predicts a nonconformity.")
-    return note(f"None of {count(rules, 'rule')} finds anything. What nobody recorded, none of them can find.")
+        return note(say("The checklists hold no rule that predicts a nonconformity."))
+    return note(
+        say_many(
+            "None of {n} rule finds anything. What nobody recorded, none of them can find.",
+            "None of {n} rules finds anything. What nobody recorded, none of them can find.",
+            rules,
+        )
+    )
 
 
 def _counted(found: Iterable[Predicted]) -> str:
     listed = list(found)
-    by_grade = ", ".join(f"{number} {grade}" for grade, number in grades(listed).items())
+    by_grade = ", ".join(say("{n} {grade}", n=number, grade=term(grade)) for grade, number in grades(listed).items())
     return f"{count(len(listed), 'predicted finding')}: {by_grade}."
 
 
 def _draft(record: Record, one: Predicted) -> Markup:
     rest = len(one.hits) - CASES
     cases = [_case(record, hit) for hit in one.hits[:CASES]]
+    more = [say_many("and {n} more case", "and {n} more cases", rest)] if rest > 0 else []
     statement = facts(
         [
-            ("Requirement", one.requirement),
-            ("Evidence", items([*cases, *([f"and {count(rest, 'more case')}"] if rest > 0 else [])])),
-            ("Gap", one.gap),
-            ("Why this grade", one.rule.test),
-            ("What mends it", one.rule.mends),
+            (say("Requirement"), one.requirement),
+            (say("Evidence"), items([*cases, *more])),
+            (say("Gap"), one.gap),
+            (say("Why this grade"), term(one.rule.test)),
+            (say("What mends it"), term(one.rule.mends)),
         ]
     )
-    title = fragment(one.rule.title, " ", mark(states.GRADES[one.rule.grade]))
+    title = fragment(term(one.rule.title), " ", mark(states.GRADES[one.rule.grade]))
     return folded(title, one.clause, statement, anchor=one.rule.id)
 
 
 def _case(record: Record, hit: Hit) -> Markup:
     """One case with links to what it rests on, and from what it says to audit trails."""
-    rest = f" and {len(hit.keys) - LINKS} more" if len(hit.keys) > LINKS else ""
+    rest = f" {say('and {n} more', n=len(hit.keys) - LINKS)}" if len(hit.keys) > LINKS else ""
     return fragment(with_trails(record, hit.says), quiet([places(record, hit.keys[:LINKS]), rest]))
 
 
@@ -109,11 +117,13 @@ def _table(record: Record, most: int | None) -> Markup:
         return _nothing(record)
     rows = [
         (
-            under(link(PAGE, one.rule.id, one.rule.title), one.clause),
+            under(link(PAGE, one.rule.id, term(one.rule.title)), one.clause),
             mark(states.GRADES[one.rule.grade]),
-            first_of((hit.says for hit in one.hits), BRIEF, "more cases"),
+            first_of((hit.says for hit in one.hits), BRIEF, later("and {n} more cases")),
         )
         for one in found[:most]
     ]
-    whole = link(PAGE, "predicted-nonconformities", "All drafts, with what would mend them")
-    return fragment(table(_counted(found), ["Predicted finding", "Grade", "Evidence"], rows), paragraph(whole))
+    whole = link(PAGE, "predicted-nonconformities", say("All drafts, with what would mend them"))
+    return fragment(
+        table(_counted(found), [say("Predicted finding"), say("Grade"), say("Evidence")], rows), paragraph(whole)
+    )

@@ -17,6 +17,7 @@ from workbook.analysis.proof_calendar import (
     proof_calendar,
 )
 from workbook.audience import shows_forecast
+from workbook.language import later, say, say_many, term, written_month
 from workbook.record import Record
 from workbook.views import states, tag
 from workbook.views.markup import (
@@ -40,6 +41,14 @@ from workbook.words import count, day
 MOST = 15  # exports that a person reads; the others are counted
 LABEL, CELL, LINE, TOP = 290, 44, 24, 44  # pixels: what names a row, the width and height of a cell, above the first
 WORDED = 4  # months in a row that have room for the word of their state
+COUNTED = {
+    "test": later("{n} proven by test"),
+    "evidence": later("{n} by evidence"),
+    "claim": later("{n} by claim only"),
+    "contradicted": later("{n} contradicted"),
+    "nothing": later("{n} nothing"),
+    "ahead": later("{n} ahead"),
+}
 
 
 def calendar(record: Record) -> Markup:
@@ -47,10 +56,10 @@ def calendar(record: Record) -> Markup:
     found = proof_calendar(record)
     export = (heading("What to export before logs rotate"), _exports(record)) if shows_forecast(record.audience) else ()
     if not found.rows:
-        name = hint("Name the ML systems in ", page_link("00_start"), " first.")
-        return view(note("No question that counts refers to a control yet.", name), *export)
-    shown = _key(found), [tag.figure[_picture(part)] for part in _themes(found)], note(RULE)
-    rows = aid("The same as a table", count(len(found.rows), "control"), _table(found))
+        name = hint(say("Name the ML systems in"), " ", page_link("00_start"), " ", say("first."))
+        return view(note(say("No question that counts refers to a control yet."), name), *export)
+    shown = _key(found), [tag.figure[_picture(part)] for part in _themes(found)], note(say(RULE))
+    rows = aid(say("The same as a table"), count(len(found.rows), "control"), _table(found))
     return view(_lead(record, found), shown, rows, *export)
 
 
@@ -62,28 +71,44 @@ def _themes(found: ProofCalendar) -> Iterable[ProofCalendar]:
 def _lead(record: Record, found: ProofCalendar) -> Markup:
     """What the months are, and what they do not show."""
     about = record.engagement
-    said = [f"{count(len(found.rows), 'control')} from {_months(found)}."]
+    counted = say_many("{n} control from {months}.", "{n} controls from {months}.", len(found.rows),
+                       months=_months(found))  # fmt: skip
+    said = [counted]
     if not about.period_from:
-        said.append("Nobody recorded when the audit period begins; the last year stands in for it.")
+        said.append(say("Nobody recorded when the audit period begins; the last year stands in for it."))
     if all(month.first > record.on for month in found.months):
-        said.append(f"The audit period begins on {day(about.period_from)}, so every month lies ahead.")
+        begins = day(about.period_from)
+        said.append(say("The audit period begins on {day}, so every month lies ahead.", day=begins))
     if found.left_out:
-        said.append(f"{count(found.left_out, 'earlier month')} of the audit period not shown.")
+        said.append(
+            say_many(
+                "{n} earlier month of the audit period not shown.",
+                "{n} earlier months of the audit period not shown.",
+                found.left_out,
+            )
+        )
     if found.later:
-        said.append(f"Contradicted only after these months, so not marked in them: {', '.join(found.later)}.")
+        names = ", ".join(found.later)
+        said.append(say("Contradicted only after these months, so not marked in them: {names}.", names=names))
     return paragraph(" ".join(said))
 
 
 def _months(found: ProofCalendar) -> str:
-    return f"{found.months[0].first:%b %Y} to {found.months[-1].first:%b %Y}"
+    first, last = found.months[0].first, found.months[-1].first
+    return say("{first} to {last}", first=_month_and_year(first), last=_month_and_year(last))
 
 
-def _counted(found: ProofCalendar) -> Iterable[tuple[states.State, int]]:
-    return ((state, found.counts[name]) for name, state in states.MONTHS.items() if found.counts[name])
+def _month(value: date) -> str:
+    return written_month(value.month)
+
+
+def _month_and_year(value: date) -> str:
+    return f"{_month(value)} {value:%Y}"
 
 
 def _key(found: ProofCalendar) -> Markup:
-    return tag.ul(class_="key")[(tag.li[s.sign, " ", tag.b[n], " ", s.word] for s, n in _counted(found))]
+    counted = ((state, found.counts[name]) for name, state in states.MONTHS.items() if found.counts[name])
+    return tag.ul(class_="key")[(tag.li[s.sign, " ", tag.b[n], " ", term(s.word)] for s, n in counted)]
 
 
 # the picture ----------------------------------------------------------------------------------------------------------
@@ -92,14 +117,20 @@ def _key(found: ProofCalendar) -> Markup:
 def _picture(found: ProofCalendar) -> Markup:
     """A part of the calendar as a picture; its label says what it holds."""
     theme = found.rows[0].control.id[:3]
-    counted = ", ".join(f"{n} {s.word.lower()}" for s, n in _counted(found))
-    alternative = (
-        f"Proof calendar of {theme}: {count(len(found.rows), 'control')} by month, {_months(found)}. "
-        f"Of {count(len(found.rows) * len(found.months), 'cell')}: {counted}. The table below says the same."
+    counts = found.counts
+    alternative = say(
+        "Proof calendar of {theme}: {controls} by month, {months}. Of {cells}: {counted}. The table below says the "
+        "same.",
+        theme=theme,
+        controls=count(len(found.rows), "control"),
+        months=_months(found),
+        cells=count(len(found.rows) * len(found.months), "cell"),
+        counted=", ".join(say(COUNTED[name], n=counts[name]) for name in states.MONTHS if counts[name]),
     )
     width, height = LABEL + CELL * len(found.months) + 4, TOP + LINE * len(found.rows) + 4
     lines = (_row(row, TOP + LINE * n) for n, row in enumerate(found.rows))
-    return picture(f"Proof calendar of {theme}", alternative, width, height, _months_above(found), lines)
+    name = say("Proof calendar of {theme}", theme=theme)
+    return picture(name, alternative, width, height, _months_above(found), lines)
 
 
 def _runs(row: ControlMonths) -> list[tuple[str, int]]:
@@ -112,7 +143,7 @@ def _run_of(state: str, months: int, left: int, top: int) -> Markup:
     kind, sign, word = states.MONTHS[state]
     look = state if state in ("ahead", "nothing") else kind
     box = rect(x=left + 1.5, y=top + 1.5, width=CELL * months - 3, height=LINE - 3, rx=4).__html__()
-    words = f"{sign} {word}" if months >= WORDED else sign
+    words = f"{sign} {term(word)}" if months >= WORDED else sign
     return g(class_=look)[box, written(words, left + CELL * months // 2, top + 17)]
 
 
@@ -120,13 +151,13 @@ def _months_above(found: ProofCalendar) -> Iterable[Markup]:
     """The name of each month, and its year where that begins."""
     for number, month in enumerate(found.months):
         at = LABEL + CELL * number + CELL // 2
-        yield written(f"{month.first:%b}", at, TOP - 8)
+        yield written(_month(month.first), at, TOP - 8)
         if not number or month.first.month == 1:
             yield written(f"{month.first:%Y}", at, TOP - 26)
 
 
 def _row(row: ControlMonths, top: int) -> Markup:
-    name = shorten(row.control.title, 36, placeholder=" …")
+    name = shorten(term(row.control.title), 36, placeholder=" …")
     label = g(class_="left")[written(f"{row.control.id} {name}", 0, top + 16)]
     runs = _runs(row)
     starts = accumulate((months for _, months in runs), initial=0)
@@ -140,8 +171,9 @@ def _row(row: ControlMonths, top: int) -> Markup:
 
 
 def _table(found: ProofCalendar) -> Markup:
-    lines = [(f"{row.control.id} {row.control.title}", items(_in_words(found, row))) for row in found.rows]
-    return table("How each control is proven, and in which months.", ["Control", "Months"], lines)
+    lines = [(f"{row.control.id} {term(row.control.title)}", items(_in_words(found, row))) for row in found.rows]
+    caption = say("How each control is proven, and in which months.")
+    return table(caption, [say("Control"), say("Months")], lines)
 
 
 def _in_words(found: ProofCalendar, row: ControlMonths) -> Iterable[str]:
@@ -150,7 +182,7 @@ def _in_words(found: ProofCalendar, row: ControlMonths) -> Iterable[str]:
     for month, state in zip(found.months, row.states, strict=True):
         by_state.setdefault(state, []).append(month.first)
     marks = ((states.MONTHS[state], by_state[state]) for state in states.MONTHS if state in by_state)
-    return (f"{state.sign} {state.word}: {months_in_words(months)}" for state, months in marks)
+    return (f"{state.sign} {term(state.word)}: {months_in_words(months)}" for state, months in marks)
 
 
 def _exports(record: Record) -> Markup:
@@ -158,19 +190,21 @@ def _exports(record: Record) -> Markup:
     found = missing_exports(record)
     more = len(found) - MOST
     listed = long_table(
-        "Logs are overwritten; what was not exported by then cannot be proven any more. The longest ago first.",
-        ["Export", "Question", "Owner"],
+        say("Logs are overwritten; what was not exported by then cannot be proven any more. The longest ago first."),
+        [say("Export"), say("Question"), say("Owner")],
         [_export_line(record, export) for export in found[:MOST]],
-        empty="No month of the audit period has passed without a piece of each artefact that is bound to it.",
+        empty=say("No month of the audit period has passed without a piece of each artefact that is bound to it."),
     )
-    return fragment(listed, note(f"{count(more, 'more artefact')} to export.") if more > 0 else None)
+    rest = say_many("{n} more artefact to export.", "{n} more artefacts to export.", more)
+    return fragment(listed, note(rest) if more > 0 else None)
 
 
 def _export_line(record: Record, export: Export) -> tuple[Markup, Markup, Markup]:
     asked = export.asked
     page = record.catalog.page_asking[asked.question.id]
-    says = text(f"Export “{export.artefact}” for {months_in_words(export.months)}")
-    return says, link(page, asked.key, asked.label), who(asked.answer.value.owner)
+    months = months_in_words(export.months)
+    says = say("Export “{artefact}” for {months}", artefact=term(export.artefact), months=months)
+    return text(says), link(page, asked.key, asked.label), who(asked.answer.value.owner)
 
 
 def months_in_words(months: Sequence[date]) -> str:
@@ -182,6 +216,6 @@ def months_in_words(months: Sequence[date]) -> str:
 
 def _run(first: date, last: date) -> str:
     if first == last:
-        return f"{last:%b %Y}"
+        return _month_and_year(last)
     year = "" if first.year == last.year else f" {first:%Y}"
-    return f"{first:%b}{year}–{last:%b %Y}"
+    return f"{_month(first)}{year}–{_month_and_year(last)}"

@@ -40,7 +40,7 @@ def left_out(redactions: Redactions) -> Markup:
 
 def _kind(record: Record, kind: str) -> str:
     register = record.catalog.registers.get(kind)
-    return term(register.title if register else capitalized(kind.replace("_", " ")))
+    return term(register.title) if register else say(capitalized(kind.replace("_", " ")))
 
 
 def _fields(record: Record, kind: str, fields: Mapping[str, int]) -> str:

@@ -1,7 +1,7 @@
 """Page 4: the risk register as a picture and as lists: levels, treatment, acceptance, triggers, risks to start from."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from workbook.analysis.risk import RatedRisk, open_treatments, rated_risks, risk
 from workbook.analysis.risk_controls import control_conflicts
 from workbook.analysis.risk_events import TOUCHED, risk_events
 from workbook.analysis.risk_suggestions import SuggestedRisk, suggested_risks
+from workbook.language import later, say, term
 from workbook.record import Record
 from workbook.registers import says_nothing
 from workbook.risk_method import Level, Rating, RiskMethod
@@ -39,22 +40,28 @@ from workbook.views.states import ACCEPTANCES, NOT_RATED, State
 from workbook.views.tag import fragment, text
 from workbook.words import capitalized, count, day, first_of, natural
 
-NONE = "No risk is in the register yet."
+NONE = later("No risk is in the register yet.")
 
 
 def _first() -> Markup:
-    return note(NONE, _begin())
+    return note(say(NONE), _begin())
 
 
 def _begin() -> Markup:
-    return hint("Begin with the risks to start from, in ", page_link("04_risk_assessment"), ".")
+    says = text(say("Begin with the risks to start from, in {page}."))
+    return hint(says.format(page=page_link("04_risk_assessment")))
 
 
 def level(rating: Rating | None) -> Markup:
     """A level as a small label: sign, level, figure."""
     if rating is None:
         return mark(NOT_RATED)
-    return mark(states.BANDS[rating.band], f"{rating.of.name} {rating.level}")
+    return mark(states.BANDS[rating.band], f"{_named(rating.of)} {rating.level}")
+
+
+def _named(one: Level) -> str:
+    """What a level is called: by the word of its rank, or by one of the organisation's own."""
+    return term(one.name) if one.name == one.rank else one.name
 
 
 def method(record: Record) -> Markup:
@@ -64,20 +71,23 @@ def method(record: Record) -> Markup:
     state = paragraph(alarm(says)) if says else paragraph(approved.reason)
     if found.own:
         return fragment(state, paragraph(limit(found)))
-    take = hint("“workbook risk-method NAME --take-usual” takes it over as rows to change.")
-    usual = "Ratings are read by the usual 5 × 5 meanwhile, which is nobody’s own."
+    take = hint(say("“workbook risk-method NAME --take-usual” takes it over as rows to change."))
+    usual = say("Ratings are read by the usual 5 × 5 meanwhile, which is nobody’s own.")
     return fragment(state, note(usual, take if not found.begun else None))
 
 
 def limit(found: RiskMethod) -> str:
     """Up to which level risks are lived with, and who agrees to accept a higher one, in a sentence."""
     within = next((one for one in found.levels if one.within), None)
-    figure = _reach(found, within) if within else ""
-    most = f" ({figure.partition(' to ')[2]} at most)" if " to " in figure else ""
+    level = _named(within) if within else say("none")
+    first, last = _span(found, within) if within else (0, 0)
+    most = say("Acceptance limit: {level} ({most} at most).", level=level, most=last)
     names = dict.fromkeys(one.agrees for one in found.levels if one.agrees)
-    levels = {name: " and ".join(one.name for one in found.levels if one.agrees == name) for name in names}
-    agree = "".join(f"; to a {which} one {name} agrees as well" for name, which in levels.items())
-    return f"Acceptance limit: {within.name if within else 'none'}{most}. The owner of a risk accepts it{agree}."
+    both = f" {say('and')} "
+    levels = {name: both.join(_named(one) for one in found.levels if one.agrees == name) for name in names}
+    agree = (say("to a {levels} one {name} agrees as well", levels=which, name=name) for name, which in levels.items())
+    accepts = "; ".join((say("The owner of a risk accepts it"), *agree))
+    return f"{most if first < last else say('Acceptance limit: {level}.', level=level)} {accepts}."
 
 
 def heat_map(record: Record) -> Markup:
@@ -86,13 +96,13 @@ def heat_map(record: Record) -> Markup:
     if not found:
         return _first()
     maps = (
-        _map(method, "Before treatment (inherent)", ((r.row.key, r.inherent) for r in found)),
-        _map(method, "Today", ((r.row.key, r.today) for r in found)),
-        _map(method, "Planned, after treatment (residual)", ((r.row.key, r.residual) for r in found)),
+        _map(method, say("Before treatment (inherent)"), ((r.row.key, r.inherent) for r in found)),
+        _map(method, say("Today"), ((r.row.key, r.today) for r in found)),
+        _map(method, say("Planned, after treatment (residual)"), ((r.row.key, r.residual) for r in found)),
     )
     listed = long_table(
-        "The risks of the map, the highest of today first.",
-        ["Risk", "Owner", "Inherent", "Today", "Planned (residual)"],
+        say("The risks of the map, the highest of today first."),
+        [say("Risk"), say("Owner"), say("Inherent"), say("Today"), say("Planned (residual)")],
         [_line(record, r) for r in found],
     )
     return fragment(tag.div(class_="maps")[maps], _legend(method, bool(why_no_method(record))), listed)
@@ -100,7 +110,7 @@ def heat_map(record: Record) -> Markup:
 
 def _map(method: RiskMethod, title: str, placed: Iterable[tuple[str, Rating | None]]) -> Markup:
     """The numbers of risks in the matrix of the method: likelihood upwards, consequence to the right."""
-    caption = f"{title}: likelihood upwards, consequence to the right"
+    caption = say("{title}: likelihood upwards, consequence to the right", title=title)
     keys: dict[tuple[int, int], list[str]] = {}
     for key, rating in placed:
         if rating:
@@ -121,29 +131,41 @@ def _square(method: RiskMethod, cell: tuple[int, int], keys: dict[tuple[int, int
     state = states.BANDS[rating.band]
     kind = f"{state.kind} worst" if rating.band == "critical" else state.kind
     numbers = (tag.b[key] for key in keys.get(cell, ()))
-    return tag.td(class_=kind, title=rating.text)[tag.small[f"{state.sign} {rating.level}"], numbers]
+    return tag.td(class_=kind, title=f"{_named(rating.of)}, {rating.level}")[
+        tag.small[f"{state.sign} {rating.level}"], numbers
+    ]
 
 
 def _legend(method: RiskMethod, unapproved: bool) -> Markup:
     reaches = [(one, _reach(method, one)) for one in method.levels]
-    named = "; ".join(f"{states.BANDS[one.rank].sign} {one.name}: {reach}" for one, reach in reaches if reach)
-    rated = alarm("Rated by no approved method. ") if unapproved else ""
+    named = "; ".join(f"{states.BANDS[one.rank].sign} {_named(one)}: {reach}" for one, reach in reaches if reach)
+    rated = alarm(f"{say('Rated by no approved method.')} ") if unapproved else ""
     return note(
         rated,
-        f"The figure is likelihood × consequence. {named}. "
-        "Today is the inherent level, lowered only by a treatment that is done and whose controls are shown.",
+        say(
+            "The figure is likelihood × consequence. {levels}. "
+            "Today is the inherent level, lowered only by a treatment that is done and whose controls are shown.",
+            levels=named,
+        ),
     )
 
 
 def _reach(method: RiskMethod, one: Level) -> str:
     """From which figure to which a level goes; in how many cells it stands where figures do not tell it apart."""
-    figures = sorted(a * b for (a, b), level in method.cells.items() if level == one)
+    first, last = _span(method, one)
+    cells = sum(level == one for level in method.cells.values())
+    if not first:
+        return say("{n} cells", n=cells) if cells else ""
+    return say("{first} to {last}", first=first, last=last) if first < last else str(first)
+
+
+def _span(method: RiskMethod, one: Level) -> tuple[int, int]:
+    """The lowest and the highest figure of a level; 0 and 0 where figures do not tell it apart."""
+    figures = [a * b for (a, b), level in method.cells.items() if level == one]
     others = (a * b for (a, b), level in method.cells.items() if level != one)
-    if not figures:
-        return ""
-    if any(figures[0] <= other <= figures[-1] for other in others):
-        return f"{len(figures)} cells"
-    return f"{figures[0]} to {figures[-1]}" if figures[0] < figures[-1] else str(figures[0])
+    if not figures or any(min(figures) <= other <= max(figures) for other in others):
+        return 0, 0
+    return min(figures), max(figures)
 
 
 def _line(record: Record, one: RatedRisk) -> tuple[Markup, ...]:
@@ -159,7 +181,7 @@ def _systems(record: Record, one: RatedRisk) -> str:
 def _harms(record: Record, one: RatedRisk) -> str:
     """The systems of a risk, what it harms, and what it touches by key."""
     touched = [key for register in TOUCHED for key in one.row[register] or ()]
-    return " · ".join(filter(None, (_systems(record, one), one.row["properties"], first_of(touched, 4))))
+    return " · ".join(filter(None, (_systems(record, one), term(one.row["properties"]), first_of(touched, 4))))
 
 
 def areas(record: Record) -> Markup:
@@ -170,11 +192,11 @@ def areas(record: Record) -> Markup:
     for area, risks in risks_by_area(record).items():
         found = Counter(r.today.of.name if r.today else "" for r in risks)
         figures = [found[name] or "–" for name in (*(one.name for one in levels), "")]
-        rows.append((area.capitalize(), *figures, unlooked[area] or "–"))
-    headers = ["Area", *(f"{states.BANDS[one.rank].sign} {capitalized(one.name)}" for one in levels), "Not rated"]
+        rows.append((capitalized(term(area)), *figures, unlooked[area] or "–"))
+    named = (f"{states.BANDS[one.rank].sign} {capitalized(_named(one))}" for one in levels)
     return table(
-        "Risks by area and level of today. The last column counts risks of the catalogue that nobody has rated.",
-        [*headers, "Of the catalogue, open"],
+        say("Risks by area and level of today. The last column counts risks of the catalogue that nobody has rated."),
+        [say("Area"), *named, say("Not rated"), say("Of the catalogue, open")],
         rows,
     )
 
@@ -185,19 +207,20 @@ def treatment(record: Record) -> Markup:
     every = rated_risks(record)
     if not every:
         return _first()
-    late = sum(bool(days_late(r.row["due"], record.on)) for r in waiting)
+    late = sum(bool(days_late(r.row["due"], record.on)) for r in waiting) or say("none")
+    risks = count(len(waiting), "risk")
     listed = table(
-        f"{count(len(waiting), 'risk')} with treatment still to be done, {late or 'none'} of them overdue.",
-        ["Risk", "Level today", "Treatment", "Owner", "Due", "Level afterwards"],
+        say("{risks} with treatment still to be done, {late} of them overdue.", risks=risks, late=late),
+        [say("Risk"), say("Level today"), say("Treatment"), say("Owner"), say("Due"), say("Level afterwards")],
         [_treated(record, r) for r in waiting],
-        empty="Every risk is treated or retained; nothing is waiting.",
+        empty=say("Every risk is treated or retained; nothing is waiting."),
     )
     listed += _controls(record)
     done = [r for r in every if r.treated]
     if not done:
         return listed
     lines = items(f"{r.row.key} {r.row.name}: {_how(r)}" for r in done)
-    return listed + folded(text(f"{count(len(done), 'risk')} treated or retained"), "", lines)
+    return listed + folded(text(say("{risks} treated or retained", risks=count(len(done), "risk"))), "", lines)
 
 
 def _controls(record: Record) -> Markup:
@@ -208,22 +231,23 @@ def _controls(record: Record) -> Markup:
     lines = items(f"{c.control}: {c.says} ({first_of(c.risks, 4)})" for c in found)
     if not found:
         return says
-    title = f"{count(len(found), 'control')} on which risks and the Statement of Applicability disagree"
+    controls = count(len(found), "control")
+    title = say("{controls} on which risks and the Statement of Applicability disagree", controls=controls)
     return says + folded(text(title), "", lines, opened=len(found) < 4)
 
 
 def _how(one: RatedRisk) -> str:
     if one.row["treatment"] == "retain":
-        return "retained"
-    return f"treated on {day(one.row['treated_on'])}"
+        return say("retained")
+    return say("treated on {day}", day=day(one.row["treated_on"]))
 
 
 def _treated(record: Record, one: RatedRisk) -> tuple[Markup, ...]:
     row = one.row
-    option = text(row["treatment"].capitalize()) if row["treatment"] else alarm("no treatment chosen")
-    measures = row["measures"] or alarm("no measures planned")
+    option = text(capitalized(term(row["treatment"]))) if row["treatment"] else alarm(say("no treatment chosen"))
+    measures = row["measures"] or alarm(say("no measures planned"))
     if row["controls"]:
-        measures = fragment(measures, f" (controls {', '.join(row['controls'])})")
+        measures = fragment(measures, " ", say("(controls {controls})", controls=", ".join(row["controls"])))
     return (
         under(f"{row.key} {row.name}", _systems(record, one)),
         level(one.today),
@@ -240,19 +264,23 @@ def acceptance(record: Record) -> Markup:
     accepted = sum(r.accepted for r in found)
     weak = sum(bool(r.weaknesses) for r in found)
     return long_table(
-        f"{accepted} of {count(len(found), 'risk')} accepted today; "
-        f"{count(weak, 'acceptance')} to look at again. The risk owner accepts what remains "
-        "(clause 6.1.3 f).",
-        ["Risk", "What remains", "State", "Accepted by", "To look at"],
+        say(
+            "{accepted} of {risks} accepted today; {acceptances} to look at again. The risk owner accepts what remains "
+            "(clause 6.1.3 f).",
+            accepted=accepted,
+            risks=count(len(found), "risk"),
+            acceptances=count(weak, "acceptance"),
+        ),
+        [say("Risk"), say("What remains"), say("State"), say("Accepted by"), say("To look at")],
         [_accepted(r) for r in found],
-        empty=(NONE, _begin()),
+        empty=(say(NONE), _begin()),
     )
 
 
 def _accepted(one: RatedRisk) -> tuple[Markup, ...]:
     row = one.row
-    until = f"until {day(row['acceptance_ends'])}" if row["acceptance_ends"] else "no end date"
-    by = under(who(row["accepted_by"]), f"{day(row['accepted_on']) or 'no date'}, {until}")
+    until = say("until {day}", day=day(row["acceptance_ends"])) if row["acceptance_ends"] else say("no end date")
+    by = under(who(row["accepted_by"]), f"{day(row['accepted_on']) or say('no date')}, {until}")
     if not one.accepted and says_nothing(row["accepted_by"]):
         by = text("–")
     look = items(capitalized(t.says) for t in one.weaknesses) or text("–")
@@ -272,12 +300,13 @@ def triggers(record: Record) -> Markup:
     """What asks for a new assessment now: changes since, risks not reviewed for a year, review dates gone by."""
     found = reassessment_triggers(record)
     if not found and not record.register("risks") and not record.register("changes"):
-        return note(NONE, _begin(), hint("Then note every new model, data source or incident among the changes."))
+        then = hint(say("Then note every new model, data source or incident among the changes."))
+        return note(say(NONE), _begin(), then)
     return table(
-        f"{count(len(found), 'reason')} to assess risks again, oldest first (clause 8.2).",
-        ["What", "Why", "Since"],
+        say("{reasons} to assess risks again, oldest first (clause 8.2).", reasons=count(len(found), "reason")),
+        [say("What"), say("Why"), say("Since")],
         [_trigger(record, t) for t in found],
-        empty="Nothing asks for a new assessment today: every change was followed up and no review is overdue.",
+        empty=say("Nothing asks for a new assessment today: every change was followed up and no review is overdue."),
     ) + _events(record)
 
 
@@ -288,53 +317,64 @@ def _events(record: Record) -> Markup:
     if not found:
         return text("")
     return long_table(
-        f"{count(len(found), 'event')} in the record after the last review of {count(len(touched), 'risk')}, newest "
-        "first: failed tests, findings, new versions, rows and answers. A review of the risk settles them.",
-        ["What", "Event", "Risks it touches", "Day"],
+        say(
+            "{events} in the record after the last review of {risks}, newest first: failed tests, findings, new "
+            "versions, rows and answers. A review of the risk settles them.",
+            events=count(len(found), "event"),
+            risks=count(len(touched), "risk"),
+        ),
+        [say("What"), say("Event"), say("Risks it touches"), say("Day")],
         [(under(e.key, e.name), text(capitalized(e.says)), text(first_of(e.risks, 6)), day(e.day)) for e in found],
     )
 
 
 def _trigger(record: Record, one: Trigger) -> tuple[Markup, Markup, str]:
     row = next(r for r in record.register(one.register) if r.key == one.key)
-    kind = str(row["kind"] or "change").capitalize() if one.register == "changes" else "Risk"
+    kind = capitalized(term(row["kind"] or "change")) if one.register == "changes" else say("Risk")
     named = under(with_trails(record, f"{row.key} {row.name}"), kind)
-    why = under(capitalized(one.says), f"Touches {first_of(one.risks, 6)}" if one.risks else "")
-    return named, why, day(one.since) or "no date"
+    touched = say("Touches {risks}", risks=first_of(one.risks, 6)) if one.risks else ""
+    return named, under(capitalized(one.says), touched), day(one.since) or say("no date")
 
 
 def suggestions(record: Record) -> Markup:
     """The risks of the catalogue that nobody has rated: those the record points to, each with why; the rest short."""
     found, every = suggested_risks(record), len(record.catalog.risk_catalogue())
     if not found:
-        return note(f"All {every} risks of the catalogue are rated in the register.")
+        return note(say("All {n} risks of the catalogue are rated in the register.", n=every))
     pointed, rest = [s for s in found if s.reasons], [s for s in found if not s.reasons]
-    lead = (
-        f"Rated so far: {every - len(found)} of the {every} risks of the catalogue. The record points to "
-        f"{len(pointed) or 'none'} of the others."
-    )
-    add = hint("Add those that fit with the number of the catalogue, and note why the others do not.")
+    so_far = say("Rated so far: {rated} of the {all} risks of the catalogue.", rated=every - len(found), all=every)
+    some = say("The record points to {n} of the others.", n=len(pointed))
+    others = some if pointed else say("The record points to none of the others.")
+    add = hint(say("Add those that fit with the number of the catalogue, and note why the others do not."))
     listed = long_table(
-        "Risks that the record points to and nobody has rated.",
-        ["Risk", "What points to it", "How it happens", "What would show it"],
+        say("Risks that the record points to and nobody has rated."),
+        [say("Risk"), say("What points to it"), say("How it happens"), say("What would show it")],
         [_suggested(record, one) for one in pointed],
-        empty="Nothing in the record points to the risks that are left.",
+        empty=say("Nothing in the record points to the risks that are left."),
     )
-    lines = items(f"{one.entry['risk_id']} {one.entry['title']}{_standing(one)}" for one in rest)
-    kept = folded(text(f"Nothing in the record points to {count(len(rest), 'other risk')}"), "", lines)
-    return fragment(paragraph(lead, add), listed, kept if rest else None)
+    return fragment(paragraph(f"{so_far} {others}", add), listed, _rest(rest) if rest else None)
+
+
+def _rest(rest: Collection[SuggestedRisk]) -> Markup:
+    """The risks of the catalogue to which nothing points."""
+    title = say("Nothing in the record points to {risks}", risks=count(len(rest), "other risk"))
+    return folded(text(title), "", items(f"{_titled(one)}{_standing(one)}" for one in rest))
+
+
+def _titled(one: SuggestedRisk) -> str:
+    return f"{one.entry['risk_id']} {term(one.entry['title'])}"
 
 
 def _standing(one: SuggestedRisk) -> str:
-    return f" (in the register as {one.row.key}, not rated)" if one.row else ""
+    return f" {say('(in the register as {key}, not rated)', key=one.row.key)}" if one.row else ""
 
 
 def _suggested(record: Record, one: SuggestedRisk) -> tuple[Markup, ...]:
     entry = one.entry
     where = ", ".join(record.label("systems", key) for key in one.systems)
-    happens = under(entry["threat"], entry["vulnerability"])
+    happens = under(term(entry["threat"]), term(entry["vulnerability"]))
     controls = ", ".join(sorted(entry["controls_2022"].split(";"), key=natural))
-    shows = under(entry["detection_evidence"], f"Controls: {controls}")
+    shows = under(term(entry["detection_evidence"]), say("Controls: {controls}", controls=controls))
     reasons = items(capitalized(says) for says in one.reasons)
-    named = under(f"{entry['risk_id']} {entry['title']}", f"{where}{_standing(one)}")
+    named = under(_titled(one), f"{where}{_standing(one)}")
     return named, reasons, happens, shows

@@ -7,6 +7,7 @@ is to the browser.
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from workbook.language import term
 from workbook.model import Result
 from workbook.scale import CoverState, EvidenceState, Posture, Severity, Step
 
@@ -19,6 +20,10 @@ class State(NamedTuple):
     kind: Kind
     sign: str
     word: str
+
+    def said(self) -> "State":
+        """The same with its word in the language that is spoken."""
+        return self._replace(word=term(self.word))
 
 
 RESULTS: Mapping[Result, State] = {

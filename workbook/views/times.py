@@ -8,6 +8,7 @@ from textwrap import shorten
 from markupsafe import Markup
 
 from workbook.analysis.timeline import Milestone
+from workbook.language import say, say_many, term, written_month
 from workbook.views import tag
 from workbook.views.markup import items
 from workbook.views.picture import g, path, picture, written
@@ -35,11 +36,18 @@ def times(found: Sequence[Milestone], on: date) -> Markup:
     lines = [_line(one, n, _at(one.day, first, last), on, one.day > last) for n, one in enumerate(shown)]
     high = TOP + LINE * len(shown) + 6
     late = sum(one.late for one in found)
-    label = f"Timeline to {day(last)}: {count(len(found), 'day')}, {late or 'none'} overdue. Below, the same in words."
-    months = (_upright("month", f"{m:%b}", _at(m, first, last), TOP - 24, high) for m in _months(first, last))
-    today = _upright("today", "today", _at(on, first, last), TOP - 8, high)
-    drawn = picture("Timeline", label, NAMES + WIDTH + BESIDE, high, list(months), today, g(class_="times")[lines])
-    key = [tag.li[f"{look.sign} {look.word}"] for look in KEY]
+    label = say(
+        "Timeline to {day}: {days}, {late} overdue. Below, the same in words.",
+        day=day(last),
+        days=count(len(found), "day"),
+        late=late or say("none"),
+    )
+    months = (
+        _upright("month", written_month(m.month), _at(m, first, last), TOP - 24, high) for m in _months(first, last)
+    )
+    today = _upright("today", say("today"), _at(on, first, last), TOP - 8, high)
+    drawn = picture(say("Timeline"), label, NAMES + WIDTH + BESIDE, high, list(months), today, g(class_="times")[lines])
+    key = [tag.li[f"{look.sign} {term(look.word)}"] for look in KEY]
     told = items(_told(one, on) for one in shown if one.kind != "task")
     return fragment(tag.figure[drawn, tag.ul(class_="key")[key], _left(found[MOST:])], told)
 
@@ -47,16 +55,22 @@ def times(found: Sequence[Milestone], on: date) -> Markup:
 def _left(more: Sequence[Milestone]) -> Markup | None:
     if not more:
         return None
-    named = first_of((f"{one.what} on {day(one.day)}" for one in more), 3)
-    return tag.figcaption[f"Not drawn: {count(len(more), 'later day')}: {named}."]
+    named = first_of((say("{what} on {day}", what=term(one.what), day=day(one.day)) for one in more), 3)
+    return tag.figcaption[say("Not drawn: {days}: {names}.", days=count(len(more), "later day"), names=named)]
 
 
 def _told(one: Milestone, on: date) -> str:
-    return f"{capitalized(one.what)}: {day(one.day)}, {away(one.day, on)}{', ' + _late(one) if one.late else ''}"
+    return f"{capitalized(term(one.what))}: {day(one.day)}, {away(one.day, on)}{', ' + _late(one) if one.late else ''}"
 
 
 def _late(one: Milestone) -> str:
-    return "run out" if one.kind == "certificate" else "overdue"
+    return say("run out") if one.kind == "certificate" else say("overdue")
+
+
+def _since(one: Milestone, days: int) -> str:
+    if one.kind == "certificate":
+        return say_many("run out {n} day", "run out {n} days", days)
+    return say_many("overdue {n} day", "overdue {n} days", days)
 
 
 def _at(when: date, first: date, last: date) -> float:
@@ -83,10 +97,10 @@ def _look(one: Milestone) -> State:
 def _line(one: Milestone, number: int, at: float, on: date, beyond: bool) -> Markup:
     """The name of a day at the left, its sign where it lies, and how far away it is."""
     look, y = _look(one), TOP + LINE * number + 16
-    words = f"{_late(one)} {count((on - one.day).days, 'day')}" if one.late else day(one.day)
+    words = _since(one, (on - one.day).days) if one.late else day(one.day)
     edge = " →" if beyond else ""
     return fragment(
-        g(class_="left")[written(shorten(capitalized(visible(one.what)), 38, placeholder=" …"), 0, y)],
+        g(class_="left")[written(shorten(capitalized(visible(term(one.what))), 38, placeholder=" …"), 0, y)],
         g(class_=look.kind)[written(text(look.sign), at, y)],
         g(class_="left")[written(f"{words}{edge}", at + 12, y)],
     )

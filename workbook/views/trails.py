@@ -6,17 +6,17 @@ from markupsafe import Markup
 
 from workbook.analysis.trail import WORST_FIRST, AuditTrail, Link, Told
 from workbook.analysis.trails import follow, trails_of
+from workbook.language import later, say, say_many, term
 from workbook.record import Record
 from workbook.views import states, tag
 from workbook.views.markup import aside, card, cards, folded, hint, items, note, page_link, paragraph
 from workbook.views.places import anchor, place, places
 from workbook.views.tag import fragment, text
-from workbook.words import count
 
-COLUMNS = {"Link": 22, "State": 16, "What the record holds": 62}  # and their widths
+COLUMNS = {later("Link"): 22, later("State"): 16, later("What the record holds"): 62}  # and their widths
 MOST = 60  # trails of one kind that the page shows link by link, the worst; the others have a line
 KEYS = 6  # that stand beside what is told
-RULE = (
+RULE = later(
     "Broken: an open nonconformity, a failed test or the record itself speaks against it. Missing: nothing is "
     "recorded. Claimed: somebody says so. Evidenced, reviewed, tested: shown as far as "
     "the rule of proof says, by evidence that names this very thing where the link asks for it. What stands against "
@@ -32,13 +32,18 @@ def trails(record: Record, kind: str) -> Markup:
     about = next(k for k in record.catalog.trails if k.id == kind)
     if not found:
         where = record.catalog.register(about.register_)
-        return note(
-            f"No {about.one} to follow yet. They stand in {where.title}, on the page ", page_link(where.page), "."
+        says = say(
+            "No {one} to follow yet. They stand in {register}, on the page",
+            one=term(about.one),
+            register=term(where.title),
         )
+        return note(says, " ", page_link(where.page), ".")
     worst = sorted(found, key=_worst)[:MOST]
     rest = [f"{one.row.key} {name(one)}: {one.verdict}" for one in found if one not in worst]
-    more = folded(f"{count(len(rest), 'trail')} more", "", items(rest)) if rest else None
-    return fragment([_folded(record, one) for one in found if one in worst], more)
+    more = say_many("{n} trail more", "{n} trails more", len(rest))
+    return fragment(
+        [_folded(record, one) for one in found if one in worst], folded(more, "", items(rest)) if rest else None
+    )
 
 
 def _worst(one: AuditTrail) -> tuple[int, int]:
@@ -51,13 +56,13 @@ def trail(record: Record, key: str) -> Markup:
     one = follow(record, key)
     lead = paragraph(tag.b[f"{one.row.key} {name(one)}"], f": {one.verdict}.")
     return fragment(
-        tag.div(id=anchor(one.row.register, one.row.key))[lead, _table(record, one)], paragraph(aside(RULE))
+        tag.div(id=anchor(one.row.register, one.row.key))[lead, _table(record, one)], paragraph(aside(say(RULE)))
     )
 
 
 def rule(record: Record) -> Markup:  # noqa: ARG001 - a view is of a record
     """What the states of a link mean."""
-    return note(RULE)
+    return note(say(RULE))
 
 
 def name(one: AuditTrail) -> str:
@@ -79,17 +84,21 @@ def _sign(one: AuditTrail) -> Markup:
 def state_mark(state: str) -> Markup:
     """The state of a link as sign and word in its colour."""
     look = states.LINKS[state]
-    return tag.span(class_=f"st {look.kind}")[f"{look.sign} {look.word}"]
+    return tag.span(class_=f"st {look.kind}")[f"{look.sign} {term(look.word)}"]
 
 
 def _table(record: Record, one: AuditTrail) -> Markup:
     said: set[str] = set()
     rows = [_line(record, link, said) for link in one.due]
-    later = [link.entry.title for link in one.links if link.state == "not due"]
-    parts = [place(record, one.row.key), " is the row itself."]
-    if later:
-        parts.append(f" Not due, or nothing to say: {', '.join(later)}.")
-    return fragment(cards(f"{one.row.key}, link by link", COLUMNS, rows) if rows else None, note(parts))
+    waiting = ", ".join(term(link.entry.title) for link in one.links if link.state == "not due")
+    parts = [place(record, one.row.key), " ", say("is the row itself.")]
+    if waiting:
+        parts += [" ", say("Not due, or nothing to say: {links}.", links=waiting)]
+    caption, columns = (
+        say("{key}, link by link", key=one.row.key),
+        {say(name): width for name, width in COLUMNS.items()},
+    )
+    return fragment(cards(caption, columns, rows) if rows else None, note(parts))
 
 
 def _line(record: Record, link: Link, said: set[str]) -> Markup:
@@ -98,11 +107,12 @@ def _line(record: Record, link: Link, said: set[str]) -> Markup:
     again = [key for one in told if one.says in said and one.keys for key in one.keys]
     lines = [_told(record, one) for one in told if not (one.says in said and one.keys)]
     if again:
-        lines.insert(0, fragment("As above: ", _keys(record, again)))
+        lines.insert(0, fragment(say("As above:"), " ", _keys(record, again)))
     said.update(one.says for one in told if one.state == "broken")
     if link.state == "missing":
-        lines.append(hint(aside(f"Record {link.entry.record}.")) or text("" if lines else "Nothing is recorded."))
-    return card(COLUMNS, [link.entry.title, state_mark(link.state), [tag.div[one] for one in lines]])
+        asked = hint(aside(say("Record {what}.", what=term(link.entry.record))))
+        lines.append(asked or text("" if lines else say("Nothing is recorded.")))
+    return card(COLUMNS, [term(link.entry.title), state_mark(link.state), [tag.div[one] for one in lines]])
 
 
 def _told(record: Record, one: Told) -> Markup:
@@ -111,5 +121,5 @@ def _told(record: Record, one: Told) -> Markup:
 
 def _keys(record: Record, keys: Sequence[str]) -> Markup:
     """The first keys as links; the others are counted."""
-    rest = f" and {len(keys) - KEYS} more" if len(keys) > KEYS else ""
+    rest = f" {say('and {n} more', n=len(keys) - KEYS)}" if len(keys) > KEYS else ""
     return fragment(places(record, keys[:KEYS]), rest)

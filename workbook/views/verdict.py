@@ -1,10 +1,13 @@
 """The verdict as every page shows it: the stage in words, claim and proof as two lengths of one bar, the conditions."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from workbook.analysis.proof import RULE
 from workbook.analysis.readiness import CLAIMS, SCALE_VERSION, WEIGHINGS, AreaScore, Item, Readiness
-from workbook.analysis.verdict import Verdict
+from workbook.analysis.verdict import Stage, Verdict
+from workbook.language import later, say, say_many, term, written_figure
 from workbook.record import Record
 from workbook.views import cards, states, tag
 from workbook.views.markup import (
@@ -23,34 +26,51 @@ from workbook.views.markup import (
     under,
 )
 from workbook.views.tag import fragment, text
-from workbook.words import capitalized, count
+from workbook.words import capitalized
 
 NEXT = 5  # of what would raise the figure most
+WHAT_FOR: Mapping[Stage, str] = {
+    "ready for internal audit": later("for internal audit"),
+    "ready for stage 1": later("for stage 1"),
+    "ready for stage 2": later("for stage 2"),
+    "ready for surveillance": later("for surveillance"),
+    "ready for recertification": later("for recertification"),
+}
 
 
 def box(found: Verdict) -> Markup:
     """The stage in large words; beside it how much is claimed and shown, and the counts behind it."""
     shown = found.readiness
     figures = tag.p(class_="lead")[
-        tag.b[f"{shown.claimed} % claimed, {shown.shown} % shown."], " ", capitalized(found.counts.text), "."
+        tag.b[say("{claimed} % claimed, {shown} % shown.", claimed=shown.claimed, shown=shown.shown)],
+        " ",
+        capitalized(found.counts.text),
+        ".",
     ]
     parts = [figures, bars(shown.claimed, shown.shown), _next(found)]
-    return tag.div(class_="verdict", role="group", aria_label="Verdict")[
-        tag.div(class_="stage")[capitalized(found.stage)], tag.div[parts]
+    return tag.div(class_="verdict", role="group", aria_label=say("Verdict"))[
+        tag.div(class_="stage")[capitalized(term(found.stage))], tag.div[parts]
     ]
 
 
 def _next(found: Verdict) -> Markup:
     """What stands between here and the next stage."""
     if found.next_stage is None:
-        return tag.p(class_="why")["Every condition is met. The certification body decides, not this workbook."]
+        return tag.p(class_="why")[say("Every condition is met. The certification body decides, not this workbook.")]
     missing = sum(c.stage == found.next_stage for c in found.unmet)
-    return tag.p(class_="why")[f"{count(missing, 'condition')} short of “{found.next_stage}”."]
+    return tag.p(class_="why")[
+        say_many(
+            "{n} condition short of “{stage}”.",
+            "{n} conditions short of “{stage}”.",
+            missing,
+            stage=term(found.next_stage),
+        )
+    ]
 
 
 def bars(claimed: int, shown: int) -> Markup:
     """One bar with two lengths: how far it is claimed, and in green how much of that is shown."""
-    label = f"{claimed} percent claimed, {shown} percent shown"
+    label = say("{claimed} percent claimed, {shown} percent shown", claimed=claimed, shown=shown)
     pieces = [_length("ok", shown), _length("plan", claimed - shown)]
     return tag.span(class_="bar", role="img", aria_label=label)[pieces]
 
@@ -63,15 +83,16 @@ def conditions(found: Verdict) -> Markup:
     """Every condition of every stage, met or not, with the clause it speaks of."""
     rows = [
         (
-            under(f"Clause {c.clause}", c.stage.removeprefix("ready ")),
+            under(say("Clause {clause}", clause=c.clause), say(WHAT_FOR[c.stage])),
             mark(states.CONDITIONS["met" if c.met else "unmet"]),
             link(c.page, "", c.says),
         )
         for c in found.conditions
     ]
     met = sum(c.met for c in found.conditions)
-    caption = f"{met} of {len(rows)} conditions are met. A stage is reached when its own and all before it are."
-    return long_table(caption, ["Condition of", "Met", "What the record holds"], rows)
+    caption = say("{met} of {every} conditions are met. A stage is reached when its own and all before it are.",
+                  met=met, every=len(rows))  # fmt: skip
+    return long_table(caption, [say("Condition of"), say("Met"), say("What the record holds")], rows)
 
 
 def contradicted(record: Record, found: Verdict) -> Markup:
@@ -85,17 +106,17 @@ def contradicted(record: Record, found: Verdict) -> Markup:
         for c in found.contradicted
     ]
     return long_table(
-        f"{found.counts.contradicted} contradicted: what is claimed, and all that speaks against it.",
-        ["Question", "Claim", "Against it"],
+        say("{n} contradicted: what is claimed, and all that speaks against it.", n=found.counts.contradicted),
+        [say("Question"), say("Claim"), say("Against it")],
         rows,
-        empty="Nothing in the record speaks against a claim.",
+        empty=say("Nothing in the record speaks against a claim."),
     )
 
 
 def arithmetic(record: Record, found: Readiness) -> Markup:
     """The two sums with everything they rest on: rule, systems, areas, items, weights."""
     return fragment(
-        paragraph(RULE),
+        paragraph(say(RULE)),
         paragraph(_sums()),
         _systems(found),
         _areas(record, found),
@@ -103,38 +124,41 @@ def arithmetic(record: Record, found: Readiness) -> Markup:
         _gains(record, found.weakest),
         heading("How much it depends on the weights"),
         items(_weighings(found.weakest)),
-        aid(f"{count(len(found.proofs), 'item')} of the sums", "", _items(found)),
+        aid(say_many("{n} item of the sums", "{n} items of the sums", len(found.proofs)), "", _items(found)),
     )
 
 
 def _sums() -> str:
-    claims = ", ".join(f"{result} {float(claim):g}" for result, claim in CLAIMS.items())
-    return (
+    claims = ", ".join(f"{term(str(result))} {written_figure(f'{float(claim):g}')}" for result, claim in CLAIMS.items())
+    return say(
         "C = 100 · Σ(w·c) / Σw is claimed, S = 100 · Σ(w·c·p) / Σw is shown. w is the weight of a question, 1 to 3; c "
-        f"what its answer claims: {claims}; p which part of that is shown by the rule above. A question that does not "
+        "what its answer claims: {claims}; p which part of that is shown by the rule above. A question that does not "
         "apply leaves the sums when somebody else accepted why; what nobody answered stays in with 0. The figures of "
-        f"the whole are those of the system of which least is shown, so that none is diluted. Scale {SCALE_VERSION}."
+        "the whole are those of the system of which least is shown, so that none is diluted. Scale {scale}.",
+        claims=claims,
+        scale=SCALE_VERSION,
     )
 
 
 def _systems(found: Readiness) -> Markup:
     rows = [(s.title, len(s.score.items), s.score.weight, *_figures(s)) for s in found.systems]
-    return table("Each system, with what is asked once for all.", ["System", "Questions", "Σ w", "C", "S"], rows)
+    headers = [say("System"), say("Questions"), "Σ w", "C", "S"]
+    return table(say("Each system, with what is asked once for all."), headers, rows)
 
 
 def _figures(area: AreaScore) -> tuple[str, str]:
-    return f"{area.score.claimed:.1f}", f"{area.score.shown:.1f}"
+    return written_figure(f"{area.score.claimed:.1f}"), written_figure(f"{area.score.shown:.1f}")
 
 
 def _areas(record: Record, found: Readiness) -> Markup:
     rows = [
-        (area.title, len(area.score.items), area.score.weight, *_figures(area), weakest(record, area))
+        (term(area.title), len(area.score.items), area.score.weight, *_figures(area), weakest(record, area))
         for area in found.areas
         if area.score.items
     ]
-    headers = ["Area", "Questions", "Σ w", "C", "S", "Least shown"]
+    headers = [say("Area"), say("Questions"), "Σ w", "C", "S", say("Least shown")]
     return long_table(
-        "Each area. The weakest item stands beside the figures, because a mean hides a hole.", headers, rows
+        say("Each area. The weakest item stands beside the figures, because a mean hides a hole."), headers, rows
     )
 
 
@@ -142,7 +166,7 @@ def weakest(record: Record, area: AreaScore) -> Markup:
     """The item of an area of which least is shown."""
     lowest = area.score.lowest
     if lowest is None or lowest.shown == 1:
-        return text("all tested" if lowest else "–")
+        return text(say("all tested") if lowest else "–")
     return fragment(cards.where(record, lowest.asked), " ", cards.step(lowest.proof))
 
 
@@ -150,27 +174,31 @@ def _gains(record: Record, area: AreaScore) -> Markup:
     rows = [
         (
             cards.where(record, item.asked),
-            f"+{gain:.1f}",
+            written_figure(f"+{gain:.1f}"),
             _missing(item),
         )
         for item, gain in area.score.most_to_gain[:NEXT]
     ]
-    caption = f"{area.title}: the questions that would raise what is shown most, in points of 100."
-    return table(caption, ["Question", "Gain", "What is missing"], rows, empty="Everything is shown.")
+    caption = say("{system}: the questions that would raise what is shown most, in points of 100.", system=area.title)
+    headers = [say("Question"), say("Gain"), say("What is missing")]
+    return table(caption, headers, rows, empty=say("Everything is shown."))
 
 
 def _missing(item: Item) -> str:
     proof = item.proof
     if proof.contradicted:
         return "; ".join(c.says for c in proof.contradictions[:2])
-    return "; ".join(proof.short[:2]) or f"It claims {item.asked.result}."
+    return "; ".join(proof.short[:2]) or say("It claims {result}.", result=term(str(item.asked.result)))
 
 
 def _weighings(area: AreaScore) -> list[str]:
     score = area.score
     return [
-        f"{score.shown:.1f} with the weights as they are",
-        *(f"{score.weighed(weigh):.1f} {name}" for name, weigh in WEIGHINGS.items()),
+        say("{figure} with the weights as they are", figure=written_figure(f"{score.shown:.1f}")),
+        *(
+            say("{figure} {how}", figure=written_figure(f"{score.weighed(weigh):.1f}"), how=say(name))
+            for name, weigh in WEIGHINGS.items()
+        ),
     ]
 
 
@@ -179,28 +207,26 @@ def _items(found: Readiness) -> Markup:
     rows = [
         (
             i.asked.label,
-            str(i.asked.result),
+            term(str(i.asked.result)),
             cards.step(i.proof),
             i.weight,
-            f"{float(i.claimed):.2f}",
-            f"{float(i.shown):.2f}",
+            written_figure(f"{float(i.claimed):.2f}"),
+            written_figure(f"{float(i.shown):.2f}"),
         )
         for i in every.values()
     ]
-    return table("Every item of the sums.", ["Question", "Claim", "Shown", "w", "c", "c·p"], rows)
+    return table(say("Every item of the sums."), [say("Question"), say("Claim"), say("Shown"), "w", "c", "c·p"], rows)
 
 
 def readiness(record: Record, found: Verdict) -> Markup:
     """The verdict with its conditions, what contradicts it, and its arithmetic; it says that it certifies nothing."""
     if not found.readiness.counts:
-        return note(
-            "No question applies yet, so nothing can be judged.",
-            hint("Name the ML systems in ", page_link("00_start"), " first."),
-        )
-    planning = aside("A planning aid with its arithmetic shown; it is not a certificate and does not stand for one.")
+        start = text(say("Name the ML systems in {page} first.")).format(page=page_link("00_start"))
+        return note(say("No question applies yet, so nothing can be judged."), hint(start))
+    planning = say("A planning aid with its arithmetic shown; it is not a certificate and does not stand for one.")
     return fragment(
         box(found),
-        paragraph(planning),
+        paragraph(aside(planning)),
         heading("Conditions"),
         conditions(found),
         heading("What is contradicted"),

@@ -9,6 +9,7 @@ from workbook.analysis.audit_tests import AreaTests, area_tests, failed, names_n
 from workbook.analysis.sampling import sample_states
 from workbook.audience import shows_names
 from workbook.drawing import sample_named
+from workbook.language import say, say_many, term
 from workbook.record import Record, Row, disclosed
 from workbook.views import states
 from workbook.views.markup import MANY, alarm, behind, facts, folded, hint, items, link, mark, note, quiet, table
@@ -22,74 +23,96 @@ def tests(record: Record) -> Markup:
     rows = record.register("tests")
     if not rows:
         return note(
-            "Nothing is tested yet.",
-            hint("Take a sample of the implemented answers, the heaviest first, and enter for each test the lines it "),
-            hint("tests, the population, the sample and what it showed."),
+            say("Nothing is tested yet."),
+            hint(
+                say(
+                    "Take a sample of the implemented answers, the heaviest first, and enter for each test the lines "
+                    "it tests, the population, the sample and what it showed."
+                )
+            ),
         )
     areas = area_tests(record)
     listed = table(
-        f"{count(len(rows), 'test')}, reaching {sum(a.tested for a in areas)} of {sum(a.applicable for a in areas)} "
-        "questions that count.",
-        ["Area", "With a test", "Tests", "Effective", "Not effective", "Exceptions"],
+        say(
+            "{tests}, reaching {tested} of {all} questions that count.",
+            tests=count(len(rows), "test"),
+            tested=sum(a.tested for a in areas),
+            all=sum(a.applicable for a in areas),
+        ),
+        [say("Area"), say("With a test"), say("Tests"), say("Effective"), say("Not effective"), say("Exceptions")],
         [_tested(area) for area in areas if area.tests],
     )
-    untested = _untested([area.title for area in areas if area.applicable and not area.tests])
+    untested = _untested([term(area.title) for area in areas if area.applicable and not area.tests])
     return fragment(listed, untested, _papers(record, rows))
 
 
 def _tested(area: AreaTests) -> tuple[object, ...]:
     figures = (len(area.tests), area.passed, area.failed, area.exceptions)
-    return (area.title, f"{area.tested} of {area.applicable}", *(n or "–" for n in figures))
+    of = say("{n} of {all}", n=area.tested, all=area.applicable)
+    return (term(area.title), of, *(n or "–" for n in figures))
 
 
 def _untested(titles: list[str]) -> Markup:
-    return note(f"No test yet in {count(len(titles), 'area')}: {'; '.join(titles)}.") if titles else fragment()
+    if not titles:
+        return fragment()
+    named = "; ".join(titles)
+    return note(
+        say_many("No test yet in {n} area: {areas}.", "No test yet in {n} areas: {areas}.", len(titles), areas=named)
+    )
 
 
 def _papers(record: Record, rows: Iterable[Row]) -> Markup:
     weak = {row.key: weaknesses_of_test(record, row) for row in rows}
     orphans = {one.test.key for one in unreported_failures(record)}
+    again, alone = sum(map(bool, weak.values())), sum(not row["checked_by"] for row in rows)
+    loose, led_nowhere = sum(map(names_no_line, rows)), len(orphans)
     lead = {
-        "to look at again": sum(map(bool, weak.values())),
-        "that nobody else reviewed": sum(not row["checked_by"] for row in rows),
-        "that name no line of their question": sum(map(names_no_line, rows)),
-        "that failed and led to no finding": len(orphans),
+        say("{n} to look at again", n=again): again,
+        say("{n} that nobody else reviewed", n=alone): alone,
+        say("{n} that name no line of their question", n=loose): loose,
+        say("{n} that failed and led to no finding", n=led_nowhere): led_nowhere,
     }
-    said = "; ".join(f"{number} {words}" for words, number in lead.items() if number)
-    named = note(f"Working papers: {said}.") if said else note("Every working paper can stand as it is.")
+    said = "; ".join(words for words, number in lead.items() if number)
+    named = note(say("Working papers: {said}.", said=said) if said else say("Every working paper can stand as it is."))
     papers = [_paper(record, row, weak[row.key], row.key in orphans) for row in rows]
     return fragment(named, behind(count(len(papers), "working paper"), papers) if len(papers) > MANY else papers)
 
 
 def _paper(record: Record, row: Row, weak: tuple[str, ...], orphan: bool) -> Markup:
     """One test as an auditor reads it: what was asked, of what, what it showed, who made and who reviewed it."""
-    told_already = ("design not effective", "operation not effective")
+    told_already = (say("design not effective"), say("operation not effective"))
     against = [capitalized(says) for says in weak if says not in told_already]
-    against += ["It failed, and no finding speaks of it"] if orphan else []
+    against += [say("It failed, and no finding speaks of it")] if orphan else []
     told = facts(
         [
-            ("Tests", _tests(record, row)),
-            ("Objective", disclosed(str(row["objective"] or ""))),
-            ("Population", with_trails(record, row["population"] or "")),
-            ("Sample", _sample(record, row)),
-            ("Seen", _seen(record, row)),
-            (
-                "Conclusion",
-                f"design {row['design'] or 'not concluded'}, operation {row['operation'] or 'not concluded'}",
-            ),
-            ("Finding", _finding(record, row)),
-            ("Made by", f"{row['auditor']}, {day(row['tested_on']) or 'no date'}, {row['method'] or 'no method'}"),
-            ("Reviewed by", row["checked_by"] or alarm("nobody else")),
-            ("To look at", items(map(alarm, against))),
+            (capitalized(say("tests")), _tests(record, row)),
+            (say("Objective"), disclosed(str(row["objective"] or ""))),
+            (say("Population"), with_trails(record, row["population"] or "")),
+            (say("Sample"), _sample(record, row)),
+            (say("Seen"), _seen(record, row)),
+            (say("Conclusion"), _conclusion(row)),
+            (say("Finding"), _finding(record, row)),
+            (say("Made by"), _made(row)),
+            (say("Reviewed by"), row["checked_by"] or alarm(say("nobody else"))),
+            (say("To look at"), items(map(alarm, against))),
         ]
     )
     return folded(f"{row.key} {row.name}", _ends(row, against), told, anchor=f"tests-{row.key}")
 
 
+def _conclusion(row: Row) -> str:
+    design, operation = (term(row[column]) or say("not concluded") for column in ("design", "operation"))
+    return say("design {design}, operation {operation}", design=design, operation=operation)
+
+
+def _made(row: Row) -> str:
+    return f"{row['auditor']}, {day(row['tested_on']) or say('no date')}, {term(row['method']) or say('no method')}"
+
+
 def _ends(row: Row, against: list[str]) -> Markup:
     effective = row["operation"] == "effective" and row["design"] == "effective"
     state = "not effective" if failed(row) else "effective" if effective else "open"
-    many = f" {len(against)} to look at" if against else ""
+    many = f" {say('{n} to look at', n=len(against))}" if against else ""
     return fragment(mark(states.CONCLUSIONS[state]), many)
 
 
@@ -100,12 +123,22 @@ def _tests(record: Record, row: Row) -> Markup:
     about = text(row["question"])
     if question:
         page = record.catalog.page_asking[question.id]
-        about = link(page, f"{question.id}@{system}" if system and question.per == "system" else "", question.title)
+        about = link(
+            page, f"{question.id}@{system}" if system and question.per == "system" else "", term(question.title)
+        )
     words = f" · {record.label('systems', system)}" if system else ""
-    steps = str(row["steps"] or "").splitlines() or [record.label("lines", key) for key in row["lines"] or ()]
-    lines = items(steps) if steps else quiet(alarm("no line of the question named"))
+    steps = [*map(_step, str(row["steps"] or "").splitlines())] or [
+        record.label("lines", key) for key in row["lines"] or ()
+    ]
+    lines = items(steps) if steps else quiet(alarm(say("no line of the question named")))
     own = disclosed(str(row["own_steps"] or ""))
-    return fragment(about, words, lines, quiet(f"Further: {own}") if own else None)
+    return fragment(about, words, lines, quiet(say("Further: {steps}", steps=own)) if own else None)
+
+
+def _step(adopted: str) -> str:
+    """A line of a question as it was adopted: its number, and its words."""
+    number, dot, words = adopted.partition(". ")
+    return f"{number}{dot}{term(words)}"
 
 
 def _sample(record: Record, row: Row) -> Markup:
