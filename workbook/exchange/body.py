@@ -7,10 +7,15 @@ from collections.abc import Callable
 from workbook.errors import BadFile
 from workbook.exchange.grid import MAX_CELLS, Grid, Row, lines_text
 from workbook.exchange.headers import Header, is_comment
+from workbook.language import later, say
 from workbook.words import first_of, folded
 
 TOTAL = re.compile(r"(grand |sub-?)?totals?|sum|(gesamt)?summe|gesamt|insgesamt", re.IGNORECASE)
 SHOWN = 80  # characters of a row that is left out
+COMMENT = later("{lines} left out as a comment: {texts}")
+HEADER_AGAIN = later("{lines} left out as the header again: {texts}")
+NOTE = later("{lines} left out as a note below the table: {texts}")
+LAST = later("{lines} left out as a total: {texts}")
 
 
 def fill_merged(grid: Grid) -> dict[int, list[int]]:
@@ -23,7 +28,9 @@ def fill_merged(grid: Grid) -> dict[int, list[int]]:
         text = grid.rows[first].cells.get(area.left) if first < last and numbers[first] == area.top else None
         looked_at += last - first
         if looked_at > MAX_CELLS:
-            raise BadFile(f"{grid.where} merges more cells than a sheet has; undo that, and import it again.")
+            raise BadFile(
+                say("{name} merges more cells than a sheet has; undo that, and import it again.", name=grid.where)
+            )
         for row in grid.rows[first + 1 : last] if text else ():
             if row.cells.setdefault(area.left, text or "") is text:
                 filled.setdefault(area.left, []).append(row.number)
@@ -39,30 +46,30 @@ def table_rows(grid: Grid, header: Header) -> tuple[list[Row], list[str]]:
     rows = grid.rows[header.index + 1 :]
     notes: list[str] = []
     if len(header.names) > 1:
-        rows = _without(rows, lambda row: _is_comment(row, min(head)), "as a comment", notes)
-    rows = _without(rows, lambda row: row.cells == head, "as the header again", notes)
+        rows = _without(rows, lambda row: _is_comment(row, min(head)), COMMENT, notes)
+    rows = _without(rows, lambda row: row.cells == head, HEADER_AGAIN, notes)
     end = _end(grid, rows, min(head)) if len(header.names) > 2 else len(rows)
     if end < len(rows):
-        notes.append(_left_out(rows[end:], "as a note below the table"))
+        notes.append(_left_out(rows[end:], NOTE))
     if end and _is_total(rows[end - 1]):
         end -= 1
-        notes.append(_left_out(rows[end : end + 1], "as a total"))
+        notes.append(_left_out(rows[end : end + 1], LAST))
     return rows[:end], notes
 
 
-def _without(rows: list[Row], test: Callable[[Row], bool], what: str, notes: list[str]) -> list[Row]:
+def _without(rows: list[Row], test: Callable[[Row], bool], told: str, notes: list[str]) -> list[Row]:
     """The rows that do not meet a test; adds to `notes` which do."""
     found = [row for row in rows if test(row)]
     if not found:
         return rows
-    notes.append(_left_out(found, what))
+    notes.append(_left_out(found, told))
     return [row for row in rows if not test(row)]
 
 
-def _left_out(rows: list[Row], what: str) -> str:
+def _left_out(rows: list[Row], told: str) -> str:
     shown = (" | ".join(" ".join(cell.split()) for cell in row.cells.values()) for row in rows)
     texts = first_of((text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…" for text in shown), 3)
-    return f"{lines_text([row.number for row in rows])} left out {what}: {texts}"
+    return say(told, lines=lines_text([row.number for row in rows]), texts=texts)
 
 
 def _is_comment(row: Row, first: int) -> bool:

@@ -1,15 +1,17 @@
 """What a table holds, by its name, and which of its columns is which, by their headers."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import reduce
 
 from workbook.catalog import Catalog
 from workbook.entries import RegisterField
 from workbook.errors import UnknownTable
 from workbook.exchange.fields import CALLED, KEY, MARK, PLAIN
 from workbook.exchange.mapping import TableMapping, Used
+from workbook.language import say, say_many, term
 from workbook.synonyms import ID, LABEL, Place
 from workbook.words import first_of, plain_name
 
@@ -70,6 +72,10 @@ def _column(names: Names, header: str) -> tuple[str, Place] | None:
     return (column, (rank + LESS, position)) if column else None
 
 
+def _or(names: Iterable[str]) -> str:
+    return reduce(lambda first, last: say("{first} or {last}", first=first, last=last), names)
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Which header of one table stands for which column, what every row gets, and what has to be told about it.
@@ -115,7 +121,8 @@ class _Matching:
         for header in (h for h in found if h not in by_header):
             column = found[header][0]
             other = next(h for h, c in by_header.items() if c == column)
-            self.unknown[header] = f"it could be {self._label(column)}, but {other} is that already"
+            self.unknown[header] = say("It could be {column}, but {other} is that already.",
+                                       column=self._label(column), other=other)  # fmt: skip
         left = [h for h in headers if h in self.unknown or self.renamed.get(plain_name(h)) == ""]
         self._check(by_header, headers)
         guessed = {h: c for h, c in by_header.items() if found[h][1][0] > LABEL}
@@ -133,7 +140,8 @@ class _Matching:
         if name and found:
             return found[0], (ID, 0)
         if name:
-            self.problems.append(f"column {header}: there is no column {name!r} here.{self._hint(name)}")
+            says = say("column {header}: there is no column {name!r} here.", header=header, name=name)
+            self.problems.append(" ".join(filter(None, [says, self._hint(name)])))
         elif not found:
             self.unknown[header] = ""
         return found
@@ -142,16 +150,25 @@ class _Matching:
         filled = {*by_header.values(), *self._constants()}
         missing = [f.label for f in self.fields.values() if f.required and f.id not in filled]
         if missing:
-            many = "column is" if len(missing) == 1 else "columns are"
             self.problems.append(
-                f"the {many} missing: {', '.join(missing)}. Found: {first_of(headers, SHOWN)}. Say which it is "
-                f"(--map 'Their column={missing[0]}'), or what every row gets (--set '{missing[0]}=…')."
+                say_many(
+                    "the column is missing: {missing}. Found: {found}. Say which it is "
+                    "(--map 'Their column={first}'), or what every row gets (--set '{first}=…').",
+                    "the columns are missing: {missing}. Found: {found}. Say which it is "
+                    "(--map 'Their column={first}'), or what every row gets (--set '{first}=…').",
+                    len(missing),
+                    missing=", ".join(map(term, missing)),
+                    found=first_of(headers, SHOWN),
+                    first=missing[0],
+                )
             )
         first: dict[str, str] = {}
         for header, column in by_header.items():
             if first.setdefault(column, header) != header:
-                both = f"the columns {first[column]} and {header} both stand for {self._label(column)}"
-                self.problems.append(f"{both}; drop one.")
+                self.problems.append(
+                    say("the columns {first} and {second} both stand for {column}; drop one.", first=first[column],
+                        second=header, column=self._label(column))
+                )  # fmt: skip
             self.problems += self._other_scale(header, self.fields[column])
         if not self.said.only_known:
             self.problems += self._unknown_columns()
@@ -168,44 +185,57 @@ class _Matching:
         if reach and field.type == "number" and field.max is not None and field.id not in said:
             low, high = map(int, reach.groups())
             if (low, high) != (field.min, field.max):
-                yield (
-                    f"column {header}: it goes from {low} to {high}, {field.label} from {field.min} to {field.max}; "
-                    f"say what each number is, for example --value '{field.id}:{high}={field.max}'."
+                yield say(
+                    "column {header}: it goes from {low} to {high}, {column} from {least} to {most}; "
+                    "say what each number is, for example --value '{example}'.",
+                    header=header,
+                    low=low,
+                    high=high,
+                    column=term(field.label),
+                    least=field.min,
+                    most=field.max,
+                    example=f"{field.id}:{high}={field.max}",
                 )
 
     def _unknown_columns(self) -> Iterator[str]:
         plain = []
         for header, why in self.unknown.items():
-            hint = f" {why[:1].upper()}{why[1:]}." if why else self._hint(header)
-            if hint:
-                yield f"column {header}: no column is called so.{hint} Map it (--map '{header}=…') or drop it ('…=')."
+            if hint := why or self._hint(header):
+                yield say(
+                    "column {header}: no column is called so. {hint} Map it (--map '{header}=…') or drop it ('…=').",
+                    header=header,
+                    hint=hint,
+                )
             else:
                 plain.append(header)
         if plain:
-            yield (
-                f"no column is called {' or '.join(plain)}. Map what is of use (--map '{plain[0]}=…'), and leave the "
-                "rest out with --only-known."
+            yield say(
+                "no column is called {names}. Map what is of use (--map '{first}=…'), and leave the rest out with "
+                "--only-known.",
+                names=_or(plain),
+                first=plain[0],
             )
 
     def _hint(self, name: str) -> str:
         near = dict.fromkeys(
             self._label(self.names[n][0]) for n in get_close_matches(plain_name(name), self.names, n=3, cutoff=0.85)
         )
-        return f" Did you mean {' or '.join(near)}?" if near else ""
+        return say("Did you mean {names}?", names=_or(near)) if near else ""
 
     def _notes(self, guessed: Mapping[str, str], left: list[str]) -> Iterator[str]:
         """What was found by what people usually call it, and what is left out."""
-        told = [f"{h} → {self._label(c)}" for h, c in guessed.items() if plain_name(h) not in self.renamed]
+        found = {h: self._label(c) for h, c in guessed.items() if plain_name(h) not in self.renamed}
+        told = [f"{h} → {label}" for h, label in found.items() if plain_name(h) != plain_name(label)]
         if told:
-            yield f"columns read: {'; '.join(told)}."
+            yield say("columns read: {columns}.", columns="; ".join(told))
         if left and (self.said.only_known or not self.unknown):
-            yield f"columns left out: {'; '.join(left)}."
+            yield say("columns left out: {columns}.", columns="; ".join(left))
         for column, value in self._constants().items():
-            yield f"{self._label(column)} is {value!r} wherever it is empty."
+            yield say("{column} is {value!r} wherever it is empty.", column=self._label(column), value=value)
 
     def _label(self, column: str) -> str:
-        """What people call a column: the name that forms show, and that a mapping takes as well as its id."""
-        return self.fields[column].label
+        """What people call a column: the name that forms show."""
+        return term(self.fields[column].label)
 
     def _mapping(self, headers: tuple[str, ...], guessed: Mapping[str, str]) -> TableMapping:
         said = {h: self.renamed[plain_name(h)] for h in headers if plain_name(h) in self.renamed}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workbook.exchange.columns import NOTES
 from workbook.exchange.sheets import REMARK
 from workbook.exchange.tables import Line, Table
+from workbook.language import say
 from workbook.words import count, first_of, folded
 
 NAMED = 8  # pieces of evidence that a note names
@@ -43,11 +44,26 @@ def sort_lines(kind: str, lines: Iterable[tuple[Line, Cells]], is_absent: Callab
             absent.append(cells.get("id") or cells.get("file_name", ""))
         else:
             kept.append(line)
-    nothing = "" if kept or silent else "; there are no rows besides"
     told = {
-        f"{count(len(remarks), 'row')} that begins with {REMARK}, an example or remark, left out{nothing}": remarks,
-        f"{count(len(silent), 'row')} without an answer left out": silent,
-        f"{count(len(absent), 'evidence file')} did not come along, so they are left out, and so is what refers to "
-        f"them: {first_of(absent, NAMED)}. `workbook export --with-evidence` takes them along": absent,
+        _of_remarks(len(remarks), alone=not kept and not silent): remarks,
+        say("{rows} without an answer left out", rows=count(len(silent), "row")): silent,
+        _of_absent(absent): absent,
     }
     return SortedLines(tuple(kept), tuple(says for says, found in told.items() if found), frozenset(absent))
+
+
+def _of_remarks(many: int, *, alone: bool) -> str:
+    rows = count(many, "row")
+    if not alone:
+        return say("{rows} that begins with {sign}, an example or remark, left out", rows=rows, sign=REMARK)
+    return say("{rows} that begins with {sign}, an example or remark, left out; there are no rows besides", rows=rows,
+               sign=REMARK)  # fmt: skip
+
+
+def _of_absent(absent: list[str]) -> str:
+    return say(
+        "{files} did not come along, so they are left out, and so is what refers to them: {names}. `workbook export "
+        "--with-evidence` takes them along",
+        files=count(len(absent), "evidence file"),
+        names=first_of(absent, NAMED),
+    )

@@ -12,6 +12,7 @@ from typing import IO
 from workbook.errors import BadFile
 from workbook.exchange.grid import ERRORS, MAX_COLUMNS, Bounds, Grid, error_says
 from workbook.exchange.texts import LONE_RETURN, RETURN, unguarded, with_line_ends
+from workbook.language import say, written
 from workbook.model import MAX_TEXT
 
 DELIMITERS = ",;\t|"
@@ -43,15 +44,29 @@ def _check_encoding(file: IO[bytes], name: str) -> str:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             line, byte = lines + error.object[: error.start].count(b"\n"), begins + error.start
-            raise BadFile(
-                f"{name}, line {line} (byte {byte:,}): this is not {'UTF-16' if encoding == 'utf-16' else 'UTF-8'} "
-                "text; save it from your spreadsheet as 'CSV UTF-8'."
-            ) from None
+            raise _no_text(name, line, byte, encoding) from None
         if "\x00" in text:
             line = lines + text[: text.index("\x00")].count("\n")
-            raise BadFile(f"{name}, line {line}: holds a NUL character; it is not a text file, or it is damaged.")
+            raise _wrong(name, line, say("holds a NUL character; it is not a text file, or it is damaged."))
         lines, place = lines + text.count("\n"), place + len(chunk)
     return encoding
+
+
+def _no_text(name: str, line: int, byte: int, encoding: str) -> BadFile:
+    return BadFile(
+        say(
+            "{name}, line {line} (byte {byte}): this is not {encoding} text; save it from your spreadsheet as "
+            "'CSV UTF-8'.",
+            name=name,
+            line=line,
+            byte=written(byte),
+            encoding="UTF-16" if encoding == "utf-16" else "UTF-8",
+        )
+    )
+
+
+def _wrong(name: str, line: int, says: str) -> BadFile:
+    return BadFile(f"{say('{where}, line {line}', where=name, line=line)}: {says}")
 
 
 def _delimiter(head: str) -> str:
@@ -85,25 +100,28 @@ class _CsvRows:
         try:
             for row in self._reader:
                 if len(row) > MAX_COLUMNS:
-                    raise self._wrong(f"has {len(row):,} cells, more than the {MAX_COLUMNS:,} of a spreadsheet.")
+                    raise self._wrong(
+                        say("has {n} cells, more than the {most} of a spreadsheet.", n=written(len(row)),
+                            most=written(MAX_COLUMNS))
+                    )  # fmt: skip
                 yield self._begins, row
                 self._begins, self._length = self._reader.line_num + 1, 0
         except csv.Error as error:
-            raise self._wrong(
-                f"the row that begins here cannot be read ({error}); "
-                "check that every quotation mark that opens also closes."
-            ) from None
+            says = say("the row that begins here cannot be read ({fault}); "
+                       "check that every quotation mark that opens also closes.", fault=error)  # fmt: skip
+            raise self._wrong(says) from None
 
     def _lines(self) -> Iterator[str]:
         """The lines of the text, as long as one row of them is not longer than a row can be."""
         while line := self._text.readline(MAX_ROW + 1):
             self._length += len(line)
             if self._length > MAX_ROW:
-                raise self._wrong(f"the row that begins here is longer than {MAX_ROW:,} characters.")
+                most = written(MAX_ROW)
+                raise self._wrong(say("the row that begins here is longer than {most} characters.", most=most))
             yield line
 
     def _wrong(self, says: str) -> BadFile:
-        return BadFile(f"{self._name}, line {self._begins}: {says}")
+        return _wrong(self._name, self._begins, says)
 
 
 def _read_grid(path: Path, rows: _CsvRows) -> Grid:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from workbook.catalog import Catalog
 from workbook.days import AmbiguousDay, parse_day
 from workbook.errors import BadInput
+from workbook.language import say, term
 
 DAYS: Mapping[str, tuple[str, ...]] = {
     "answers": ("due",),
@@ -28,11 +29,19 @@ def read_days(
                 read[column] = parse_day(cells[column], order, serials=True).isoformat()
         except AmbiguousDay as error:
             del read[column]
-            says = f"{column}: {error}, or say for all of them which with --dates day-first or month-first."
+            says = say("{column}: {fault}, or say for all of them which with --dates day-first or month-first.",
+                       column=_called(catalog, kind, column), fault=error)  # fmt: skip
             unclear.append(BadInput(says, column))
         except ValueError:
             continue
     return read, unclear
+
+
+def _called(catalog: Catalog, kind: str, column: str) -> str:
+    """What people call a column, where the language that is spoken has words for it."""
+    register = catalog.registers.get(kind)
+    label = next((f.label for f in register.fields if f.id == column), column) if register else column
+    return column if term(label) == label else term(label)
 
 
 def _day_columns(catalog: Catalog, kind: str) -> tuple[str, ...]:

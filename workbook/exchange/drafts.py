@@ -12,6 +12,7 @@ from workbook.errors import BadFile, BadInput, gather, refuse, together
 from workbook.exchange.day_cells import read_days
 from workbook.exchange.texts import same_text, says_the_same, written
 from workbook.ids import listed
+from workbook.language import say, term
 from workbook.model import TO_REVERIFY, Draft, Evidence, Revision, Slot, link_form
 from workbook.registers import Reference, column, without_lost
 from workbook.rules import FIXED, check
@@ -116,7 +117,7 @@ class DraftMaker:
     def _row_draft(self, kind: str, key: str, cells: dict[str, str]) -> Draft:
         register = self.store.catalog.register(kind)
         if register.keyed_by and not key:
-            raise BadInput(f"The id is empty; say which {register.one} it is, for example A.8.2.")
+            raise BadInput(say("The id is empty; say which {one} it is, for example A.8.2.", one=term(register.one)))
         columns = [column(field) for field in register.fields if field.id in cells]
         refs = {c.field.id: self._referred(c, cells[c.field.id]) for c in columns if isinstance(c, Reference)}
         return self._as_draft(kind, key, cells | refs)
@@ -181,7 +182,8 @@ class DraftMaker:
         if digest in self._held and not link and not _lies_in(folder, cells):
             return {fact: self._held[digest].get(fact, "") for fact in FIXED}
         if bool(link) == bool(name):
-            raise BadInput("Give either a file or a link, not both." if link else "Neither a file nor a link is given.")
+            both = say("Give either a file or a link, not both.")
+            raise BadInput(both if link else say("Neither a file nor a link is given."))
         if link:
             return {"form": link_form(link), "name": cells.get("file_name") or link, "link": link}
         return self._file_facts(file_in(folder, name), cells)
@@ -190,7 +192,10 @@ class DraftMaker:
         """What a file is; raises BadFile for one that cannot be kept, or is not the one that the row speaks of."""
         stored = self.store.vault.look(file)
         if cells.get("sha256") not in (None, "", stored.sha256):
-            raise BadFile(f"The file {file.name} is not the one that this row was written for: its SHA-256 differs.")
+            says = say(
+                "The file {file} is not the one that this row was written for: its SHA-256 differs.", file=file.name
+            )
+            raise BadFile(says)
         name = cells.get("file_name") or stored.name
         about = {"name": name, "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type}
         return {"form": "file", **about}
@@ -202,7 +207,10 @@ class DraftMaker:
         """
         old = self.newest.get(("evidence", key))
         if old is not None and old.body is not None and not _same_proof(old.body, facts):
-            raise BadInput(f"{key} is another file or link already and cannot be exchanged; give this one its own id.")
+            says = say(
+                "{key} is another file or link already and cannot be exchanged; give this one its own id.", key=key
+            )
+            raise BadInput(says)
         if key:
             return key
         for (kind, known_key), revision in self.newest.items():
@@ -230,15 +238,26 @@ def file_in(folder: Path, name: str) -> Path:
     """
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0]:
-        share = ", or name the place in the column link, as a reference" if link_form(name) == "reference" else ""
-        says = "lies outside the folder of its table; copy it there and name it from there"
-        raise BadFile(f"The file {name!r} {says}{share}.")
+        raise BadFile(_outside(name))
     path = folder
     for part in parts:
         path = path / _entry(path, part)
         if path.is_symlink():
-            raise BadFile(f"The file {name!r} is reached through a link; put the file itself beside its table.")
+            says = say("The file {name!r} is reached through a link; put the file itself beside its table.", name=name)
+            raise BadFile(says)
     return path
+
+
+def _outside(name: str) -> str:
+    if link_form(name) == "reference":
+        return say(
+            "The file {name!r} lies outside the folder of its table; copy it there and name it from there, "
+            "or name the place in the column link, as a reference.",
+            name=name,
+        )
+    return say(
+        "The file {name!r} lies outside the folder of its table; copy it there and name it from there.", name=name
+    )
 
 
 def _lies_in(folder: Path, cells: Mapping[str, str]) -> bool:

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
 from workbook.entries import RegisterField
+from workbook.language import later
 from workbook.model import TO_REVERIFY, Answer, Engagement, Evidence, Result, TaskState, Value
 from workbook.words import capitalized
 
 CARRIED = (TO_REVERIFY, "carried_from")
 LONG = ("scope", "public_scope", "rationale", "note", "comment")
-KEY = RegisterField(id="id", label="Id", type="text")
+KEY = RegisterField(id="id", label=later("Id"), type="text")
 _FILE = RegisterField(id="file", label="File", type="text", help="Where it lies, from the folder of this table on.")
 _NAME = RegisterField(id="file_name", label="File name", type="text", help="What it was called when it was attached.")
 _PROOF = (

@@ -5,35 +5,51 @@ from collections.abc import Iterator
 
 from workbook.analysis.asked_of_management import called
 from workbook.analysis.findings import Finding, closure_weaknesses, ranked_findings, weaknesses_of_action
+from workbook.audience import language_of
 from workbook.exchange.paper import Block, Gap, Heading, Paper, Paragraph, Table
 from workbook.exchange.summary import head_of_copy, when
+from workbook.language import later, say, say_many, speaking, term
 from workbook.record import Record, Row
 from workbook.registers import says_nothing
 from workbook.scale import GRADES, NONCONFORMITIES
-from workbook.words import capitalized, count, day
+from workbook.words import capitalized, day
 
-TITLE = "Findings"
-PARTS = {"requirement": "Requirement.", "statement": "What was found.", "shortfall": "Gap."}
+TITLE = later("Findings")
+PARTS = {"requirement": later("Requirement."), "statement": later("What was found."), "shortfall": later("Gap.")}
+LACKING = {
+    "requirement": later("requirement of {key}."),
+    "statement": later("what was found of {key}."),
+    "shortfall": later("gap of {key}."),
+}
 DETAILS = ("containment", "correction", "cause", "extent", "criterion", "effective")
-ACTIONS = ("Corrective action", "Owner", "Due", "Status", "What it is", "What is wrong with it")
+ACTIONS = (
+    later("Corrective action"),
+    later("Owner"),
+    later("Due"),
+    later("Status"),
+    later("What it is"),
+    later("What is wrong with it"),
+)
 
 
 def findings_paper(record: Record) -> Paper:
     """Every finding of an edition's record, open ones first; what a finding lacks stands there as not held."""
-    found = ranked_findings(record)
-    blocks = [block for one in found for block in _finding(record, one)]
-    return Paper(TITLE, head_of_copy(record), (_counted(found), *blocks))
+    with speaking(language_of(record)):
+        found = ranked_findings(record)
+        blocks = [block for one in found for block in _finding(record, one)]
+        return Paper(say(TITLE), head_of_copy(record), (_counted(found), *blocks))
 
 
 def _counted(found: tuple[Finding, ...]) -> Block:
     if not found:
-        return Paragraph("The internal audit has raised no finding yet.")
+        return Paragraph(say("The internal audit has raised no finding yet."))
     waiting = [one for one in found if one.open]
     counted = Counter(one.row["grade"] for one in waiting)
-    by_grade = ", ".join(f"{counted[g]} {g}" for g in GRADES if counted[g])
+    by_grade = ", ".join(say("{n} {grade}", n=counted[g], grade=term(g)) for g in GRADES if counted[g])
     late = sum(one.late > 0 for one in waiting)
-    says = f"{len(waiting)} of {count(len(found), 'finding')} open{f': {by_grade}' if by_grade else ''}"
-    return Paragraph(f"{says}; {late or 'none'} overdue.")
+    says = say_many("{open} of {n} finding open", "{open} of {n} findings open", len(found), open=len(waiting))
+    says += f": {by_grade}" if by_grade else ""
+    return Paragraph(f"{says}; {say('{late} overdue', late=late or say('none'))}.")
 
 
 def _finding(record: Record, one: Finding) -> Iterator[Block]:
@@ -42,28 +58,36 @@ def _finding(record: Record, one: Finding) -> Iterator[Block]:
     yield Table(("", ""), _facts(record, one))
     for part, lead in PARTS.items():
         if not says_nothing(row[part]):
-            yield Paragraph(row[part], lead)
+            yield Paragraph(row[part], say(lead))
         elif part != "shortfall" or nonconforms:  # an observation falls short of nothing
-            yield Gap(f"{lead.rstrip('.').lower()} of {row.key}.")
+            yield Gap(say(LACKING[part], key=row.key))
     if one.actions:
-        yield Table(ACTIONS, tuple(_action(record, action) for action in one.actions))
+        yield Table(tuple(map(say, ACTIONS)), tuple(_action(record, action) for action in one.actions))
     elif nonconforms:
-        yield Gap(f"a corrective action for {row.key}; a {row['grade']} needs one (clause 10.2).")
+        yield Gap(
+            say(
+                "a corrective action for {key}; a {grade} needs one (clause 10.2).",
+                key=row.key,
+                grade=term(row["grade"]),
+            )
+        )
 
 
 def _facts(record: Record, one: Finding) -> tuple[tuple[str, str], ...]:
     row = one.row
-    why = f" ({row['grade_reason'] or 'major by no stated test'})" if row["grade"] == GRADES[0] else ""
+    reason = term(row["grade_reason"]) or say("major by no stated test")
+    why = f" ({reason})" if row["grade"] == GRADES[0] else ""
+    raised, nobody = day(row["raised_on"]) or say("no date"), say("nobody named")
     systems = ", ".join(record.label("systems", key) for key in row["systems"] or ())
     evidence = "; ".join(f"{key} {record.label('evidence', key)}" for key in row["evidence"] or ())
     return (
-        ("Grade", f"{row['grade'] or 'no grade'}{why}"),
-        ("Status", _status(record, one)),
-        ("Raised", f"{day(row['raised_on']) or 'no date'}, by {row['auditor'] or 'nobody named'}"),
-        ("Owner", row["owner"] or "nobody named"),
-        ("Due", when(record, row, one.late)),
-        ("Systems", systems or "none named"),
-        ("Evidence", evidence or "none named"),
+        (say("Grade"), f"{term(row['grade']) or say('no grade')}{why}"),
+        (say("Status"), _status(record, one)),
+        (say("Raised"), say("{raised}, by {auditor}", raised=raised, auditor=row["auditor"] or nobody)),
+        (say("Owner"), row["owner"] or nobody),
+        (say("Due"), when(record, row, one.late)),
+        (say("Systems"), systems or say("none named")),
+        (say("Evidence"), evidence or say("none named")),
     )
 
 
@@ -71,17 +95,19 @@ def _status(record: Record, one: Finding) -> str:
     """Its status; a closure without what it needs is none, and is said to be none."""
     row = one.row
     if row["status"] != "closed":
-        return row["status"] or "no status"
+        return term(row["status"]) or say("no status")
     if lacks := closure_weaknesses(record, row):
-        return f"said to be closed, and open all the same: {'; '.join(lacks)}"
-    return f"closed {day(row['closed_on']) or 'without a date'}, verified by {row['closed_by'] or 'nobody named'}"
+        return say("said to be closed, and open all the same: {lacks}", lacks="; ".join(lacks))
+    closed, by = day(row["closed_on"]) or say("without a date"), row["closed_by"] or say("nobody named")
+    return say("closed {closed}, verified by {name}", closed=closed, name=by)
 
 
 def _action(record: Record, row: Row) -> tuple[str, ...]:
-    done = f", done {day(row['done_on'])}" if row["done_on"] else ""
+    done = f", {say('done {day}', day=day(row['done_on']))}" if row["done_on"] else ""
     labels = {f.id: f.label for f in record.catalog.register("actions").fields}
-    details = "\n".join(f"{labels[of]}: {row[of]}" for of in DETAILS if not says_nothing(row[of]))
+    told = {of: term(row[of]) if of == "effective" else row[of] for of in DETAILS if not says_nothing(row[of])}
+    details = "\n".join(f"{term(labels[of])}: {words}" for of, words in told.items())
     wrong = capitalized("; ".join(weaknesses_of_action(record, row)))
-    status = f"{row['status'] or 'no status'}{done}"
-    due = day(row["due"]) or "no date"
-    return called(row), row["owner"] or "nobody named", due, status, details or "–", wrong or "–"
+    status = f"{term(row['status']) or say('no status')}{done}"
+    due = day(row["due"]) or say("no date")
+    return called(row), row["owner"] or say("nobody named"), due, status, details or "–", wrong or "–"

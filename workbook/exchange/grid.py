@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from workbook.errors import BadFile
+from workbook.language import later, say, written
 
 MAX_ROWS = 200_000  # in one table
 MAX_ABOVE = 1_000  # rows around a table
@@ -61,7 +62,8 @@ class Grid:
     @property
     def where(self) -> str:
         """How a person finds it: the file, and the sheet if it is called otherwise."""
-        return self.path.name if self.path.stem == self.name else f"{self.path.name}, sheet {self.name}"
+        file = self.path.name
+        return file if self.path.stem == self.name else say("{file}, sheet {name}", file=file, name=self.name)
 
     def add(self, number: int, cells: dict[int, str]) -> None:
         """Take a row with its cells, if it has any; raises BadFile for more rows than a register has."""
@@ -85,18 +87,29 @@ class Bounds:
         """Count one more cell that is not empty; raises BadFile beyond what a file may hold."""
         self._cells += 1
         if self._cells > MAX_CELLS:
-            raise BadFile(f"{self._name} holds more than {MAX_CELLS:,} cells; {SMALLER}")
+            most = written(MAX_CELLS)
+            raise BadFile(
+                say("{name} holds more than {most} cells; {why}", name=self._name, most=most, why=say(SMALLER))
+            )
 
     def keep(self, text: str) -> str:
         """`text`, which is kept once, however many cells show it; raises BadFile beyond what a file may hold."""
         self._bytes += len(text) if text.isascii() else 4 * len(text)  # what it takes at most
         if self._bytes > MAX_TEXT_BYTES:
-            raise BadFile(f"{self._name} holds more than {MAX_TEXT_BYTES // 1024**2} MB of text; {SMALLER}")
+            most = MAX_TEXT_BYTES // 1024**2
+            raise BadFile(
+                say("{name} holds more than {most} MB of text; {why}", name=self._name, most=most, why=say(SMALLER))
+            )
         return text
 
 
 SHOWN = 5  # numbers of lines in a sentence
-SMALLER = (
+PLACES = {
+    "line": (later("line {named}"), later("lines {named}")),
+    "cell": (later("cell {named}"), later("cells {named}")),
+    "column": (later("column {named}"), later("columns {named}")),
+}
+SMALLER = later(
     "a register lists things people look after, so import the tables that describe your data, not the data itself."
 )
 
@@ -113,18 +126,20 @@ def letters(column: int) -> str:
 def check_rows(many: int, where: str) -> None:
     """Raise BadFile if there are more rows than a register has."""
     if many > MAX_ROWS:
-        raise BadFile(f"{where} holds more than {MAX_ROWS:,} rows; {SMALLER}")
+        most = written(MAX_ROWS)
+        raise BadFile(say("{name} holds more than {most} rows; {why}", name=where, most=most, why=say(SMALLER)))
 
 
-def lines_text(numbers: Sequence[int | str], one: str = "line") -> str:
+def lines_text(numbers: Sequence[int | str], what: Literal["line", "cell", "column"] = "line") -> str:
     """line 3; lines 3 and 9; lines 3, 4, 5, 6, 7 and 30 more."""
+    one, many = PLACES[what]
     if len(numbers) == 1:
-        return f"{one} {numbers[0]}"
+        return say(one, named=numbers[0])
     shown = [str(number) for number in numbers[:SHOWN]]
-    last = f"{len(numbers) - SHOWN} more" if len(numbers) > SHOWN else shown.pop()
-    return f"{one}s {', '.join(shown)} and {last}"
+    last = say("{n} more", n=len(numbers) - SHOWN) if len(numbers) > SHOWN else shown.pop()
+    return say(many, named=say("{first} and {last}", first=", ".join(shown), last=last))
 
 
 def error_says(shown: str) -> str:
     """What is wrong with a cell that shows an error of a spreadsheet."""
-    return f"{shown} is what a spreadsheet shows in place of a value; correct or clear the cell"
+    return say("{shown} is what a spreadsheet shows in place of a value; correct or clear the cell", shown=shown)

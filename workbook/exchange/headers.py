@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbook.exchange.grid import Grid, Row
+from workbook.language import say
 from workbook.words import folded
 
 LOOKED_AT = 60  # rows in which the header is looked for
@@ -92,13 +93,17 @@ def name_columns(grid: Grid, index: int) -> Header:
     filled = {column for below in grid.rows[index + 1 :] for column in below.cells}
     names = {column: clean(cell) for column, cell in row.cells.items()}
     joined = _from_above(names, _groups(grid, index), filled)
-    notes = [f"lines {row.number - 1} and {row.number} name the columns together"] if joined else []
+    both = say("lines {first} and {second} name the columns together", first=row.number - 1, second=row.number)
+    notes = [both] if joined else []
     names |= joined
     last = max(names)
     for column in sorted(filled - set(names)):
         if grid.lettered or column < last:  # beyond it, a line of a CSV file has a cell too many
             names[column] = f"column {grid.column(column)}"
-            notes.append(f"column {grid.column(column)} has no name; here it is called {names[column]!r}")
+            notes.append(
+                say("column {column} has no name; here it is called {name!r}", column=grid.column(column),
+                    name=names[column])
+            )  # fmt: skip
     return Header(index, _told_apart(grid, names, notes), tuple(notes))
 
 
@@ -130,7 +135,9 @@ def _told_apart(grid: Grid, names: dict[int, str], notes: list[str]) -> dict[int
         many[folded(name)] += 1
         if many[folded(name)] > 1:
             names[column] = f"{name} ({many[folded(name)]})"
-            both = f"{grid.column(first[folded(name)])} and {grid.column(column)}"
-            notes.append(f"columns {both} are both called {name!r}; here the second is called {names[column]!r}")
+            notes.append(
+                say("columns {first} and {second} are both called {name!r}; here the second is called {other!r}",
+                    first=grid.column(first[folded(name)]), second=grid.column(column), name=name, other=names[column])
+            )  # fmt: skip
         first.setdefault(folded(name), column)
     return {column: names[column] for column in sorted(names)}

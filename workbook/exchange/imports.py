@@ -26,13 +26,19 @@ from workbook.exchange.sources import ABOUT, left_aside, left_out, sources_of
 from workbook.exchange.tables import Flaw, Line, Table, read
 from workbook.exchange.values import Values
 from workbook.keys import numbering, require_numbering
+from workbook.language import later, say, term
 from workbook.model import Draft, Engagement, Revision
 from workbook.store import Store, numbered
 from workbook.words import count, first_of, folded, natural
 
 NAMED = 3  # rows or files that a note names
 ATTEMPTS = 10  # to find free keys while others import at the same moment
-LOST_ZERO = " If a number lost its zero (5.10 became 5.1), make the column text in the spreadsheet."
+LOST_ZERO = later("If a number lost its zero (5.10 became 5.1), make the column text in the spreadsheet.")
+TWICE = {
+    "answer": later("the answer {key} stands here a second time, first in {first}; keep one."),
+    "task": later("the task {key} stands here a second time, first in {first}; keep one."),
+}
+TWICE_ID = later("the id {key} stands here a second time, first in {first}; keep one.")
 
 
 def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Plan:
@@ -46,7 +52,9 @@ def plan(store: Store, path: Path, mapping: ImportMapping = NOTHING_SAID) -> Pla
     found = [table for file in sources for table in planner.read(file, alone=file == path)]
     every = mapping.tables.get(EVERY)
     if every and every.into and len(found) != 1:
-        raise BadInput(f"--into names what one table holds, but {path.name} has {len(found)} tables.")
+        raise BadInput(
+            say("--into names what one table holds, but {name} has {n} tables.", name=path.name, n=len(found))
+        )
     made = planner.plan(found, about)
     if files.is_folder(path):
         made.notes += left_out(path, {*sources, *made.files.values(), path / ABOUT})
@@ -70,7 +78,7 @@ def apply(store: Store, plan: Plan, id: str = "") -> list[Revision]:
     before the recording failed lies unnamed in the vault and does no harm.
     """
     if plan.problems:
-        raise BadInput(f"Nothing was imported; {plan.problems[0]}")
+        raise BadInput(say("Nothing was imported; {problem}", problem=plan.problems[0]))
     if store.why_read_only:
         raise NotAllowed(store.why_read_only)
     for _ in range(ATTEMPTS):
@@ -79,14 +87,16 @@ def apply(store: Store, plan: Plan, id: str = "") -> list[Revision]:
             return store.save(numbered(plan.drafts, id)) if plan.drafts else []
         except Conflict as conflict:
             _plan_again(plan, conflict)
-    raise NotRecorded("Others import at the same moment; nothing was imported. Import again.")
+    raise NotRecorded(say("Others import at the same moment; nothing was imported. Import again."))
 
 
 def _keep_files(store: Store, plan: Plan) -> None:
     expected = {d.key: (d.body or {}).get("sha256") for d in plan.drafts if d.kind == "evidence"}
     for key, file in plan.files.items():
         if key in expected and store.vault.add_file(file).sha256 != expected[key]:
-            raise BadFile(f"{file.name} changed while it was imported; nothing was recorded. Import again.")
+            raise BadFile(
+                say("{name} changed while it was imported; nothing was recorded. Import again.", name=file.name)
+            )
 
 
 def _plan_again(plan: Plan, conflict: Conflict) -> None:
@@ -96,7 +106,7 @@ def _plan_again(plan: Plan, conflict: Conflict) -> None:
     """
     newer = plan.again() if plan.again else None
     if newer is None or not (newer.does_the_same_as(plan) or (not newer.problems and not newer.drafts)):
-        says = (
+        says = say(
             "Somebody recorded something of this import first; nothing was imported. Import again to see what changes."
         )
         raise Conflict(says, conflict.theirs, conflict.ours) from None
@@ -163,15 +173,15 @@ class _Planner:
             return []
         self.result.notes += [f"{file.name}: {note}" for note in reading.notes]
         if notes := [table.name for table in reading.tables if is_note(table)]:
-            self.result.notes.append(f"{file.name}: for reading only, left out: {', '.join(notes)}")
+            told = say("for reading only, left out: {tables}", tables=", ".join(notes))
+            self.result.notes.append(f"{file.name}: {told}")
         return [table for table in reading.tables if self.mapping.takes(table.name) and not is_note(table)]
 
     def plan(self, tables: list[Table], about: Path | None) -> Plan:
         """The plan for all tables together; a row may refer to rows of another table."""
         aside = left_aside(self.store.catalog, self.mapping, tables)
-        self.result.notes += [
-            f"{t.where}: left out, because nothing tells what it holds; --sheet chooses" for t in aside
-        ]
+        untold = say("left out, because nothing tells what it holds; --sheet chooses")
+        self.result.notes += [f"{table.where}: {untold}" for table in aside]
         sheets = [sheet for table in tables if table not in aside and (sheet := self._read_sheet(table))]
         keys = self._keys(sheets)
         if about is not None:
@@ -225,9 +235,12 @@ class _Planner:
         """The id of every line as the record has it; what was read as another is told."""
         typed = [sheet.cells(line).get("id", "") for line in sheet.table.lines]
         meant = [self.maker.situation.meant(sheet.kind, key) if key else "" for key in typed]
-        read = [f"{key} is {ours}" for key, ours in zip(typed, meant, strict=True) if key != ours]
+        read = [
+            say("{key} is {ours}", key=key, ours=ours) for key, ours in zip(typed, meant, strict=True) if key != ours
+        ]
         if read:
-            self.result.notes.append(f"{sheet.table.where}: ids read: {first_of(read, NAMED)}")
+            told = say("ids read: {ids}", ids=first_of(read, NAMED))
+            self.result.notes.append(f"{sheet.table.where}: {told}")
         return meant
 
     def _keys_by_name(self, kind: str) -> dict[str, list[str]]:
@@ -247,13 +260,14 @@ class _Planner:
                 same = keys_by_name.get(folded(name))
                 known = bool(same)
                 key = same.pop(0) if same else self._new_key(sheet.kind)
-                matched += [f"{name} is {key}"] if known else []
+                matched += [say("{key} is {ours}", key=name, ours=key)] if known else []
             if key and sheet.kind not in ("answers", "tasks"):
                 self.maker.announce(sheet.kind, key, name)
             found.append(key)
         if matched:
-            rows = count(len(matched), "row")
-            self.result.notes.append(f"{sheet.table.where}: matched by name: {rows} ({first_of(matched, NAMED)})")
+            told = say("matched by name: {rows} ({names})", rows=count(len(matched), "row"),
+                       names=first_of(matched, NAMED))  # fmt: skip
+            self.result.notes.append(f"{sheet.table.where}: {told}")
         return found
 
     def _makes_keys(self, kind: str) -> bool:
@@ -279,11 +293,14 @@ class _Planner:
             for column in row.blanks:
                 kept.setdefault(column, []).append(line.number)
         self.result.problems += [Problem(sheet.table.where, flaw.says) for flaw in sheet.flaws.get(0, ())]
-        self.result.notes += [
-            f"{sheet.table.where}: blank cells clear nothing, so {sheet.columns.fields[column].label} stays as it is "
-            f"in {count(len(lines), 'row')} (line {first_of(map(str, lines), NAMED)})"
-            for column, lines in kept.items()
-        ]
+        for column, lines in kept.items():
+            told = say(
+                "blank cells clear nothing, so {column} stays as it is in {rows} (line {lines})",
+                column=term(sheet.columns.fields[column].label),
+                rows=count(len(lines), "row"),
+                lines=first_of(map(str, lines), NAMED),
+            )
+            self.result.notes.append(f"{sheet.table.where}: {told}")
         self._tell(sheet)
 
     def _tell(self, sheet: _Sheet) -> None:
@@ -310,7 +327,7 @@ class _Planner:
         flawed = {problem.column for problem in wrong}
         try:
             draft = self.maker.draft(sheet.kind, key, cells, sheet.table.path.parent, sheet.mapping.dates)
-            self._refuse_duplicate(draft, f"{where}, line {line.number}")
+            self._refuse_duplicate(draft, say("{where}, line {line}", where=where, line=line.number))
         except WorkbookError as error:
             named = ((str(one), getattr(one, "field", "")) for one in error.errors)
             wrong += [
@@ -344,10 +361,9 @@ class _Planner:
         """Raise BadInput if this import holds the same row already."""
         place = (draft.kind, draft.key)
         if place in self.places:
-            what = {"answer": "the answer", "task": "the task"}.get(draft.kind, "the id")
-            lost = LOST_ZERO if re.fullmatch(r"(A\.)?[0-9]+\.[1-9]", draft.key) else ""
-            first = self.places[place]
-            raise BadInput(f"{what} {draft.key} stands here a second time, first in {first}; keep one.{lost}")
+            says = say(TWICE.get(draft.kind, TWICE_ID), key=draft.key, first=self.places[place])
+            lost = f" {say(LOST_ZERO)}" if re.fullmatch(r"(A\.)?[0-9]+\.[1-9]", draft.key) else ""
+            raise BadInput(says + lost)
         self.places[place] = where
 
     def _add_engagement(self, file: Path) -> None:
@@ -373,6 +389,6 @@ def _read_engagement(file: Path, old: Revision | None) -> Engagement:
     """
     facts = yamlfile.read(file).data
     if not isinstance(facts, dict):
-        raise BadInput("expected names with values, for example `title: ISMS audit`.")
+        raise BadInput(say("expected names with values, for example `title: ISMS audit`."))
     zone = (old.body or {}).get("time_zone") if old else None
     return Engagement.parse({"time_zone": zone, **facts} if zone else facts)

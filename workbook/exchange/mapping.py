@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, Validation
 
 from workbook import files, yamlfile
 from workbook.errors import BadFile
+from workbook.language import later, say
 from workbook.words import plain_name
 
 EVERY = "*"  # the table, or the column, that stands for all of them
@@ -26,8 +27,23 @@ Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else val
 _CONFIG = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
 
+_WRONG = (
+    later("input should be a dictionary or an instance of ImportMapping"),
+    later("input should be a dictionary or an instance of TableMapping"),
+    later("input should be a valid dictionary"),
+    later("input should be a valid tuple"),
+    later("input should be a valid string"),
+    later("input should be a valid integer"),
+    later("input should be a valid integer, unable to parse string as an integer"),
+    later("input should be greater than or equal to 0"),
+    later("input should be a valid boolean"),
+    later("input should be a valid boolean, unable to interpret input"),
+    later("input should be '', 'day-first' or 'month-first'"),
+)  # what pydantic finds wrong with a mapping
+
+
 def _never_kept(_: Any) -> bool:
-    raise ValueError("what clears cells is said for each import and never kept in a file; remove it here")
+    raise ValueError(say("what clears cells is said for each import and never kept in a file; remove it here"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +145,16 @@ NOTHING_SAID = ImportMapping()
 def _unused(said: TableMapping, used: Collection[Used], tables: Collection[str]) -> Iterator[str]:
     for header, column in said.columns.items():
         if ("columns", _plain(header, tables)) not in used:
-            yield f"{header}={column}: there is no column {header!r}"
+            yield say("{given}: there is no column {name!r}", given=f"{header}={column}", name=header)
     for column, value in said.constants.items():
         if ("constants", _plain(column, tables)) not in used:
-            yield f"{column}={value}: no table has a column {column!r}"
+            yield say("{given}: no table has a column {name!r}", given=f"{column}={value}", name=column)
     for column, words in said.values.items():
         where = "" if column == EVERY else f"{column}:"
         for word, ours in words.items():
             if ("values", _plain(column, tables), plain_name(word)) not in used:
-                yield f"{where}{word}={ours}: no cell says {word!r} where that can be meant"
+                given = f"{where}{word}={ours}"
+                yield say("{given}: no cell says {word!r} where that can be meant", given=given, word=word)
 
 
 def _plain(key: str, tables: Collection[str]) -> str:
@@ -168,13 +185,19 @@ def read_mapping(path: Path) -> ImportMapping:
 
 
 def _explain(document: yamlfile.Document, where: tuple[str | int, ...], problem: Any) -> str:
-    place = f"{document.path.name}, line {document.line(where)}, field {'.'.join(map(str, where)) or 'file'}"
+    place = say(
+        "{file}, line {line}, field {field}",
+        file=document.path.name,
+        line=document.line(where),
+        field=".".join(map(str, where)) or "file",
+    )
     if problem["type"] == "unexpected_keyword_argument":
         shape = TableMapping if where[0] == "tables" else ImportMapping
         known = [f.name for f in fields(shape) if f.name != "blank_clears"]
-        return f"{place}: unknown field. Known here: {', '.join(known)}."
+        return say("{place}: unknown field. Known here: {fields}.", place=place, fields=", ".join(known))
     says = problem["msg"].removeprefix("Value error, ")
-    return f"{place}: {says[:1].lower()}{says[1:]}."
+    says = says[:1].lower() + says[1:]
+    return f"{place}: {say(says) if says in _WRONG else says}."
 
 
 def write_mapping(path: Path, mapping: ImportMapping) -> None:
@@ -183,4 +206,5 @@ def write_mapping(path: Path, mapping: ImportMapping) -> None:
     try:
         files.write(path, (HEAD + text).encode())
     except OSError as error:
-        raise BadFile(f"The mapping file {path} could not be written: {error.strerror}.") from None
+        says = say("The mapping file {path} could not be written: {why}.", path=path, why=error.strerror)
+        raise BadFile(says) from None

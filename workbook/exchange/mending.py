@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workbook.exchange.tables import Flaw, Line, Table
+from workbook.language import say
 from workbook.words import first_of
 
 Mends = Mapping[
@@ -45,5 +46,10 @@ def twins(table: Table) -> dict[int, int]:
 
 def twin_notes(table: Table) -> list[str]:
     """What to tell of the lines that stand there twice."""
-    says = [f"line {number} says the same as line {other}" for number, other in twins(table).items()]
-    return [f"{table.where}: {first_of(says, NAMED)}; leave out what is not meant twice"] if says else []
+    says = [
+        say("line {line} says the same as line {other}", line=line, other=other) for line, other in twins(table).items()
+    ]
+    if not says:
+        return []
+    told = say("{lines}; leave out what is not meant twice", lines=first_of(says, NAMED))
+    return [f"{table.where}: {told}"]

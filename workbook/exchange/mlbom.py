@@ -9,6 +9,7 @@ from typing import Any
 from workbook import files
 from workbook.errors import BadFile
 from workbook.exchange.grid import Grid
+from workbook.language import later, say
 from workbook.words import first_of
 
 MAX_BYTES = 10 * 1024**2
@@ -33,22 +34,25 @@ def read_mlbom(path: Path) -> tuple[list[Grid], list[str]]:
         name, type_ = _text(component.get("name")), _text(component.get("type"))
         kind = KINDS.get(type_)
         if kind is None or not name:
-            left[f"{name or 'a component without a name'} ({type_ or 'no type'})"] = None
+            left[f"{name or say('a component without a name')} ({type_ or say('no type')})"] = None
             continue
         taken = {number: take(component) for number, take in enumerate(COLUMNS[kind].values(), start=1)}
         grids[kind].add(len(grids[kind].rows) + 1, {number: cell for number, cell in taken.items() if cell})
-        left |= dict.fromkeys(f"{key} of {kind}" for key in component if key not in UNTOLD | TAKEN[kind])
-    notes = [f"left out, because no column takes it: {first_of(left, 12)}"] if left else []
+        left |= dict.fromkeys(say(LEFT[kind], key=key) for key in component if key not in UNTOLD | TAKEN[kind])
+    notes = [say("left out, because no column takes it: {names}", names=first_of(left, 12))] if left else []
     return [grid for grid in grids.values() if len(grid.rows) > 1], notes
 
 
 def _read_bom(path: Path) -> Component:
     try:
-        bom = json.loads(files.read_limited(path, MAX_BYTES, "Export the models and data sets alone."))
+        bom = json.loads(files.read_limited(path, MAX_BYTES, say("Export the models and data sets alone.")))
     except (ValueError, RecursionError):
-        raise BadFile(f"{path.name} is not readable JSON; export it again.") from None
+        raise BadFile(say("{name} is not readable JSON; export it again.", name=path.name)) from None
     if not isinstance(bom, dict) or bom.get("bomFormat") != "CycloneDX":
-        raise BadFile(f"{path.name} is no ML-BOM; of JSON files one of CycloneDX is read. Save a table as CSV or XLSX.")
+        raise BadFile(
+            say("{name} is no ML-BOM; of JSON files one of CycloneDX is read. Save a table as CSV or XLSX.",
+                name=path.name)
+        )  # fmt: skip
     return bom
 
 
@@ -99,4 +103,5 @@ COLUMNS: Mapping[str, Columns] = {
     "models": {"name": _of("name"), "version": _of("version"), "artefact hash": _hash},
     "datasets": {"name": _of("name"), "version": _of("version"), "licence": _licence},
 }
+LEFT = {"models": later("{key} of models"), "datasets": later("{key} of datasets")}
 TAKEN = {"models": {"name", "version", "hashes"}, "datasets": {"name", "version", "licenses"}}

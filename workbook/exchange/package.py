@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from workbook.errors import BadFile
 from workbook.exchange.grid import MAX_CELLS
+from workbook.language import say, written
 
 MAX_UNPACKED = 200 * 1024**2  # of all parts together
 MAX_TAGS = 16_000_000  # in all parts that are read; three million cells need twelve
@@ -50,7 +51,7 @@ class Package:
         entries = self._zip.infolist()
         self._parts = {entry.filename.replace("\\", "/").casefold(): entry for entry in entries}
         if any(entry.flag_bits & 1 for entry in entries):
-            raise BadFile(f"{name} is protected with a password; save it without one.")
+            raise BadFile(say("{name} is protected with a password; save it without one.", name=name))
         if any(entry.compress_type not in SOUND for entry in entries):
             raise zipfile.BadZipFile
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
@@ -66,13 +67,16 @@ class Package:
             self._tags += chunk.count(b"<")
             self._cells += chunk.count(b"</v>") + chunk.count(b":v>") // 2
         if self._cells > MAX_CELLS:
-            raise self.too_much(f"more than {MAX_CELLS:,} cells")
+            raise self.too_much(say("more than {most} cells", most=written(MAX_CELLS)))
         if self._tags > MAX_TAGS:
-            raise self.too_much(f"more than {MAX_TAGS:,} tags, counted up to {part}")
+            most = written(MAX_TAGS)
+            raise self.too_much(say("more than {most} tags, counted up to {part}", most=most, part=part))
         try:
             walker.read(self._chunks(entry))
         except _Unsound as error:
-            raise BadFile(f"{self._name}: its part {part} {error}; it was not made by a spreadsheet.") from None
+            says = say("{name}: its part {part} {fault}; it was not made by a spreadsheet.", name=self._name, part=part,
+                       fault=error)  # fmt: skip
+            raise BadFile(says) from None
 
     def _chunks(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         """A part, piece by piece; what it really unpacks to counts, and again each time it is read."""
@@ -85,10 +89,16 @@ class Package:
 
     def too_much(self, what: str) -> BadFile:
         """The error for a file that holds more than any register."""
-        return BadFile(f"{self._name} holds {what}; no register is that large. Import the sheet you need on its own.")
+        return BadFile(
+            say("{name} holds {what}; no register is that large. Import the sheet you need on its own.",
+                name=self._name, what=what)
+        )  # fmt: skip
 
     def _too_large(self) -> BadFile:
-        return BadFile(f"{self._name} unpacks to more than {MAX_UNPACKED // 1024**2} MB; it is not an inventory.")
+        most = MAX_UNPACKED // 1024**2
+        return BadFile(
+            say("{name} unpacks to more than {most} MB; it is not an inventory.", name=self._name, most=most)
+        )
 
 
 class _Unsound(Exception):
@@ -121,9 +131,9 @@ class Walker:
             parser.Parse(chunk)
             fed += len(chunk)
             if fed - parser.CurrentByteIndex > MAX_TAG or len(self._text) > MAX_PIECES:
-                raise _Unsound("holds a tag or a text that never ends")
+                raise _Unsound(say("holds a tag or a text that never ends"))
             if len(self._names) > MAX_NAMES:
-                raise _Unsound(f"holds more than {MAX_NAMES:,} kinds of tags and attributes")
+                raise _Unsound(say("holds more than {most} kinds of tags and attributes", most=written(MAX_NAMES)))
         parser.Parse(b"", True)
 
     def _start(self, tag: str, attributes: Attributes) -> None:
@@ -131,7 +141,7 @@ class Walker:
         begun = self.starts.get((self._path[-1], local))
         self._path.append(local)
         if len(self._path) > MAX_DEPTH:
-            raise _Unsound(f"holds elements {MAX_DEPTH} deep in one another")
+            raise _Unsound(say("holds elements {most} deep in one another", most=MAX_DEPTH))
         self._text.clear()
         if begun:
             begun(attributes)
@@ -145,7 +155,7 @@ class Walker:
 
 
 def _refuse_doctype(*_declared: Any) -> None:
-    raise _Unsound("declares a document type")
+    raise _Unsound(say("declares a document type"))
 
 
 def attribute(attributes: Attributes, name: str) -> str:

@@ -6,16 +6,17 @@ What the record does not hold stands as a `Gap`, which both formats make visible
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbook.branding import Branding
+from workbook.language import ENGLISH, later, say, speaking, spoken
 from workbook.words import shortened, visible
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-NOT_HELD = "Not held yet"
+NOT_HELD = later("Not held yet")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -63,11 +64,15 @@ Block = Heading | Paragraph | Bullets | Gap | Table
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document: its title, the facts of its head as names with values, and its blocks in order."""
+    """A document: its title, the facts of its head as names with values, and its blocks in order.
+
+    It is in the language that was spoken when it was made.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
+    lang: str = field(default_factory=spoken, repr=False)
 
     @property
     def gaps(self) -> int:
@@ -81,7 +86,9 @@ class Paper:
 def as_markdown(paper: Paper) -> str:
     """The document as Markdown; what somebody typed is text there, too, and no mark-up."""
     head = [f"# {_plain(paper.title)}", "", *_markdown_table(("", ""), paper.facts)]
-    return "\n".join([*head, *(line for block in paper.blocks for line in ("", *_markdown(block)))]) + "\n"
+    with speaking(paper.lang):
+        lines = [line for block in paper.blocks for line in ("", *_markdown(block))]
+    return "\n".join([*head, *lines]) + "\n"
 
 
 def _markdown(block: Block) -> Iterator[str]:
@@ -93,7 +100,7 @@ def _markdown(block: Block) -> Iterator[str]:
         case Bullets(lines):
             yield from (f"- {_plain(line)}" for line in lines)
         case Gap(words):
-            yield f"> **{NOT_HELD}:** {_plain(words)}"
+            yield f"> **{say(NOT_HELD)}:** {_plain(words)}"
         case Table(headers, rows):
             yield from _markdown_table(headers, rows)
 
@@ -134,8 +141,11 @@ def as_docx(paper: Paper, branding: Branding | None = None) -> bytes:
     word.core_properties.author = ""
     word.add_heading(_safe(paper.title), 0)
     _add_table(word, ("", ""), paper.facts)
-    for block in paper.blocks:
-        _add(word, block)
+    with speaking(paper.lang):
+        for block in paper.blocks:
+            _add(word, block)
+    if paper.lang != ENGLISH:
+        _speak(word, paper.lang)
     if branding:
         _dress(word, branding)
     _number(word, " · ".join([paper.title, *(value for _, value in paper.facts)]))
@@ -158,7 +168,7 @@ def _add(word: "Word", block: Block) -> None:
                 word.add_paragraph(_safe(line), style="List Bullet")
         case Gap(words):
             paragraph = word.add_paragraph(style="Intense Quote")
-            paragraph.add_run(f"{NOT_HELD}: ").bold = True
+            paragraph.add_run(f"{say(NOT_HELD)}: ").bold = True
             paragraph.add_run(_safe(words))
         case Table(headers, rows):
             _add_table(word, headers, rows)
@@ -178,6 +188,14 @@ def _add_table(word: "Word", headers: Sequence[str], rows: Sequence[Sequence[str
         mark.set(qn("w:val"), "true")
         table.rows[0]._tr.get_or_add_trPr().append(mark)
     word.add_paragraph()
+
+
+def _speak(word: "Word", language: str) -> None:
+    """Let the file say in which language it is read aloud and checked; the template of ours says English."""
+    from docx.oxml.ns import qn
+
+    for mark in word.styles.element.iter(qn("w:lang")):
+        mark.set(qn("w:val"), language)
 
 
 def _dress(word: "Word", branding: Branding) -> None:
@@ -207,11 +225,11 @@ def _number(word: "Word", says: str) -> None:
 
     foot = word.sections[0].footer
     line = foot.add_paragraph() if foot.paragraphs[0].text else foot.paragraphs[0]
-    for words, field in ((f"{_safe(says)} · ", "PAGE"), (" / ", "NUMPAGES")):
+    for words, counts in ((f"{_safe(says)} · ", "PAGE"), (" / ", "NUMPAGES")):
         for run in (line.add_run(words), counted := line.add_run()):
             run.font.size = Pt(8)
         number = OxmlElement("w:fldSimple")
-        number.set(qn("w:instr"), field)
+        number.set(qn("w:instr"), counts)
         number.append(counted._r)
         line._p.append(number)
 

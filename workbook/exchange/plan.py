@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workbook.exchange.mapping import NOTHING_SAID, ImportMapping, Used
+from workbook.language import say
 from workbook.model import Draft
 from workbook.words import differing, first_of, shortened
 
@@ -32,7 +33,7 @@ class Problem:
     value: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.where}, line {self.line}" if self.line else self.where
+        place = say("{where}, line {line}", where=self.where, line=self.line) if self.line else self.where
         return f"{place}: {self.says}" if place else self.says
 
 
@@ -48,9 +49,10 @@ class Group:
         if len(self.lines) < 2:
             return str(self.first)
         named = ", ".join(map(str, self.lines[:FIRST])) + (" …" if len(self.lines) > FIRST else "")
-        likewise = f"; likewise {first_of(map(repr, self.others), FIRST)}" if self.others else ""
-        says = self.first.says.removesuffix(".")
-        return f"{self.first.where}: {says}{likewise} — {len(self.lines)} lines: {named}"
+        likewise = say("; likewise {values}", values=first_of(map(repr, self.others), FIRST)) if self.others else ""
+        says = self.first.says.removesuffix(".") + likewise
+        lines = say("{n} lines: {lines}", n=len(self.lines), lines=named)
+        return f"{self.first.where}: {says} — {lines}"
 
 
 def grouped(problems: Iterable[Problem]) -> list[Group]:

@@ -11,6 +11,7 @@ from workbook.analysis.sampling import compare, register_items
 from workbook.drawing import Comparison, Population, check_items, frozen
 from workbook.errors import BadFile, BadInput, Unknown
 from workbook.exchange.csvfile import read_csv
+from workbook.language import say
 from workbook.store import Store
 from workbook.words import first_of, folded
 
@@ -37,7 +38,7 @@ def read_source(store: Store, asked: Asked) -> tuple[Population, Sources]:
     """The population as it stands now, and the files it was read from. Raises Unknown, BadFile and BadInput."""
     first, last = asked.period_from, asked.period_to
     if first and last and last < first:
-        raise BadInput(f"The period ends on {last}, before it begins on {first}.")
+        raise BadInput(say("The period ends on {last}, before it begins on {first}.", first=first, last=last))
     about: dict[str, Any] = {"stratified_by": asked.strata, "period_from": first, "period_to": last}
     if asked.source in store.catalog.registers:
         items = register_items(store.record(), asked.source, asked.id_column, asked.strata)
@@ -57,7 +58,7 @@ def read_source(store: Store, asked: Asked) -> tuple[Population, Sources]:
 def _look(store: Store, source: str) -> tuple[Path, str]:
     """The file that is meant, and its SHA-256 before anything of it is read."""
     if not Path(source).exists():
-        raise Unknown("register", source, store.catalog.registers, "Nor is there a file of this name.")
+        raise Unknown("register", source, store.catalog.registers, say("Nor is there a file of this name."))
     return Path(source), store.vault.look(Path(source)).sha256
 
 
@@ -95,21 +96,26 @@ def read_results(path: Path) -> dict[str, tuple[str, str]]:
 def _lines(path: Path, *columns: str, needs_id: bool = True) -> Iterator[dict[str, str]]:
     """The cells of these columns, line by line."""
     if path.suffix.lower() not in ENDINGS:
-        raise BadFile(f"{path.name} is no CSV file; save it as one.")
-    with files.open_limited(path, MAX_BYTES, "Take a shorter period.") as file:
+        raise BadFile(say("{name} is no CSV file; save it as one.", name=path.name))
+    with files.open_limited(path, MAX_BYTES, say("Take a shorter period.")) as file:
         rows = read_csv(path, file).rows
     if not rows:
-        raise BadFile(f"{path.name} is empty; its first line must name the columns.")
+        raise BadFile(say("{name} is empty; its first line must name the columns.", name=path.name))
     names = {folded(name): place for place, name in rows[0].cells.items()}
     for name in columns:
         if folded(name) not in names:
             raise _no_column(path, name, list(rows[0].cells.values()))
     for row in rows[1:]:
         if needs_id and not row.cells.get(names[folded(columns[0])], "").strip():
-            raise BadFile(f"{path.name}, line {row.number}: the column {columns[0]} is empty; every item needs its id.")
+            raise BadFile(
+                say("{name}, line {line}: the column {column} is empty; every item needs its id.", name=path.name,
+                    line=row.number, column=columns[0])
+            )  # fmt: skip
         yield {name: row.cells.get(names[folded(name)], "").strip() for name in columns}
 
 
 def _no_column(path: Path, name: str, there: list[str]) -> BadFile:
-    first = first_of(there, 6)
-    return BadFile(f"{path.name}: no column is called {name!r}; the first line must name the columns, and is {first}.")
+    return BadFile(
+        say("{file}: no column is called {name!r}; the first line must name the columns, and is {first}.",
+            file=path.name, name=name, first=first_of(there, 6))
+    )  # fmt: skip

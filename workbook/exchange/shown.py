@@ -9,6 +9,8 @@ from typing import Any
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_datetime, is_timedelta_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
+from workbook.language import say
+
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')  # the parts of a number format that stand for themselves
 LAST_DAY = 2_958_465  # of 9999, the last that a spreadsheet knows
@@ -103,4 +105,6 @@ def duration_text(value: timedelta) -> str:
 
 
 def _no_date() -> str:
-    raise NoValue("a number that is formatted as a date, and no calendar holds such a day; correct or clear the cell")
+    raise NoValue(
+        say("a number that is formatted as a date, and no calendar holds such a day; correct or clear the cell")
+    )

@@ -6,11 +6,12 @@ from typing import Any
 from workbook.analysis.applicability import SUBJECT, Decision, decisions, incompleteness
 from workbook.analysis.approvals import Approved, standing
 from workbook.analysis.certification import certificate_fault
+from workbook.audience import language_of
 from workbook.entries import RegisterField
 from workbook.exchange.bookwriter import book
 from workbook.exchange.paper import Block, Gap, Paper, Paragraph, Table
 from workbook.exchange.sheets import Column, Note, Sheet
-from workbook.language import say
+from workbook.language import later, say, speaking, term
 from workbook.record import Record
 from workbook.words import capitalized, day
 
@@ -30,7 +31,7 @@ COLUMNS: Mapping[str, tuple[str, bool]] = {  # id: label, and whether it holds l
     "exceptions": ("Exceptions", True),
     "lacks": ("What is missing, or would be objected to", True),
 }
-ANSWERS = {"yes": "yes", "no": "no", "": "not decided"}
+ANSWERS = {"yes": later("yes"), "no": later("no"), "": later("not decided")}
 
 
 def as_sheet(record: Record) -> bytes:
@@ -61,7 +62,7 @@ def _row(record: Record, one: Decision) -> Mapping[str, Any]:
 
 def head(record: Record, subject: str) -> tuple[tuple[str, str], ...]:
     """What stands at the head of a document: of which engagement, revision and day, and which version it is."""
-    return (*made_from(record), ("Version", version(standing(record, subject))))
+    return (*made_from(record), (say("Version"), version(standing(record, subject))))
 
 
 def made_from(record: Record) -> tuple[tuple[str, str], ...]:
@@ -77,13 +78,15 @@ def made_from(record: Record) -> tuple[tuple[str, str], ...]:
 
 def version(approved: Approved) -> str:
     """Which version a document is: an approved one, or a draft and why."""
-    return f"{approved.version}. {approved.reason}" if approved.current else f"DRAFT. {approved.reason}"
+    if approved.current:
+        return f"{approved.version}. {approved.reason}"
+    return say("DRAFT. {reason}", reason=approved.reason)
 
 
 def statement_blocks(record: Record) -> tuple[Block, ...]:
     """The statement as blocks of a document: what is missing first, then the 93 controls."""
     faults = filter(None, (incompleteness(record), certificate_fault(record)))
-    headers = ("Control", "Title", "Applies", "Why", "Status", "How, and by whom")
+    headers = (say("Control"), say("Title"), say("Applies"), say("Why"), say("Status"), say("How, and by whom"))
     rows = tuple(_line(one) for one in decisions(record))
     return (*(Gap(f"{capitalized(fault.rstrip('.'))}.") for fault in faults), Table(headers, rows))
 
@@ -91,13 +94,17 @@ def statement_blocks(record: Record) -> tuple[Block, ...]:
 def _line(one: Decision) -> tuple[str, ...]:
     row = one.row
     reason = "; ".join(filter(None, (row["reason"] if row else None, *(ground.text for ground in one.grounds))))
-    status = f"{one.said} (said by {row['status_by']}; derived: {one.derived})" if row and one.said else one.status
+    status = term(one.status)
+    if row and one.said:
+        status = say("{said} (said by {name}; derived: {derived})",
+                     said=term(one.said), name=row["status_by"], derived=term(one.derived))  # fmt: skip
     how = "; ".join(filter(None, (row["statement"], row["owner"]))) if row and one.applicable == "yes" else ""
-    return one.of.id, one.of.title, ANSWERS[one.applicable], reason or "–", status or "–", how or "–"
+    return one.of.id, term(one.of.title), say(ANSWERS[one.applicable]), reason or "–", status or "–", how or "–"
 
 
 def as_paper(record: Record) -> Paper:
     """The statement as a document."""
     about = record.engagement
-    scope = Paragraph(about.scope, "Scope.") if about.scope else Gap("The scope in words.")
-    return Paper(SUBJECT, head(record, SUBJECT), (scope, *statement_blocks(record)))
+    with speaking(language_of(record)):
+        scope = Paragraph(about.scope, say("Scope.")) if about.scope else Gap(say("The scope in words."))
+        return Paper(term(SUBJECT), head(record, SUBJECT), (scope, *statement_blocks(record)))

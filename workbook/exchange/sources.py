@@ -8,6 +8,7 @@ from workbook.errors import BadFile, UnknownTable
 from workbook.exchange.columns import kind_of
 from workbook.exchange.mapping import ImportMapping
 from workbook.exchange.tables import Table, folder_files
+from workbook.language import say
 from workbook.words import first_of
 
 ABOUT = "engagement.yaml"
@@ -17,14 +18,14 @@ NAMED = 3  # files that a note names
 def sources_of(path: Path) -> tuple[Path | None, list[Path]]:
     """The description of the engagement, if there is one, and the files with tables."""
     if not files.mode_of(path):
-        raise BadFile(f"{files.printable(path)} does not exist; check the name.")
+        raise BadFile(say("{path} does not exist; check the name.", path=files.printable(path)))
     if not files.is_folder(path):
         return (path, []) if path.name == ABOUT else (None, [path])
     about = path / ABOUT
     found = folder_files(path)
     given = bool(files.mode_of(about))
     if not found and not given:
-        raise BadFile(f"{path} holds no CSV or XLSX file to import.")
+        raise BadFile(say("{path} holds no CSV or XLSX file to import.", path=path))
     return (about if given else None), found
 
 
@@ -38,7 +39,12 @@ def left_out(folder: Path, taken: set[Path]) -> list[str]:
         return []
     left = first_of(shown, NAMED)
     return [
-        f"Left out, because only CSV and XLSX files and {ABOUT} are read, and what a table names as evidence: {left}"
+        say(
+            "Left out, because only CSV and XLSX files and {about} are read, and what a table names as evidence: "
+            "{left}",
+            about=ABOUT,
+            left=left,
+        )
     ]
 
 

@@ -1,6 +1,6 @@
 """Reads the files people have: where their tables are, every cell as text, every row with its line."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from workbook.exchange.grid import Grid, Row, check_rows, letters, lines_text
 from workbook.exchange.headers import Header, find_header, name_columns
 from workbook.exchange.mapping import EVERY
 from workbook.exchange.mlbom import is_bom, read_mlbom
+from workbook.language import later, say
 from workbook.words import count, folded
 
 MAX_BYTES = 100 * 1024**2
@@ -19,11 +20,12 @@ TEXTS = (".csv", ".tsv")
 BOOKS = (".xlsx", ".xlsm")
 ENDINGS = TEXTS + BOOKS
 REFUSED = {
-    ".xls": "is an old Excel file; open it there and save it as .xlsx.",
-    ".xlsb": "is a binary Excel file; open it there and save it as .xlsx.",
-    ".ods": "is an OpenDocument spreadsheet; open it and save it as .xlsx.",
-    ".numbers": "is a Numbers document; open it and export it as Excel or CSV.",
+    ".xls": later("{name} is an old Excel file; open it there and save it as .xlsx."),
+    ".xlsb": later("{name} is a binary Excel file; open it there and save it as .xlsx."),
+    ".ods": later("{name} is an OpenDocument spreadsheet; open it and save it as .xlsx."),
+    ".numbers": later("{name} is a Numbers document; open it and export it as Excel or CSV."),
 }
+UNREAD = later("{name} is neither a .csv nor an .xlsx file; save it as one of them.")
 ZIP = b"PK\x03\x04"  # how an .xlsx file begins
 PICTURE_ROWS, PICTURE_COLUMNS, PICTURE_TEXT = 30, 12, 80
 Picture = tuple[tuple[int, tuple[str, ...]], ...]
@@ -57,7 +59,8 @@ class Flaw:
             return ""
         if self.letter:
             return lines_text([f"{self.letter}{line}" for line in self.lines], "cell")
-        return lines_text(self.lines) + (f", column {self.header}" if self.header else "")
+        lines = lines_text(self.lines)
+        return say("{lines}, column {column}", lines=lines, column=self.header) if self.header else lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +134,22 @@ def _grids(path: Path, sheets: Collection[str]) -> tuple[list[Grid], list[str]]:
     ending = path.suffix.lower()
     if ending == ".json":
         return read_mlbom(path)
-    with files.open_limited(path, MAX_BYTES, "Import the tables you need as smaller files.") as file:
+    with files.open_limited(path, MAX_BYTES, say("Import the tables you need as smaller files.")) as file:
         if ending in TEXTS:
             if file.read(4) == ZIP:
-                raise BadFile(f"{path.name} is a spreadsheet under the name of a text; name it .xlsx.")
+                raise BadFile(say("{name} is a spreadsheet under the name of a text; name it .xlsx.", name=path.name))
             file.seek(0)
             grid = read_csv(path, file)
             if not grid.rows:
-                raise BadFile(f"{path.name} is empty; a line of it must name the columns.")
+                raise BadFile(say("{name} is empty; a line of it must name the columns.", name=path.name))
             return [grid], []
         if ending in BOOKS:
             from workbook.exchange.xlsxfile import read_xlsx  # here, because openpyxl takes longer than all of a form
 
             grids, notes = read_xlsx(path, file, sheets)
-            macros = ["its macros were not run"] if ending == ".xlsm" else []
+            macros = [say("its macros were not run")] if ending == ".xlsm" else []
             return grids, [*notes, *macros]
-    says = REFUSED.get(ending, "is neither a .csv nor an .xlsx file; save it as one of them.")
-    raise BadFile(f"{path.name} {says}")
+    raise BadFile(say(REFUSED.get(ending, UNREAD), name=path.name))
 
 
 # from cells to a table ----------------------------------------------------------------------------------------------
@@ -158,12 +160,12 @@ def _make_table(grid: Grid, header_row: int, known: Callable[[str], bool] | None
     merged = fill_merged(grid)
     header = _chosen_header(grid, header_row) if header_row else find_header(grid, known)
     if header is None:
-        says = "no line of it looks like the names of columns; choose the line with --header-row"
+        says = say("no line of it looks like the names of columns; choose the line with --header-row")
         return Table(grid.name, grid.path, (), (), 0, flaws=(Flaw(says),), picture=picture)
     number = grid.rows[header.index].number
     rows, left = table_rows(grid, header)
     check_rows(len(rows), grid.where)
-    found = [f"the header was found in line {number}"] if header.index and not header_row else []
+    found = [say("the header was found in line {line}", line=number)] if header.index and not header_row else []
     return Table(
         grid.name,
         grid.path,
@@ -188,7 +190,10 @@ def _picture(grid: Grid) -> Picture:
 def _chosen_header(grid: Grid, header_row: int) -> Header:
     index = next((i for i, row in enumerate(grid.rows) if row.number == header_row), None)
     if index is None:
-        raise BadFile(f"{grid.where}: line {header_row} is empty, so it cannot name the columns; choose another one.")
+        raise BadFile(
+            say("{where}: line {line} is empty, so it cannot name the columns; choose another one.",
+                where=grid.where, line=header_row)
+        )  # fmt: skip
     return name_columns(grid, index)
 
 
@@ -199,19 +204,31 @@ def _told(grid: Grid, header_row: int, merged: Mapping[int, list[int]]) -> list[
     columns = [grid.column(column) for column in sorted(grid.hidden_columns & filled)]
     parts = [lines_text(rows)] if rows else []
     parts += [lines_text(columns, "column")] if columns else []
-    notes = [f"{' and '.join(parts)} are hidden, and were read"] if parts else []
+    notes = [say("{what} are hidden, and were read", what=_both(parts))] if parts else []
     for column, lines in sorted(merged.items()):
         below = [line for line in lines if line > header_row]
         if below:
-            notes.append(f"column {grid.column(column)}: the text of merged cells was read for {lines_text(below)} too")
+            notes.append(
+                say("column {column}: the text of merged cells was read for {lines} too", column=grid.column(column),
+                    lines=lines_text(below))
+            )  # fmt: skip
     for column, lines in sorted(grid.padded.items()):
         shown = next(row.cells[column] for row in grid.rows if row.number == lines[0])
-        notes.append(f"column {grid.column(column)}: {shown} has its last zero from its format, {lines_text(lines)}")
+        notes.append(
+            say("column {column}: {number} has its last zero from its format, {lines}", column=grid.column(column),
+                number=shown, lines=lines_text(lines))
+        )  # fmt: skip
     if grid.decoded:
-        notes.append(f"_x000D_ was read as a line break in {count(grid.decoded, 'cell')}")
+        notes.append(say("_x000D_ was read as a line break in {cells}", cells=count(grid.decoded, "cell")))
     if grid.unguarded:
-        notes.append(f"the apostrophe before =, +, -, @ or # was left out in {count(grid.unguarded, 'cell')}")
+        cells = count(grid.unguarded, "cell")
+        notes.append(say("the apostrophe before =, +, -, @ or # was left out in {cells}", cells=cells))
     return notes
+
+
+def _both(parts: Sequence[str]) -> str:
+    """What is one thing, or two."""
+    return say("{first} and {last}", first=parts[0], last=parts[1]) if len(parts) > 1 else parts[0]
 
 
 def _flaws(grid: Grid, header: Header, rows: list[Row]) -> list[Flaw]:
@@ -226,5 +243,6 @@ def _flaws(grid: Grid, header: Header, rows: list[Row]) -> list[Flaw]:
     long = tuple(row.number for row in rows if max(row.cells) > last)
     if long:
         line = grid.rows[header.index].number
-        found.append(Flaw(f"has more cells than line {line} names columns ({len(header.names)})", long))
+        says = say("has more cells than line {line} names columns ({n})", line=line, n=len(header.names))
+        found.append(Flaw(says, long))
     return found

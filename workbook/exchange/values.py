@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workbook.entries import RegisterField
 from workbook.exchange.mapping import EVERY, Used
+from workbook.language import say, term
 from workbook.synonyms import Synonyms
 from workbook.words import count, plain_name
 
@@ -101,9 +102,16 @@ class Values:
         """What was read as something else, in sentences: the column, their word, ours, and in how many rows."""
         for column, theirs, ours in self._translated():
             field = self._columns[column].field
-            scale = f" on the scale {field.min} to {field.max}" if field.type == "number" and field.max else ""
-            rows = count(self._found[column, theirs, ours], "row")
-            yield f"{field.label}: {theirs} was read as {ours or 'nothing'}{scale} ({rows})."
+            word = (term(ours) if ours in field.choices else ours) or say("nothing")
+            if plain_name(word) == plain_name(theirs):
+                continue
+            parts = {"column": term(field.label), "theirs": theirs, "ours": word,
+                     "rows": count(self._found[column, theirs, ours], "row")}  # fmt: skip
+            if field.type == "number" and field.max:
+                yield say("{column}: {theirs} was read as {ours} on the scale {least} to {most} ({rows}).",
+                          least=field.min, most=field.max, **parts)  # fmt: skip
+            else:
+                yield say("{column}: {theirs} was read as {ours} ({rows}).", **parts)
 
     def mapping(self) -> dict[str, dict[str, str]]:
         """What was read as something else, for the next import: column, their word, ours."""

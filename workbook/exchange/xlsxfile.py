@@ -25,6 +25,7 @@ from workbook.exchange.shown import (
     shown_number,
     unescaped,
 )
+from workbook.language import say, written
 from workbook.words import first_of, folded
 
 BROKEN = (
@@ -62,14 +63,16 @@ def read_xlsx(path: Path, file: IO[bytes], chosen: Collection[str]) -> tuple[lis
     try:
         return _read_book(path, Package(file, path.name), chosen)
     except BROKEN as error:
-        raise BadFile(f"{path.name} is not a readable .xlsx file ({type(error).__name__}); save it again.") from None
+        kind = type(error).__name__
+        says = say("{name} is not a readable .xlsx file ({fault}); save it again.", name=path.name, fault=kind)
+        raise BadFile(says) from None
 
 
 def _locked(name: str, file: IO[bytes]) -> BadFile:
     content = file.read()
     if "Workbook".encode("utf-16-le") in content and "EncryptedPackage".encode("utf-16-le") not in content:
-        return BadFile(f"{name} is an old .xls file under another name; open it and save it as .xlsx.")
-    return BadFile(f"{name} is protected with a password; save it without one.")
+        return BadFile(say("{name} is an old .xls file under another name; open it and save it as .xlsx.", name=name))
+    return BadFile(say("{name} is protected with a password; save it without one.", name=name))
 
 
 def _read_book(path: Path, package: Package, chosen: Collection[str]) -> tuple[list[Grid], list[str]]:
@@ -77,10 +80,10 @@ def _read_book(path: Path, package: Package, chosen: Collection[str]) -> tuple[l
     by_name = {folded(sheet.name): sheet for sheet in book.sheets}
     for name in chosen:
         if folded(name) not in by_name:
-            raise Unknown(f"sheet of {path.name}", name, [sheet.name for sheet in book.sheets])
+            raise Unknown(say("sheet of {name}", name=path.name), name, [sheet.name for sheet in book.sheets])
     wanted = [by_name[folded(name)] for name in chosen] or [sheet for sheet in book.sheets if not sheet.hidden]
     hidden = [sheet.name for sheet in book.sheets if sheet.hidden and sheet not in wanted]
-    notes = [f"hidden sheets were left out: {first_of(hidden, 8)}"] if hidden else []
+    notes = [say("hidden sheets were left out: {sheets}", sheets=first_of(hidden, 8))] if hidden else []
     bounds = Bounds(path.name)
     values = _Values(book.strings(bounds), book.formats(), book.since_1904)
     return [_SheetReader(Grid(s.name, path), values, bounds).read(package, s.part) for s in wanted], notes
@@ -110,7 +113,7 @@ class _Book:
         if kind == "worksheet":  # the others are charts
             self.sheets.append(Sheet(about["name"], part, about.get("state", "visible") != "visible"))
         if len(self.sheets) > MAX_SHEETS:
-            raise self._package.too_much(f"more than {MAX_SHEETS:,} sheets")
+            raise self._package.too_much(say("more than {most} sheets", most=written(MAX_SHEETS)))
 
     def _part(self, kind: str) -> str | None:
         return next((part for k, part in self._relations.values() if k == kind and part in self._package), None)
@@ -124,7 +127,7 @@ class _Book:
             found.append(bounds.keep(unescaped("".join(pieces))))
             pieces.clear()
             if len(found) > MAX_CELLS:
-                raise self._package.too_much(f"more than {MAX_CELLS:,} texts")
+                raise self._package.too_much(say("more than {most} texts", most=written(MAX_CELLS)))
 
         walker = Walker()
         walker.ends["si", "t"] = walker.ends["r", "t"] = pieces.append
@@ -144,7 +147,7 @@ class _Book:
         def add_style(about: Attributes) -> None:
             styles.append(about.get("numFmtId", "0"))
             if len(styles) > MAX_FORMATS:
-                raise self._package.too_much(f"more than {MAX_FORMATS:,} formats of cells")
+                raise self._package.too_much(say("more than {most} formats of cells", most=written(MAX_FORMATS)))
 
         walker = Walker()
         walker.starts["numFmts", "numFmt"] = add_code
@@ -210,7 +213,10 @@ class _SheetReader:
         (left, top), (right, bottom) = _place(first), _place(last or first)
         self._grid.merged.append(Area(top, left, bottom, right))
         if len(self._grid.merged) > MAX_MERGED:
-            raise BadFile(f"{self._grid.where} holds more than {MAX_MERGED:,} merged cells; no register has as many.")
+            where, most = self._grid.where, written(MAX_MERGED)
+            raise BadFile(
+                say("{name} holds more than {most} merged cells; no register has as many.", name=where, most=most)
+            )
 
     # rows -------------------------------------------------------------------------------------------------------
 
@@ -235,7 +241,10 @@ class _SheetReader:
             column = self._columns[place] = _place(f"{place}1")[0]
         self._count += 1
         if max(column, self._count) > MAX_COLUMNS:
-            raise BadFile(f"{self._grid.where}: row {self._row} has more than {MAX_COLUMNS:,} cells.")
+            raise BadFile(
+                say("{name}: row {row} has more than {most} cells.", name=self._grid.where, row=self._row,
+                    most=written(MAX_COLUMNS))
+            )  # fmt: skip
         self._column, self._cell, self._value, self._formula = column, about, None, False
         self._pieces.clear()
 
@@ -265,7 +274,7 @@ class _SheetReader:
         """What the cell shows; raises NoValue if that is no value."""
         kind, value = self._cell.get("t", "n"), self._value or ""
         if self._formula and (self._value is None or not (value or kind == "str")):
-            raise NoValue("a formula without a stored value; open the file in a spreadsheet and save it")
+            raise NoValue(say("a formula without a stored value; open the file in a spreadsheet and save it"))
         if kind == "s":
             return self._values.strings[int(value)] if value else ""
         if kind == "inlineStr":
