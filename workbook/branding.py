@@ -21,6 +21,7 @@ from workbook import files, logos, paths, yamlfile
 from workbook.audience import CLASSIFICATIONS
 from workbook.colours import ENOUGH, Colour, as_hex, least_contrast, nearest_readable, parse_colour
 from workbook.errors import BadInput, Unknown
+from workbook.language import ENGLISH, LANGUAGES, term, translated
 from workbook.model import check_text
 from workbook.words import folded, visible
 
@@ -37,7 +38,10 @@ FONTS = {
     "Trebuchet MS": '"Trebuchet MS", sans-serif', "Verdana": "Verdana, sans-serif",
 }  # fmt: skip
 # what a page says of itself, and nobody else for it
-_OURS = re.compile(r"\b(?:working copy|(?:not )?issued|confidential|(?:internal|auditor|customer) edition)\b")
+_OURS = re.compile(
+    r"\b(?:working copy|(?:not )?issued|confidential|(?:internal|auditor|customer) edition"
+    r"|arbeitskopie|(?:nicht )?herausgegeben|vertraulich|(?:interne )?fassung)\b"
+)
 _GROUND = re.compile(r"--(?:bg|card|soft|\w+bg): light-dark\((#\w+), (#\w+)\)")
 
 
@@ -78,8 +82,8 @@ class Branding:
 
     def marked(self, classification: str) -> str:
         """A classification in the words of this look, with our own word, which no reader is to miss; empty for none."""
-        says = self.marks.get(classification, "")
-        return f"{says} ({classification})" if says and classification not in map(folded, says.split("/")) else says
+        says, ours = self.marks.get(classification, ""), term(classification)
+        return f"{says} ({ours})" if says and folded(ours) not in map(folded, says.split("/")) else says
 
 
 def read_branding(folder: Path | None = None) -> Branding | None:
@@ -231,10 +235,18 @@ class _Reader:
         given = self.known(("marks",), value, CLASSIFICATIONS)
         found = {name: self.text(("marks", name), says, LONGEST_MARK) for name, says in given.items()}
         for name, says in found.items():
+            own = _called(name)
             for other in CLASSIFICATIONS:
-                if other not in name and re.search(rf"\b{other}\b", folded(says)):
+                named = (word for word in _called(other) if not any(word in mine for mine in own))
+                if other not in name and any(re.search(rf"\b{word}\b", folded(says)) for word in named):
                     raise self.wrong(("marks", name), f"{says!r} names another classification, {other}; leave it out.")
         return {name: says for name, says in found.items() if says}
+
+
+def _called(classification: str) -> list[str]:
+    """A classification in every language."""
+    others = (name for name in LANGUAGES if name != ENGLISH)
+    return [classification, *(folded(translated(name, classification)[0]) for name in others)]
 
 
 @cache

@@ -11,7 +11,8 @@ from workbook.audit import Shown, as_text, is_live
 from workbook.errors import Unknown
 from workbook.forms.page import Page
 from workbook.frontend import notebook, someone_can_type, speak_plainly
-from workbook.standings import FIGURES, check_asked, read_standings, standing_json
+from workbook.language import say, speaking
+from workbook.standings import FIGURES, check_asked, read_standings, shared_language, standing_json
 from workbook.store import Store
 from workbook.views import markup
 from workbook.words import count
@@ -28,7 +29,8 @@ def open_portfolio(as_of: str = "", audience: str = "internal", mode: str = "aut
     """
     speak_plainly()
     as_of = as_text("as_of", as_of)
-    check_asked(as_of, as_text("audience", audience, "internal"))
+    with speaking(shared_language()):
+        check_asked(as_of, as_text("audience", audience, "internal"))
     return Portfolio(as_of, is_live(as_text("mode", mode, "auto")))
 
 
@@ -39,15 +41,17 @@ class Portfolio:
         self._as_of, self.live = as_of, live
         self._standings: tuple[Standing, ...] = ()
         self._line: Any = None
+        self._language = shared_language()
         if live:
-            self._page = Page(open_store("", create=True))
-            self._line = forms.form("portfolio line", self._page, self._status, self._look)
+            self._page = Page(open_store("", create=True), language=self._language)
+            self._line = forms.form("portfolio line", self._page, self._spoken(self._status), self._look)
         else:
             self._look()
 
     def _look(self) -> bool:
         """Read what was recorded since; whether there is any engagement."""
-        self._standings = read_standings(self._as_of, known=self._standings)
+        with speaking(self._language):
+            self._standings = read_standings(self._as_of, known=self._standings)
         return bool(self._standings)
 
     def engagements(self) -> Any:
@@ -67,19 +71,28 @@ class Portfolio:
         return pd.DataFrame(rows, columns=columns).set_index("engagement")
 
     def _view(self, kind: str, render: Callable[[], Markup]) -> Any:
-        return forms.form(kind, self._page, markup.with_hints(render)) if self.live else Shown(render())
+        shown = self._spoken(render)
+        return forms.form(kind, self._page, markup.with_hints(shown)) if self.live else Shown(shown())
+
+    def _spoken(self, render: Callable[[], Markup]) -> Callable[[], Markup]:
+        def shown() -> Markup:
+            with speaking(self._language):
+                return render()
+
+        return shown
 
     def _status(self) -> Markup:
         """The way to the other pages, what they show, and who speaks."""
         store = self._page.store
-        says = f"{_shown_elsewhere(store)} You speak as {store.who.name}."
+        says = f"{_shown_elsewhere(store)} {say('You speak as {name}.', name=store.who.name)}"
         return views.pages.ways(store.catalog.pages, notebook()) + markup.paragraph(says)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._line is not None:
             return self._line._repr_mimebundle_(**kwargs)
         style = markup.style_element() if someone_can_type() else ""
-        return {"text/html": f'{style}<div class="mlaw">{views.portfolio.opened(self._standings)}</div>'}
+        opened = self._spoken(lambda: views.portfolio.opened(self._standings))
+        return {"text/html": f'{style}<div class="mlaw">{opened()}</div>'}
 
     def __repr__(self) -> str:
         return f"<Portfolio of {count(len(self._standings), 'engagement')}>"
@@ -88,6 +101,6 @@ class Portfolio:
 def _shown_elsewhere(store: Store) -> str:
     """Which engagement the other pages show, as a sentence."""
     try:
-        return f"The other pages show {chosen(store)}."
+        return say("The other pages show {name}.", name=chosen(store))
     except Unknown:
-        return "The other pages show none of them yet; open one."
+        return say("The other pages show none of them yet; open one.")

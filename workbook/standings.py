@@ -6,7 +6,7 @@ For the team alone: an edition for anybody else must never show another engageme
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from workbook import files, paths, zones
 from workbook.analysis.portfolio import Figures, MadeReport, Standing, figures_of, worst_first
 from workbook.as_of import AtRevision, parse_as_of
-from workbook.audience import check_audience
+from workbook.audience import check_audience, edition_named
 from workbook.errors import BadInput, LedgerUnreadable, WorkbookError
 from workbook.forms.made import read_made
+from workbook.language import ENGLISH, say
 from workbook.masking import mask
 from workbook.model import SLUG
 from workbook.store import Store
@@ -31,12 +32,18 @@ def check_asked(as_of: str, audience: str) -> None:
     check_audience(audience)
     if audience != "internal":
         raise BadInput(
-            f"The portfolio shows several engagements side by side, so it is for the team alone and has no {audience} "
-            f"edition. Make the report of one engagement: workbook report NAME --audience {audience}."
+            say(
+                "The portfolio shows several engagements side by side, so it is for the team alone and has no "
+                "{edition}. Make the report of one engagement: workbook report NAME --audience {audience}.",
+                edition=edition_named(audience),
+                audience=audience,
+            )
         )
     match parse_as_of(as_of):
         case AtRevision():
-            raise BadInput(f"as_of {as_of} names a revision, and each engagement counts its own; name a day instead.")
+            says = say("as_of {as_of} names a revision, and each engagement counts its own; name a day instead.",
+                       as_of=as_of)  # fmt: skip
+            raise BadInput(says)
         case datetime() as moment:
             ahead = moment > datetime.now(UTC)
         case date() as day:
@@ -44,7 +51,7 @@ def check_asked(as_of: str, audience: str) -> None:
         case _:
             ahead = False
     if ahead:
-        raise BadInput(f"as_of {as_of} lies ahead; name a day that is past, or leave it empty.")
+        raise BadInput(say("as_of {day} lies ahead; name a day that is past, or leave it empty.", day=as_of))
 
 
 def read_standings(as_of: str = "", audience: str = "internal", known: Iterable[Standing] = ()) -> tuple[Standing, ...]:
@@ -62,6 +69,17 @@ def read_standings(as_of: str = "", audience: str = "internal", known: Iterable[
         return worst_first(_standing(replace(store, name=name), before.get(name)) for name in names)
 
 
+def shared_language() -> str:
+    """The language of every engagement of this workspace; English where they differ, or one cannot be read."""
+    if not has_ledger():
+        return ENGLISH
+    with closing(open_store("").ledger) as ledger, suppress(WorkbookError):
+        found = [ledger.get(name, "engagement", "engagement") for name in ledger.engagements()]
+        spoken = {str(about.body.get("language", ENGLISH)) for about in found if about and about.body}
+        return spoken.pop() if len(spoken) == 1 else ENGLISH
+    return ENGLISH
+
+
 def _standing(store: Store, old: Standing | None) -> Standing:
     report = _made_report(store.name)
     try:
@@ -70,8 +88,8 @@ def _standing(store: Store, old: Standing | None) -> Standing:
     except WorkbookError as error:
         return Standing(store.name, problem=_told(str(error)), report=report)
     except Exception as error:  # one that meets a defect of ours must not cost the others their row
-        problem = _told(f"Something went wrong that should not: {type(error).__name__}: {error}.")
-        return Standing(store.name, problem=problem, report=report)
+        problem = say("Something went wrong that should not: {what}.", what=f"{type(error).__name__}: {error}")
+        return Standing(store.name, problem=_told(problem), report=report)
     return Standing(store.name, figures, report=report)
 
 
@@ -98,7 +116,7 @@ def _read(store: Store) -> Figures | None:
     """The figures of an engagement whose chain is whole; None for one that was not begun then."""
     found = store.ledger.verify(store.name, whole=False)
     if not found.ok:
-        raise LedgerUnreadable(f"{found.reason} Run `workbook verify {store.name}`.")
+        raise LedgerUnreadable(f"{found.reason} {say('Run `workbook verify {name}`.', name=store.name)}")
     return figures_of(store.record()) if store.head().number else None
 
 

@@ -21,9 +21,10 @@ from papermill.translators import PythonTranslator
 
 from workbook import __version__, files, paths
 from workbook.as_of import AtRevision
-from workbook.audience import Edition, reads
+from workbook.audience import Edition, language_of, reads
 from workbook.branding import read_branding
 from workbook.errors import BadInput, Unknown
+from workbook.language import speaking
 from workbook.masking import mask
 from workbook.model import Head
 from workbook.record import Record
@@ -159,7 +160,8 @@ def _report(pages: Sequence[Page], record: Record, parameters: Mapping[str, Any]
     folder, shown = paths.results(record.name, record.audience, record.system), shown_by(record)
     coming = [Listed(page, PageRun(page.name, True), shown) for page in pages]
     stay = kept(folder, pages, shown, new={page.name for page in pages})
-    nav = index.navigation(_listed(coming, stay), shown)
+    with speaking(language_of(record)):
+        nav = index.navigation(_listed(coming, stay), shown)
     basis = replace(basis_of(record, parameters, issue), branding=read_branding())
     frame = replace(index.frame_of(record), nav=nav, basis=basis)
     work = tuple(_work(page, parameters, frame, record.system) for page in pages)

@@ -13,7 +13,8 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from workbook.language import term
+from workbook.language import say, term
+from workbook.prose import in_english, parts
 from workbook.report.run import NOT_IN_REPORT
 from workbook.report.sanitize import harmless, sanitize
 from workbook.views import tag
@@ -48,7 +49,7 @@ def content_of(notebook: NotebookNode) -> Content:
     headings: list[Heading] = []
     for number, cell in enumerate(cells):
         if cell.cell_type == "markdown":
-            pieces.append(texts.html(term(cell.source), cell.get("attachments")))
+            pieces.append(texts.html(in_english(cell.source, notebook.metadata), cell.get("attachments")))
             headings += texts.new_headings()
         for result in results.get(number, ()):
             pieces.append(result.html)
@@ -83,7 +84,7 @@ def readers_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _opening(cell: NotebookNode) -> NotebookNode:
-    return NotebookNode(cell | {"source": "\n\n".join(cell.source.split("\n\n")[:2])})
+    return NotebookNode(cell | {"source": parts(cell.source)[0]})
 
 
 def _drop_introduction(kept: list[NotebookNode]) -> None:
@@ -143,7 +144,7 @@ def _html(output: NotebookNode, ids: set[str]) -> _Result:
     clean = sanitize(output.data["text/html"], ids)
     about = output.metadata.get(ABOUT)
     if about is None:
-        return _Result(region("Result", clean))
+        return _Result(region(say("Result"), clean))
     return _Result(clean, tuple(_headings(about.get("headings", ()))), about.get("tells_facts") is True)
 
 
@@ -164,19 +165,25 @@ def _picture(output: NotebookNode, kind: str, data: str) -> Markup:
 
 
 class _Texts:
-    """Renders the texts of one page in reading order and gives each heading an anchor that nothing else on it has."""
+    """Renders the texts of one page in reading order and gives each heading an anchor that nothing else on it has.
+
+    The anchors are the same in every language.
+    """
 
     def __init__(self, taken: set[str]) -> None:
         self.title = ""
         self._taken = set(taken)
         self._found: list[Heading] = []
+        self._names: list[str] = []  # what the headings to come are called in English
         self._renderer = _Renderer(self._heading)
         self._markdown = MarkdownWithMath(renderer=self._renderer)
 
     def html(self, source: str, attachments: object = None) -> Markup:
-        """The HTML of one text, with the pictures that its cell holds."""
+        """The HTML of one text in the language that is spoken, with the pictures that its cell holds."""
+        said = term(source)
+        self._names = [] if said == source else _headings_in(source)
         self._renderer.attachments = attachments if isinstance(attachments, dict) else {}
-        return sanitize(str(self._markdown.render(source)))
+        return sanitize(str(self._markdown.render(said)))
 
     def new_headings(self) -> list[Heading]:
         """The headings since this was asked last."""
@@ -186,10 +193,11 @@ class _Texts:
     def _heading(self, inner: str, level: int) -> Markup:
         clean = sanitize(inner)
         words = clean.striptags()
+        name = self._names.pop(0) if self._names else words
         if level == 1 and not self.title:
             self.title = words
             return fragment()
-        heading = Heading(max(level, 2), self._anchor(words), words)
+        heading = Heading(max(level, 2), self._anchor(name), words)
         self._found.append(heading)
         return tag.Element(f"h{heading.level}")(id=heading.anchor)[clean]
 
@@ -200,6 +208,17 @@ class _Texts:
             anchor, number = f"{base}-{number}", number + 1
         self._taken.add(anchor)
         return anchor
+
+
+def _headings_in(source: str) -> list[str]:
+    found: list[str] = []
+
+    def heading(inner: str, _level: int) -> Markup:
+        found.append(sanitize(inner).striptags())
+        return fragment()
+
+    MarkdownWithMath(renderer=_Renderer(heading)).render(source)
+    return found
 
 
 class _Renderer(IPythonRenderer):
@@ -219,7 +238,9 @@ class _Renderer(IPythonRenderer):
         held = self.attachments.get(url.removeprefix(ATTACHED))
         kinds = [kind for kind in PICTURES if isinstance(held, dict) and isinstance(held.get(kind), str)]
         data = f"data:{kinds[0]};base64,{held[kinds[0]]}" if kinds else ""
-        return fragment(tag.img(src=data, alt=text) if harmless(data) else tag.span[f"[picture not shown: {text}]"])
+        return fragment(
+            tag.img(src=data, alt=text) if harmless(data) else tag.span[say("[picture not shown: {words}]", words=text)]
+        )
 
     def table(self, text: str) -> str:
-        return f"{region('Table', Markup(f'<table>{text}</table>'))}\n"  # noqa: S704 - the text passes the sanitiser as a whole
+        return f"{region(say('Table'), Markup(f'<table>{text}</table>'))}\n"  # noqa: S704 - the text passes the sanitiser as a whole

@@ -15,6 +15,7 @@ from pathlib import Path
 from workbook import files
 from workbook.audience import reads
 from workbook.errors import BadFile, BadInput
+from workbook.language import later
 from workbook.remote import Place
 from workbook.report.page import Page, read_page
 from workbook.report.run import PageRun
@@ -80,7 +81,7 @@ def _kept(others: Iterable[Place], notebooks: Iterable[Path], shown: Shown) -> I
         says = read(html)
         notebook = next((f for place in notebooks if (f := place / f"{path.stem}.ipynb").is_file()), None)
         if notebook and says and says.edition == shown.edition and reads(shown.audience, path.stem):
-            run = PageRun(path.stem, says.complete, reason="" if says.complete else "The page says why.")
+            run = PageRun(path.stem, says.complete, reason="" if says.complete else later("The page says why."))
             yield Kept(Listed(read_page(notebook), run, says), html)
 
 

@@ -29,6 +29,7 @@ from workbook.words import count
 
 HERE = Path(__file__).parent
 _CODE = re.compile(r"(?<![\w-])([A-Z]{1,3}-)(?=\d{3})")  # not in anchors, which begin with the register
+NUMBERED = '"page " counter(page) " of " counter(pages)'  # what our style sheet prints at the foot
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Link:
 class Frame:
     """What stands around a page: what it belongs to, facts for its head, its sisters, and what it rests on.
 
-    `provenance` has the keys engagement, as_of, head_number, head_hash, checklists, standards, version and made_by;
+    `provenance` has the keys engagement, as_of, head_number, head_hash, checklists, standards, version, made_by and
+    untranslated;
     `shown` says the state of the page to a machine, and `basis` what else it rests on. `codes` are what keys begin
     with, what each stands for and where that is listed; a page shows those that stand on it.
     """
@@ -78,9 +80,9 @@ def framed(main: Markup, frame: Frame, title: str, contents: tuple[Heading, ...]
     main, looks = share(main)
     head = running_head(" · ".join(filter(None, [frame.belongs_to, title])))
     own = rules(frame.basis.branding)
-    style = _style() + Markup(own + "\n".join([looks, head]))  # noqa: S704 - none of it can leave the style sheet
     page = _environment().get_template("page.html.j2")
     with speaking(frame.lang):
+        style = _spoken(_style()) + Markup(own + "\n".join([looks, head]))  # noqa: S704 - it cannot leave the sheet
         return page.render(
             main=main, frame=frame, title=title, contents=contents, style=style, version=__version__,
             unsealed=Markup(UNSEALED),  # noqa: S704 - our own
@@ -115,3 +117,10 @@ def _style() -> Markup:
     whole = markup.page_style() + (HERE / "template" / "page.css").read_text(encoding="utf-8")
     bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", whole, flags=re.DOTALL))
     return Markup(re.sub(r" ?([{};,]) ?", r"\1", bare).replace("}", "}\n"))  # noqa: S704 - our own
+
+
+def _spoken(style: Markup) -> Markup:
+    """A style sheet that numbers the printed pages in the language that is spoken."""
+    said = say("page {n} of {pages}", n='" counter(page) "', pages='" counter(pages) "')
+    numbered = f'"{said}"'.removesuffix(' ""')
+    return Markup(str(style).replace(NUMBERED, numbered))  # noqa: S704 - our own

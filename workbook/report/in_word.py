@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbook.analysis.applicability import SUBJECT
 from workbook.analysis.approvals import standing
 from workbook.as_of import AtRevision
-from workbook.audience import Edition
+from workbook.audience import Edition, language_of
 from workbook.audit import Audit
 from workbook.branding import read_branding
 from workbook.exchange.customer_paper import customer_paper
@@ -16,6 +16,7 @@ from workbook.exchange.findings import findings_paper
 from workbook.exchange.paper import Paper, as_docx
 from workbook.exchange.soa import as_paper, version
 from workbook.exchange.summary import Before, head_of_copy, summary_paper
+from workbook.language import say, speaking
 from workbook.record import Record
 from workbook.redacting import redact
 from workbook.report.batch import ReportRun
@@ -46,5 +47,6 @@ def papers(run: ReportRun, system: str, audience: str) -> dict[str, bytes]:
 
 
 def _statement(record: Record) -> Paper:
-    approved = ("Version", version(standing(record, SUBJECT)))
-    return replace(as_paper(record), facts=(*head_of_copy(record), approved))
+    with speaking(language_of(record)):
+        approved = (say("Version"), version(standing(record, SUBJECT)))
+        return replace(as_paper(record), facts=(*head_of_copy(record), approved))

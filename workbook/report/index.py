@@ -9,7 +9,7 @@ from workbook.analysis.timeline import say_starts
 from workbook.audience import edition_named, language_of, shows_names
 from workbook.drawing import SAMPLES
 from workbook.keys import EVIDENCE
-from workbook.language import say, speaking, term
+from workbook.language import later, say, speaking, term
 from workbook.record import Record
 from workbook.redacting import Redactions
 from workbook.report.html import Frame, Link, fill, framed
@@ -21,15 +21,16 @@ from workbook.views.markup import Heading
 from workbook.views.places import INDEX
 from workbook.views.predictions import first_predicted
 from workbook.views.redactions import left_out
+from workbook.views.start import untranslated
 from workbook.words import away, day, day_in
 
-FRONT = Link("Overview", "index.html")
+FRONT = Link(later("Overview"), "index.html")
 HEADINGS = {
-    "verdict": Heading(2, "verdict", "Where it stands"),
-    "predicted": Heading(2, "predicted", "What an auditor would write"),
-    "attention": Heading(2, "attention", "What needs attention"),
-    "pages": Heading(2, "pages", "The pages of this report"),
-    "left_out": Heading(2, "left-out", "What this edition leaves out"),
+    "verdict": Heading(2, "verdict", later("Where it stands")),
+    "predicted": Heading(2, "predicted", later("What an auditor would write")),
+    "attention": Heading(2, "attention", later("What needs attention")),
+    "pages": Heading(2, "pages", later("The pages of this report")),
+    "left_out": Heading(2, "left-out", later("What this edition leaves out")),
 }
 
 
@@ -54,6 +55,7 @@ def _frame_of(record: Record) -> Frame:
         "standards": about.criteria,
         "version": __version__,
         "made_by": _maker(record),
+        "untranslated": untranslated(record) if record.audience != "customer" else "",
     }
     of_whom = " · ".join(filter(None, [about.organisation, about.title, edition_named(record.audience)]))
     codes, language = tuple(_codes(record)), language_of(record)
@@ -66,9 +68,9 @@ def _codes(record: Record) -> Iterator[tuple[str, str, str]]:
         if record.register(register.id) and not register.keyed_by:
             yield f"{register.prefix}-", register.title, f"{register.page}.html#{register.id}"
     if record.evidence:
-        yield f"{EVIDENCE.prefix}-", "Evidence", f"{INDEX}.html"
+        yield f"{EVIDENCE.prefix}-", later("Evidence"), f"{INDEX}.html"
     if record.samples:
-        yield f"{SAMPLES.prefix}-", "Samples", f"{record.catalog.register('tests').page}.html"
+        yield f"{SAMPLES.prefix}-", later("Samples"), f"{record.catalog.register('tests').page}.html"
 
 
 def _maker(record: Record) -> str:
@@ -97,13 +99,16 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions
 
     Customers read which page is theirs and what is left out; how things stand says that page.
     """
-    if record.audience == "customer":
-        return _customers_front(record, pages, frame, redactions)
+    with speaking(language_of(record)):
+        return (_customers_front if record.audience == "customer" else _front)(record, pages, frame, redactions)
+
+
+def _front(record: Record, pages: Sequence[Listed], frame: Frame, redactions: Redactions | None) -> str:
     shown, numbers = shown_by(record), {p.page: p for p in page_progress(record)}
     cards = [(one, one.shown.state != shown.state, numbers.get(one.page.name)) for one in pages]
     attention, predicted = open_points(record, 5), first_predicted(record, 5)
     absent = {name for name, there in (("predicted", predicted), ("left_out", redactions)) if not there}
-    headings = {name: one for name, one in HEADINGS.items() if name not in absent}
+    headings = _headings(name for name in HEADINGS if name not in absent)
     main = fill(
         "front.html.j2", headings=headings, summary=summary(record), predicted=predicted, attention=attention,
         cards=cards, whole=shown, left_out=left_out(redactions) if redactions else "",
@@ -114,6 +119,11 @@ def front_page(record: Record, pages: Sequence[Listed], frame: Frame, redactions
     return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
 
 
+def _headings(wanted: Iterable[str]) -> dict[str, Heading]:
+    """Those of `HEADINGS` that are wanted, in the language that is spoken."""
+    return {name: replace(HEADINGS[name], text=term(HEADINGS[name].text)) for name in wanted}
+
+
 def _of_whom(record: Record) -> str:
     """What the front page belongs to, whose title is already that of the engagement."""
     return " · ".join(filter(None, [record.engagement.organisation, edition_named(record.audience)]))
@@ -121,19 +131,19 @@ def _of_whom(record: Record) -> str:
 
 def _customers_front(record: Record, pages: Sequence[Listed], frame: Frame, redactions: Redactions | None) -> str:
     shown = shown_by(record)
-    wanted = ("pages", "left_out") if redactions else ("pages",)
-    with speaking(language_of(record)):
-        headings = {name: replace(HEADINGS[name], text=term(HEADINGS[name].text)) for name in wanted}
-        main = fill(
-            "customer_front.html.j2", headings=headings, pages=pages, whole=shown,
-            left_out=left_out(redactions) if redactions else "",
-        )  # fmt: skip
-        nav = on_page(navigation(pages, shown), "index")
-        bare = replace(frame, nav=nav, codes=(), belongs_to=_of_whom(record))
+    headings = _headings(("pages", "left_out") if redactions else ("pages",))
+    main = fill(
+        "customer_front.html.j2", headings=headings, pages=pages, whole=shown,
+        left_out=left_out(redactions) if redactions else "",
+    )  # fmt: skip
+    nav = on_page(navigation(pages, shown), "index")
+    bare = replace(frame, nav=nav, codes=(), belongs_to=_of_whom(record))
     return framed(sanitize(main), bare, frame.title, tuple(headings.values()))
 
 
 def failed_page(run: PageRun, frame: Frame) -> str:
     """The page that stands where a notebook failed: what, where and why; never what an earlier run showed."""
     frame = replace(frame, shown=replace(frame.shown, complete=False) if frame.shown else None)
-    return framed(fill("failed.html.j2", run=run), frame, f"{frame.title}: incomplete")
+    with speaking(frame.lang):
+        title = say("{title}: incomplete", title=term(frame.title))
+        return framed(fill("failed.html.j2", run=run), frame, title)

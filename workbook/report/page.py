@@ -11,6 +11,7 @@ from papermill.translators import PythonTranslator
 
 from workbook import files
 from workbook.errors import BadFile
+from workbook.prose import in_english, parts
 
 MAX_BYTES = 50 * 1024**2
 
@@ -34,7 +35,7 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        """The heading it opens with; its name where it has none."""
+        """The heading it opens with, in English where it is ours; its name where it has none."""
         return self._opening.partition("\n")[0].removeprefix("# ").strip() or self.name
 
     @cached_property
@@ -53,7 +54,7 @@ class Page:
     @property
     def _opening(self) -> str:
         cells = self.notebook.cells if self.notebook else ()
-        return str(cells[0].source) if cells else ""
+        return in_english(parts(str(cells[0].source))[0], self.notebook.metadata) if self.notebook and cells else ""
 
 
 def read_page(path: Path) -> Page:

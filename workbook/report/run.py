@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from workbook import errors, paths
+from workbook.language import later
 from workbook.masking import mask
 from workbook.report.kernels import PageKernels
 from workbook.report.parameters import Checked
@@ -113,7 +114,7 @@ def _verdict(page: str, executed: NotebookNode) -> PageRun:
             continue
         status = cell.metadata.get("papermill", {}).get("status")
         if status != "completed" or (cell.source.strip() and cell.execution_count is None):
-            return PageRun(page, False, number, _short(cell.source), "The cell was not run.")
+            return PageRun(page, False, number, _short(cell.source), later("The cell was not run."))
     return PageRun(page, True)
 
 
@@ -148,7 +149,7 @@ def _reason(error: Exception, seconds: int) -> str:
     if isinstance(error, CellTimeoutError):
         return f"The cell took longer than {seconds} seconds and was stopped."
     if isinstance(error, DeadKernelError):
-        return "The kernel died while it ran this cell; it may have run out of memory."
+        return later("The kernel died while it ran this cell; it may have run out of memory.")
     return _sentence(error)
 
 
