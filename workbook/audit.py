@@ -17,12 +17,13 @@ from workbook.analysis.applicability import SUBJECT
 from workbook.analysis.approvals import standing, was_approved
 from workbook.analysis.dataframes import dataframe
 from workbook.attaching import attach
-from workbook.audience import Edition
+from workbook.audience import Edition, language_of
 from workbook.audit_views import AuditViews, Render
 from workbook.errors import BadInput, Unknown, UnknownCall, WorkbookError
 from workbook.forms.page import Page
 from workbook.freezing import record_results
 from workbook.frontend import Place, notebook, someone_can_type, speak_plainly
+from workbook.language import say, speaking
 from workbook.origins import origin_of
 from workbook.people import same_person
 from workbook.record import Record
@@ -163,6 +164,11 @@ class Audit(AuditViews):
             self._read = newest, self.edition.of(newest)
         return self._read[1]
 
+    def _spoken(self, render: Render) -> Markup:
+        """What is rendered of the record, in the language of its readers."""
+        with speaking(language_of(self.record)):
+            return render(self.record)
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._line is not None:
             return self._line._repr_mimebundle_(**kwargs)
@@ -171,9 +177,12 @@ class Audit(AuditViews):
 
     def _status(self) -> Markup:
         """Which record is open; where one can type also who speaks and, above it, the way to the other pages."""
+        return self._spoken(self._line_of)
+
+    def _line_of(self, record: Record) -> Markup:
         if not self.live:
-            return views.start.line(self.record)
-        return views.pages.nav(self.record, notebook()) + views.start.line(self.record, self.store.who.name)
+            return views.start.line(record)
+        return views.pages.nav(record, notebook()) + views.start.line(record, self.store.who.name)
 
     def __repr__(self) -> str:
         return f"<Audit of {self.store.name}>"
@@ -189,23 +198,22 @@ class Audit(AuditViews):
 
     def about(self) -> Any:
         """What the audit is about: organisation, scope, dates, people responsible."""
-        return self._form("engagement", lambda: views.start.overview(self.record))
+        return self._form("engagement", views.start.overview)
 
     def identity(self) -> Any:
         """Who speaks in this notebook; in a report, who has spoken."""
-        return self._form(
-            "identity", lambda: views.start.speakers(self.record, self.edition.speakers(self.store.history()))
-        )
+        spoken = views.start.speakers
+        return self._form("identity", lambda record: spoken(record, self.edition.speakers(self.store.history())))
 
     def mine(self) -> Any:
         """The questions of all pages that whoever speaks owns; in a report, nothing."""
         owners = views.audit_report.points_of_owners
-        return self._form("questions", lambda: markup.hint(owners(self.record)), "", self.system)
+        return self._form("questions", lambda record: markup.hint(owners(record)), "", self.system)
 
     def ask(self, section: str) -> Any:
         """The questions of a section: forms where a person can type, cards where nobody can. Raises Unknown."""
         self.store.catalog.section(section)
-        return self._form("questions", lambda: cards.section(self.record, section), section, self.system)
+        return self._form("questions", lambda record: cards.section(record, section), section, self.system)
 
     def register(self, register: str, told: bool = False) -> Any:
         """A register as a table, to edit where a person can type; nothing where a view beside it has `told` the same.
@@ -215,31 +223,34 @@ class Audit(AuditViews):
         self.store.catalog.register(register)
         shown = views.registers.register_table
         return self._form(
-            "register", lambda: Markup("") if told else shown(self.record, register), register, self.system
+            "register", lambda record: Markup("") if told else shown(record, register), register, self.system
         )
 
     def tasks(self) -> Any:
         """The preparation timeline, computed back from the audit date."""
-        return self._form("tasks", lambda: views.start.timeline(self.record))
+        return self._form("tasks", views.start.timeline)
 
     def samples(self) -> Any:
         """The samples that tests rest on: where a person can type, with a place for what each item showed."""
-        return self._form("samples", lambda: views.samples.samples(self.record))
+        return self._form("samples", views.samples.samples)
 
     def reviews(self) -> Any:
         """The queue of answers that wait for a second person."""
-        return self._form("reviews", lambda: views.start.reviews(self.record))
+        return self._form("reviews", views.start.reviews)
 
     def report(self) -> Any:
         """The report to open or to mail, made from here; in a report, nothing."""
         if self.store.why_read_only and someone_can_type():
-            return Shown(markup.note(f"No report can be made from this page. {self.store.why_read_only}"))
-        return self._form("report", lambda: Markup(""), self.system)
+            return Shown(self._spoken(self._no_report))
+        return self._form("report", lambda _: Markup(""), self.system)
 
-    def _form(self, kind: str, static: Callable[[], Markup], *about: str) -> Any:
+    def _no_report(self, _record: Record) -> Markup:
+        return markup.note(say("No report can be made from this page. {why}", why=self.store.why_read_only))
+
+    def _form(self, kind: str, static: Render, *about: str) -> Any:
         if not self.live:
-            return Shown(static())
-        told = markup.with_hints(static)
+            return Shown(self._spoken(static))
+        told = markup.with_hints(lambda: self._spoken(static))
         return self._placed(lambda: forms.form(kind, self.page, *about, static=told))
 
     def _placed(self, make: Callable[[], Any]) -> Place:
@@ -361,7 +372,8 @@ class Audit(AuditViews):
             key, slot = attach(self.store, Path(file), question, system, {**about, "artefact": artefact})
             self.page.changed()
             record = self.page.record()
-        return Shown(cards.attached(record, next(a for a in record.asked if a.key == slot), key))
+        asked = next(a for a in record.asked if a.key == slot)
+        return Shown(self._spoken(lambda _: cards.attached(record, asked, key)))
 
     def results(self, sample: str, results: Mapping[str, str | tuple[str, str]]) -> Shown:
         """Record what items of a sample showed, in the name of whoever speaks, and show the samples.
@@ -378,10 +390,10 @@ class Audit(AuditViews):
             self.page.hear_speaker()
             record_results(self.store, sample, said)
             self.page.changed()
-        return Shown(views.samples.samples(self.record))
+        return Shown(self._spoken(views.samples.samples))
 
     def _view(self, render: Render) -> Any:
         if self.live:
-            shown = markup.with_hints(lambda: render(self.record))
+            shown = markup.with_hints(lambda: self._spoken(render))
             return self._placed(lambda: forms.form("live", self.page, shown))
-        return Shown(render(self.record))
+        return Shown(self._spoken(render))

@@ -149,7 +149,8 @@ function pasting(reply) {
   localStorage.clear();
   const kernel = new Kernel(reply);
   const el = place();
-  const table = { frame: { wire: new Wire(kernel) }, state: { engagement: "e", id: "risks", columns: COLUMNS },
+  const state = { engagement: "e", id: "risks", columns: COLUMNS, choices: {} };
+  const table = { frame: { wire: new Wire(kernel) }, state,
     column: () => undefined, editor: () => {}, done: () => {},
     open: (/** @type {any} */ panel) => el.replaceChildren(...(panel ? [panel.box] : [])) };
   return { kernel, el, open: () => pastePanel(/** @type {any} */ (table)) };

@@ -1,8 +1,6 @@
 """Commands on a workspace: init, new, list, check."""
 
-import filecmp
 import os
-import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,33 +12,38 @@ from workbook import catalog, paths, people, zones
 from workbook.branding import FILE, read_branding
 from workbook.cli.output import actor, as_json, columns, put
 from workbook.days import parse_day
-from workbook.errors import BadInput, WorkbookError
+from workbook.errors import BadChecklist, BadInput, WorkbookError
 from workbook.files import printable
+from workbook.language import ENGLISH, LANGUAGES, carried, is_said, speaking
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person
+from workbook.prose import laid_out
 from workbook.store import create
+from workbook.wording import wording
 from workbook.words import count
 from workbook.workspace import has_ledger, open_ledger, open_store
 
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice([*LANGUAGES]), default=ENGLISH, help="Of the notebooks' prose. [en]")
 @as_json
-def init(folder: Path, as_json: bool) -> None:
+def init(folder: Path, language: str, as_json: bool) -> None:
     """Lay out notebooks/ and checklists/ in FOLDER, so that an audit can begin there.
 
     Beside them lies branding/, for logo, colours and words of your own; it does nothing until you fill it in.
 
     \b
-    Example:
+    Examples:
       workbook init my-audit && cd my-audit && workbook lab
+      workbook init unser-audit --language de
 
     Files of yours that differ from the shipped ones are left as they are and named.
     """
     left_alone: list[str] = []
     try:
         for name in ("notebooks", "checklists"):
-            _lay_out(paths.shipped(name), folder / name, left_alone)
+            _lay_out(paths.shipped(name), folder / name, left_alone, language)
         _lay_out(paths.shipped("examples") / paths.BRANDING, folder / paths.BRANDING, left_alone)
     except OSError as error:
         raise BadInput(
@@ -51,17 +54,18 @@ def init(folder: Path, as_json: bool) -> None:
     put(summary, lambda: f"{folder} is ready. Next: cd {folder} && workbook lab{more}", as_json)
 
 
-def _lay_out(source: Path, target: Path, left_alone: list[str]) -> None:
+def _lay_out(source: Path, target: Path, left_alone: list[str], language: str = ENGLISH) -> None:
     for file in sorted(source.rglob("*")):
         copy = target / file.relative_to(source)
         if not file.is_file() or ".ipynb_checkpoints" in file.parts:
             continue
+        content = laid_out(file.read_bytes(), language) if file.suffix == ".ipynb" else file.read_bytes()
         if copy.exists():
-            if not filecmp.cmp(file, copy, shallow=False):
+            if copy.read_bytes() != content:
                 left_alone.append(str(copy.relative_to(target.parent)))
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copy)
+        copy.write_bytes(content)
 
 
 @click.command("new")
@@ -72,6 +76,7 @@ def _lay_out(source: Path, target: Path, left_alone: list[str]) -> None:
     "--date", "audit_date", help="When the audit begins, for example 2027-02-02; due dates count back from it."
 )
 @click.option("--time-zone", metavar="ZONE", help="Whose days count, for example Europe/Berlin. [that of this machine]")
+@click.option("--language", type=click.Choice([*LANGUAGES]), help="What its forms and reports speak. [en]")
 @click.option("--from", "source", metavar="EARLIER", help="Go on from this earlier engagement, as next year's audit.")
 @click.option("--as-of", default="", metavar="WHEN", help="From the record as it stood then: 2026-11-30 or r388. [now]")
 @actor
@@ -96,7 +101,7 @@ def new(name: str, actor: str | None, as_json: bool, **about: str | None) -> Non
     title, organisation, day = about["title"] or name, about["organisation"] or "", _day(about["audit_date"])
     zone = zones.zone(about["time_zone"] or zones.machine_zone()).key
     facts = {"title": title, "organisation": organisation, "audit_date": day, "time_zone": zone}
-    engagement = Engagement.parse(facts)
+    engagement = Engagement.parse({**facts, "language": about["language"] or ENGLISH})
     create(open_ledger(), name, engagement, speaker(actor))
     when = f" with its audit on {day};" if day else ";"
     put(
@@ -112,7 +117,8 @@ def _go_on(name: str, about: Mapping[str, str | None], who: Person, as_json: boo
 
     typed = {"title": about["title"], "organisation": about["organisation"], "audit_date": _day(about["audit_date"])}
     zone = about["time_zone"] and zones.zone(about["time_zone"]).key
-    chosen = {fact: value for fact, value in {**typed, "time_zone": zone}.items() if value}
+    typed |= {"time_zone": zone, "language": about["language"]}
+    chosen = {fact: value for fact, value in typed.items() if value}
     done = carry(open_store(about["source"] or "", who, about["as_of"] or ""), name, chosen, who)
     facts = {"engagement": name, **{fact: getattr(done.about, fact) for fact in
              ("title", "audit_date", "period_from", "period_to", "time_zone")}}  # fmt: skip
@@ -195,7 +201,19 @@ def _run_check(name: str, test: Any) -> dict[str, Any]:
 
 def _checklists() -> str:
     loaded = catalog.load(paths.checklists())
-    return f"{len(loaded.questions)} questions, {len(loaded.registers)} registers in {paths.checklists()}"
+    told = "".join(f"; {_translated(loaded, language)}" for language in LANGUAGES if language != ENGLISH)
+    return f"{len(loaded.questions)} questions, {len(loaded.registers)} registers in {paths.checklists()}{told}"
+
+
+def _translated(loaded: catalog.Catalog, language: str) -> str:
+    """How much of the checklists is translated; raises BadChecklist for a catalogue beside them that is none."""
+    try:
+        carried(loaded.folder / f"{language}.po")
+    except ValueError as error:
+        raise BadChecklist(f"{error}. Mend the translation, or take the file away.") from None
+    with speaking(language):
+        every = set(wording(loaded.topics))
+        return f"{sum(map(is_said, every))} of {len(every)} texts in {LANGUAGES[language]}"
 
 
 def _branding() -> str:

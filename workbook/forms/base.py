@@ -20,6 +20,7 @@ from workbook import people
 from workbook.errors import BadInput, Conflict, Unnamed, WorkbookError
 from workbook.forms import modules
 from workbook.forms.page import Page
+from workbook.language import say, speaking, term
 from workbook.masking import mask
 from workbook.model import Revision, Role
 from workbook.store import Store
@@ -38,7 +39,9 @@ class _Received(dict[str, Any]):
         return _Received(found) if isinstance(found, dict) else found
 
     def __missing__(self, name: str) -> Any:
-        raise BadInput(f"The page did not say {name!r}, which this needs; run the cell again.", field=name)
+        raise BadInput(
+            say("The page did not say {name!r}, which this needs; run the cell again.", name=name), field=name
+        )
 
 
 class Form(anywidget.AnyWidget):
@@ -56,7 +59,8 @@ class Form(anywidget.AnyWidget):
     def __init__(self, page: Page, static: Static) -> None:
         self.page, self._static = page, static
         self._name = uuid4().hex
-        super().__init__(form=self.kind, modules_version=modules.version(), state=self._state())
+        with speaking(page.language):
+            super().__init__(form=self.kind, modules_version=modules.version(page.language), state=self._state())
         self.on_msg(self._received)
         page.follow(self)
 
@@ -88,7 +92,8 @@ class Form(anywidget.AnyWidget):
     def refresh(self) -> None:
         """Show what the record says now, or why that cannot be shown; nothing is sent if it is the same."""
         try:
-            self.state = self._state()
+            with speaking(self.page.language):
+                self.state = self._state()
         except WorkbookError as error:
             self.state = {**self.state, "error": str(error)}
 
@@ -105,11 +110,16 @@ class Form(anywidget.AnyWidget):
 
     def answer(self, message: Message, buffers: list[Any]) -> Reply:
         """What to tell the browser; a mistake or conflict comes back as a sentence, never as a traceback."""
+        with speaking(self.page.language):
+            return self._answer(message, buffers)
+
+    def _answer(self, message: Message, buffers: list[Any]) -> Reply:
         action = getattr(self, f"do_{message.get('do')}", None)
         try:
             self.page.hear_speaker()
             if action is None:
-                return {"ok": False, "says": f"This form cannot do {message.get('do')!r}; run the cell again."}
+                says = say("This form cannot do {what!r}; run the cell again.", what=message.get("do"))
+                return {"ok": False, "says": says}
             return {"ok": True, **action(_Received(message), buffers)}
         except Conflict as conflict:
             return {"ok": False, "says": str(conflict), "conflict": self.revision_json(conflict.theirs)}
@@ -121,14 +131,12 @@ class Form(anywidget.AnyWidget):
             return {"ok": False, "says": str(error), **({"lost": True} if error.lost else {})}
         except Exception as error:
             LOG.exception("a form could not answer %r", message.get("do"))
-            return {
-                "ok": False,
-                "says": mask(f"Something went wrong that should not: {type(error).__name__}: {error}."),
-            }
+            what = f"{type(error).__name__}: {error}"
+            return {"ok": False, "says": mask(say("Something went wrong that should not: {what}.", what=what))}
 
     def do_modules(self, _message: Message, _buffers: list[Any]) -> Reply:
         """The JavaScript of the page, for a form that stands in a browser window without its page's line."""
-        return {"modules": modules.script()}
+        return {"modules": modules.script(self.page.language)}
 
     def do_reload(self, _message: Message, _buffers: list[Any]) -> Reply:
         """Read everything again, for example because somebody else saved."""
@@ -138,7 +146,7 @@ class Form(anywidget.AnyWidget):
         """Speak under this name and role from now on, on this page and in the next notebook."""
         who = self.store.who = people.speaker(message["name"], message["role"])
         people.remember(who)
-        return {"says": f"You speak as {who.name}, {who.role}.", "changed": True}
+        return {"says": say("You speak as {name}, {role}.", name=who.name, role=term(who.role.value)), "changed": True}
 
     def do_history(self, message: Message, _buffers: list[Any]) -> Reply:
         """Every version of one record, newest first."""
@@ -166,7 +174,8 @@ class Form(anywidget.AnyWidget):
         """The widget, and beside it the static HTML that stays readable where no kernel runs."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        static = f'<div class="mlaw">{self._static()}</div>'
+        with speaking(self.page.language):
+            static = f'<div class="mlaw">{self._static()}</div>'
         return {**(data or {}), "text/html": static}, metadata
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from workbook.errors import BadInput
 from workbook.forms.base import Form, Message, Reply
+from workbook.language import ENGLISH, later, say, speaking
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # what is offered: its words, the ending of its name, its media type, and how it is made from form and table
@@ -39,12 +40,17 @@ def _statement(to: str) -> Maker:
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OFFERS: Mapping[str, tuple[str, str, str, Maker]] = {
-    "xlsx": ("Excel (XLSX)", ".xlsx", XLSX, _table("xlsx")),
-    "csv": ("CSV", ".csv", "text/csv", _table("csv")),
-    "template": ("Empty table to fill in (XLSX)", "-template.xlsx", XLSX, _empty),
-    "soa-xlsx": ("Statement of Applicability, 93 rows (XLSX)", "-statement.xlsx", XLSX, _statement("xlsx")),
-    "soa-docx": ("Statement of Applicability as a document (DOCX)", "-statement.docx", DOCX, _statement("docx")),
-    "ics": ("Calendar of what is due (ICS)", ".ics", "text/calendar", _table("ics")),
+    "xlsx": (later("Excel (XLSX)"), ".xlsx", XLSX, _table("xlsx")),
+    "csv": (later("CSV"), ".csv", "text/csv", _table("csv")),
+    "template": (later("Empty table to fill in (XLSX)"), "-template.xlsx", XLSX, _empty),
+    "soa-xlsx": (later("Statement of Applicability, 93 rows (XLSX)"), "-statement.xlsx", XLSX, _statement("xlsx")),
+    "soa-docx": (
+        later("Statement of Applicability as a document (DOCX)"),
+        "-statement.docx",
+        DOCX,
+        _statement("docx"),
+    ),
+    "ics": (later("Calendar of what is due (ICS)"), ".ics", "text/calendar", _table("ics")),
 }
 
 
@@ -56,12 +62,14 @@ class Downloads(Form):
 
     def offered(self) -> Reply:
         """What the browser shows of it."""
-        return {"downloads": [[offer, OFFERS[offer][0]] for offer in self.offers]}
+        return {"downloads": [[offer, say(OFFERS[offer][0])] for offer in self.offers]}
 
     def do_download(self, message: Message, _buffers: list[Any]) -> Reply:
         """The bytes of one file, and what to call it."""
         if message.get("file") not in self.offers:
-            raise BadInput("This form does not offer such a file; run the cell again.")
+            raise BadInput(say("This form does not offer such a file; run the cell again."))
         _, ending, media_type, made = OFFERS[message["file"]]
+        with speaking(ENGLISH):  # tables are read back by these words; a document says itself whose language it speaks
+            content = made(self, self.table)
         stem = "-".join(filter(None, (self.store.name, self.table)))
-        return {"name": f"{stem}{ending}", "type": media_type, "buffers": [made(self, self.table)]}
+        return {"name": f"{stem}{ending}", "type": media_type, "buffers": [content]}

@@ -7,7 +7,7 @@ from workbook.forms.base import Message, Reply, draft_id
 from workbook.forms.downloads import Downloads
 from workbook.forms.offers import known_people
 from workbook.forms.undoing import Undoing
-from workbook.language import ENGLISH, LANGUAGES
+from workbook.language import ENGLISH, LANGUAGES, term
 from workbook.model import AUDIT_KINDS, Engagement
 
 ABOUT = (
@@ -44,6 +44,12 @@ ABOUT = (
     ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),
     ("period_to", "Audit period to", "date", ""),
     ("time_zone", "Time zone", "listed", "Days begin and end there: due dates, ages of evidence, “as of” and “today”."),
+    (
+        "language",
+        "Language",
+        "choice",
+        "Forms and reports speak it; what you typed yourself stays as it is. Open pages follow when they run again.",
+    ),
     ("prepared_by", "Prepared by", "person", "A role, for example Security lead."),
     ("lead_auditor", "Lead auditor", "person", ""),
 )
@@ -59,12 +65,14 @@ class EngagementForm(Downloads, Undoing):
         """The fields and what they hold."""
         newest = self.store.history("engagement", "engagement")[-1]
         revision = self.revision_json(newest)
-        values = {"time_zone": self.store.zone.key, "public_language": ENGLISH, **(revision["body"] or {})}
+        usual = {"time_zone": self.store.zone.key, "public_language": ENGLISH, "language": ENGLISH}
+        values = {**usual, **(revision["body"] or {})}
         return {
-            "fields": [list(f) for f in ABOUT],
+            "fields": [[name, term(label), kind, term(hint)] for name, label, kind, hint in ABOUT],
             "choices": {
-                "audit_kind": [[kind, kind] for kind in AUDIT_KINDS],
+                "audit_kind": [[kind, term(kind)] for kind in AUDIT_KINDS],
                 "public_language": list(LANGUAGES.items()),
+                "language": list(LANGUAGES.items()),
                 "time_zone": zones.names(),
             },
             "people": known_people(self.page.record()),

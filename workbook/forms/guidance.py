@@ -3,6 +3,7 @@ which keys there are, and the tour of the first page."""
 
 from collections.abc import Mapping
 
+from workbook.language import term
 from workbook.model import Result
 
 Lines = tuple[tuple[str, str], ...]  # what it speaks of, and what is said of it
@@ -73,3 +74,13 @@ ADVICE: Mapping[str, tuple[str, Lines]] = {
     "evidence": ("What counts as evidence?", EVIDENCE),
     "nobody": ("What if nobody knows?", NOBODY_KNOWS),
 }
+
+
+def lines(told: Lines) -> Lines:
+    """A table of these, in the language that is spoken; what names a part of the page stays as it is."""
+    return tuple((term(of), term(says)) for of, says in told)
+
+
+def advice() -> Mapping[str, tuple[str, Lines]]:
+    """ADVICE in the language that is spoken."""
+    return {place: (term(title), lines(told)) for place, (title, told) in ADVICE.items()}

@@ -24,6 +24,7 @@ from workbook.exchange.tables import MAX_BYTES, Table, read
 from workbook.forms.base import Message, Reply, Static, draft_id
 from workbook.forms.downloads import Downloads
 from workbook.forms.page import Page
+from workbook.language import say, term
 from workbook.store import Store
 from workbook.words import capitalized, count, plain_name, shortened
 
@@ -48,7 +49,10 @@ class Importing(Downloads):
         pieces.extend(bytes(b) for b in buffers)
         if sum(map(len, pieces)) > MAX_BYTES:
             del self._uploads[str(message["upload"])]
-            raise BadFile(f"{message['name']} is larger than {MAX_BYTES // 1024**2} MB; import it in smaller files.")
+            raise BadFile(
+                say("{name} is larger than {most} MB; import it in smaller files.", name=message["name"],
+                    most=MAX_BYTES // 1024**2)
+            )  # fmt: skip
         if not message.get("last"):
             return {"taken": sum(map(len, pieces))}
         self._source = (Path(str(message["name"])).name, b"".join(self._uploads.pop(str(message["upload"]))))
@@ -94,10 +98,11 @@ class Importing(Downloads):
     def do_import(self, message: Message, _buffers: list[Any]) -> Reply:
         """Import the plan that was previewed, all or nothing; asked for again it is imported once."""
         if self._plan is None or self._plan[0] != message.get("plan"):
-            raise BadInput("This preview is no longer the newest; choose the file or paste the rows again.")
+            raise BadInput(say("This preview is no longer the newest; choose the file or paste the rows again."))
         revisions = imports.apply(self.store, self._plan[1], draft_id(message))
         number = revisions[0].number if revisions else 0
-        return {"says": f"{count(len(revisions), 'row')} imported.", "number": number, "changed": True}
+        says = say("{rows} imported.", rows=count(len(revisions), "row"))
+        return {"says": says, "number": number, "changed": True}
 
     def _said(self, message: Message) -> ImportMapping:
         """What was chosen in the browser; raises BadInput for what no mapping can say."""
@@ -105,7 +110,7 @@ class Importing(Downloads):
         try:
             return ImportMapping(tables={n: TableMapping(**{**said, "into": self.table}) for n, said in tables.items()})
         except (TypeError, AttributeError):
-            raise BadInput("What was chosen cannot be understood; choose the file again.") from None
+            raise BadInput(say("What was chosen cannot be understood; choose the file again.")) from None
 
     def _read(self, said: ImportMapping) -> tuple[tuple[Table, ...], tuple[str, ...]]:
         name, content = self._source
@@ -117,7 +122,9 @@ class Importing(Downloads):
             raise BadFile(_spoken(str(error))) from None
         tables = tuple(table for table in reading.tables if not is_note(table))
         if not tables:
-            raise BadFile(_spoken(f"{name} holds no rows to import; a line of it must name the columns."))
+            raise BadFile(
+                _spoken(say("{name} holds no rows to import; a line of it must name the columns.", name=name))
+            )
         return tables, reading.notes
 
     def _chosen(self, tables: tuple[Table, ...], sheet: str) -> Table:
@@ -144,7 +151,7 @@ def _bytes(text: object) -> bytes:
 
 def _spoken(says: str) -> str:
     """A sentence about a file, as people say it of rows that were pasted."""
-    return capitalized(says.replace(PASTED, "what was pasted")) if PASTED in says else says
+    return capitalized(says.replace(PASTED, say("what was pasted"))) if PASTED in says else says
 
 
 @dataclass(frozen=True)
@@ -242,7 +249,7 @@ class Preview:
             known = plain_name(value) in said
             if value and (known or value in wrong or value in read or other):
                 how = "said" if known else "unknown" if value in wrong or other else "guess"
-                yield {"column": column, "label": field.label, "value": value, "rows": rows,
+                yield {"column": column, "label": term(field.label), "value": value, "rows": rows,
                        "ours": read.get(value, value), "how": how, "options": options}  # fmt: skip
 
     @cached_property
@@ -254,7 +261,11 @@ class Preview:
 
     def _row(self, row: PlannedRow) -> Reply:
         fields = self.columns.fields
-        changes = [{"label": fields[c.column].label, "old": c.old, "new": c.new} for c in row.changes]
+        changes = [
+            {"label": term(fields[c.column].label), "old": _shown(fields[c.column], c.old),
+             "new": _shown(fields[c.column], c.new)}
+            for c in row.changes
+        ]  # fmt: skip
         wrong = [problem for problem in self.plan.problems if problem.line == row.line]
         return {
             "line": row.line,
@@ -275,8 +286,10 @@ class Preview:
         """What is wrong with a cell, and where it is decided, in the words of the form."""
         if problem.value not in self._unclear_days:
             return problem.says
-        label = self.columns.fields[problem.column].label
-        return f"{label}: {problem.value} may be one of two days; choose above how dates are read, or write it anew."
+        return say(
+            "{column}: {value} may be one of two days; choose above how dates are read, or write it anew.",
+            column=term(self.columns.fields[problem.column].label), value=problem.value,
+        )  # fmt: skip
 
     def _cells(self, number: int, wrong: Iterable[Problem]) -> list[Reply]:
         """The cells of a line that cannot be imported, each with what is wrong with it, to be mended."""
@@ -286,7 +299,7 @@ class Preview:
             says.setdefault(problem.column, []).append(_spoken(self._said_of(problem)))
         fields = self.columns.fields
         return [
-            {"header": header, "label": fields[column].label, "value": line.cells.get(header, ""),
+            {"header": header, "label": term(fields[column].label), "value": line.cells.get(header, ""),
              "says": " ".join(says.get(column, ()))}
             for column, header in self._header_of.items()
         ]  # fmt: skip
@@ -306,6 +319,11 @@ def _options(field: RegisterField) -> list[str]:
     """What a column may hold, where that is a list of words or the steps of a scale."""
     steps = range(field.min, field.max + 1) if field.min is not None and field.max is not None else ()
     return list(field.choices) or [str(step) for step in steps]
+
+
+def _shown(field: RegisterField, value: str) -> str:
+    """What stands in a column, as people read it."""
+    return term(value) if value in field.choices else value
 
 
 def _other_scale(header: str, field: RegisterField) -> bool:

@@ -16,6 +16,7 @@ from workbook.forms.base import Form, Message, Reply
 from workbook.forms.live import rendered
 from workbook.forms.page import Page
 from workbook.frontend import is_drawn_once, notebook
+from workbook.language import ENGLISH, LANGUAGES, say, speaking, term
 from workbook.model import Engagement, Person
 from workbook.store import create
 from workbook.views.markup import slug, style, style_element
@@ -34,7 +35,6 @@ class Line(Form):
     page was given one and stays with it.
     """
 
-    _esm = modules.script()
     kind = "line"
     sheet = traitlets.Unicode().tag(sync=True)
 
@@ -46,12 +46,14 @@ class Line(Form):
 
     @traitlets.default("helps")
     def _helps(self) -> Reply:
-        return {"keys": guidance.KEYS, "tour": guidance.TOUR if notebook() == START else ()}
+        tour = [(part, term(says)) for part, says in guidance.TOUR] if notebook() == START else []
+        return {"keys": guidance.lines(guidance.KEYS), "tour": tour}
 
     def __init__(
         self, page: Page, render: Callable[[], Markup], open_other: Callable[[str], None] | None = None
     ) -> None:
         self._render, self._open_other = render, open_other
+        self._esm = modules.script(page.language)
         super().__init__(page, lambda: style_element() + Markup(self._value()))  # noqa: S704 - made by `rendered`
 
     def turn_to(self, page: Page) -> None:
@@ -59,6 +61,14 @@ class Line(Form):
         self.page = page
         page.follow(self)
         self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the record says now; in another language the line is drawn anew, by what all forms then take."""
+        language = self.page.language
+        with self.hold_sync(), speaking(language):  # what is drawn anew needs all of it
+            self._esm, self.modules_version = modules.script(language), modules.version(language)
+            self.helps = self._helps()
+            super().refresh()
 
     def shown(self) -> Reply:
         """What is open, in words, and its newest revision; whether another may be opened here, or was elsewhere."""
@@ -91,7 +101,8 @@ class Line(Form):
         for name in ledger.engagements():
             about = ledger.get(name, "engagement", "engagement")
             audits.append([name, str((about.body or {}).get("title") or name) if about else name])
-        return {"audits": audits, "zones": zones.names(), "zone": zones.machine_zone()}
+        offered = {"zones": zones.names(), "zone": zones.machine_zone(), "languages": list(LANGUAGES.items())}
+        return {"audits": audits, **offered}
 
     def do_begin(self, message: Message, _buffers: list[Any]) -> Reply:
         """Begin a new audit, and open it on this page and on every other one."""
@@ -101,7 +112,8 @@ class Line(Form):
         if source:
             return self._go_on(source, name, message)
         facts = {"organisation": message["organisation"].strip(), "audit_date": message["audit_date"] or None}
-        about = {"title": title or name or "audit", **facts, "time_zone": message["time_zone"].strip()}
+        spoken = {"time_zone": message["time_zone"].strip(), "language": message.get("language", ENGLISH)}
+        about = {"title": title or name or "audit", **facts, **spoken}
         create(self.store.ledger, name, Engagement.parse(about), self.store.who)
         return self._opened(name)
 
@@ -132,7 +144,9 @@ class Line(Form):
     def _require_choice(self) -> Callable[[str], None]:
         """What opens another audit here; raises NotAllowed where the page stays with its own."""
         if self._open_other is None:
-            raise NotAllowed("This page was given its audit in the first cell; empty that parameter to open another.")
+            raise NotAllowed(
+                say("This page was given its audit in the first cell; empty that parameter to open another.")
+            )
         return self._open_other
 
     def _opened(self, name: str) -> Reply:

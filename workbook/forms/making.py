@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-STOPPED = "It was stopped before it was made; what was there before is unchanged. Make it again."
+from workbook.language import later
+
+STOPPED = later("It was stopped before it was made; what was there before is unchanged. Make it again.")
 _SAID = "workbook: "  # how the command begins the sentence that says what it could not do
 
 

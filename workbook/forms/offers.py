@@ -2,6 +2,7 @@
 
 from workbook import people
 from workbook.entries import RegisterField
+from workbook.language import term
 from workbook.model import Person, Role
 from workbook.record import Record
 from workbook.registers import Reference, column
@@ -26,7 +27,7 @@ def _people(record: Record) -> list[str]:
 def choices(record: Record, field: RegisterField) -> list[list[str]] | None:
     """What a cell may hold, with the words for it; None where anything may stand there."""
     if field.choices:
-        return [[c, c] for c in field.choices]
+        return [[c, term(c)] for c in field.choices]
     meaning = column(field)
     if not isinstance(meaning, Reference):
         return None

@@ -1,10 +1,14 @@
 """One notebook's page: the record it shows, read once for all of it, and everything on it that follows the record."""
 
 import threading
+from contextlib import suppress
 from typing import Protocol
 from uuid import uuid4
 
 from workbook import people
+from workbook.audience import language_of
+from workbook.errors import WorkbookError
+from workbook.language import ENGLISH
 from workbook.record import Record
 from workbook.store import Store
 
@@ -20,11 +24,15 @@ class Follower(Protocol):
 
 
 class Page:
-    """What the forms and views of one notebook share. Messages of a page are answered one at a time, under `lock`."""
+    """What the forms and views of one notebook share. Messages of a page are answered one at a time, under `lock`.
 
-    def __init__(self, store: Store, key: str = "") -> None:
+    Without an audit it speaks `language`.
+    """
+
+    def __init__(self, store: Store, key: str = "", language: str = ENGLISH) -> None:
         self.store = store
         self.key = key or uuid4().hex
+        self._language = language
         self.lock = threading.RLock()
         self._followers: list[Follower] = []
         self._records: dict[str, Record] = {}
@@ -37,6 +45,13 @@ class Page:
             if record is None or not self.store.shows(record):
                 record = self._records[system] = self.store.record(system)
             return record
+
+    @property
+    def language(self) -> str:
+        """The language that the forms of this page speak: that of the audit, and its own where none can be read."""
+        with suppress(WorkbookError):  # whoever reads the record says what is wrong with it
+            return language_of(self.record()) if self.store.name else self._language
+        return self._language
 
     def follow(self, follower: Follower) -> None:
         """Keep this form or view up to date from now on."""

@@ -7,6 +7,7 @@ from workbook.analysis.artefacts import ArtefactProof, audit_period, current_ver
 from workbook.analysis.exclusions import exclusions
 from workbook.analysis.proof import Proof
 from workbook.entries import ExpectedEvidence
+from workbook.language import say, term
 from workbook.record import Asked, Record
 from workbook.views.states import CONTRADICTED, STEPS, TO_REVERIFY
 from workbook.words import day, first_of
@@ -17,9 +18,9 @@ Json = dict[str, Any]
 def steps_json() -> Json:
     """The steps from claimed to tested with the sign, kind and word of each, and how a contradicted claim looks."""
     return {
-        "steps": [[step, look.sign, look.kind, look.word] for step, look in STEPS.items()],
-        "contradicted": CONTRADICTED,
-        "again": TO_REVERIFY,
+        "steps": [[step, look.sign, look.kind, term(look.word)] for step, look in STEPS.items()],
+        "contradicted": CONTRADICTED.said(),
+        "again": TO_REVERIFY.said(),
     }
 
 
@@ -57,8 +58,10 @@ def _artefact(record: Record, asked: Asked, artefact: ArtefactProof) -> Json:
     versions = _versions(record, asked, expected)
     return {
         "artefact": expected.artefact,
+        "named": term(expected.artefact),
         "or": expected.or_,
-        "proves": "design and operation" if expected.proves == "both" else expected.proves,
+        "orNamed": [term(one) for one in expected.or_],
+        "proves": say("design and operation") if expected.proves == "both" else term(expected.proves),
         "bound": expected.bound_to,
         "binds": _binds(record, expected, versions),
         "versions": versions,
@@ -80,8 +83,8 @@ def _binds(record: Record, expected: ExpectedEvidence, versions: list[tuple[str,
     """What binds an artefact, in words, and what that means in this record: which days, which versions."""
     if expected.bound_to == "period":
         first, last = audit_period(record)
-        return f"{expected.binding}, so far {day(first)} to {day(last)}"
+        return say("{binding}, so far {first} to {last}", binding=expected.binding, first=day(first), last=day(last))
     if expected.bound_to in ("model", "dataset"):
         use = first_of((f"{name} {version}" for version, name in versions), 3)
-        return f"{expected.binding}: {use or 'none is registered'}"
+        return f"{expected.binding}: {use or say('none is registered')}"
     return expected.binding

@@ -16,6 +16,7 @@ from workbook.forms.page import Page
 from workbook.forms.proofs import proof_json, step_json, steps_json
 from workbook.forms.reviews import Reviewing
 from workbook.forms.undoing import Undoing
+from workbook.language import say, term, written
 from workbook.model import TO_REVERIFY, Answer, Evidence, Result, Revision, Slot
 from workbook.record import Asked, Record, freshness
 from workbook.rules import FIXED, check_period, why_not_review
@@ -50,8 +51,8 @@ class Questions(Reviewing, Confirming, Undoing, Downloads):
             **self.offered(),
             "minutes": record.catalog.section(self._section).minutes if self._section else 0,
             "limit": LIMIT,
-            "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind, RESULTS[r].word] for r in Result],
-            "notAsked": NOT_ASKED,
+            "results": [[r.value, RESULTS[r].sign, RESULTS[r].kind, term(RESULTS[r].word)] for r in Result],
+            "notAsked": NOT_ASKED.said(),
             **steps_json(),
             "evidenceStates": [[state, EVIDENCE[state].kind] for state in reversed(EVIDENCE_STATES)],
             "classifications": list(get_args(Evidence.model_fields["classification"].annotation)),
@@ -69,22 +70,23 @@ class Questions(Reviewing, Confirming, Undoing, Downloads):
         owned = [a for a in asked if people.same_person(a.answer.value.owner, me)]
         section_of, proofs = record.catalog.section_of, prove(record)
         owned.sort(key=lambda a: not a.to_reverify)
-        return [{**_line(record, proofs[a.key]), "section": section_of[a.question.id].title} for a in owned]
+        return [{**_line(record, proofs[a.key]), "section": term(section_of[a.question.id].title)} for a in owned]
 
     def do_open(self, message: Message, _buffers: list[Any]) -> Reply:
         """Everything one question says, and its answer as it stands."""
         record = self.page.record(self._system)
         asked = _found(record, message["key"])
         question = asked.question
-        references = [[r.label, r.words, source_name(r), r.edition] for r in record.catalog.references(question.refs)]
+        found = record.catalog.references(question.refs)
+        references = [[r.label, r.words, source_name(r), r.dated] for r in found]
         return {
-            "ask": question.ask,
-            "why": question.why,
-            "lookFor": question.look_for,
-            "good": question.good_answer,
+            "ask": term(question.ask),
+            "why": term(question.why),
+            "lookFor": [term(one) for one in question.look_for],
+            "good": term(question.good_answer),
             "references": references,
-            "advice": guidance.ADVICE,
-            "help": [[f.question, f.answer] for f in record.catalog.help_for(question.id)],
+            "advice": guidance.advice(),
+            "help": [[term(f.question), term(f.answer)] for f in record.catalog.help_for(question.id)],
             "whyNotJudge": why_not_review(asked.slot, self.store.situation()),
             **_answered(record, asked),
         }
@@ -122,7 +124,7 @@ class Questions(Reviewing, Confirming, Undoing, Downloads):
             if a.system
         ]
         made = self.store.save_answers(copies, draft_id(message))
-        return _saved(f"Copied to {len(copies)} more.", made)
+        return _saved(say("Copied to {n} more.", n=len(copies)), made)
 
     def do_not_applicable(self, message: Message, _buffers: list[Any]) -> Reply:
         """Set several questions to not applicable with one reason, all or none."""
@@ -130,19 +132,21 @@ class Questions(Reviewing, Confirming, Undoing, Downloads):
         change = {"result": Result.NOT_APPLICABLE.value, "rationale": str(message["reason"]), TO_REVERIFY: False}
         changes = [_changed(_found(record, key), change) for key in message["keys"]]
         made = self.store.save_answers(changes, draft_id(message))
-        return _saved(f"{len(changes)} set to not applicable.", made)
+        return _saved(say("{n} set to not applicable.", n=len(changes)), made)
 
     def do_assign(self, message: Message, _buffers: list[Any]) -> Reply:
         """Name an owner, a due date or both for several questions, all or none; what is left empty stays as it is."""
         record = self.page.record(self._system)
         change = {name: value for name in ("owner", "due") if (value := str(message[name]).strip())}
         if not change:
-            raise BadInput("Name an owner or a due date.", field="owner")
+            raise BadInput(say("Name an owner or a due date."), field="owner")
         changes = [_changed(_found(record, key), change) for key in message["keys"]]
         made = self.store.save_answers(changes, draft_id(message))
-        words = " and ".join(filter(None, [change.get("owner"), change.get("due") and f"due {change['due']}"]))
+        due = say("due {day}", day=change["due"]) if "due" in change else ""
+        owner = change.get("owner", "")
+        words = say("{owner} and {due}", owner=owner, due=due) if owner and due else owner or due
         doubts = [(d.field, d.says) for answer, _ in changes for d in doubts_of_answer(answer, record.on)]
-        says = f"{count(len(changes), 'question')} set to {words}."
+        says = say("{questions} set to {words}.", questions=count(len(changes), "question"), words=words)
         return {**_saved(says, made), "doubts": doubts[:1] if "due" in change else []}
 
     # evidence ---------------------------------------------------------------------------------------------------
@@ -161,7 +165,9 @@ class Questions(Reviewing, Confirming, Undoing, Downloads):
         upload = str(message["upload"])
         if upload not in self._uploads:
             if int(message["size"]) > LIMIT:
-                raise BadFile(f"{message['name']} is larger than {LIMIT:,} bytes; attach an extract, or a link to it.")
+                says = say("{name} is larger than {most} bytes; attach an extract, or a link to it.",
+                           name=message["name"], most=written(LIMIT))  # fmt: skip
+                raise BadFile(says)
             self._uploads[upload] = (str(message["name"]), tempfile.TemporaryFile())  # noqa: SIM115 - closed with the last piece
         name, file = self._uploads[upload]
         for buffer in buffers:
@@ -209,7 +215,7 @@ class Questions(Reviewing, Confirming, Undoing, Downloads):
     def _piece(self, key: str, slot: str) -> Reply:
         record = self.page.record()
         if key not in record.evidence:
-            raise BadInput(f"The evidence {key} is no longer in the record.")
+            raise BadInput(say("The evidence {key} is no longer in the record.", key=key))
         question = record.catalog.question(Slot.parse(slot).question)
         stated = record.evidence[key]
         age = freshness(stated.value, question.max_age(stated.value.artefact), record.on)
@@ -243,8 +249,8 @@ def _line(record: Record, proof: Proof) -> Reply:
     return {
         "key": asked.key,
         "question": asked.question.id,
-        "title": asked.question.title,
-        "ask": asked.question.ask,
+        "title": term(asked.question.title),
+        "ask": term(asked.question.ask),
         "system": asked.system.key if asked.system else "",
         "systemName": asked.system.name if asked.system else "",
         "result": asked.result.value,
@@ -278,8 +284,12 @@ def _answered(record: Record, asked: Asked) -> Reply:
 def _carried(record: Record) -> str:
     """What is said above an answer that was carried over."""
     origin = record.engagement.carried_from
-    where = f" from {origin.engagement}" if origin else " from an earlier audit"
-    return f"Carried over{where}, and nothing of it counts yet. Look at the answer and its evidence as they are today."
+    where = origin.engagement if origin else say("an earlier audit")
+    return say(
+        "Carried over from {audit}, and nothing of it counts yet. "
+        "Look at the answer and its evidence as they are today.",
+        audit=where,
+    )
 
 
 def _evidence(key: str, stated: Any, age: Any) -> Reply:

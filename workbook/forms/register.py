@@ -14,6 +14,7 @@ from workbook.forms.offers import begun, choices, known_people
 from workbook.forms.page import Page
 from workbook.forms.suggesting import Suggesting
 from workbook.forms.undoing import Undoing
+from workbook.language import say, term
 from workbook.model import Draft
 from workbook.record import Record, Row
 from workbook.registers import column, salvage_row
@@ -41,19 +42,19 @@ class RegisterForm(Importing, Confirming, Suggesting, Undoing):
         references = self.store.known_keys(self._register)
         return {
             "id": register.id,
-            "title": register.title,
-            "one": register.one,
-            "intro": register.intro,
+            "title": term(register.title),
+            "one": term(register.one),
+            "intro": term(register.intro),
             "columns": [_column(c) for c in register.fields if not c.made],
             "telling": ["name", *(f.id for f in register.telling)],
             "rows": [_row(record, row) for row in record.register(self._register)],
-            "again": TO_REVERIFY,
+            "again": TO_REVERIFY.said(),
             "choices": {f.id: options for f in register.fields if (options := choices(record, f)) is not None},
             "people": known_people(record) if any(f.person for f in register.fields) else [],
             "begins": begun(record, self._register, self.store.who),
-            "keys": [[r.id, r.title] for r in references.values()],
+            "keys": [[r.id, term(r.title)] for r in references.values()],
             "suggested": self.suggested(register.id),
-            "help": [[f.question, f.answer] for f in record.catalog.help_for(register.id)],
+            "help": [[term(f.question), term(f.answer)] for f in record.catalog.help_for(register.id)],
             **self.offered(),
         }
 
@@ -86,7 +87,8 @@ class RegisterForm(Importing, Confirming, Suggesting, Undoing):
         for field in record.catalog.register(self._register).fields:
             stood = before is None or before[field.id]
             if field.on_purpose and stood and not values.get(field.id) and field.id not in without:
-                says = f"{field.label}: choose one. If there is none, open the row and tick “None, on purpose”."
+                says = say("{column}: choose one. If there is none, open the row and tick “None, on purpose”.",
+                           column=term(field.label))  # fmt: skip
                 raise BadInput(says, field=field.id)
 
     def do_set(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -94,14 +96,14 @@ class RegisterForm(Importing, Confirming, Suggesting, Undoing):
         field = self.store.catalog.register(self._register).field(message["column"])
         rows = {row.key: row for row in self.page.record().rows.get(self._register, ())}
         if gone := [key for key in message["keys"] if key not in rows]:
-            raise BadInput(f"{gone[0]} is no longer in the record; tick the rows again.")
+            raise BadInput(say("{key} is no longer in the record; tick the rows again.", key=gone[0]))
         if not message["keys"]:
-            raise BadInput("Tick at least one row first.")
+            raise BadInput(say("Tick at least one row first."))
         drafts = [_changed(rows[key], field.id, message["value"]) for key in message["keys"]]
         for draft in drafts:
             self._refuse_forgotten(draft.key, draft.body or {}, ())
         made = self.store.save(numbered(drafts, draft_id(message)))
-        says = f"{field.label} set in {count(len(made), 'row')}."
+        says = say("{column} set in {rows}.", column=term(field.label), rows=count(len(made), "row"))
         return {"says": says, "number": made[0].number, "changed": True}
 
     def do_delete(self, message: Message, _buffers: list[Any]) -> Reply:
@@ -111,7 +113,8 @@ class RegisterForm(Importing, Confirming, Suggesting, Undoing):
 
 
 def _column(field: RegisterField) -> Reply:
-    about = {"id": field.id, "label": field.label, "required": field.required, "help": field.help}
+    about = {"id": field.id, "label": term(field.label), "required": field.required,
+             "help": term(field.help)}  # fmt: skip
     return {**about, "person": field.person, "onPurpose": field.on_purpose, "schema": column(field).schema()}
 
 

@@ -8,13 +8,14 @@ from weakref import WeakSet
 
 from workbook import paths, people
 from workbook.as_of import parse_as_of
-from workbook.audience import AUDIENCES, CLASSIFICATIONS, Edition, reads
+from workbook.audience import AUDIENCES, CLASSIFICATIONS, Edition, edition_named, reads
 from workbook.errors import BadInput, WorkbookError
 from workbook.forms.base import Form, Message, Reply, Static
 from workbook.forms.made import Made, read_made, zipped
 from workbook.forms.making import Making
 from workbook.forms.page import Page
 from workbook.keys import require_numbering
+from workbook.language import say, term
 from workbook.model import check_text
 from workbook.words import count, day, natural
 
@@ -46,12 +47,12 @@ class ReportForm(Form):
         going = making if making and not making.ended else None
         made, handed, unreached = self._found()
         return {
-            "classifications": [[one, one] for one in CLASSIFICATIONS],
+            "classifications": [[one, term(one)] for one in CLASSIFICATIONS],
             "issued": handed,
-            "editions": [[audience, EDITIONS[audience]] for audience in AUDIENCES],
+            "editions": [[audience, term(EDITIONS[audience])] for audience in AUDIENCES],
             "recipients": sorted(issued, key=natural),
             "making": [going.done, going.of, going.page] if going else None,
-            "ended": {"problems": making.problems, "recipient": making.recipient} if making and not going else None,
+            "ended": _ended_json(making) if making and not going else None,
             "made": [_made_json(self.store.name, audience, one) for audience, one in made],
             "unreached": unreached,
         }
@@ -76,14 +77,14 @@ class ReportForm(Form):
         audience = str(message["audience"])
         made = dict(self._made()).get(audience)
         if made is None:
-            raise BadInput("This report is not there any more; make it again.")
+            raise BadInput(say("This report is not there any more; make it again."))
         stem = f"{self.store.name}-{audience}-r{made.revision}"
         return {"name": f"{stem}.zip", "type": "application/zip", "buffers": [zipped(made, stem)]}
 
     def _issued_zip(self, number: str) -> Reply:
         made = dict(self._issued()).get(number)
         if made is None:
-            raise BadInput(f"The files of {number} are not there any more; its recipient has them.")
+            raise BadInput(say("The files of {number} are not there any more; its recipient has them.", number=number))
         stem = f"{self.store.name}-{number}"
         return {"name": f"{stem}.zip", "type": "application/zip", "buffers": [zipped(made, stem, pages_only=False)]}
 
@@ -100,11 +101,12 @@ class ReportForm(Form):
         try:
             replace(self.store, as_of=parse_as_of(as_of)).record(self._system)
         except BadInput as error:
-            raise BadInput(str(error).replace("as_of ", "As of ", 1), field="as_of") from None
+            rest = str(error).removeprefix("as_of ")
+            raise BadInput(str(error) if rest == str(error) else f"As of {rest}", field="as_of") from None
         try:
             check_text(recipient)
         except ValueError as error:
-            raise BadInput(f"The recipient {error}.", field="recipient") from None
+            raise BadInput(say("The recipient {fault}.", fault=error), field="recipient") from None
         if recipient:
             people.refuse_unnamed(self.store.who)
 
@@ -124,7 +126,8 @@ class ReportForm(Form):
 
     def _issued_json(self, number: str, made: Made) -> Reply:
         body = next((r.body for r in self.store.history("issued", number) if r.body), {})
-        words = f"{number} to {body.get('recipient')}, {body.get('issued_on')}, {body.get('audience')} edition"
+        words = say("{number} to {recipient}, {day}, {edition}", number=number, recipient=body.get("recipient"),
+                    day=body.get("issued_on"), edition=edition_named(str(body.get("audience"))))  # fmt: skip
         return {"number": number, "words": words, "path": [self.store.name, "issued", made.folder.name, "index.html"]}
 
     def _made(self) -> list[tuple[str, Made]]:
@@ -142,7 +145,13 @@ def _begin(engagement: str, arguments: list[str], pages: int, recipient: str) ->
     with _BEGINNING:
         going = _MAKING.get(engagement)
         if going and not going.ended:
-            raise BadInput(f"A report is being made already: {going.done} of {count(going.of, 'page')}. Wait for it.")
+            raise BadInput(
+                say(
+                    "A report is being made already: {done} of {pages}. Wait for it.",
+                    done=going.done,
+                    pages=count(going.of, "page"),
+                )
+            )
         _MAKING[engagement] = Making(arguments, pages, _told, recipient=recipient)
 
 
@@ -154,11 +163,15 @@ def _told(making: Making) -> None:
                 form.follow_making(making.ended)
 
 
+def _ended_json(making: Making) -> Reply:
+    return {"problems": tuple(map(term, making.problems)), "recipient": making.recipient}
+
+
 def _made_json(engagement: str, audience: str, made: Made) -> Reply:
     below = made.folder.parts[len(paths.results(engagement).parts) :]
     return {
         "audience": audience,
-        "words": f"As of {day(made.as_of)}, revision {made.revision}",
+        "words": say("As of {day}, revision {number}", day=day(made.as_of), number=made.revision),
         "incomplete": made.incomplete,
         "path": [engagement, *below, "index.html"],
     }

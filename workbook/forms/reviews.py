@@ -4,6 +4,7 @@ from typing import Any
 
 from workbook.analysis.reviews import answers_to_review
 from workbook.forms.base import Form, Message, Reply, draft_id
+from workbook.language import say, term
 from workbook.model import Review, Slot
 from workbook.record import Asked
 from workbook.rules import why_not_review
@@ -27,7 +28,7 @@ class Reviewing(Form):
             }
         )
         self.store.save_review(review, earlier.version if earlier else 0, draft_id(message))
-        return {"says": f"Review recorded: {review.verdict}.", "changed": True}
+        return {"says": say("Review recorded: {verdict}.", verdict=term(review.verdict)), "changed": True}
 
 
 class ReviewsForm(Reviewing):
@@ -44,10 +45,10 @@ class ReviewsForm(Reviewing):
         answer = asked.answer
         return {
             "key": asked.key,
-            "title": asked.question.title,
-            "ask": asked.question.ask,
-            "lookFor": asked.question.look_for,
-            "system": asked.system.name if asked.system else "whole engagement",
+            "title": term(asked.question.title),
+            "ask": term(asked.question.ask),
+            "lookFor": [term(one) for one in asked.question.look_for],
+            "system": asked.system.name if asked.system else say("whole engagement"),
             "result": asked.result.value,
             "rationale": answer.value.rationale,
             "evidence": [f"{e.value.label}: {age.text}" for _, e, age in asked.evidence],

@@ -10,6 +10,7 @@ from workbook.errors import BadInput
 from workbook.forms.base import Message, Reply, moment_json
 from workbook.forms.undoing import Undoing
 from workbook.freezing import record_results
+from workbook.language import say, term
 from workbook.record import Record
 from workbook.sample_rules import why_no_tester
 from workbook.situation import Situation
@@ -36,11 +37,11 @@ class SamplesForm(Undoing):
         name, _, place = key.partition(":")
         stated = self.page.record().samples.get(name)
         if stated is None or not place.isdigit() or not 0 < int(place) <= len(stated.value.items):
-            raise BadInput(f"{key} is no item of a sample that was drawn; run the cell again.")
+            raise BadInput(say("{key} is no item of a sample that was drawn; run the cell again.", key=key))
         item = stated.value.items[int(place) - 1]
         said = (str(values["result"] or ""), str(values["note"] or ""))
         if not said[0]:
-            raise BadInput("Choose what the item showed.", field="result")
+            raise BadInput(say("Choose what the item showed."), field="result")
         record_results(self.store, name, {item: said}, {item: int(message["base"])})
         revision = self.store.history("sample_result", key)[-1]
         return {"revision": self.revision_json(revision), "changed": True}
@@ -51,8 +52,14 @@ def _sample(record: Record, one: SampleState, situation: Situation) -> Reply:
     state = states.SAMPLES["exceptions" if one.failing else "open" if one.open else "clear"]
     return {
         "key": one.key,
-        "title": f"{one.key} {one.sample.value.method}, {len(one.results)} of {count(len(items), 'item')} looked at",
-        "badge": (state.kind, f"{state.sign} {state.word}"),
+        "title": say(
+            "{key} {method}, {done} of {items} looked at",
+            key=one.key,
+            method=term(one.sample.value.method),
+            done=len(one.results),
+            items=count(len(items), "item"),
+        ),
+        "badge": (state.kind, f"{state.sign} {term(state.word)}"),
         "about": list(_about(one)),
         "why": why_no_tester(one.sample.value, situation),
         "items": [_item(record, one, place) for place in islice(range(1, len(items) + 1), LISTED)],
@@ -64,14 +71,14 @@ def _about(one: SampleState) -> Iterator[str]:
     """From what it was drawn, why so many, and what it says so far."""
     sample, population = one.sample.value, one.population.value
     if sample.question:
-        yield f"Tests {'@'.join(filter(None, (sample.question, sample.system)))}."
-    drawn = f", the {ordinal(one.drawn)} sample of it" if one.drawn > 1 else ""
-    yield (
-        f"From {source_of(population)}, {count(population.count, 'item')}: the {ordinal(one.frozen)} population frozen "
-        f"from this source{drawn}."
-    )
+        yield say("Tests {key}.", key="@".join(filter(None, (sample.question, sample.system))))
+    drawn = say(", the {which} sample of it", which=ordinal(one.drawn)) if one.drawn > 1 else ""
+    yield say(
+        "From {source}, {items}: the {which} population frozen from this source{drawn}.",
+        source=source_of(population), items=count(population.count, "item"), which=ordinal(one.frozen), drawn=drawn,
+    )  # fmt: skip
     yield sample.reason
-    yield from (f"{says}; the frozen ones count." for says in one.changed)
+    yield from (say("{change}; the frozen ones count.", change=says) for says in one.changed)
     yield from (f"{says[:1].upper()}{says[1:]}." for says in one.open)
     yield one.says
 

@@ -5,6 +5,7 @@ from typing import Any
 from workbook.analysis.risk_suggestions import SuggestedRisk, suggested_risks
 from workbook.errors import BadInput
 from workbook.forms.base import Form, Message, Reply, draft_id
+from workbook.language import say, term
 from workbook.words import first_of
 
 REGISTER = "risks"
@@ -27,20 +28,22 @@ class Suggesting(Form):
         if known is None:
             found = next((one for one in self._pointed() if one.entry["risk_id"] == number), None)
             if found is None:
-                raise BadInput(f"{number} is in the register, or nothing in the record points to it any more.")
+                raise BadInput(
+                    say("{number} is in the register, or nothing in the record points to it any more.", number=number)
+                )
             known = self.store.save_row(REGISTER, "", _row(found), 0, sent)
-        says = f"{number} is in the register as {known.key}. Rate it, and name its owner."
+        says = say("{number} is in the register as {key}. Rate it, and name its owner.", number=number, key=known.key)
         return {"says": says, "number": known.number, "changed": True}
 
 
 def _offer(form: Form, one: SuggestedRisk) -> Reply:
     names = (form.page.record().label("systems", key) for key in one.systems)
-    about = {"number": one.entry["risk_id"], "title": one.entry["title"], "systems": ", ".join(names)}
+    about = {"number": one.entry["risk_id"], "title": term(one.entry["title"]), "systems": ", ".join(names)}
     return {**about, "reasons": list(one.reasons)}
 
 
 def _row(one: SuggestedRisk) -> dict[str, Any]:
     """The risk as a row; its scenario, owner and ratings are not ours to say."""
-    reason = f"The record points to it: {first_of(one.reasons, len(one.reasons))}."
-    return {"name": one.entry["title"], "area": one.area, "catalogue": one.entry["risk_id"],
+    reason = say("The record points to it: {reasons}.", reasons=first_of(one.reasons, len(one.reasons)))
+    return {"name": term(one.entry["title"]), "area": one.area, "catalogue": one.entry["risk_id"],
             "systems": list(one.systems), "reason": reason}  # fmt: skip

@@ -8,6 +8,7 @@ from workbook.forms.base import Message, Reply, draft_id, moment_json
 from workbook.forms.downloads import Downloads
 from workbook.forms.offers import known_people
 from workbook.forms.undoing import Undoing
+from workbook.language import term
 from workbook.model import TaskState
 from workbook.views.states import TASKS, URGENCIES
 
@@ -40,11 +41,11 @@ def _task(due: DueTask, at: datetime | None) -> Reply:
     stated = due.stated
     return {
         "key": due.task.id,
-        "title": due.task.title,
-        "do": due.task.do,
-        "doneWhen": due.task.done_when,
-        "yields": [wanted.artefact for wanted in due.task.artefacts],
-        "phase": due.task.phase,
+        "title": term(due.task.title),
+        "do": term(due.task.do),
+        "doneWhen": term(due.task.done_when),
+        "yields": [term(wanted.artefact) for wanted in due.task.artefacts],
+        "phase": term(due.task.phase),
         "due": due.due.isoformat() if due.due else "",
         "badge": _badge(due),
         "values": {"status": stated.value.status, "owner": stated.value.owner, "note": stated.value.note},
@@ -57,4 +58,4 @@ def _task(due: DueTask, at: datetime | None) -> Reply:
 def _badge(due: DueTask) -> tuple[str, str]:
     """Colour and words of how far a task is; late and next only while it is not done."""
     state = URGENCIES["late"] if due.late else URGENCIES["next"] if due.next else TASKS[due.status]
-    return state.kind, f"{state.sign} {state.word}"
+    return state.kind, f"{state.sign} {term(state.word)}"

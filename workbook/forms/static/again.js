@@ -3,6 +3,7 @@
 
 import { button, h } from "./dom.js";
 import { Action } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { Wire } from "./wire.js" */
 
@@ -25,10 +26,10 @@ export function stillTrue(wire, { who, ticked, tell, done }) {
     const found = unconfirmed(ticked());
     list.replaceChildren();
     if (!found.length) {
-      tell("Tick what you looked at first; only what was carried over is confirmed.");
+      tell(say("Tick what you looked at first; only what was carried over is confirmed."));
       return;
     }
-    const say = button(`I looked at each of these ${found.length}: still true`, async () => {
+    const press = button(say("I looked at each of these {n}: still true", { n: found.length }), async () => {
       const reply = await action.send({ keys: found.map(({ key, version }) => [key, version]) });
       if (!reply.ok) {
         tell(reply.says ?? "");
@@ -38,9 +39,9 @@ export function stillTrue(wire, { who, ticked, tell, done }) {
       done(reply.says ?? "", reply.number);
     }, { class: "main" });
     list.replaceChildren(
-      h("p", {}, `Each gets a version in the name of ${who()}, who answers for having looked:`),
-      h("ul", {}, found.map(({ title }) => h("li", {}, title))), h("p", { class: "actions" }, say));
-    say.focus();
+      h("p", {}, say("Each gets a version in the name of {who}, who answers for having looked:", { who: who() })),
+      h("ul", {}, found.map(({ title }) => h("li", {}, title))), h("p", { class: "actions" }, press));
+    press.focus();
   };
-  return [button("Still true …", ask), list];
+  return [button(say("Still true …"), ask), list];
 }

@@ -5,6 +5,7 @@ import { holdsLines } from "./cells.js";
 import { conflictPanel, differing } from "./conflict.js";
 import { h } from "./dom.js";
 import { Saver } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable, Row } from "./register.js" */
@@ -38,7 +39,8 @@ export class CellEditor {
 
   begin() {
     const { el, control } = this.editor;
-    control.setAttribute("aria-label", `${this.column.label} of ${this.row.values.name || this.row.key}`);
+    const row = this.row.values.name || this.row.key;
+    control.setAttribute("aria-label", say("{column} of {row}", { column: this.column.label, row }));
     el.addEventListener("keydown", (event) => this.pressed(event));
     el.addEventListener("focusout", () => setTimeout(() => {
       if (el.isConnected && !el.contains(document.activeElement)) this.keep(0);
@@ -122,18 +124,18 @@ export class CellEditor {
     this.wrong.replaceChildren(reply?.says ?? "");
     this.editor.control.setAttribute("aria-invalid", "true");
     this.focus();
-    this.table.tell("Not saved; see the cell.");
+    this.table.tell(say("Not saved; see the cell."));
   }
 
   /** Somebody saved the row first: both contents of this cell, to choose from. @param {Version} theirs */
   conflict(theirs) {
-    const { id, label } = this.column;
+    const { id } = this.column;
     this.put(...this.before);
     this.table.extra.replaceChildren(conflictPanel({
-      what: "this row",
+      what: say("this row"),
       theirs,
       mine: { [id]: this.editor.value },
-      describe: differing([[id, label]]),
+      describe: differing([this.table.named(this.column)]),
       keepMine: () => this.overwrite(theirs),
       takeTheirs: () => this.leave(),
     }).box);

@@ -3,6 +3,7 @@
 
 import { difference } from "./difference.js";
 import { button, Field, h, pill } from "./dom.js";
+import { say } from "./say.js";
 
 /** @import { Child, PlannedCell, PlannedChange, PlannedRow, Preview } from "./types" */
 
@@ -10,7 +11,8 @@ import { button, Field, h, pill } from "./dom.js";
 
 /** @type {Record<string, [kind: string, words: string]>} */
 const STATES = {
-  new: ["ok", "+ new"], changed: ["plan", "↻ changed"], same: ["unk", "= same"], wrong: ["bad", "○ wrong"],
+  new: ["ok", say("+ new")], changed: ["plan", say("↻ changed")], same: ["unk", say("= same")],
+  wrong: ["bad", say("○ wrong")],
 };
 
 /** How many rows are in which state. @param {Preview} preview */
@@ -19,11 +21,12 @@ export const counts = ({ counts: many }) => h("p", { class: "chips" },
 
 /** The rows that are new, change or are wrong, if there are any. @param {Preview} preview @param {Mend} mend */
 export function changesTable({ rows, more }, mend) {
-  if (!rows.length) return h("p", { class: "mute" }, "Nothing would change.");
-  const heads = ["What", "Line", "Row", "What changes"].map((words) => h("th", { scope: "col" }, words));
-  const rest = more ? ` The first ${rows.length}; ${more} more are not shown.` : "";
-  return h("div", { class: "grid", tabIndex: 0, role: "region", "aria-label": "Row by row" }, h("table", {},
-    h("caption", {}, `Row by row, old and new.${rest}`),
+  if (!rows.length) return h("p", { class: "mute" }, say("Nothing would change."));
+  const heads = [say("What"), say("Line"), say("Row"), say("What changes")].map((words) =>
+    h("th", { scope: "col" }, words));
+  const rest = more ? say("The first {n}; {more} more are not shown.", { n: rows.length, more }) : "";
+  return h("div", { class: "grid", tabIndex: 0, role: "region", "aria-label": say("Row by row") }, h("table", {},
+    h("caption", {}, say("Row by row, old and new."), rest && ` ${rest}`),
     h("thead", {}, h("tr", {}, heads)),
     h("tbody", {}, rows.map((row) => line(row, mend)))));
 }
@@ -44,18 +47,19 @@ const happens = ({ state, changes }) => changes.map((change) => h("div", { class
 function toMend({ line: number, says, cells }, mend) {
   const wrong = cells.filter((cell) => cell.says);
   const waits = !says.length && !wrong.length;
-  return [waits ? h("span", { class: "mute" }, "waits for what is to be decided above") : null,
+  return [waits ? h("span", { class: "mute" }, say("waits for what is to be decided above")) : null,
     says.map((one) => h("div", { class: "wrong" }, one)),
     cells.filter((cell) => cell.says || cell.value).map((cell) => (cell.says ? field(number, cell, mend)
       : h("div", { class: "clip" }, h("b", {}, `${cell.label}: `), cell.value))),
-    button(`Leave out line ${number}`, () => mend(number, null), { "data-at": `leave out ${number}` })];
+    button(say("Leave out line {n}", { n: number }), () => mend(number, null),
+      { "data-at": `leave out ${number}` })];
 }
 
 /** @param {number} number @param {PlannedCell} cell @param {Mend} mend */
 function field(number, { header, label, value, says }, mend) {
   const input = h("input", { type: "text", value, "data-at": `mend ${number} ${header}`,
     onchange: () => mend(number, { [header]: input.value }) });
-  const made = new Field(`${label}, line ${number}`, input);
+  const made = new Field(say("{column}, line {n}", { column: label, n: number }), input);
   made.complain(says);
   return made.box;
 }
@@ -63,7 +67,7 @@ function field(number, { header, label, value, says }, mend) {
 /** @param {PlannedChange} change @returns {Child} */
 function oldAndNew(change) {
   if (!change.old) return h("ins", {}, change.new);
-  if (!change.new) return [h("del", {}, change.old), " cleared"];
+  if (!change.new) return [h("del", {}, change.old), " ", say("cleared")];
   const words = difference(change.old, change.new);
   const same = words.filter((word) => typeof word === "string" && word.trim()).length;
   return same ? words : [h("del", {}, change.old), " → ", h("ins", {}, change.new)];

@@ -4,12 +4,13 @@
 import { button, Field, h, when } from "./dom.js";
 import { plain } from "./history.js";
 import { Panel } from "./panel.js";
+import { say } from "./say.js";
 
 /** @import { Child, Named, Version } from "./types" */
 
 /**
  * @param {object} about
- * @param {string} about.what what both changed, for example “this question”
+ * @param {string} about.what what both changed, for example “this question”, already said
  * @param {Version} about.theirs
  * @param {Record<string, any>} about.mine
  * @param {(body: Record<string, any>, other: Record<string, any>) => Child} about.describe one side, in words
@@ -25,19 +26,21 @@ export function conflictPanel({ what, theirs, mine, describe, keepMine, takeThei
     does();
   };
   const text = h("textarea", { rows: 5, value: merge?.text ?? "" });
-  const panel = new Panel(`${theirs.by} saved ${what} first`,
-    h("p", {}, `At ${when(theirs.at)}. Nothing was overwritten: choose${merge ? ", or merge both texts" : ""}.`),
+  const moment = when(theirs.at);
+  const panel = new Panel(say("{who} saved {what} first", { who: theirs.by, what }),
+    h("p", {}, merge ? say("At {moment}. Nothing was overwritten: choose, or merge both texts.", { moment })
+      : say("At {moment}. Nothing was overwritten: choose.", { moment })),
     h("div", { class: "two" },
-      h("div", {}, h("h5", {}, "Yours"), describe(mine, body), button("Keep mine", choose(keepMine))),
-      h("div", {}, h("h5", {}, "Theirs"), theirs.body ? describe(body, mine) : h("p", {}, "Deleted."),
-        button("Take theirs", choose(takeTheirs)))),
-    merge && new Field("Both, to edit", text).box,
-    merge && button("Save the merged text", choose(() => merge.save(text.value))));
+      h("div", {}, h("h5", {}, say("Yours")), describe(mine, body), button(say("Keep mine"), choose(keepMine))),
+      h("div", {}, h("h5", {}, say("Theirs")), theirs.body ? describe(body, mine) : h("p", {}, say("Deleted.")),
+        button(say("Take theirs"), choose(takeTheirs)))),
+    merge && new Field(say("Both, to edit"), text).box,
+    merge && button(say("Save the merged text"), choose(() => merge.save(text.value))));
   return panel;
 }
 
 /** The fields in which two bodies differ, by what people call them. @param {Named[]} fields */
 export const differing = (fields) =>
   /** @param {Record<string, any>} body @param {Record<string, any>} other */
-  (body, other) => fields.filter(([id]) => plain(body[id]) !== plain(other[id])).map(([id, label]) =>
-    h("p", { class: "said" }, h("b", {}, `${label}: `), plain(body[id]) || "nothing"));
+  (body, other) => fields.filter(([id]) => plain(body[id]) !== plain(other[id])).map(([id, label, read = plain]) =>
+    h("p", { class: "said" }, h("b", {}, `${label}: `), read(body[id]) || say("nothing")));

@@ -1,6 +1,8 @@
 // @ts-check
 // Elements from words: text is always text, never HTML. No library, no build step, no network.
 
+import { LOCALES } from "./say.js";
+
 /** @import { Child, Control, Reply } from "./types" */
 
 const BY_ATTRIBUTE = ["list", "form", "role"];
@@ -140,7 +142,7 @@ function said(at, how) {
   if (!at) return "";
   const [, clocks, sign, hours, minutes] = /** @type {string[]} */ (/^(.*)([+-])(\d\d):(\d\d)/.exec(at));
   const offset = Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
-  const words = new Date(`${clocks}Z`).toLocaleString([], { ...how, timeZone: "UTC" });
+  const words = new Date(`${clocks}Z`).toLocaleString(LOCALES, { ...how, timeZone: "UTC" });
   const here = offset === -new Date(at).getTimezoneOffset();
   return here ? words : `${words} UTC${offset ? `${sign}${hours}:${minutes}` : ""}`;
 }

@@ -3,6 +3,7 @@
 
 import { button, h } from "./dom.js";
 import { Panel } from "./panel.js";
+import { say } from "./say.js";
 
 /** @import { Frame } from "./frame.js" */
 
@@ -13,7 +14,7 @@ const KEPT = 60000; // milliseconds in which the browser takes the bytes
 export function downloads(frame) {
   /** @type {Panel | null} */
   let panel = null;
-  const way = button("Download …", () => {
+  const way = button(say("Download …"), () => {
     panel?.box.remove();
     panel = downloadPanel(frame);
     way.parentElement?.after(panel.box);
@@ -27,13 +28,13 @@ function downloadPanel(frame) {
   /** @type {[string, string][]} */
   const offers = frame.state.downloads;
   const ways = offers.map(([file, words]) => button(words, async () => {
-    said.textContent = "Being made …";
+    said.textContent = say("Being made …");
     const reply = await frame.wire.ask("download", { file }, { patience: PATIENCE });
-    said.textContent = reply.ok ? `Downloaded ${reply.name}.` : reply.says ?? "";
+    said.textContent = reply.ok ? say("Downloaded {file}.", { file: reply.name }) : reply.says ?? "";
     if (reply.ok) keep(reply.name, reply.type, reply.buffers);
   }));
-  const whom = h("p", { class: "mute" }, "For the team: what customers may not read is in it, too.");
-  return new Panel("Download", whom, h("p", { class: "actions" }, ways), said);
+  const whom = h("p", { class: "mute" }, say("For the team: what customers may not read is in it, too."));
+  return new Panel(say("Download"), whom, h("p", { class: "actions" }, ways), said);
 }
 
 /** Lets the browser save a file. @param {string} name @param {string} type @param {DataView[]} buffers */

@@ -4,7 +4,9 @@
 import { Field, h, select } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
+import { plain } from "./history.js";
 import { RecordForm } from "./record.js";
+import { say, term } from "./say.js";
 import { datalist, offer } from "./speaker.js";
 
 /** @import { Place } from "./types" */
@@ -18,8 +20,8 @@ export function engagement(place) {
   /** @type {[string, Field][]} */
   const made = fields.map((/** @type {string[]} */ [id, label, type, help]) =>
     [id, new Field(label, control(type, choices[id], type === "person" ? people : zones), help)]);
-  const names = fields.map((/** @type {string[]} */ [id, label]) => [id, label]);
-  const about = { kind: "engagement", key: "engagement", what: "this", fields: Object.fromEntries(made), names };
+  const names = fields.map((/** @type {string[]} */ [id, label]) => [id, label, id === "audit_kind" ? term : plain]);
+  const about = { kind: "engagement", key: "engagement", what: say("this"), fields: Object.fromEntries(made), names };
   const form = new RecordForm(frame, about, shown);
   frame.follow(() => {
     offer(people, frame.state.people);

@@ -3,6 +3,7 @@
 
 import { button, h, ownKeys } from "./dom.js";
 import { listen } from "./page.js";
+import { say } from "./say.js";
 import { Wire } from "./wire.js";
 
 /** @import { Place } from "./types" */
@@ -18,10 +19,10 @@ export class Frame {
     el.dataset.form = model.get("form");
     ownKeys(el);
     el.append(this.notice);
-    this.follow(() => this.say(this.state.error));
-    this.say(this.state.error);
+    this.follow(() => this.tell(this.state.error));
+    this.tell(this.state.error);
     /** @type {(() => void)[]} */
-    this.left = [listen(this.state.page, (error) => { if (error || this.silent) this.say(error, true); })];
+    this.left = [listen(this.state.page, (error) => { if (error || this.silent) this.tell(error, true); })];
     this.silent = false;
     this.fresh = false;
   }
@@ -37,7 +38,7 @@ export class Frame {
   }
 
   /** A sentence above the form; nothing to say hides it. @param {string} [words] @param {boolean} [silent] */
-  say(words = "", silent = false) {
+  tell(words = "", silent = false) {
     this.silent = silent && Boolean(words);
     this.fresh = false;
     this.notice.replaceChildren(words);
@@ -47,8 +48,9 @@ export class Frame {
   /** Somebody recorded something newer than what is being edited here. @param {string} by @param {() => void} show */
   news(by, show) {
     this.fresh = true;
-    this.notice.replaceChildren(`${by} recorded something newer here. `, button("Show it", () => {
-      this.say();
+    const says = say("{who} recorded something newer here.", { who: by });
+    this.notice.replaceChildren(says, " ", button(say("Show it"), () => {
+      this.tell();
       show();
     }));
     this.notice.hidden = false;
@@ -56,7 +58,7 @@ export class Frame {
 
   /** What was newer is shown, or is not edited any more. */
   noNews() {
-    if (this.fresh) this.say();
+    if (this.fresh) this.tell();
   }
 
   /** Whether a person is in this element with the pointer or the keyboard. @param {Element} [part] */

@@ -4,6 +4,7 @@
 import { button, h } from "./dom.js";
 import { meanings } from "./guidance.js";
 import { Panel } from "./panel.js";
+import { say } from "./say.js";
 import { tourButton } from "./tour.js";
 
 /** @import { Lines } from "./types" */
@@ -19,10 +20,10 @@ export function helps({ keys, tour }, el) {
 function keysButton(keys, below) {
   /** @type {Panel | null} */
   let panel = null;
-  const toggle = button("Keys", () => {
+  const toggle = button(say("Keys"), () => {
     if (panel) panel.leave();
     else {
-      panel = new Panel("Keys", meanings(keys));
+      panel = new Panel(say("Keys"), meanings(keys));
       panel.closed = () => {
         panel = null;
         toggle.setAttribute("aria-expanded", "false");

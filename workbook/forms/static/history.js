@@ -5,6 +5,7 @@ import { difference } from "./difference.js";
 import { button, h, when } from "./dom.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { Named, Version } from "./types" */
 /** @import { Wire } from "./wire.js" */
@@ -21,29 +22,29 @@ export const plain = (value) => (Array.isArray(value) ? value.join(", ") : Strin
  */
 export async function historyPanel(wire, kind, key, fields, restored) {
   const reply = await wire.ask("history", { kind, key });
-  if (!reply.ok) return new Panel("History", h("p", { class: "wrong" }, reply.says));
+  if (!reply.ok) return new Panel(say("History"), h("p", { class: "wrong" }, reply.says));
   /** @type {Version[]} */
   const versions = reply.history;
-  if (!versions.length) return new Panel("History", h("p", {}, "Nothing was saved yet."));
+  if (!versions.length) return new Panel(say("History"), h("p", {}, say("Nothing was saved yet.")));
   const lines = versions.map((version, place) => h("li", {},
-    h("p", { class: "mute" }, `Version ${version.version} · ${when(version.at)} · ${version.by}`),
+    h("p", { class: "mute" }, `${say("Version {n}", { n: version.version })} · ${when(version.at)} · ${version.by}`),
     changes(version, versions[place + 1], fields),
     place && version.body ? back(wire, kind, version, restored) : null));
-  return new Panel("History", h("ol", { class: "versions" }, lines));
+  return new Panel(say("History"), h("ol", { class: "versions" }, lines));
 }
 
 /** @param {Version} version @param {Version | undefined} older @param {Named[]} fields */
 function changes(version, older, fields) {
-  if (version.body === null) return [h("p", {}, "Deleted.")];
+  if (version.body === null) return [h("p", {}, say("Deleted."))];
   const [now, past] = [version.body, older?.body ?? {}];
-  return fields.filter(([id]) => plain(now[id]) !== plain(past[id])).map(([id, label]) =>
-    h("p", {}, h("b", {}, `${label}: `), difference(plain(past[id]), plain(now[id]))));
+  return fields.filter(([id]) => plain(now[id]) !== plain(past[id])).map(([id, label, read = plain]) =>
+    h("p", {}, h("b", {}, `${label}: `), difference(read(past[id]), read(now[id]))));
 }
 
 /** @param {Wire} wire @param {string} kind @param {Version} version @param {(revision: Version) => void} restored */
 function back(wire, kind, version, restored) {
   const action = new Action(wire, "restore");
-  const press = button(`Restore version ${version.version}`, async () => {
+  const press = button(say("Restore version {n}", { n: version.version }), async () => {
     const done = await action.send({ kind, key: version.key, number: version.number });
     if (done.revision) restored(done.revision);
     else press.after(h("span", { class: "wrong", role: "alert" }, done.says));

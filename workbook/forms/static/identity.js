@@ -3,6 +3,7 @@
 
 import { button, h } from "./dom.js";
 import { Frame } from "./frame.js";
+import { say, term } from "./say.js";
 import { offer, SpeakerFields } from "./speaker.js";
 
 /** @import { Place } from "./types" */
@@ -17,7 +18,7 @@ export function identity(place) {
   });
   const tell = () => {
     const { unnamed, who, role } = frame.state;
-    said.textContent = unnamed ? "" : `You speak as ${who}, ${role}.`;
+    said.textContent = unnamed ? "" : say("You speak as {name}, {role}.", { name: who, role: term(role) });
   };
   let shown = [frame.state.who, frame.state.role].join();
   frame.follow(() => {
@@ -29,6 +30,6 @@ export function identity(place) {
   });
   tell();
   frame.el.append(h("div", { class: "who" }, h("div", { class: "g" }, fields.boxes),
-    h("p", { class: "actions" }, button("Speak as this", () => fields.speak()), said)));
+    h("p", { class: "actions" }, button(say("Speak as this"), () => fields.speak()), said)));
   return () => frame.leave();
 }

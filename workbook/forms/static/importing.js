@@ -7,6 +7,7 @@ import { keep } from "./download.js";
 import { kept } from "./kept.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
+import { say, sayMany } from "./say.js";
 import { upload } from "./upload.js";
 
 /** @import { Column } from "./cells.js" */
@@ -31,11 +32,8 @@ export async function chosenFile(table, input) {
 function opened(table, reply) {
   table.open(reply.ok
     ? new Importing(table, /** @type {Preview} */ (/** @type {unknown} */ (reply))).panel
-    : new Panel("Nothing was imported", h("p", { class: "wrong", role: "alert" }, reply.says)));
+    : new Panel(say("Nothing was imported"), h("p", { class: "wrong", role: "alert" }, reply.says)));
 }
-
-/** @param {number} many @param {string} one */
-const count = (many, one) => `${many || "no"} ${one}${many === 1 ? "" : "s"}`;
 
 /** One import, from its first preview on: every choice is looked at again in Python, where the file is kept. */
 export class Importing {
@@ -55,12 +53,12 @@ export class Importing {
       if (event.key === "Escape" && Object.keys(this.tables).length) event.stopPropagation(); // choices are not lost so
     } });
     this.said = h("p", { class: "said", role: "status" });
-    this.bring = button("Import all", () => this.importAll(), { class: "main" });
-    const file = h("input", { type: "file", accept: ".yaml,.yml", hidden: true, "aria-label": "Mapping file to use",
-      onchange: () => this.useMapping(file) });
-    this.panel = new Panel("Preview: nothing is imported yet", this.body, this.said, file, this.bring,
-      button("Save this mapping", () => this.saveMapping()),
-      button("Use a mapping file …", () => file.click()));
+    this.bring = button(say("Import all"), () => this.importAll(), { class: "main" });
+    const file = h("input", { type: "file", accept: ".yaml,.yml", hidden: true,
+      "aria-label": say("Mapping file to use"), onchange: () => this.useMapping(file) });
+    this.panel = new Panel(say("Preview: nothing is imported yet"), this.body, this.said, file, this.bring,
+      button(say("Save this mapping"), () => this.saveMapping()),
+      button(say("Use a mapping file …"), () => file.click()));
     this.paint();
   }
 
@@ -97,7 +95,7 @@ export class Importing {
     this.asked += 1;
     const asked = this.asked;
     this.bring.disabled = true;
-    this.tell("Looking again …");
+    this.tell(say("Looking again …"));
     const { mends } = this.pasted;
     this.pasted.tables = this.tables;
     kept.write(this.pasted.name, this.pasted);
@@ -111,7 +109,7 @@ export class Importing {
   }
 
   async importAll() {
-    this.tell("Importing …");
+    this.tell(say("Importing …"));
     const reply = await this.action.send({ plan: this.preview.plan }, PATIENCE);
     if (reply.ok) {
       kept.drop(this.pasted.name);
@@ -127,7 +125,8 @@ export class Importing {
   async saveMapping() {
     const reply = await this.wire.ask("save_mapping", { sheet: this.preview.sheet, tables: this.tables });
     if (reply.ok) keep(reply.name, reply.type, reply.buffers);
-    this.tell(reply.ok ? `Downloaded ${reply.name}; the command line takes it, too.` : reply.says ?? "", !reply.ok);
+    const done = say("Downloaded {file}; the command line takes it, too.", { file: reply.name });
+    this.tell(reply.ok ? done : reply.says ?? "", !reply.ok);
   }
 
   /** @param {HTMLInputElement} input */
@@ -162,11 +161,13 @@ export class Importing {
   head() {
     const { header, columns, missing, words, dates, problems } = this.preview;
     const [strange, unclear] = [of(columns, "unknown"), of(words, "unknown")];
-    const todo = [!header && "the line that names the columns", strange && count(strange, "column"),
-      missing.length && count(missing.length, "needed column"), unclear && count(unclear, "word"),
-      dates.length && "how dates are read"].filter(Boolean);
-    const says = todo.length ? `Still to be decided: ${todo.join(", ")}.`
-      : problems.length ? "The lines below have to be corrected first." : "";
+    const todo = [!header && say("the line that names the columns"),
+      strange && sayMany("{n} column", "{n} columns", strange),
+      missing.length && sayMany("{n} needed column", "{n} needed columns", missing.length),
+      unclear && sayMany("{n} word", "{n} words", unclear),
+      dates.length && say("how dates are read")].filter(Boolean);
+    const says = todo.length ? say("Still to be decided: {list}.", { list: todo.join(", ") })
+      : problems.length ? say("The lines below have to be corrected first.") : "";
     return h("div", {}, counts(this.preview), says && h("p", { class: "todo" }, says));
   }
 
@@ -182,7 +183,8 @@ export class Importing {
   sheets() {
     const { sheets, sheet } = this.preview;
     if (sheets.length < 2) return null;
-    const field = new Field("Sheet", select(sheets, { "data-at": "sheet", onchange: () => this.again(field.value) }));
+    const field = new Field(say("Sheet"),
+      select(sheets, { "data-at": "sheet", onchange: () => this.again(field.value) }));
     field.control.value = sheet;
     return field.box;
   }
@@ -190,14 +192,15 @@ export class Importing {
   where() {
     const { picture, header } = this.preview;
     if (!picture.length) return null;
-    const title = header ? `The columns are named in line ${header}` : "Which line names the columns?";
+    const title = header ? say("The columns are named in line {n}", { n: header })
+      : say("Which line names the columns?");
     const lines = picture.map(([number, cells]) => h("tr", { class: number === header ? "chosen" : "" },
-      h("th", { scope: "row" }, button(`Line ${number}`, () => this.choose({ header_row: number }),
+      h("th", { scope: "row" }, button(say("Line {n}", { n: number }), () => this.choose({ header_row: number }),
         { "aria-pressed": String(number === header), "data-at": `line ${number}` })),
       cells.map((cell) => h("td", {}, h("div", { class: "clip" }, cell)))));
     return this.part("where", title, !header, h("p", { class: "hint" },
-      "How the sheet begins. If another line names the columns, choose it."),
-    h("div", { class: "grid picture", tabIndex: 0, role: "region", "aria-label": "How the sheet begins" },
+      say("How the sheet begins. If another line names the columns, choose it.")),
+    h("div", { class: "grid picture", tabIndex: 0, role: "region", "aria-label": say("How the sheet begins") },
       h("table", {}, h("tbody", {}, lines))));
   }
 
@@ -205,12 +208,12 @@ export class Importing {
     const { columns } = this.preview;
     if (!columns.length) return null;
     const unknown = of(columns, "unknown");
-    const heads = ["Their column", "For example", "Ours"].map((words, place) =>
+    const heads = [say("Their column"), say("For example"), say("Ours")].map((words, place) =>
       h("th", { scope: "col", class: place === 1 ? "sample" : "" }, words));
-    return this.part("columns", `Which column is which${unsure(columns)}`, unknown > 0,
-      unknown ? h("p", {}, button(`Leave out all ${unknown} unknown columns`,
+    return this.part("columns", unsure(say("Which column is which"), columns), unknown > 0,
+      unknown ? h("p", {}, button(say("Leave out all {n} unknown columns", { n: unknown }),
         () => this.choose({ only_known: true }), { "data-at": "only known" })) : "",
-      h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": "Columns" }, h("table", {},
+      h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": say("Columns") }, h("table", {},
         h("thead", {}, h("tr", {}, heads)), h("tbody", {}, columns.map((column) => this.column(column))))));
   }
 
@@ -218,10 +221,9 @@ export class Importing {
   column({ header, sample, column, how }) {
     /** @type {Column[]} */
     const own = this.table.state.columns;
-    const undecided = how === "unknown" ? /** @type {[string, string][]} */ ([[UNDECIDED, "choose …"]]) : [];
-    const chosen = select([...undecided, ["", "– leave out –"], ["id", "Id"], ...own.map(({ id, label }) =>
-      /** @type {[string, string]} */ ([id, label]))], {
-      "aria-label": `Ours for ${header}`, "data-at": `column ${header}`,
+    const chosen = select([...undecided(how), ["", say("– leave out –")], ["id", say("Id")],
+      ...own.map(({ id, label }) => /** @type {[string, string]} */ ([id, label]))], {
+      "aria-label": say("Ours for {header}", { header }), "data-at": `column ${header}`,
       onchange: () => this.choose({ columns: { ...this.own.columns, [header]: chosen.value } }) });
     chosen.value = how === "unknown" ? UNDECIDED : column;
     return h("tr", {}, h("th", { scope: "row" }, header),
@@ -237,12 +239,13 @@ export class Importing {
     if (!wanted.length) return null;
     const fields = wanted.map((column) => {
       const editor = this.table.editor(column, this.own.constants?.[column.id]);
-      const field = new Field(`${column.label}, for every row`, editor.control, column.help, editor.el);
+      const title = say("{column}, for every row", { column: column.label });
+      const field = new Field(title, editor.control, column.help, editor.el);
       editor.control.setAttribute("data-at", `constant ${column.id}`);
       editor.el.addEventListener("change", () => this.constant(column.id, editor.value));
       return field.box;
     });
-    const title = missing.length ? "Needed, and no column of theirs says it" : "The same for every row";
+    const title = missing.length ? say("Needed, and no column of theirs says it") : say("The same for every row");
     return this.part("constants", title, true, h("div", { class: "g" }, fields));
   }
 
@@ -256,19 +259,21 @@ export class Importing {
   words() {
     const { words } = this.preview;
     if (!words.length) return null;
-    const heads = ["Column", "Their word", "Rows", "Ours"].map((text) =>
-      h("th", { scope: "col", class: text === "Rows" ? "sample" : "" }, text));
-    return this.part("words", `What their words mean${unsure(words)}`, of(words, "said") < words.length,
-      h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": "Words" }, h("table", {},
+    const heads = [say("Column"), say("Their word"), say("Rows"), say("Ours")].map((text, place) =>
+      h("th", { scope: "col", class: place === 2 ? "sample" : "" }, text));
+    return this.part("words", unsure(say("What their words mean"), words), of(words, "said") < words.length,
+      h("div", { class: "grid choosing", tabIndex: 0, role: "region", "aria-label": say("Words") }, h("table", {},
         h("thead", {}, h("tr", {}, heads)), h("tbody", {}, words.map((word) => this.word(word))))));
   }
 
   /** @param {TheirWord} word */
   word({ column, label, value, rows, ours, how, options }) {
-    const undecided = how === "unknown" ? /** @type {[string, string][]} */ ([[UNDECIDED, "choose …"]]) : [];
     const said = this.own.values ?? {};
-    const chosen = select([...undecided, ...options.map((o) => /** @type {[string, string]} */ ([o, o])),
-      ["", "– nothing –"]], { "aria-label": `Ours for ${value} in ${label}`, "data-at": `word ${column} ${value}`,
+    const known = new Map(this.table.state.choices[column]);
+    const chosen = select([...undecided(how), ...options.map((o) =>
+      /** @type {[string, string]} */ ([o, known.get(o) ?? o])), ["", say("– nothing –")]], {
+      "aria-label": say("Ours for {word} in {column}", { word: value, column: label }),
+      "data-at": `word ${column} ${value}`,
       onchange: () => this.choose({ values: { ...said, [column]: { ...said[column], [value]: chosen.value } } }) });
     chosen.value = how === "unknown" ? UNDECIDED : ours;
     return h("tr", {}, h("td", {}, label), h("th", { scope: "row" }, value),
@@ -280,9 +285,11 @@ export class Importing {
     const { dates } = this.preview;
     const { dates: order } = this.own;
     if (!dates.length && !order) return null;
-    const field = new Field(dates.length ? `How is a date such as ${dates[0]} meant?` : "How dates are read", select([
-      ...(order ? [] : /** @type {[string, string][]} */ ([["", "choose …"]])), ["day-first", "the day first"],
-      ["month-first", "the month first"]], { "data-at": "dates",
+    const title = dates.length ? say("How is a date such as {date} meant?", { date: dates[0] })
+      : say("How dates are read");
+    const field = new Field(title, select([
+      ...(order ? [] : /** @type {[string, string][]} */ ([["", say("choose …")]])),
+      ["day-first", say("the day first")], ["month-first", say("the month first")]], { "data-at": "dates",
       onchange: () => this.choose({ dates: field.value }) }));
     field.control.value = order ?? "";
     return field.box;
@@ -293,14 +300,15 @@ export class Importing {
     if (!blanks && !this.own.blank_clears) return null;
     const box = h("input", { type: "checkbox", checked: Boolean(this.own.blank_clears), "data-at": "blanks",
       onchange: () => this.choose({ blank_clears: box.checked }) });
-    return h("label", { class: "choice" }, box, "An empty cell clears what stands in the record");
+    return h("label", { class: "choice" }, box, say("An empty cell clears what stands in the record"));
   }
 
   mended() {
     const { mends } = this.pasted;
     const lines = Object.values(mends[this.preview.sheet] ?? {});
     if (!lines.length) return null;
-    return h("p", {}, `${count(lines.length, "line")} corrected or left out here. `, button("Take that back", () => {
+    const says = sayMany("{n} line corrected or left out here.", "{n} lines corrected or left out here.", lines.length);
+    return h("p", {}, says, " ", button(say("Take that back"), () => {
       delete mends[this.preview.sheet];
       this.again(this.preview.sheet);
     }, { "data-at": "mended" }));
@@ -309,15 +317,17 @@ export class Importing {
   twins() {
     const { twins } = this.preview;
     if (!twins.length) return null;
-    return h("ul", { class: "plain doubts", "aria-label": "Lines that stand here twice" },
-      twins.slice(0, SHOWN).map(([line, first]) => h("li", {}, `Line ${line} says the same as line ${first}. `,
-        button(`Leave out line ${line}`, () => this.mend(line, null), { "data-at": `twin ${line}` }))));
+    return h("ul", { class: "plain doubts", "aria-label": say("Lines that stand here twice") },
+      twins.slice(0, SHOWN).map(([line, first]) => h("li", {},
+        say("Line {n} says the same as line {first}.", { n: line, first }), " ",
+        button(say("Leave out line {n}", { n: line }), () => this.mend(line, null), { "data-at": `twin ${line}` }))));
   }
 
   notes() {
     const { notes } = this.preview;
     if (!notes.length) return null;
-    return this.part("notes", `What was assumed, mended or left out: ${count(notes.length, "note")}`, notes.length < 6,
+    const said = sayMany("{n} note", "{n} notes", notes.length);
+    return this.part("notes", say("What was assumed, mended or left out: {notes}", { notes: said }), notes.length < 6,
       h("ul", { class: "plain" }, notes.map((note) => h("li", {}, note))));
   }
 
@@ -325,26 +335,29 @@ export class Importing {
     const { problems } = this.preview;
     if (!problems.length) return null;
     const more = problems.length - SHOWN;
-    return h("section", { "aria-label": "What is wrong" },
-      h("h5", {}, `What is wrong: ${count(problems.length, "thing")}`),
+    return h("section", { "aria-label": say("What is wrong") },
+      h("h5", {}, sayMany("What is wrong: {n} thing", "What is wrong: {n} things", problems.length)),
       h("ul", { class: "plain wrong" }, problems.slice(0, SHOWN).map((says) => h("li", {}, says)),
-        more > 0 && h("li", {}, `… and ${more} more`)));
+        more > 0 && h("li", {}, say("… and {n} more", { n: more }))));
   }
 }
 
 /** How many were understood so. @param {{how: How}[]} found @param {How} how */
 const of = (found, how) => found.filter((one) => one.how === how).length;
 
-/** How many are guessed or not known, in words. @param {{how: How}[]} found */
-function unsure(found) {
+/** A title, with how many are guessed or not known. @param {string} title @param {{how: How}[]} found */
+function unsure(title, found) {
   const [guessed, unknown] = [of(found, "guess"), of(found, "unknown")];
-  return [unknown && `: ${unknown} not known yet`, guessed && `${unknown ? "," : ":"} ${guessed} guessed`]
-    .filter(Boolean).join("");
+  const said = [unknown && say("{n} not known yet", { n: unknown }), guessed && say("{n} guessed", { n: guessed })];
+  return [title, said.filter(Boolean).join(", ")].filter(Boolean).join(": ");
 }
+
+/** What is offered first while nothing is chosen. @param {How} how @returns {[string, string][]} */
+const undecided = (how) => (how === "unknown" ? [[UNDECIDED, say("choose …")]] : []);
 
 /** How surely something of theirs stands for ours. @param {string} how */
 function sure(how) {
-  const [kind, words] = { guess: ["plan", "our guess"], said: ["ok", "chosen"], unknown: ["part", "not known"],
-    out: ["unk", "left out"] }[how] ?? ["", ""];
+  const [kind, words] = { guess: ["plan", say("our guess")], said: ["ok", say("chosen")],
+    unknown: ["part", say("not known")], out: ["unk", say("left out")] }[how] ?? ["", ""];
   return words && pill(kind, words);
 }

@@ -7,6 +7,7 @@ import { button, h } from "./dom.js";
 import { Frame } from "./frame.js";
 import { helps } from "./helps.js";
 import { listen, watch } from "./page.js";
+import { say } from "./say.js";
 import { startPanel } from "./start.js";
 
 /** @import { Model, Place } from "./types" */
@@ -44,8 +45,9 @@ function follow(frame, news) {
   if (name && !engagement && news.dataset.name !== name) open();
   news.dataset.name = name;
   if (!news.hidden) {
-    news.replaceChildren(`The audit ${name} was opened on another page; this one still shows ${engagement}. `,
-      button("Show it here", open));
+    const says = say("The audit {name} was opened on another page; this one still shows {engagement}.",
+      { name, engagement });
+    news.replaceChildren(says, " ", button(say("Show it here"), open));
   }
 }
 
@@ -65,7 +67,7 @@ export const line = {
     const says = h("div", { tabIndex: -1 });
     const below = h("div", {});
     let shown = frame.state.engagement;
-    const other = button("Another audit …", async () => {
+    const other = button(say("Another audit …"), async () => {
       below.replaceChildren((await startPanel(frame)).box);
     });
     const news = h("p", { class: "news", role: "status", hidden: true });

@@ -2,6 +2,7 @@
 // A panel that opens under what it belongs to.
 
 import { button, h } from "./dom.js";
+import { say } from "./say.js";
 
 /** @import { Child } from "./types" */
 
@@ -16,7 +17,7 @@ export class Panel {
     this.closed = () => {};
     this.box.addEventListener("keydown", (event) => this.pressed(event));
     const ways = [...this.box.children].filter((child) => child.tagName === "BUTTON");
-    this.box.append(h("p", { class: "actions" }, ways, button("Close", () => this.leave())));
+    this.box.append(h("p", { class: "actions" }, ways, button(say("Close"), () => this.leave())));
     this.going = setTimeout(() => {
       if (!this.box.contains(document.activeElement)) heading.focus({ preventScroll: false });
     }, 0);

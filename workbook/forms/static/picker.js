@@ -2,6 +2,7 @@
 // Choosing among many by typing a part of their names: one of them, or several that are ticked.
 
 import { h, unique } from "./dom.js";
+import { say } from "./say.js";
 
 /** @import { Choices, Editor } from "./types" */
 
@@ -30,9 +31,10 @@ export class Picker {
     this.choices = numbered(choices);
     this.chosen = "";
     this.at = -1;
-    this.list = h("ul", { class: "list", id: unique("list"), role: "listbox", hidden: true, "aria-label": "Choices" });
+    this.list = h("ul", { class: "list", id: unique("list"), role: "listbox", hidden: true,
+      "aria-label": say("Choices") });
     this.control = h("input", { type: "text", role: "combobox", autocomplete: "off", "aria-autocomplete": "list",
-      "aria-expanded": "false", "aria-controls": this.list.id, placeholder: "Type to find …",
+      "aria-expanded": "false", "aria-controls": this.list.id, placeholder: say("Type to find …"),
       onfocus: () => this.control.select(), onclick: () => this.open(), onblur: () => this.left(),
       oninput: () => this.open(this.control.value),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.pressed(event) });
@@ -51,7 +53,7 @@ export class Picker {
   /** @param {string} key */
   words(key) {
     const [, words] = this.choices.find(([id]) => id === key) ?? [];
-    return key && (words ?? `${key} (no longer there)`);
+    return key && (words ?? say("{key} (no longer there)", { key }));
   }
 
   /** Offers other choices from now on; what was chosen stays. @param {Choices} choices */
@@ -65,8 +67,8 @@ export class Picker {
   open(typed = "") {
     const found = this.choices.filter(([, words]) => holds(words, typed));
     this.at = typed && found.length ? 0 : -1;
-    const rest = found.length > SHOWN ? `${found.length - SHOWN} more; type to find them` : "";
-    const says = found.length ? rest : "Nothing is called so";
+    const rest = found.length > SHOWN ? say("{n} more; type to find them", { n: found.length - SHOWN }) : "";
+    const says = found.length ? rest : say("Nothing is called so");
     this.list.replaceChildren(...found.slice(0, SHOWN).map(([id, words]) => h("li", { role: "option", id: unique("o"),
       "data-id": id, "aria-selected": String(id === this.chosen), onmousedown: (/** @type {Event} */ event) => {
         event.preventDefault(); // the field keeps the focus
@@ -140,8 +142,8 @@ export class Ticks {
   constructor(choices) {
     /** @type {Set<string>} */
     this.chosen = new Set();
-    this.find = h("input", { type: "search", placeholder: "Type to find …", "aria-label": "Find among the choices",
-      oninput: () => this.filter() });
+    this.find = h("input", { type: "search", placeholder: say("Type to find …"),
+      "aria-label": say("Find among the choices"), oninput: () => this.filter() });
     this.list = h("div", { class: "list" });
     this.el = this.control = h("div", { class: "ticks", role: "group" }, this.find, this.list);
     this.choices = numbered(choices);
@@ -172,7 +174,7 @@ export class Ticks {
         else this.chosen.delete(id);
       } });
       return h("label", { class: "tick" }, box, ` ${words}`);
-    }), ...(this.choices.length ? [] : [h("p", { class: "mute" }, "Nothing to choose from yet.")]));
+    }), ...(this.choices.length ? [] : [h("p", { class: "mute" }, say("Nothing to choose from yet."))]));
     this.filter();
     const again = held && this.list.querySelector(`[data-id="${CSS.escape(held)}"]`);
     if (again instanceof HTMLElement) again.focus();

@@ -3,6 +3,7 @@
 
 import { button, h } from "./dom.js";
 import { Frame } from "./frame.js";
+import { say } from "./say.js";
 import { served } from "./served.js";
 
 /** @import { Place } from "./types" */
@@ -19,9 +20,10 @@ export function portfolio(place) {
   /** @param {string} name @param {string} title */
   const open = async (name, title) => {
     const reply = await frame.wire.ask("open", { name });
-    const link = reply.ok ? h("a", { href: reply.page }, "Go to its first page.") : null;
+    const link = reply.ok ? h("a", { href: reply.page }, say("Go to its first page.")) : null;
     said.hidden = false;
-    said.replaceChildren(link ? `${title} is open in the other pages. ` : reply.says ?? "", link ?? "");
+    const says = say("{title} is open in the other pages.", { title });
+    said.replaceChildren(link ? `${says} ` : reply.says ?? "", link ?? "");
     link?.click();
   };
   const paint = () => {
@@ -31,7 +33,8 @@ export function portfolio(place) {
     const rows = [...shown.querySelectorAll("tr")].filter((row) => row.id.startsWith(ROW));
     for (const row of rows) {
       const title = row.querySelector("th b")?.textContent ?? "";
-      const press = button("Open", () => open(row.id.slice(ROW.length), title), { "aria-label": `Open ${title}` });
+      const press = button(say("Open{verb}", { verb: "" }), () => open(row.id.slice(ROW.length), title),
+        { "aria-label": say("Open {what}", { what: title }) });
       row.querySelector("th")?.append(press);
     }
     leadToReports(shown, rows);

@@ -5,11 +5,12 @@ import { conflictPanel } from "./conflict.js";
 import { button, Field, fold, h, unique, when } from "./dom.js";
 import { Evidence } from "./evidence.js";
 import { advice } from "./guidance.js";
-import { historyPanel } from "./history.js";
+import { historyPanel, plain } from "./history.js";
 import { merged } from "./merge.js";
 import { recover } from "./recovered.js";
 import { reviewParts } from "./review.js";
 import { Action, Saver, sayingIn } from "./saver.js";
+import { say, term } from "./say.js";
 import { NOT_APPLICABLE, Shown } from "./shown.js";
 import { datalist, offer } from "./speaker.js";
 import { offerUndo, Steps } from "./undo.js";
@@ -18,8 +19,9 @@ import { offerUndo, Steps } from "./undo.js";
 /** @import { QuestionList } from "./questions.js" */
 
 /** @type {Named[]} */
-const ANSWER = [["result", "Result"], ["rationale", "What is the case today"], ["owner", "Owner"], ["due", "Due"],
-  ["evidence", "Evidence"]];
+const ANSWER = [["result", say("Result"), (result) => term(plain(result))],
+  ["rationale", say("What is the case today")], ["owner", say("Owner")], ["due", say("Due")],
+  ["evidence", say("Evidence")]];
 const BLANK = { result: "not assessed", rationale: "", owner: "", due: "", evidence: [] };
 
 export class QuestionForm {
@@ -33,8 +35,9 @@ export class QuestionForm {
     this.readOnly = Boolean(this.frame.state.readOnly);
     this.status = h("span", { class: "saving", role: "status" });
     this.show = sayingIn(this.status);
-    this.version = h("span", {}, detail.version ? `version ${detail.version} by ${detail.by}` : "no version yet");
-    this.reviewed = h("span", {}, detail.reviewed || "not reviewed");
+    const version = say("version {n} by {who}", { n: detail.version, who: detail.by });
+    this.version = h("span", {}, detail.version ? version : say("no version yet"));
+    this.reviewed = h("span", {}, reviewed(detail.reviewed));
     this.extra = h("div", {});
     this.steps = new Steps(this.frame.wire, { kind: "answer", key }, (says, done) => this.stepped(says, done),
       () => this.saver.flush());
@@ -49,7 +52,8 @@ export class QuestionForm {
     this.evidence = new Evidence(this.frame, { key, pieces: detail.evidence, proof: detail.proof, extra: this.extra,
       show: this.show, changed: () => this.saver.chosen(), edited: () => this.prove() });
     this.saver = this.makeSaver();
-    this.show(detail.version ? `✓ Saved ${when(detail.at)}` : "Nothing saved yet", detail.version ? "done" : "wait");
+    if (detail.version) this.show(`✓ ${say("Saved {moment}", { moment: when(detail.at) })}`, "done");
+    else this.show(say("Nothing saved yet"), "wait");
     this.fill(detail.answer);
     this.box = h("div", { class: "form", role: "group", "aria-label": detail.ask }, this.parts());
     if (!this.readOnly) recover(this.saver, this.extra, (a) => this.fill(a), (a) => a.rationale || a.result);
@@ -77,9 +81,9 @@ export class QuestionForm {
     const chosen = () => this.saver.chosen();
     const owner = h("input", { type: "text", list: this.people.id, readOnly, oninput: typed });
     return {
-      rationale: new Field("What is the case today?", h("textarea", { rows: 4, readOnly, oninput: typed })),
-      owner: new Field("Owner", owner),
-      due: new Field("Due", h("input", { type: "date", readOnly, onchange: chosen })),
+      rationale: new Field(say("What is the case today?"), h("textarea", { rows: 4, readOnly, oninput: typed })),
+      owner: new Field(say("Owner"), owner),
+      due: new Field(say("Due"), h("input", { type: "date", readOnly, onchange: chosen })),
     };
   }
 
@@ -98,11 +102,12 @@ export class QuestionForm {
 
   /** What is said above an answer that was carried over, with the way to confirm it. */
   makeCarried() {
-    const name = this.frame.state.who;
+    const says = say("recorded in the name of {who}; or change the result or the words below",
+      { who: this.frame.state.who });
     return h("div", { class: "note again", hidden: !this.detail.carried }, h("p", {}, this.detail.carried),
       h("p", { class: "actions" },
-        button("Still true", () => this.confirm(), { disabled: this.readOnly, class: "main" }),
-        h("span", { class: "mute" }, `recorded in the name of ${name}; or change the result or the words below`)));
+        button(say("Still true"), () => this.confirm(), { disabled: this.readOnly, class: "main" }),
+        h("span", { class: "mute" }, says)));
   }
 
   /** Records in the name of whoever speaks that the answer still holds. */
@@ -150,14 +155,14 @@ export class QuestionForm {
   /** @param {Version} revision */
   saved(revision) {
     this.stood = revision.body ?? BLANK;
-    this.version.textContent = `version ${revision.version} by ${revision.by}`;
+    this.version.textContent = say("version {n} by {who}", { n: revision.version, who: revision.by });
   }
 
   /** The list was painted anew: says what others recorded here, at once or when the person asks for it. */
   follow() {
     const item = this.item;
     if (!item) return;
-    this.reviewed.textContent = item.reviewed || "not reviewed";
+    this.reviewed.textContent = reviewed(item.reviewed);
     this.carried.hidden = !item.toReverify;
     this.prove();
     offer(this.people, this.frame.state.owners);
@@ -208,11 +213,11 @@ export class QuestionForm {
     };
     const both = [...new Set([...mine.evidence, ...(other.evidence ?? [])])];
     const panel = conflictPanel({
-      what: "this question",
+      what: say("this question"),
       theirs,
       mine,
       describe: (answer) => [h("p", {}, this.list.mark(answer.result)),
-        h("p", { class: "said" }, answer.rationale || "no words")],
+        h("p", { class: "said" }, answer.rationale || say("no words"))],
       keepMine: () => choose(mine, mine.evidence),
       takeTheirs: () => this.again(),
       merge: {
@@ -235,20 +240,20 @@ export class QuestionForm {
   parts() {
     const { detail, item } = this;
     const choices = this.choices.map(([input, sign]) =>
-      h("label", { class: "choice" }, input, h("span", { "aria-hidden": "true" }, sign), ` ${input.value}`));
+      h("label", { class: "choice" }, input, h("span", { "aria-hidden": "true" }, sign), ` ${term(input.value)}`));
     return [
       h("p", { class: "q" }, detail.ask),
       this.siblings(),
       this.readOnly && h("p", { class: "note" }, this.frame.state.readOnly),
       item?.folded && h("p", { class: "note" }, item.folded),
       this.carried,
-      h("fieldset", { class: "results" }, h("legend", {}, "What is claimed"), choices),
+      h("fieldset", { class: "results" }, h("legend", {}, say("What is claimed")), choices),
       this.excluded, advice(detail.advice.results),
       this.shown.box,
       this.fields.rationale.box,
       h("div", { class: "g" }, this.fields.owner.box, this.fields.due.box), this.people,
       advice(detail.advice.nobody),
-      h("p", { class: "label" }, "Evidence"), this.evidence.box, advice(detail.advice.evidence), this.extra,
+      h("p", { class: "label" }, say("Evidence")), this.evidence.box, advice(detail.advice.evidence), this.extra,
       this.help(),
       detail.version ? this.review() : null,
       h("div", { class: "save" }, this.status, this.version, this.evidence.summary, this.reviewed, this.tools(),
@@ -263,10 +268,10 @@ export class QuestionForm {
     const reference = ([label, title, source, edition]) => h("li", {}, h("b", {}, label), ` ${title} `,
       h("span", { class: "mute" }, `${source}, ${edition}`));
     return [
-      fold("Why it matters", h("p", {}, why)),
-      fold("What an auditor looks for", h("ul", {}, lookFor.map((/** @type {string} */ l) => h("li", {}, l)))),
-      fold("A good answer", h("p", {}, good)),
-      fold("References", h("ul", {}, references.map(reference))),
+      fold(say("Why it matters"), h("p", {}, why)),
+      fold(say("What an auditor looks for"), h("ul", {}, lookFor.map((/** @type {string} */ l) => h("li", {}, l)))),
+      fold(say("A good answer"), h("p", {}, good)),
+      fold(say("References"), h("ul", {}, references.map(reference))),
       help.map((/** @type {string[]} */ [question, answer]) => fold(question, h("p", {}, answer))),
     ];
   }
@@ -276,26 +281,26 @@ export class QuestionForm {
     const asked = this.item?.question;
     const others = this.frame.state.items.filter((/** @type {any} */ i) => i.system && i.question === asked);
     if (others.length < 2) return null;
-    return h("p", { class: "chips", role: "group", "aria-label": "Asked of" }, others.map((/** @type {any} */ i) => {
+    const chips = others.map((/** @type {any} */ i) => {
       const own = i.key === this.key;
       return button(i.systemName, () => { if (!own) this.list.open(i.key); },
         { class: own ? "chip on" : "chip", "aria-pressed": String(own) });
-    }));
+    });
+    return h("p", { class: "chips", role: "group", "aria-label": say("Asked of") }, chips);
   }
 
   review() {
     const { review, whyNotJudge, version } = this.detail;
-    const before = review && h("p", {},
-      `Version ${review.version} was ${review.verdict} by ${review.by}. ${review.comment}`);
+    const before = review && h("p", {}, `${judged(review)} ${review.comment}`);
     const why = this.frame.state.readOnly || whyNotJudge;
-    return fold("Review", before, reviewParts(this.frame.wire, { key: this.key, version, why }, this.show));
+    return fold(say("Review"), before, reviewParts(this.frame.wire, { key: this.key, version, why }, this.show));
   }
 
   tools() {
     const several = this.item?.system && this.frame.state.systems.length > 1;
-    return h("span", { class: "actions" }, button("History", () => this.history()),
+    return h("span", { class: "actions" }, button(say("History"), () => this.history()),
       !this.readOnly && [this.steps.undo, this.steps.redo],
-      !this.readOnly && several && button("Same for all systems", () => this.sameForAll()));
+      !this.readOnly && several && button(say("Same for all systems"), () => this.sameForAll()));
   }
 
   async history() {
@@ -329,6 +334,14 @@ export class QuestionForm {
     const found = this.list.openAfter(this.key);
     if (!found) return null;
     const title = [found.title, found.systemName].filter(Boolean).join(" · ");
-    return button(`Next open question: ${title} ↓`, () => this.list.open(found.key), { class: "n" });
+    const says = say("Next open question: {title} ↓", { title });
+    return button(says, () => this.list.open(found.key), { class: "n" });
   }
 }
+
+/** What became of the review, in words. @param {string} state */
+const reviewed = (state) => (state ? term(state) : say("not reviewed"));
+
+/** Who said what of which version. @param {{version: number, verdict: string, by: string}} review */
+const judged = ({ version: n, verdict, by: who }) => (verdict === "accepted"
+  ? say("Version {n} was accepted by {who}.", { n, who }) : say("Version {n} was returned by {who}.", { n, who }));

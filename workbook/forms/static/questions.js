@@ -5,6 +5,7 @@ import { button, h, pill } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
 import { QuestionForm } from "./question.js";
+import { say, sayMany, term } from "./say.js";
 import { severalPanel } from "./several.js";
 import { countsAsNothing, shownSoFar, standing, stepMark } from "./shown.js";
 
@@ -26,15 +27,15 @@ const lastOpen = new Map();
  * @type {[id: string, words: string, test: (item: Item, who: string) => any][]}
  */
 const FILTERS = [
-  ["all", "All", () => true],
-  ["again", "To re-verify", (i) => i.toReverify && !i.folded],
-  ["open", "Open", (i) => i.result === OPEN && !i.folded],
-  ["mine", "Mine", (i, who) => i.owner && i.owner.toLowerCase() === who.toLowerCase()],
-  ["stale", "Stale evidence", (i) => i.pieces && !NOT_STALE.includes(i.evidence)],
-  ["review", "Needs review", (i) =>
+  ["all", say("All{questions}", { questions: "" }), () => true],
+  ["again", say("To re-verify"), (i) => i.toReverify && !i.folded],
+  ["open", say("Open"), (i) => i.result === OPEN && !i.folded],
+  ["mine", say("Mine"), (i, who) => i.owner && i.owner.toLowerCase() === who.toLowerCase()],
+  ["stale", say("Stale evidence"), (i) => i.pieces && !NOT_STALE.includes(i.evidence)],
+  ["review", say("Needs review"), (i) =>
     i.version && i.result !== OPEN && !i.folded && !i.toReverify && ["", "changed since"].includes(i.reviewed)],
-  ["claimed", "Claimed only", (i) => i.step === "claimed" && !i.contradicted],
-  ["contradicted", "Contradicted", (i) => i.contradicted],
+  ["claimed", say("Claimed only"), (i) => i.step === "claimed" && !i.contradicted],
+  ["contradicted", say("Contradicted"), (i) => i.contradicted],
 ];
 
 /** @param {string} id @param {Item} item @param {string} [who] */
@@ -133,12 +134,12 @@ export class QuestionList {
     const paint = () => this.paint();
     this.counts = h("b", { "aria-live": "polite" });
     this.bar = h("div", { class: "prog", role: "img" });
-    this.chips = h("span", { class: "chips", role: "group", "aria-label": "Show" });
-    this.systems = h("select", { "aria-label": "System", onchange: paint });
+    this.chips = h("span", { class: "chips", role: "group", "aria-label": say("Show") });
+    this.systems = h("select", { "aria-label": say("System"), onchange: paint });
     this.search = h("input",
-      { type: "search", placeholder: "Search", "aria-label": "Search in questions", oninput: paint });
-    this.next = button("Next open question", () => this.openNext(), { class: "next" });
-    this.several = button("Several at once …", () => this.pick());
+      { type: "search", placeholder: say("Search"), "aria-label": say("Search in questions"), oninput: paint });
+    this.next = button(say("Next open question"), () => this.openNext(), { class: "next" });
+    this.several = button(say("Several at once …"), () => this.pick());
     return h("div", { class: "top" }, this.counts, this.bar, this.systems, this.chips, this.search, this.several,
       downloads(this.frame), this.next);
   }
@@ -157,16 +158,17 @@ export class QuestionList {
   paintProgress(asked) {
     const { state } = this.frame;
     const answered = asked.filter((i) => i.result !== OPEN).length;
-    const effort = !answered && state.minutes ? `, about ${state.minutes} minutes` : "";
     const [evidenced, tested] = ["evidenced", "tested"].map((step) => shownSoFar(state, asked, step));
     const against = asked.filter((i) => i.contradicted).length;
-    const shown = `: ${evidenced} evidenced, ${tested} tested, ${against} contradicted`;
-    this.counts.textContent = `${answered} of ${asked.length} answered${effort}${answered ? shown : ""}`;
+    const said = { n: answered, all: asked.length, minutes: state.minutes, evidenced, tested, against };
+    this.counts.textContent = answered
+      ? say("{n} of {all} answered: {evidenced} evidenced, {tested} tested, {against} contradicted", said)
+      : state.minutes ? say("{n} of {all} answered, about {minutes} minutes", said)
+        : say("{n} of {all} answered", said);
     const parts = standing(state, asked);
     this.bar.replaceChildren(...parts.map(([, kind, n]) =>
       h("i", { style: `width:${(100 * n) / asked.length}%;background:var(--${kind})` })));
-    this.bar.setAttribute("aria-label", parts.map(([word, , n]) => `${n} ${word.toLowerCase()}`).join(", ")
-      || "nothing claimed");
+    this.bar.setAttribute("aria-label", parts.map(([says]) => says).join(", ") || say("nothing claimed"));
   }
 
   paintSystems() {
@@ -174,7 +176,7 @@ export class QuestionList {
     const known = this.frame.state.systems;
     const chosen = this.systems.value;
     this.systems.hidden = known.length < 2 || !this.items.some((i) => i.system);
-    this.systems.replaceChildren(h("option", { value: "" }, "All systems"),
+    this.systems.replaceChildren(h("option", { value: "" }, say("All systems")),
       ...known.map(([key, name]) => h("option", { value: key }, name)));
     this.systems.value = known.some(([key]) => key === chosen) ? chosen : "";
   }
@@ -253,16 +255,16 @@ export class QuestionList {
 
   whyEmpty() {
     const { mine, unnamed, who } = this.frame.state;
-    if (this.items.length) return "No question fits this filter. Choose “All” to see every question.";
+    if (this.items.length) return say("No question fits this filter. Choose “All” to see every question.");
     if (!mine) {
-      return "No question yet: these are asked once for each ML system. "
-        + "Add the systems in scope on the page 00_start first.";
+      return say("No question yet: these are asked once for each ML system. "
+        + "Add the systems in scope on the page 00_start first.");
     }
     if (unnamed) {
-      return "Say who you are under “Who speaks”; the questions that name you as their owner then stand here.";
+      return say("Say who you are under “Who speaks”; the questions that name you as their owner then stand here.");
     }
-    return `No question names ${who} as its owner. `
-      + "On pages 1 to 5, “Several at once …” gives questions to their owners.";
+    return say("No question names {who} as its owner. "
+      + "On pages 1 to 5, “Several at once …” gives questions to their owners.", { who });
   }
 
   // one question open -------------------------------------------------------------------------------------------
@@ -295,7 +297,7 @@ export class QuestionList {
     this.paint();
     const row = this.rows.get(key);
     if (!row) return;
-    row.show(h("p", { class: "note", role: "status" }, "Opening …"));
+    row.show(h("p", { class: "note", role: "status" }, say("Opening …")));
     const reply = await this.detail(key);
     if (this.opened !== key) return;
     this.form = reply.ok ? new QuestionForm(this, key, reply) : null;
@@ -318,7 +320,7 @@ class Row {
   /** @param {QuestionList} list @param {Item} item */
   constructor(list, { key, title }) {
     this.list = list;
-    this.pick = h("input", { type: "checkbox", "aria-label": `Choose ${title}`, onchange: () => {
+    this.pick = h("input", { type: "checkbox", "aria-label": say("Choose {title}", { title }), onchange: () => {
       if (this.pick.checked) list.picked.add(key);
       else list.picked.delete(key);
     } });
@@ -350,10 +352,12 @@ class Row {
 
   /** How many of the artefacts asked for are proven, and what became of the review. @param {Item} item */
   proof(item) {
-    const proven = `${item.proven} of ${item.artefacts} ${item.artefacts === 1 ? "artefact" : "artefacts"}`;
-    const aged = NOT_STALE.includes(item.evidence) ? "" : `, ${item.evidence}`;
-    const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? "reviewed" : item.reviewed}` : "";
-    return item.counted ? countsAsNothing(item.counted) : `${item.pieces ? `${proven}${aged}` : "no evidence"}${seen}`;
+    if (item.counted) return countsAsNothing(item.counted);
+    const proven = sayMany("{proven} of {n} artefact", "{proven} of {n} artefacts", item.artefacts,
+      { proven: item.proven });
+    const aged = NOT_STALE.includes(item.evidence) ? "" : `, ${term(item.evidence)}`;
+    const seen = item.reviewed ? `, ${item.reviewed === "accepted" ? say("reviewed") : term(item.reviewed)}` : "";
+    return `${item.pieces ? `${proven}${aged}` : say("no evidence")}${seen}`;
   }
 
   /** @param {HTMLElement | null} body */

@@ -7,6 +7,7 @@ import { historyPanel, plain } from "./history.js";
 import { merged } from "./merge.js";
 import { recover } from "./recovered.js";
 import { Saver, sayingIn } from "./saver.js";
+import { say } from "./say.js";
 import { Steps } from "./undo.js";
 
 /** @import { Field } from "./dom.js" */
@@ -40,7 +41,7 @@ export class RecordForm {
     this.extra = h("div", {});
     this.steps = new Steps(frame.wire, { kind, key }, (says, done) => this.stepped(says, done),
       () => this.saver.flush());
-    this.line = h("div", { class: "save plain" }, status, this.version, button("History", async () =>
+    this.line = h("div", { class: "save plain" }, status, this.version, button(say("History"), async () =>
       this.extra.replaceChildren((await historyPanel(frame.wire, kind, key, names, () => this.clear())).box)),
     frame.state.readOnly ? "" : [this.steps.undo, this.steps.redo]);
     this.saver = new Saver({
@@ -71,7 +72,7 @@ export class RecordForm {
     this.stood = shown.values;
     this.fill(shown.values);
     this.signed(shown);
-    if (shown.version) this.show(`✓ Saved ${when(shown.at)}`, "done");
+    if (shown.version) this.show(`✓ ${say("Saved {moment}", { moment: when(shown.at) })}`, "done");
   }
 
   /** @param {Record<string, any>} values */
@@ -87,7 +88,7 @@ export class RecordForm {
 
   /** @param {{version: number, by: string}} version */
   signed({ version, by }) {
-    this.version.textContent = version ? `version ${version} by ${by}` : "";
+    this.version.textContent = version ? say("version {n} by {who}", { n: version, who: by }) : "";
   }
 
   /** A step back or forward was taken, and what stands now is on its way. @param {string} says @param {boolean} done */
@@ -142,4 +143,4 @@ export class RecordForm {
 
 /** The fields that differ, in one text. @param {Named[]} names @param {any} values @param {any} others */
 const said = (names, values, others) => names.filter(([id]) => plain(values[id]) !== plain(others[id]))
-  .map(([id, label]) => `${label}: ${plain(values[id])}`).join("\n");
+  .map(([id, label, read = plain]) => `${label}: ${read(values[id])}`).join("\n");

@@ -3,6 +3,7 @@
 
 import { button, h } from "./dom.js";
 import { Panel } from "./panel.js";
+import { say } from "./say.js";
 
 /** @import { Saver } from "./saver.js" */
 
@@ -19,16 +20,16 @@ export function recover(saver, place, fill, describe) {
   const use = () => {
     fill(found.value);
     saver.unanswered = found.unanswered ?? null;
-    saver.saving.show("What you typed before is back", "wait");
+    saver.saving.show(say("What you typed before is back"), "wait");
     saver.chosen();
   };
   if (found.base === saver.base && !saver.saving.onDemand) {
     use();
     return;
   }
-  const panel = new Panel("You typed something here that was not saved",
+  const panel = new Panel(say("You typed something here that was not saved"),
     h("p", { class: "said" }, describe(found.value)),
-    button("Use it", () => { panel.leave(); use(); }),
-    button("Throw it away", () => { panel.leave(); saver.forget(saver.base); }));
+    button(say("Use it"), () => { panel.leave(); use(); }),
+    button(say("Throw it away"), () => { panel.leave(); saver.forget(saver.base); }));
   place.replaceChildren(panel.box);
 }

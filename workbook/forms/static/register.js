@@ -6,11 +6,12 @@ import { editor, holdsNumber, words } from "./cells.js";
 import { button, clock, h, pill } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
-import { historyPanel } from "./history.js";
+import { historyPanel, plain } from "./history.js";
 import { chosenFile } from "./importing.js";
 import { pastePanel } from "./paste.js";
 import { RowPanel } from "./row.js";
 import { Action } from "./saver.js";
+import { say, sayMany } from "./say.js";
 import { rowsPanel } from "./severalrows.js";
 import { datalist, offer } from "./speaker.js";
 import { suggested } from "./suggested.js";
@@ -18,7 +19,7 @@ import { offerUndo, Steps } from "./undo.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { Panel } from "./panel.js" */
-/** @import { Choices, Child, Editor, Place, Reply, Version } from "./types" */
+/** @import { Choices, Child, Editor, Named, Place, Reply, Version } from "./types" */
 
 /**
  * @typedef {{key: string, version: number, by: string, at: string, values: Record<string, any>, gaps: string[],
@@ -148,6 +149,11 @@ export class RegisterTable {
     for (const [made, choices] of this.editors) made.offer(choices());
   }
 
+  /** What people call a column and what stands in it, where it is compared with another version. @returns {Named} */
+  named(/** @type {Column} */ column) {
+    return [column.id, column.label, (value) => (column.schema.enum ? this.words(column, value) : plain(value))];
+  }
+
   /** @param {Column} column @param {any} value */
   words(column, value) {
     return words(column, value, this.state.choices[column.id] ?? []);
@@ -157,26 +163,28 @@ export class RegisterTable {
   saved({ revision, doubts = [] }) {
     const { key, version, by, at } = /** @type {Version} */ (revision);
     const again = doubts.map(([, says]) => h("span", { class: "doubt" }, ` ${says}`));
-    this.tell(`✓ Saved ${clock(at)}: ${key}, version ${version} by ${by}`, ...again);
+    const says = say("Saved {moment}: {row}, version {n} by {who}",
+      { moment: clock(at), row: key, n: version, who: by });
+    this.tell(`✓ ${says}`, ...again);
   }
 
   // the line above the table ------------------------------------------------------------------------------------
 
   makeTop() {
     this.number = h("b", { "aria-live": "polite" });
-    this.search = h("input", { type: "search", placeholder: "Filter rows", "aria-label": "Filter rows",
+    this.search = h("input", { type: "search", placeholder: say("Filter rows"), "aria-label": say("Filter rows"),
       oninput: () => this.paint() });
-    const wide = button("All columns", () => {
+    const wide = button(say("All columns"), () => {
       this.all = !this.all;
       wide.setAttribute("aria-pressed", String(this.all));
       this.paint();
     }, { "aria-pressed": "false" });
     this.add = button("", () => this.openRow(null, this.state.begins));
-    this.several = button("Several at once …", () => (this.picking ? this.picking.leave() : this.openSeveral()));
-    this.paste = button("Paste rows …", () => pastePanel(this));
-    this.bring = button("Import file …", () => file.click());
+    this.several = button(say("Several at once …"), () => (this.picking ? this.picking.leave() : this.openSeveral()));
+    this.paste = button(say("Paste rows …"), () => pastePanel(this));
+    this.bring = button(say("Import file …"), () => file.click());
     const file = h("input", { type: "file", accept: ".csv,.xlsx", hidden: true,
-      "aria-label": "CSV or XLSX file to import", onchange: () => chosenFile(this, file) });
+      "aria-label": say("CSV or XLSX file to import"), onchange: () => chosenFile(this, file) });
     return h("div", { class: "top" },
       this.number, this.search, wide, this.add, this.several, this.paste, this.bring, file, downloads(this.frame),
       h("span", { class: "steps" }, this.steps.undo, this.steps.redo));
@@ -202,10 +210,11 @@ export class RegisterTable {
   paintTop(shown) {
     const { one, title, readOnly } = this.state;
     const gaps = this.rows.reduce((n, row) => n + row.gaps.length, 0);
-    const many = shown.length === this.rows.length ? this.rows.length : `${shown.length} of ${this.rows.length}`;
-    this.number.textContent = `${many} ${this.rows.length === 1 ? "row" : "rows"}, `
-      + `${gaps || "no"} ${gaps === 1 ? "gap" : "gaps"}`;
-    this.add.textContent = `Add ${one}`;
+    const all = this.rows.length;
+    const many = shown.length === all ? sayMany("{n} row", "{n} rows", all)
+      : sayMany("{shown} of {n} row", "{shown} of {n} rows", all, { shown: shown.length });
+    this.number.textContent = `${many}, ${gaps ? sayMany("{n} gap", "{n} gaps", gaps) : say("no gaps")}`;
+    this.add.textContent = say("Add {what}", { what: one });
     const { undo, redo } = this.steps;
     for (const way of [this.add, this.several, this.paste, this.bring, undo, redo]) way.disabled = Boolean(readOnly);
     this.grid.setAttribute("aria-label", title);
@@ -250,13 +259,14 @@ export class RegisterTable {
     this.paintTop(shown);
     if (!this.rows.length) {
       const { intro, one } = this.state;
-      this.grid.replaceChildren(h("div", { class: "note" }, h("p", {}, intro), h("p", {},
-        `No ${one} yet. Add the first one, paste rows from a spreadsheet, or import a CSV or XLSX file.`)));
+      this.grid.replaceChildren(h("div", { class: "note" }, h("p", {}, intro), h("p", {}, say("No {what} yet. Add the "
+        + "first one, paste rows from a spreadsheet, or import a CSV or XLSX file.", { what: one }))));
       return;
     }
     const columns = this.shownColumns();
     this.grid.replaceChildren(h("table", {},
-      h("caption", {}, this.state.readOnly || "Double-click a cell, or press Enter on it, to edit it."),
+      h("caption", {}, this.state.readOnly
+        || say("Double-click a cell, or press Enter on it, to edit it.")),
       h("thead", {}, this.header(columns)),
       h("tbody", {}, shown.map((row) => this.line(row, columns)))));
     this.goToWanted();
@@ -264,11 +274,11 @@ export class RegisterTable {
 
   /** @param {Column[]} columns */
   header(columns) {
-    const plain = (/** @type {string} */ label) =>
+    const still = (/** @type {string} */ label) =>
       h("th", { scope: "col" }, button(label, () => {}, { disabled: true }));
     const cells = columns.map((column) => this.heading(column.id, column.label));
-    return h("tr", {}, this.picking && plain("Tick"), this.heading("key", "Id"), cells, plain("Missing"),
-      h("th", { scope: "col", class: "last" }, button("Actions", () => {}, { disabled: true })));
+    return h("tr", {}, this.picking && still(say("Tick")), this.heading("key", say("Id")), cells, still(say("Missing")),
+      h("th", { scope: "col", class: "last" }, button(say("Actions"), () => {}, { disabled: true })));
   }
 
   /** @param {string} id @param {string} label */
@@ -302,7 +312,7 @@ export class RegisterTable {
   /** @param {Row} row */
   tick(row) {
     const box = h("input", { type: "checkbox", checked: this.picked.has(row.key),
-      "aria-label": `Tick ${row.values.name || row.key}`, onchange: () => {
+      "aria-label": say("Tick {row}", { row: row.values.name || row.key }), onchange: () => {
         if (box.checked) this.picked.add(row.key);
         else this.picked.delete(row.key);
       } });
@@ -323,19 +333,20 @@ export class RegisterTable {
   /** @param {Row} row */
   tools(row) {
     const name = row.values.name || row.key;
-    const copy = { ...row.values, name: `${row.values.name || ""} (copy)` };
+    const copy = { ...row.values, name: say("{name} (copy)", { name: row.values.name || "" }) };
     const changes = this.state.readOnly ? [] : [
-      row.toReverify && button("Still true", () => this.confirm(row), { "aria-label": `Still true: ${name}` }),
-      button("Copy", () => this.openRow(null, copy), { "aria-label": `Duplicate ${name}` }),
-      button("Delete", () => this.remove(row), { "aria-label": `Delete ${name}` })];
-    return h("span", { class: "actions" },
-      button("Open", () => this.openRow(row, row.values), { "aria-label": `Open ${name}` }), changes,
-      button("History", () => this.history(row), { "aria-label": `History of ${name}` }));
+      row.toReverify && button(say("Still true"), () => this.confirm(row),
+        { "aria-label": say("Still true: {row}", { row: name }) }),
+      button(say("Copy"), () => this.openRow(null, copy), { "aria-label": say("Duplicate {row}", { row: name }) }),
+      button(say("Delete"), () => this.remove(row), { "aria-label": say("Delete {row}", { row: name }) })];
+    return h("span", { class: "actions" }, button(say("Open{verb}", { verb: "" }), () => this.openRow(row, row.values),
+      { "aria-label": say("Open {what}", { what: name }) }), changes,
+    button(say("History"), () => this.history(row), { "aria-label": say("History of {row}", { row: name }) }));
   }
 
   /** @param {Row} row */
   async history(row) {
-    const names = this.state.columns.map((/** @type {Column} */ column) => [column.id, column.label]);
+    const names = this.state.columns.map((/** @type {Column} */ column) => this.named(column));
     this.open(await historyPanel(this.frame.wire, this.state.id, row.key, names, () => this.open(null)));
   }
 
@@ -343,7 +354,7 @@ export class RegisterTable {
   async confirm(row, action = new Action(this.frame.wire, "confirm")) {
     const reply = await action.send({ keys: [[row.key, row.version]] });
     if (reply.ok) this.done(reply.says ?? "", reply.number);
-    else this.tell(reply.says ?? "", reply.lost && button("Try again", () => this.confirm(row, action)));
+    else this.tell(reply.says ?? "", reply.lost && button(say("Try again"), () => this.confirm(row, action)));
   }
 
   /** @param {Row} row */
@@ -351,10 +362,10 @@ export class RegisterTable {
     const name = row.values.name || row.key;
     const reply = await action.send({ key: row.key, base: row.version });
     if (!reply.ok) {
-      this.tell(reply.says ?? "", reply.lost && button("Try again", () => this.remove(row, action)));
+      this.tell(reply.says ?? "", reply.lost && button(say("Try again"), () => this.remove(row, action)));
       return;
     }
-    this.done(`Deleted ${name}.`, reply.number);
+    this.done(say("Deleted {row}.", { row: name }), reply.number);
   }
 
   // one cell ----------------------------------------------------------------------------------------------------
@@ -403,8 +414,9 @@ export class RegisterTable {
 
 /** What a row lacks: in words, or folded away if it is much. @param {Row} row @returns {Child} */
 function missing({ gaps }) {
-  if (gaps.length < 2) return gaps[0] ?? "nothing";
-  return h("details", {}, h("summary", {}, `${gaps.length} things`), gaps.map((gap) => h("div", {}, gap)));
+  if (gaps.length < 2) return gaps[0] ?? say("nothing");
+  return h("details", {}, h("summary", {}, say("{n} things", { n: gaps.length })),
+    gaps.map((gap) => h("div", {}, gap)));
 }
 
 /** @param {string | number} a @param {string | number} b */

@@ -4,6 +4,7 @@
 import { button, complain, Field, h, select, unique } from "./dom.js";
 import { keep } from "./download.js";
 import { Frame } from "./frame.js";
+import { say, term } from "./say.js";
 import { served } from "./served.js";
 import { datalist } from "./speaker.js";
 
@@ -27,17 +28,18 @@ class ReportForm {
     const { editions, recipients, classifications } = this.frame.state;
     const names = datalist("recipients", recipients);
     this.fields = {
-      audience: new Field("Who will read it", select(editions)),
-      as_of: new Field("As of", h("input", { type: "text", placeholder: "now" }),
-        "As the record stood then: a day (2026-11-30) or a revision (r388). Empty is now."),
-      recipient: new Field("Goes to", h("input", { type: "text", list: names.id }),
-        "Only when you hand it out: it is issued under a number, and later reports name changes since."),
-      classification: new Field("Marked as", select(classifications), "Stands on each page of an issued report."),
+      audience: new Field(say("Who will read it"), select(editions)),
+      as_of: new Field(say("As of"), h("input", { type: "text", placeholder: say("now") }),
+        say("As the record stood then: a day (2026-11-30) or a revision (r388). Empty is now.")),
+      recipient: new Field(say("Goes to"), h("input", { type: "text", list: names.id }),
+        say("Only when you hand it out: it is issued under a number, and later reports name changes since.")),
+      classification: new Field(say("Marked as"), select(classifications),
+        say("Stands on each page of an issued report.")),
     };
     this.fields.classification.control.value = "confidential";
-    this.make = button("Make the report", () => this.begin(), { class: "main" });
+    this.make = button(say("Make the report"), () => this.begin(), { class: "main" });
     this.said = h("span", { class: "saving", role: "status" });
-    this.bar = h("progress", { hidden: true, "aria-label": "Pages made", id: unique("progress") });
+    this.bar = h("progress", { hidden: true, "aria-label": say("Pages made"), id: unique("progress") });
     this.problems = h("div", { role: "alert" });
     this.made = h("div", {});
     this.offered = "";
@@ -48,16 +50,16 @@ class ReportForm {
   }
 
   async begin() {
-    this.say("Beginning …");
+    this.tell(say("Beginning …"));
     this.problems.replaceChildren();
     const values = Object.entries(this.fields).map(([name, field]) => [name, field.value]);
     const reply = await this.frame.wire.ask("make", Object.fromEntries(values));
     const beside = complain(this.fields, reply);
-    if (!reply.ok) this.say(beside ? "Not made; see above." : reply.says ?? "", "failed");
+    if (!reply.ok) this.tell(beside ? say("Not made; see above.") : reply.says ?? "", "failed");
   }
 
   /** @param {string} words @param {string} [kind] */
-  say(words, kind = "") {
+  tell(words, kind = "") {
     this.said.className = `saving ${kind}`;
     this.said.textContent = words;
   }
@@ -69,7 +71,7 @@ class ReportForm {
     }
     this.offered = JSON.stringify([made, issued]);
     this.bar.hidden = !making;
-    if (unreached) this.say(unreached, "failed");
+    if (unreached) this.tell(unreached, "failed");
     else if (making) this.paintProgress(making);
     else if (ended) this.paintEnd(ended);
   }
@@ -78,13 +80,14 @@ class ReportForm {
   paintProgress([done, of, page]) {
     this.bar.max = of;
     this.bar.value = done;
-    this.say(page ? `${done} of ${of} pages, last ${page}` : `0 of ${of} pages; the first takes some seconds`);
+    this.tell(page ? say("{n} of {all} pages, last {page}", { n: done, all: of, page })
+      : say("0 of {all} pages; the first takes some seconds", { all: of }));
   }
 
   /** @param {{problems: string[], recipient: string}} ended */
   paintEnd({ problems, recipient }) {
-    if (problems.length) this.say(recipient ? "Not issued." : "Not all of it could be made.", "failed");
-    else this.say(recipient ? `✓ Issued to ${recipient}` : "✓ Made", "done");
+    if (problems.length) this.tell(recipient ? say("Not issued.") : say("Not all of it could be made."), "failed");
+    else this.tell(recipient ? say("✓ Issued to {recipient}", { recipient }) : say("✓ Made"), "done");
     this.problems.replaceChildren(...problems.map((says) => h("p", { class: "wrong" }, says)));
   }
 
@@ -92,9 +95,9 @@ class ReportForm {
   zip(words, which) {
     const said = h("span", { role: "status" });
     const zip = button(words, async () => {
-      said.textContent = "Being packed …";
+      said.textContent = say("Being packed …");
       const reply = await this.frame.wire.ask("zip", which, { patience: PATIENCE });
-      said.textContent = reply.ok ? `Downloaded ${reply.name}.` : reply.says ?? "";
+      said.textContent = reply.ok ? say("Downloaded {file}.", { file: reply.name }) : reply.says ?? "";
       if (reply.ok) keep(reply.name, reply.type, reply.buffers);
     });
     return h("span", {}, zip, " ", said);
@@ -103,22 +106,27 @@ class ReportForm {
   /** A report that was issued: as it went out, to look at or to mail. @param {Issued} issued */
   offerIssued({ number, words, path }) {
     const open = h("span", {});
-    linkTo({ path, label: `Open ${number}` }).then((link) => open.replaceChildren(link ?? ""));
-    return h("div", { class: "piece" }, h("span", {}, h("b", {}, "Issued: "), words), open,
-      this.zip("Download as ZIP to mail", { issued: number }));
+    linkTo({ path, label: say("Open {what}", { what: number }) }).then((link) => open.replaceChildren(link ?? ""));
+    return h("div", { class: "piece" }, h("span", {}, h("b", {}, `${say("Issued:")} `), words), open,
+      this.zip(say("Download as ZIP to mail"), { issued: number }));
   }
 
   /** One edition that lies there: a link where the server shows it, and a file to mail. @param {Made} made */
   offer(made) {
     const open = h("span", {});
-    const named = { path: made.path, label: `Open the ${made.audience} report` };
-    linkTo(named).then((link) => open.replaceChildren(link ?? "Unpack it and open index.html."));
-    const lacks = made.incomplete.length ? `incomplete: ${made.incomplete.join(", ")}` : "";
-    return h("div", { class: "piece" }, h("span", {}, h("b", {}, `Edition: ${made.audience}`),
+    const named = { path: made.path, label: toOpen(made.audience) };
+    linkTo(named).then((link) => open.replaceChildren(link ?? say("Unpack it and open index.html.")));
+    const lacks = made.incomplete.length ? say("incomplete: {pages}", { pages: made.incomplete.join(", ") }) : "";
+    const edition = say("Edition: {audience}", { audience: term(made.audience) });
+    return h("div", { class: "piece" }, h("span", {}, h("b", {}, edition),
       h("span", { class: "mute" }, ` · ${made.words}`), lacks ? h("p", { class: "wrong" }, lacks) : null), open,
-      this.zip("Download as ZIP", { audience: made.audience }));
+      this.zip(say("Download as ZIP"), { audience: made.audience }));
   }
 }
+
+/** @param {string} audience */
+const toOpen = (audience) => (audience === "internal" ? say("Open the internal report")
+  : audience === "auditor" ? say("Open the auditor report") : say("Open the customer report"));
 
 /**
  * A link to a report; null where what surrounds the notebook does not serve it.

@@ -3,6 +3,7 @@
 
 import { button, Field, h, unique } from "./dom.js";
 import { Action } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { Child, Show } from "./types" */
 /** @import { Wire } from "./wire.js" */
@@ -24,7 +25,8 @@ export function reviewParts(wire, { key, version, why }, show) {
     const reply = await action.send({ key, version, verdict, comment: comment.value });
     show(reply.says ?? "", reply.ok ? "done" : "failed");
   };
-  return [why ? reason : null, new Field("Comment", comment).box,
+  return [why ? reason : null, new Field(say("Comment"), comment).box,
     h("p", { class: "actions" },
-      button("Accept", judge("accepted"), more), button("Return with a comment", judge("returned"), more))];
+      button(say("Accept"), judge("accepted"), more),
+      button(say("Return with a comment"), judge("returned"), more))];
 }

@@ -5,10 +5,11 @@ import { h } from "./dom.js";
 import { Frame } from "./frame.js";
 import { reviewParts } from "./review.js";
 import { sayingIn } from "./saver.js";
+import { say, sayMany, term } from "./say.js";
 
 /** @import { Place } from "./types" */
 
-const NOBODY = "Nothing waits for review: every answer given so far was looked at by a second person.";
+const NOBODY = say("Nothing waits for review: every answer given so far was looked at by a second person.");
 
 /** @param {Place} place */
 export function reviews(place) {
@@ -19,8 +20,10 @@ export function reviews(place) {
   const shown = new Map();
   const paint = () => {
     const { queue, role } = frame.state;
+    const waits = sayMany("{n} answer waits for a second person.", "{n} answers wait for a second person.",
+      queue.length);
     count.replaceChildren(...(queue.length
-      ? [h("b", {}, `${queue.length} answers wait for a second person.`), ` Your role is ${role}.`] : [NOBODY]));
+      ? [h("b", {}, waits), ` ${say("Your role is {role}.", { role: term(role) })}`] : [NOBODY]));
     count.className = queue.length ? "" : "note";
     const boxes = queue.map((/** @type {any} */ item) => {
       const text = JSON.stringify(item);
@@ -42,11 +45,11 @@ export function reviews(place) {
 function waiting({ wire }, item) {
   const said = h("span", { role: "status" });
   return h("details", {},
-    h("summary", {}, item.title, h("span", { class: "r" }, `${item.system} · ${item.result} · ${item.by}`)),
-    h("p", { class: "q" }, item.ask), h("p", { class: "said" }, item.rationale || "no words"),
+    h("summary", {}, item.title, h("span", { class: "r" }, `${item.system} · ${term(item.result)} · ${item.by}`)),
+    h("p", { class: "q" }, item.ask), h("p", { class: "said" }, item.rationale || say("no words")),
     item.evidence.length ? h("ul", {}, item.evidence.map((/** @type {string} */ e) => h("li", {}, e)))
-      : h("p", { class: "wrong" }, "No evidence."),
-    h("p", { class: "label" }, "An auditor looks for"),
+      : h("p", { class: "wrong" }, say("No evidence.")),
+    h("p", { class: "label" }, say("An auditor looks for")),
     h("ul", {}, item.lookFor.map((/** @type {string} */ l) => h("li", {}, l))),
     reviewParts(wire, item, sayingIn(said)), said);
 }

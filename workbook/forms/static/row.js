@@ -9,6 +9,7 @@ import { Panel } from "./panel.js";
 import { Picker } from "./picker.js";
 import { recover } from "./recovered.js";
 import { Saver } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable, Row } from "./register.js" */
@@ -28,16 +29,17 @@ export class RowPanel extends Panel {
       [column, table.editor(column, values[column.id], stands)]);
     /** @type {[string, Field<any>][]} */
     const fields = made.map(([{ id, label, required, help }, { control, el }]) =>
-      [id, new Field(`${label}${required ? " (needed)" : ""}`, control, help, el)]);
+      [id, new Field(required ? say("{label} (needed)", { label }) : label, control, help, el)]);
     const free = row ? [] : keys.filter((/** @type {string[]} */ [id]) => !table.row(id));
     const which = free.length ? new Picker(free) : null;
     const wrong = h("p", { class: "wrong", role: "alert" });
     const extra = h("div", {});
     const disabled = Boolean(readOnly);
-    const save = button(row ? "Save" : `Add ${one}`, () => this.save(), { disabled, class: "does" });
-    const more = row ? "" : button("Save and add another", () => this.save(true), { disabled });
-    super(row ? `${row.key} ${values.name || ""}` : `New ${one}`,
-      which ? new Field("Number", which.control, "", which.el).box : "",
+    const save = button(row ? say("Save") : say("Add {what}", { what: one }), () => this.save(),
+      { disabled, class: "does" });
+    const more = row ? "" : button(say("Save and add another"), () => this.save(true), { disabled });
+    super(row ? `${row.key} ${values.name || ""}` : say("New {what}", { what: one }),
+      which ? new Field(say("Number"), which.control, "", which.el).box : "",
       h("div", { class: "g" }, fields.map(([, field]) => field.box)), save, more, wrong, extra);
     this.table = table;
     this.key = row?.key ?? "";
@@ -47,7 +49,7 @@ export class RowPanel extends Panel {
     open.collect = () => this.collect();
     this.fields = Object.fromEntries(fields);
     /** @type {Named[]} */
-    this.names = columns.map((/** @type {Column} */ column) => [column.id, column.label]);
+    this.names = columns.map((/** @type {Column} */ column) => table.named(column));
     this.which = which;
     which?.el.addEventListener("change", () => this.name(free));
     this.wrong = wrong;
@@ -66,8 +68,8 @@ export class RowPanel extends Panel {
   askNone(columns) {
     const asked = columns.filter((column) => column.onPurpose);
     return new Map(asked.map(({ id, label }) => {
-      const box = h("input", { type: "checkbox", "aria-label": `${label}: none, on purpose` });
-      const asks = h("label", { class: "choice" }, box, "None, on purpose");
+      const box = h("input", { type: "checkbox", "aria-label": say("{label}: none, on purpose", { label }) });
+      const asks = h("label", { class: "choice" }, box, say("None, on purpose"));
       this.fields[id].box.append(asks);
       return [id, { box, asks }];
     }));
@@ -195,7 +197,7 @@ export class RowPanel extends Panel {
   /** @param {Version} theirs */
   conflict(theirs) {
     this.extra.replaceChildren(conflictPanel({
-      what: "this row",
+      what: say("this row"),
       theirs,
       mine: this.collect(),
       describe: differing(this.names),
@@ -210,4 +212,4 @@ export class RowPanel extends Panel {
 
 /** @param {Named[]} names @param {any} values @param {any} others */
 const differs = (names, values, others) => names.filter(([id]) => plain(values[id]) !== plain(others[id]))
-  .map(([id, label]) => `${label}: ${plain(values[id])}`).join("\n");
+  .map(([id, label, read = plain]) => `${label}: ${read(values[id])}`).join("\n");

@@ -3,13 +3,16 @@
 
 import { Field, h, pill, select } from "./dom.js";
 import { Frame } from "./frame.js";
+import { plain } from "./history.js";
 import { RecordForm } from "./record.js";
+import { say, term } from "./say.js";
 
 /** @import { Named, Place } from "./types" */
 
 /** @type {Named[]} */
-const NAMES = [["result", "Result"], ["note", "Note"]];
-const NONE = "No sample is drawn yet. `workbook sample` freezes a population and draws from it; nobody can choose.";
+const NAMES = [["result", say("Result"), (result) => term(plain(result))], ["note", say("Note")]];
+const NONE = say("No sample is drawn yet. "
+  + "`workbook sample` freezes a population and draws from it; nobody can choose.");
 
 /** @param {Place} place */
 export function samples(place) {
@@ -58,8 +61,8 @@ class Drawn {
     this.shown = one;
     this.summary.replaceChildren(one.title, " ", pill(one.badge[0], one.badge[1]));
     this.about.replaceChildren(...one.about.map((/** @type {string} */ says) => h("li", {}, says)));
-    const file = `workbook sample … --of ${one.key} --results FILE`;
-    const more = one.more ? `${one.more} more items come from a file: ${file}` : "";
+    const command = `workbook sample … --of ${one.key} --results FILE`;
+    const more = one.more ? say("{n} more items come from a file: {command}", { n: one.more, command }) : "";
     this.why.textContent = [one.why, more].filter(Boolean).join(" ");
     this.why.hidden = !this.why.textContent;
     this.fill();
@@ -76,12 +79,14 @@ class Drawn {
 
   /** @param {any} item */
   add(item) {
-    const choices = [["", "not looked at yet"], ...this.frame.state.choices.map((/** @type {string} */ c) => [c, c])];
+    const results = this.frame.state.choices.map((/** @type {string} */ c) => [c, term(c)]);
+    const choices = [["", say("not looked at yet")], ...results];
     const fields = {
-      result: new Field("Result", select(/** @type {[string, string][]} */ (choices))),
-      note: new Field("Note", h("input", { type: "text" })),
+      result: new Field(say("Result"), select(/** @type {[string, string][]} */ (choices))),
+      note: new Field(say("Note"), h("input", { type: "text" })),
     };
-    const about = { kind: "sample_result", key: item.key, what: `what ${item.item} showed`, fields, names: NAMES };
+    const what = say("what {item} showed", { item: item.item });
+    const about = { kind: "sample_result", key: item.key, what, fields, names: NAMES };
     const form = new RecordForm(this.frame, about, item);
     this.forms.set(item.key, form);
     this.items.append(h("div", { role: "group", "aria-label": item.item }, h("p", { class: "label" }, item.item),

@@ -3,6 +3,7 @@
 
 import { button, clock, complain } from "./dom.js";
 import { kept } from "./kept.js";
+import { say } from "./say.js";
 
 /** @import { Field } from "./dom.js" */
 /** @import { Reply, Show, Version } from "./types" */
@@ -53,7 +54,7 @@ export class Saver {
   typed(pause = TYPING) {
     this.dirty = true;
     this.keep();
-    if (!this.busy) this.show("Not saved yet", "wait");
+    if (!this.busy) this.show(say("Not saved yet"), "wait");
     clearTimeout(this.timer);
     if (!this.saving.onDemand) this.timer = setTimeout(() => this.flush(), pause);
   }
@@ -112,7 +113,7 @@ export class Saver {
   /** What got no answer, as it was and under the same id, so that it is recorded once; else what stands in the form. */
   next() {
     if (this.unanswered) return this.unanswered;
-    this.show("Saving …", "wait");
+    this.show(say("Saving …"), "wait");
     this.unanswered = { value: this.saving.collect(), base: this.base, draft: draftId() };
     return this.unanswered;
   }
@@ -128,7 +129,7 @@ export class Saver {
     this.dirty = this.dirty || JSON.stringify(this.saving.collect()) !== JSON.stringify(sent.value);
     if (this.dirty) this.keep();
     else kept.drop(this.name);
-    this.show(`✓ Saved ${clock(revision.at)}`, "done");
+    this.show(`✓ ${say("Saved {moment}", { moment: clock(revision.at) })}`, "done");
     this.saving.saved(reply);
     return this.dirty ? this.flush() : reply;
   }
@@ -136,7 +137,7 @@ export class Saver {
   /** @param {Reply} reply */
   failed(reply) {
     this.dirty = true;
-    this.show(`Not saved: ${reply.says}`, "failed", () => this.save());
+    this.show(say("Not saved: {why}", { why: reply.says }), "failed", () => this.save());
     if (reply.conflict) this.saving.conflict(reply.conflict);
     if (reply.lost && !this.saving.onDemand) this.timer = setTimeout(() => this.flush(), AGAIN);
     return reply;
@@ -173,5 +174,5 @@ export class Action {
 /** A status that says how saving goes, with a way to try again. @param {HTMLElement} status @returns {Show} */
 export const sayingIn = (status) => (says, kind, retry) => {
   status.className = `saving ${kind}`;
-  status.replaceChildren(says, retry ? button("Try again", retry) : "");
+  status.replaceChildren(says, retry ? button(say("Try again"), retry) : "");
 };

@@ -5,6 +5,7 @@ import { stillTrue, unconfirmed } from "./again.js";
 import { button, complain, Field, h } from "./dom.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
+import { say } from "./say.js";
 import { NOT_APPLICABLE } from "./shown.js";
 import { datalist } from "./speaker.js";
 import { offerUndo } from "./undo.js";
@@ -16,9 +17,9 @@ import { offerUndo } from "./undo.js";
 export function severalPanel(list) {
   const { wire, state } = list.frame;
   const owners = datalist("people", state.owners);
-  const owner = new Field("Owner", h("input", { type: "text", list: owners.id }));
-  const due = new Field("Due", h("input", { type: "date" }));
-  const reason = new Field("Reason, the same for all", h("textarea", { rows: 2 }), NOT_APPLICABLE);
+  const owner = new Field(say("Owner"), h("input", { type: "text", list: owners.id }));
+  const due = new Field(say("Due"), h("input", { type: "date" }));
+  const reason = new Field(say("Reason, the same for all"), h("textarea", { rows: 2 }), NOT_APPLICABLE);
   const said = h("p", { role: "status" });
   const tell = (/** @type {string} */ says, /** @type {Child[]} */ ...more) =>
     said.replaceChildren(h("span", {}, says, more.length ? " " : "", more));
@@ -28,7 +29,7 @@ export function severalPanel(list) {
   /** @param {Action} action @param {Record<string, any>} more */
   const all = async (action, more) => {
     if (!list.picked.size) {
-      tell("Tick at least one question first.");
+      tell(say("Tick at least one question first."));
       return;
     }
     const reply = await action.send({ keys: [...list.picked], ...more });
@@ -50,7 +51,7 @@ export function severalPanel(list) {
       all(exclude, { reason: reason.value });
       return;
     }
-    reason.complain("A reason is needed.");
+    reason.complain(say("A reason is needed."));
     reason.control.focus();
   };
   const confirm = stillTrue(wire, {
@@ -64,12 +65,12 @@ export function severalPanel(list) {
       list.paint();
     },
   });
-  return new Panel("Several questions at once",
-    h("p", {}, "Tick the questions in the list. ", button("Tick all shown", tickAll)),
+  return new Panel(say("Several questions at once"),
+    h("p", {}, say("Tick the questions in the list."), " ", button(say("Tick all shown"), tickAll)),
     h("div", { class: "two" },
       h("div", {}, owner.box, due.box, owners,
-        button("Set owner and due date", () => all(assign, { owner: owner.value, due: due.value }))),
-      h("div", {}, reason.box, button("Set to not applicable", setExcluded))),
+        button(say("Set owner and due date"), () => all(assign, { owner: owner.value, due: due.value }))),
+      h("div", {}, reason.box, button(say("Set to not applicable"), setExcluded))),
     unconfirmed(list.items).length ? h("div", {}, confirm) : null,
     said);
 }

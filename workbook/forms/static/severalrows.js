@@ -5,6 +5,7 @@ import { stillTrue, unconfirmed } from "./again.js";
 import { button, Field, h, select } from "./dom.js";
 import { Panel } from "./panel.js";
 import { Action } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { Column } from "./cells.js" */
 /** @import { RegisterTable } from "./register.js" */
@@ -15,7 +16,8 @@ export function rowsPanel(table) {
   /** @type {Column[]} */
   const columns = table.state.columns;
   const first = columns.find((column) => column.person) ?? columns[0];
-  const which = new Field("Column", select(columns.map(({ id, label }) => [id, label]), { onchange: () => ask() }));
+  const which = new Field(say("Column"),
+    select(columns.map(({ id, label }) => [id, label]), { onchange: () => ask() }));
   const place = h("div", {});
   const set = new Action(table.frame.wire, "set");
   /** @type {Editor} */
@@ -26,12 +28,13 @@ export function rowsPanel(table) {
   const ask = () => {
     const column = /** @type {Column} */ (table.column(which.value));
     editor = table.editor(column, "");
-    field = new Field(`${column.label}, for every row that is ticked`, editor.control, column.help, editor.el);
+    const title = say("{column}, for every row that is ticked", { column: column.label });
+    field = new Field(title, editor.control, column.help, editor.el);
     place.replaceChildren(field.box);
   };
   const setAll = async () => {
     if (!table.picked.size) {
-      field.complain("Tick at least one row first.");
+      field.complain(say("Tick at least one row first."));
       return;
     }
     const reply = await set.send({ keys: [...table.picked], column: which.value, value: editor.value });
@@ -50,9 +53,9 @@ export function rowsPanel(table) {
     tell: (says) => table.tell(says),
     done: (says, number) => table.done(says, number),
   });
-  return new Panel("Several rows at once",
-    h("p", {}, "Tick the rows in the table. ", button("Tick all shown", tickAll)),
+  return new Panel(say("Several rows at once"),
+    h("p", {}, say("Tick the rows in the table."), " ", button(say("Tick all shown"), tickAll)),
     h("div", { class: "g" }, which.box, place),
     unconfirmed(table.rows).length ? h("div", {}, confirm) : null,
-    button("Set in all ticked rows", setAll, { class: "does" }));
+    button(say("Set in all ticked rows"), setAll, { class: "does" }));
 }

@@ -2,6 +2,7 @@
 // How far a claim is shown, beside the claim: the step it has reached, what contradicts it, what the next step needs.
 
 import { h, pill } from "./dom.js";
+import { say } from "./say.js";
 
 /** @import { Proof, Step } from "./types" */
 
@@ -21,10 +22,10 @@ export function stepMark(state, { step, contradicted, toReverify }) {
 }
 
 /** What is said of a claim that is set aside but stays in every sum. @param {string} why */
-export const countsAsNothing = (why) => `Counts as nothing in every sum: ${why}.`;
+export const countsAsNothing = (why) => say("Counts as nothing in every sum: {why}.", { why });
 
 /** What is said before anybody chooses it. */
-export const NOT_APPLICABLE = "Not applicable counts as nothing until somebody else accepts the reason.";
+export const NOT_APPLICABLE = say("Not applicable counts as nothing until somebody else accepts the reason.");
 
 /**
  * How many claims are shown at least so far. What is contradicted is shown not at all.
@@ -38,16 +39,20 @@ export function shownSoFar(state, items, step) {
 /**
  * How many claims stand at each step, the furthest first, and how many are contradicted; with nothing claimed, none.
  * @param {any} state @param {Step[]} items
- * @returns {[word: string, kind: string, items: number][]}
+ * @returns {[says: string, kind: string, items: number][]}
  */
 export function standing(state, items) {
-  const [kind, , word] = state.contradicted;
-  const steps = [...state.steps].reverse().filter(([step]) => step !== "nothing").map(([step, , look, name]) =>
-    [name, look, items.filter((item) => !item.contradicted && item.step === step).length]);
-  /** @type {any[]} */
-  const all = [...steps, [word, kind, items.filter((item) => item.contradicted).length]];
-  return all.filter(([, , n]) => n);
+  const steps = [...state.steps].reverse().filter(([step]) => step !== "nothing").map(([step, , kind]) =>
+    [step, kind, items.filter((item) => !item.contradicted && item.step === step).length]);
+  const against = ["contradicted", state.contradicted[0], items.filter((item) => item.contradicted).length];
+  return [...steps, against].filter(([, , n]) => n).map(([step, kind, n]) => [counted(step, n), kind, n]);
 }
+
+/** How many stand at one step, in words. @param {string} step @param {number} n */
+const counted = (step, n) => ({
+  claimed: say("{n} claimed only", { n }), evidenced: say("{n} evidenced", { n }), reviewed: say("{n} reviewed", { n }),
+  tested: say("{n} tested", { n }), contradicted: say("{n} contradicted", { n }),
+}[step] ?? `${n} ${step}`);
 
 /** The step after this one; undefined after the last. @param {any} state @param {Step} proof */
 function following(state, { step }) {
@@ -63,13 +68,13 @@ function found(state, step) {
 export class Shown {
   /** @param {any} state of the form @param {Proof} proof */
   constructor(state, proof) {
-    this.box = h("div", { class: "shown", role: "group", "aria-label": "How far it is shown" });
+    this.box = h("div", { class: "shown", role: "group", "aria-label": say("How far it is shown") });
     this.paint(state, proof);
   }
 
   /** @param {any} state @param {Proof} proof */
   paint(state, proof) {
-    this.box.replaceChildren(h("p", { class: "label" }, "How far it is shown"),
+    this.box.replaceChildren(h("p", { class: "label" }, say("How far it is shown")),
       h("p", { class: "step" }, stepMark(state, proof), " ", this.words(state, proof)),
       ...this.list("wrong", proof.against.map(([, , says]) => says)),
       ...this.missing(state, proof));
@@ -78,18 +83,20 @@ export class Shown {
   /** @param {any} state @param {Proof} proof */
   words(state, proof) {
     const [, , , word] = found(state, proof.step);
-    if (proof.contradicted) return `Nothing of it counts while this speaks against it (otherwise: ${word}).`;
+    if (proof.contradicted) {
+      return say("Nothing of it counts while this speaks against it (otherwise: {step}).", { step: word });
+    }
     if (proof.counted) return countsAsNothing(proof.counted);
-    if (proof.step === "nothing") return "Nothing is claimed, so there is nothing to show.";
-    if (!following(state, proof)) return "An independent test stands for it.";
-    return proof.short.length ? "" : "A plan shows nothing until it is carried out.";
+    if (proof.step === "nothing") return say("Nothing is claimed, so there is nothing to show.");
+    if (!following(state, proof)) return say("An independent test stands for it.");
+    return proof.short.length ? "" : say("A plan shows nothing until it is carried out.");
   }
 
   /** What the next step needs. @param {any} state @param {Proof} proof */
   missing(state, proof) {
     if (!proof.short.length) return [];
     const [, , , word] = following(state, proof);
-    return [h("p", { class: "hint" }, `Missing for “${word}”:`), ...this.list("", proof.short)];
+    return [h("p", { class: "hint" }, say("Missing for “{step}”:", { step: word })), ...this.list("", proof.short)];
   }
 
   /** @param {string} kind @param {string[]} lines */

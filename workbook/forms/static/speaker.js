@@ -2,6 +2,7 @@
 // Name and role of whoever speaks; every form of the page follows at once.
 
 import { button, Field, h, select, unique } from "./dom.js";
+import { say, term } from "./say.js";
 
 /** @import { Reply } from "./types" */
 /** @import { Wire } from "./wire.js" */
@@ -12,12 +13,12 @@ export class SpeakerFields {
   constructor(wire, { people = [], unnamed, who, role, roles, fixed }) {
     this.wire = wire;
     this.names = datalist("people", people);
-    this.name = new Field("Your name or role",
+    this.name = new Field(say("Your name or role"),
       h("input", { type: "text", list: this.names.id, disabled: fixed }),
-      fixed ? "Comes from the hub or the environment."
-        : "For example Security lead. It stands beside everything you say.");
-    this.role = new Field("Role in the audit", select(roles.map((/** @type {string} */ p) => [p, p]), {}),
-      "Reviewers and auditors never judge their own answers.");
+      fixed ? say("Comes from the hub or the environment.")
+        : say("For example Security lead. It stands beside everything you say."));
+    this.role = new Field(say("Role in the audit"), select(roles.map((/** @type {string} */ p) => [p, term(p)]), {}),
+      say("Reviewers and auditors never judge their own answers."));
     this.show({ unnamed, who, role });
     this.boxes = [this.name.box, this.role.box, this.names];
   }
@@ -62,7 +63,7 @@ export function askWho(wire, state) {
 /** @param {Wire} wire @param {any} state @returns {Promise<boolean>} */
 function asked(wire, state) {
   const fields = new SpeakerFields(wire, state);
-  const title = h("h4", { id: unique("who") }, "Who speaks?");
+  const title = h("h4", { id: unique("who") }, say("Who speaks?"));
   const dialog = h("dialog", { "class": "mlaw mlaw-form", "aria-labelledby": title.id,
     "data-lm-suppress-shortcuts": "true" });
   return new Promise((resolve) => {
@@ -78,10 +79,10 @@ function asked(wire, state) {
           && name === "keydown") speak();
       });
     }
-    dialog.append(title, h("p", {}, "Everything is recorded under a name or role. You are asked once; "
-      + "what you typed is saved then."), h("div", { class: "g" }, fields.boxes),
-      h("p", { class: "actions" }, button("Speak as this", speak, { class: "main" }),
-        button("Not now", () => dialog.close())));
+    dialog.append(title, h("p", {}, say("Everything is recorded under a name or role. You are asked once; "
+      + "what you typed is saved then.")), h("div", { class: "g" }, fields.boxes),
+      h("p", { class: "actions" }, button(say("Speak as this"), speak, { class: "main" }),
+        button(say("Not now"), () => dialog.close())));
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -3,6 +3,7 @@
 
 import { button, h } from "./dom.js";
 import { Action } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { RegisterTable } from "./register.js" */
 
@@ -21,7 +22,8 @@ export function suggested(table) {
       if (reply.ok) table.done(reply.says ?? "", reply.number);
       else table.tell(reply.says ?? "");
     };
-    const press = button("Add", take, { "aria-label": `Add ${title}`, disabled: Boolean(table.state.readOnly) });
+    const press = button(say("Add"), take,
+      { "aria-label": say("Add {what}", { what: title }), disabled: Boolean(table.state.readOnly) });
     return h("li", {}, h("b", {}, `${number} ${title}`), ` (${systems}) `, press,
       h("div", { class: "mute" }, reasons.join(" · ")));
   };
@@ -32,7 +34,7 @@ export function suggested(table) {
     if (now === text) return;
     text = now;
     box.hidden = !found.length;
-    summary.textContent = `From the catalogue: ${found.length} that the record points to`;
+    summary.textContent = say("From the catalogue: {n} that the record points to", { n: found.length });
     list.replaceChildren(...found.map(line));
   };
   return { box, paint };

@@ -4,13 +4,16 @@
 import { Field, h, pill, select } from "./dom.js";
 import { downloads } from "./download.js";
 import { Frame } from "./frame.js";
+import { plain } from "./history.js";
 import { RecordForm } from "./record.js";
+import { LOCALES, say, term } from "./say.js";
 import { datalist, offer } from "./speaker.js";
 
 /** @import { Named, Place } from "./types" */
 
 /** @type {Named[]} */
-const NAMES = [["status", "State"], ["owner", "Owner"], ["note", "Note"]];
+const NAMES = [["status", say("State"), (status) => term(plain(status))], ["owner", say("Owner")],
+  ["note", say("Note")]];
 
 /** @param {Place} place */
 export function tasks(place) {
@@ -30,18 +33,20 @@ export function tasks(place) {
 class Task {
   /** @param {Frame} frame @param {any} task @param {string} people the id of the list of people to offer */
   constructor(frame, task, people) {
-    const states = frame.state.states.map((/** @type {string} */ s) => [s, s]);
+    const states = frame.state.states.map((/** @type {string} */ s) => [s, term(s)]);
     const fields = {
-      status: new Field("State", select(states)),
-      owner: new Field("Owner", h("input", { type: "text", list: people })),
-      note: new Field("Note", h("textarea", { rows: 2 })),
+      status: new Field(say("State"), select(states)),
+      owner: new Field(say("Owner"), h("input", { type: "text", list: people })),
+      note: new Field(say("Note"), h("textarea", { rows: 2 })),
     };
     this.badge = h("span", {});
     this.due = h("span", { class: "r" });
-    this.form = new RecordForm(frame, { kind: "task", key: task.key, what: "this task", fields, names: NAMES }, task);
+    const about = { kind: "task", key: task.key, what: say("this task"), fields, names: NAMES };
+    this.form = new RecordForm(frame, about, task);
+    const yields = say("Leaves behind: {artefacts}", { artefacts: task.yields.join("; ") });
     this.box = h("details", {}, h("summary", {}, task.title, this.badge, this.due),
-      h("p", {}, task.do), h("p", { class: "mute" }, `Done when: ${task.doneWhen}`),
-      task.yields.length ? h("p", { class: "mute" }, `Leaves behind: ${task.yields.join("; ")}`) : null,
+      h("p", {}, task.do), h("p", { class: "mute" }, say("Done when: {what}", { what: task.doneWhen })),
+      task.yields.length ? h("p", { class: "mute" }, yields) : null,
       h("div", { class: "g" }, fields.status.box, fields.owner.box), fields.note.box, this.form.extra, this.form.line);
     this.paint(task);
   }
@@ -49,7 +54,8 @@ class Task {
   /** @param {any} task */
   paint({ badge: [kind, words], phase, due }) {
     this.badge.replaceChildren(pill(kind, words));
-    const day = due ? new Date(`${due}T12:00`).toLocaleDateString([], { dateStyle: "medium" }) : "no date yet";
+    const day = due ? new Date(`${due}T12:00`).toLocaleDateString(LOCALES, { dateStyle: "medium" })
+      : say("no date yet");
     this.due.textContent = `${phase} · ${day}`;
   }
 

@@ -3,6 +3,7 @@
 
 import { button, h, ownKeys } from "./dom.js";
 import { kept } from "./kept.js";
+import { say } from "./say.js";
 
 /** @import { Lines } from "./types" */
 
@@ -17,7 +18,7 @@ const OUTLINED = "mlaw-toured";
 export function tourButton(steps, within) {
   /** @type {Tour | null} */
   let tour = null;
-  const begin = button("Show me around", () => {
+  const begin = button(say("Show me around"), () => {
     kept.write(SEEN, true);
     begin.classList.remove("main");
     tour?.end();
@@ -39,10 +40,12 @@ class Tour {
     this.at = 0;
     this.count = h("p", { class: "mute" });
     this.says = h("p", { class: "says" });
-    this.before = button("Back", () => this.show(this.at - 1));
-    this.next = button("Next", () => (this.last ? this.end() : this.show(this.at + 1)), { class: "main" });
-    this.stop = button("End", () => this.end());
-    this.box = h("section", { class: "mlaw mlaw-form mlaw-tour", role: "dialog", "aria-label": "Around this page" },
+    this.before = button(say("Back"), () => this.show(this.at - 1));
+    this.next = button(say("Next{verb}", { verb: "" }), () => (this.last ? this.end() : this.show(this.at + 1)),
+      { class: "main" });
+    this.stop = button(say("End"), () => this.end());
+    this.box = h("section",
+      { class: "mlaw mlaw-form mlaw-tour", role: "dialog", "aria-label": say("Around this page") },
       h("div", { "aria-live": "polite" }, this.count, this.says),
       h("p", { class: "actions" }, this.before, this.next, this.stop));
     ownKeys(this.box);
@@ -63,10 +66,10 @@ class Tour {
     const [place, says] = this.steps[at];
     place.classList.add(OUTLINED);
     place.scrollIntoView({ block: "start" });
-    this.count.textContent = `${at + 1} of ${this.steps.length}`;
+    this.count.textContent = say("{n} of {all}", { n: at + 1, all: this.steps.length });
     this.says.textContent = says;
     this.before.disabled = at === 0;
-    this.next.textContent = this.last ? "Done" : "Next";
+    this.next.textContent = this.last ? say("Done{verb}", { verb: "" }) : say("Next{verb}", { verb: "" });
     this.stop.hidden = this.last;
   }
 

@@ -44,8 +44,8 @@ export interface Editor {
   value: any;
   offer(choices: Choices): void;
 }
-/** The name of a field and what people call it. */
-export type Named = [id: string, label: string];
+/** The name of a field, what people call it, and how they read what stands in it, where that is not as it is. */
+export type Named = [id: string, label: string, read?: (value: any) => string];
 
 /** Things in a row, and what is said of each. */
 export type Lines = [what: string, says: string][];
@@ -62,6 +62,8 @@ export interface Step {
 export interface Artefact {
   artefact: string;
   or: string[]; // what counts as well
+  named?: string; // what people call it in the language of the page
+  orNamed?: string[]; // and what counts as well
   proves: string;
   bound: "days" | "model" | "dataset" | "period";
   binds: string;
@@ -113,7 +115,7 @@ export interface PlannedRow {
 export interface Preview {
   plan: string;
   sheet: string;
-  sheets: Named[];
+  sheets: Choices;
   picture: [line: number, cells: string[]][];
   header: number; // the line that names the columns, 0 if none was found
   columns: TheirColumn[];

@@ -3,6 +3,7 @@
 
 import { button } from "./dom.js";
 import { Action } from "./saver.js";
+import { say } from "./say.js";
 
 /** @import { Child } from "./types" */
 /** @import { Wire } from "./wire.js" */
@@ -16,7 +17,7 @@ import { Action } from "./saver.js";
  */
 export function offerUndo(tell, wire, says, number, redo = false) {
   const action = new Action(wire, "take_back");
-  const press = button(redo ? "Redo" : "Undo", async () => {
+  const press = button(redo ? say("Redo") : say("Undo"), async () => {
     const held = document.activeElement === press;
     const reply = await action.send({ number, redo });
     const next = reply.ok ? offerUndo(tell, wire, reply.says ?? "", reply.number, !redo) : press;
@@ -43,7 +44,7 @@ export class Steps {
       const reply = await action.send(place);
       tell(reply.says ?? "", reply.ok);
     };
-    this.undo = button("Undo", step(back));
-    this.redo = button("Redo", step(forward));
+    this.undo = button(say("Undo"), step(back));
+    this.redo = button(say("Redo"), step(forward));
   }
 }

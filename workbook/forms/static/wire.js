@@ -2,12 +2,13 @@
 // Asks Python and waits for the answer.
 
 import { unique } from "./dom.js";
+import { say } from "./say.js";
 import { askWho } from "./speaker.js";
 
 /** @import { Model, Reply } from "./types" */
 
-export const LOST = "The notebook's kernel does not answer. "
-  + "Run this cell again; what you typed is kept in this browser.";
+export const LOST = say("The notebook's kernel does not answer. "
+  + "Run this cell again; what you typed is kept in this browser.");
 const PATIENCE = 15000;
 
 /** One form's way to its other half in the kernel: every question resolves to a reply, and none ever rejects. */
