@@ -16,6 +16,7 @@ PROVENANCE = {
     "engagement": "isms-2027", "as_of": "22 Nov 2026", "head_number": 1482, "head_hash": "9f2c41d70b6ea813" * 4,
     "checklists": "ab12" * 16, "standards": "ISO/IEC 27001:2022 + Amd 1:2024", "version": "0.1.0",
     "made_by": "Security lead",
+    "untranslated": "",
 }  # fmt: skip
 FRAME = Frame(
     "Control review",

@@ -222,7 +222,11 @@ def test_a_colour_for_light_alone_is_made_readable_in_the_dark(folder: Path):
         ("name: REP-001, issued to Example Bank", "'issued' is what a report says"),
         ("line: Customer edition", "'customer edition' is what"),
         ("line: WORKING  COPY", "'working copy' is what"),
+        ("footer: Streng vertraulich", "'vertraulich' is what a report says of itself"),
+        ("line: Arbeitskopie", "'arbeitskopie' is what"),
+        ("name: Nicht herausgegeben", "'nicht herausgegeben' is what"),
         ("marks: {confidential: Public}", "names another classification, public"),
+        ("marks: {confidential: Öffentlich}", "names another classification, public"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_a_sentence_that_names_the_place(folder: Path, text: str, says: str):
@@ -239,7 +243,7 @@ def test_words_are_words(folder: Path):
     assert "display:none}" not in html.partition("</style>")[0].partition("The own look")[2]
 
 
-@pytest.mark.parametrize("mark", ["Not confidential", "Öffentlich", "VERTRAULICH / Confidential"])
+@pytest.mark.parametrize("mark", ["Not confidential", "Nicht vertraulich", "VERTRAULICH / Confidential"])
 def test_no_words_take_our_own_word_for_a_classification_away(folder: Path, mark: str):
     says = written(folder, f"marks: {{confidential: {mark}}}").marked("confidential")
 

@@ -11,6 +11,7 @@ from tests.test_forms import tell
 from workbook import open_audit, paths, people, workspace, zones
 from workbook.audit import Audit
 from workbook.errors import Unnamed
+from workbook.forms import modules
 from workbook.forms.line import Line
 from workbook.ledger import Ledger
 from workbook.model import Engagement, Person
@@ -69,6 +70,23 @@ def test_an_audit_that_begins_is_shown_at_once_in_every_cell(shell: InteractiveS
     assert "Recertification 2028" in line_of(audit).state["value"]
     assert open_audit(mode="form").store.name == "recertification-2028"
     assert audit.store.zone.key == "Europe/Berlin"
+
+
+def test_a_line_brings_the_script_of_the_language_that_the_opened_audit_speaks(shell: InteractiveShell, empty: Ledger):
+    people.remember(Person("Security lead"))
+    create(empty, "unser-audit", Engagement(title="Unser Audit", language="de"), Person("Security lead"))
+    audit = open_audit(mode="form")
+    about = audit.about()
+    tell(line_of(audit), "begin", **NEW)
+    begun = line_of(audit)._esm, line_of(audit).modules_version, shown(audit, about)[0].modules_version
+
+    said = tell(line_of(audit), "open", name="unser-audit")
+
+    assert said["ok"], said["says"]
+    assert begun == (modules.script("en"), modules.version("en"), modules.version("en"))
+    assert line_of(audit)._esm == modules.script("de")
+    assert line_of(audit).modules_version == shown(audit, about)[0].modules_version == modules.version("de")
+    assert tell(shown(audit, about)[0], "modules")["modules"] == modules.script("de")
 
 
 def test_no_first_word_is_recorded_before_somebody_says_who_speaks(shell: InteractiveShell, empty: Ledger):

@@ -7,7 +7,7 @@ import pytest
 from workbook.catalog import Catalog
 from workbook.entries import RegisterField
 from workbook.errors import BadInput
-from workbook.registers import TYPES, check_row, column, read_row
+from workbook.registers import TYPES, check_row, column, read_row, says_nothing
 from workbook.store import Store
 
 
@@ -213,3 +213,11 @@ def test_a_cell_of_a_column_that_had_another_type_is_read_as_far_as_it_fits(
     one: RegisterField, recorded: object, value: object
 ):
     assert column(one).read(recorded) == value
+
+
+@pytest.mark.parametrize(
+    "said", ["", " – ", "none", "N/A", "nobody", "keine", "Niemand", "entfällt", "k. A.", "nein", "?"]
+)
+def test_a_cell_that_says_that_there_is_none_counts_as_empty_in_either_language(said: str):
+    assert says_nothing(said)
+    assert not says_nothing("Keine Weitergabe ohne Vertrag")

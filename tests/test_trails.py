@@ -183,6 +183,22 @@ def test_a_containment_is_a_claim_where_it_names_the_version_or_mends_the_findin
     assert state(with_rows(base, action), "standing") == "claimed"
 
 
+@pytest.mark.parametrize(
+    ("title", "stands"),
+    [
+        ("Sofortmaßnahme zu 3.2.0: jede Entscheidung wird angesehen", "claimed"),
+        ("3.2.0 wurde eingedämmt", "claimed"),
+        ("3.2.0 wurde noch nicht eingedämmt", "missing"),
+        ("Keine Sofortmaßnahme für 3.2.0", "missing"),
+    ],
+)
+def test_a_containment_may_be_told_in_german(title: str, stands: str):
+    against = finding("3.2.0 has no approval.", "op-secure-deployment")
+    told = replace(real(model(), against), evidence={"EV-0001": proof(title=title)})
+
+    assert state(told, "standing") == stands
+
+
 def test_a_change_looked_at_too_late_breaks_the_link_and_none_is_missing():
     change = row("changes", "CH-001", kind="new model deployed", models=("M-001",), happened_on=days_ago(9))
     late = replace(change, values={**change.values, "reassessed_on": days_ago(2)})

@@ -14,6 +14,12 @@ from playwright.sync_api import Browser
 from tests.browser.conftest import WORKBOOK
 from tests.helpers_chromium import wide
 from tests.helpers_judges import LOOKS, axe, validate
+from workbook import catalog, paths
+from workbook.language import ENGLISH, LANGUAGES
+from workbook.ledger import Ledger
+from workbook.model import Person
+from workbook.store import Store
+from workbook.vault import Vault
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(1800)]
 COMMANDS = (
@@ -24,7 +30,7 @@ BROKEN = """() => {
   const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let text; text = texts.nextNode();) {
     if (text.parentElement.closest("code, pre") || !text.parentElement.checkVisibility()) continue
-    for (const word of text.data.matchAll(/(?<![^\\s(])[a-zA-Z]{2,24}(?![^\\s.,;:)])/g)) {
+    for (const word of text.data.matchAll(/(?<![^\\s(])\\p{L}{2,24}(?![^\\s.,;:)])/gu)) {
       const range = document.createRange()
       range.setStart(text, word.index)
       range.setEnd(text, word.index + word[0].length)
@@ -42,12 +48,25 @@ def run(home: Path, command: str) -> None:
     subprocess.run([sys.executable, WORKBOOK, *command.split()], env=environment, check=True, capture_output=True)
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+@pytest.fixture(scope="module", params=LANGUAGES)
+def pages(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> list[Path]:
     home = tmp_path_factory.mktemp("home")
-    for command in COMMANDS:
+    demo, *reports = COMMANDS
+    run(home, demo)
+    if request.param != ENGLISH:
+        speak(home, request.param)
+    for command in reports:
         run(home, command)
     return sorted(home.rglob("*.html"))
+
+
+def speak(home: Path, language: str) -> None:
+    """Let the demo speak another language to everybody."""
+    ledger, checklists = Ledger.open(f"sqlite:///{home / 'workbook.db'}"), catalog.load(paths.checklists())
+    store = Store(ledger, Vault(home / "evidence"), checklists, "demo", Person("Security lead"))
+    about = store.record().engagement.model_copy(update={"public_language": language, "language": language})
+    store.save_engagement(about, store.history("engagement", "engagement")[-1].version)
+    ledger.close()
 
 
 def test_html_validate_finds_nothing_in_any_page(pages: list[Path]):
