@@ -1,13 +1,17 @@
 """A made report as people hand it over: one file with its links inside, and paper."""
 
+import io
 import json
 import os
 import re
 import stat
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
 
 from tests.helpers_chromium import executable
@@ -16,13 +20,15 @@ from workbook.errors import BadInput
 from workbook.model import Head
 from workbook.received import receive
 from workbook.report import PageRun, ReportRun, page_html
+from workbook.report.accessible import made_accessible
 from workbook.report.folder import IN_WORD, clear, sums, write
 from workbook.report.handouts import single_file
 from workbook.report.links import targets
-from workbook.report.printing import find_browser, to_pdf
+from workbook.report.printing import _print, find_browser, to_pdf
 from workbook.report.single import combine
 from workbook.seals import is_intact, seal
 
+MARKS = ("BMC", "BDC", "EMC")
 RED, BLUE = (
     '<p style="color:red">1</p><p style="color:red">2</p>',
     '<p style="width:3em">1</p><p style="width:3em">2</p>',
@@ -133,6 +139,62 @@ def test_a_page_is_printed_with_its_text_tagged_and_with_bookmarks(tmp_path: Pat
     assert content.startswith(b"%PDF-")
     kept = ("/StructTreeRoot", "/Outlines", "/Marked true", "/Lang (en)", "/DisplayDocTitle true", "/Tabs /S")
     assert [name for name in kept if name.encode() not in content] == []
+
+
+def test_who_hears_a_pdf_hears_its_content_alone_and_where_links_lead(tmp_path: Path, pages):
+    target = tmp_path / "page.pdf"
+    picture = '<figure><svg role="img" aria-label="A map" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg></figure>'
+    leads = f'{picture}<a href="https://example.com/x">there</a></main>'
+    to_pdf(combine(pages).replace("</main>", leads, 1), target, executable())
+    with pikepdf.open(target) as pdf:
+        assert [number for number, page in enumerate(pdf.pages) if list(untagged(page))] == []
+        links = [link for page in pdf.pages for link in page.get("/Annots", []) if link.Subtype == "/Link"]
+        assert "Link to https://example.com/x" in [str(link.Contents) for link in links]
+        assert all(str(link.Contents) for link in links)
+        assert "/Figure" not in kinds_without_words(pdf.Root.StructTreeRoot.K)
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == pdf.docinfo["/Title"]
+            assert "pdfuaid:part" not in metadata
+
+
+def untagged(page: pikepdf.Page) -> Iterator[str]:
+    """What a sheet shows outside of its structure, and not as decoration either."""
+    depth = 0
+    for step in pikepdf.parse_content_stream(page):
+        operator = str(step.operator)
+        depth += (operator in ("BDC", "BMC")) - (operator == "EMC")
+        if depth == 0 and operator in ("Tj", "TJ", "f", "S", "Do"):
+            yield operator
+
+
+def kinds_without_words(element: Any) -> list[str]:
+    if isinstance(element, pikepdf.Array):
+        return [kind for one in element for kind in kinds_without_words(one)]
+    if not isinstance(element, pikepdf.Dictionary):
+        return []
+    own = [str(element.S)] if "/S" in element and "/Alt" not in element else []
+    return own + kinds_without_words(element.get("/K"))
+
+
+def test_a_sheet_looks_as_it_was_printed(tmp_path: Path, pages):
+    printed = tmp_path / "page.pdf"
+    page = tmp_path / "page.html"
+    page.write_text(combine(pages), "utf-8")
+    _print(executable(), tmp_path, page, printed)
+    before = printed.read_bytes()
+
+    after = made_accessible(before)
+    assert shown_steps(after) == shown_steps(before)
+    assert made_accessible(after).count(b"BMC") == after.count(b"BMC")
+    with pytest.raises(ValueError, match="damaged"):
+        made_accessible(b"%PDF-1.7 cut off")
+
+
+def shown_steps(content: bytes) -> list[tuple[str, str]]:
+    """What is drawn, but for its marks."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        steps = (step for page in pdf.pages for step in pikepdf.parse_content_stream(page))
+        return [(str(step.operator), str(step.operands)) for step in steps if str(step.operator) not in MARKS]
 
 
 def test_paper_leads_nowhere_on_the_machine_that_printed_it(tmp_path: Path, pages):

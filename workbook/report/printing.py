@@ -1,4 +1,7 @@
-"""A page as PDF: printed by the Chromium that is there, tagged and with bookmarks, without a request to anywhere."""
+"""A page as PDF: printed by the Chromium that is there, tagged and with bookmarks, without a request to anywhere.
+
+What Chromium leaves open for people who hear a PDF rather than see it is added then.
+"""
 
 import os
 import shutil
@@ -48,7 +51,12 @@ def to_pdf(html: str, target: Path, browser: str, *, full: bool = False) -> None
     if not content.startswith(b"%PDF-"):
         reason = said.strip().rpartition("\n")[2][:200] or "it said nothing"
         raise BadInput(f"{target.name} was not printed; {Path(browser).name} ended without a PDF: {reason}")
-    files.write_all({target: content})
+    from workbook.report.accessible import made_accessible  # when something is printed, so that nothing else waits
+
+    try:
+        files.write_all({target: made_accessible(content)})
+    except ValueError as error:
+        raise BadInput(f"{target.name} was not printed whole: {error}. Print it again.") from None
 
 
 def _print(browser: str, room: Path, page: Path, printed: Path) -> str:
