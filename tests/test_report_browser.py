@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from markupsafe import Markup
 from playwright.sync_api import Browser, Page
 
 from tests import helpers_audit
@@ -269,6 +270,20 @@ def test_on_paper_it_is_light_folds_are_open_and_menus_and_reference_text_are_go
     assert reference.locator("tr").nth(1).is_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
     assert wide(page) == 0
+
+
+def test_on_paper_no_heading_stands_over_reference_text_that_is_not_printed(opened, tmp_path: Path):
+    aid = '<details class="aid"><summary>Why?</summary><p>So.</p></details>'
+    aids = Markup(f'<div class="aids">{aid}</div>')
+    asked = notebook(text("# Page"), text("## Questions\n\nWith answers."), code("x", view(aids)))
+    (tmp_path / "asked.html").write_text(page_html(asked, FRAME), encoding="utf-8")
+    page = opened(tmp_path / "asked.html")
+    page.emulate_media(media="print")
+
+    assert not page.locator("h2#questions, h2#questions + p").first.is_visible()
+    page.evaluate("document.body.classList.add('full')")
+    assert page.locator("h2#questions").is_visible()
+    assert page.get_by_text("So.").is_visible()
 
 
 def test_on_paper_a_link_says_where_it_leads(opened, made: dict[str, Path]):

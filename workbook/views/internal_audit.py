@@ -295,9 +295,8 @@ def faq(record: Record) -> Markup:
     entries = record.catalog.faq
     if not entries:
         return note(say("The checklists hold no questions and answers."))
-    return fragment(
-        aid(term(f.question), "", paragraph(term(f.answer)), facts([_references(record, f)])) for f in entries
-    )
+    told = (aid(term(f.question), "", paragraph(term(f.answer)), facts([_references(record, f)])) for f in entries)
+    return tag.div(class_="aids")[told]
 
 
 def _references(record: Record, entry: Faq) -> tuple[str, Markup]:
