@@ -35,6 +35,12 @@ ABOUT = (
         "The scope as the edition for customers shows it; while this is empty, they read no scope.",
     ),
     (
+        "language",
+        "Language",
+        "choice",
+        "Forms and reports speak it; what you typed yourself stays as it is. Open pages follow when they run again.",
+    ),
+    (
         "public_language",
         "Language for customers",
         "choice",
@@ -44,12 +50,6 @@ ABOUT = (
     ("period_from", "Audit period from", "date", "Evidence has to show this period; usually twelve months."),
     ("period_to", "Audit period to", "date", ""),
     ("time_zone", "Time zone", "listed", "Days begin and end there: due dates, ages of evidence, “as of” and “today”."),
-    (
-        "language",
-        "Language",
-        "choice",
-        "Forms and reports speak it; what you typed yourself stays as it is. Open pages follow when they run again.",
-    ),
     ("prepared_by", "Prepared by", "person", "A role, for example Security lead."),
     ("lead_auditor", "Lead auditor", "person", ""),
 )
