@@ -333,6 +333,15 @@ def test_their_prose_follows_the_reader_of_a_report_and_anchors_stay(laid_out: P
             assert next((h.anchor, h.text) for h in content.headings) == ("data-sources", heading)
 
 
+@pytest.mark.parametrize(("cell", "spoken"), [("Contradicted", "de"), ("Widersprochen", "en"), ("high", "de")])
+def test_a_word_that_somebody_wrote_into_a_notebook_stays_as_it_is(laid_out: Path, cell: str, spoken: str):
+    for folder in (laid_out, ROOT / "notebooks"):
+        notebook = nbformat.read(folder / "01_data_inventory.ipynb", 4)
+        notebook.cells = [notebook.cells[0], nbformat.v4.new_markdown_cell(cell)]
+        with speaking(spoken):
+            assert f"<p>{cell}</p>" in content_of(notebook).main
+
+
 def test_what_lies_there_in_german_is_left_as_it_is_only_where_it_differs(laid_out: Path):
     again = workbook("init", str(laid_out.parent), "--language", "de", "--json")
     assert json.loads(again.stdout)["left_as_they_were"] == []
@@ -367,3 +376,48 @@ def test_a_new_engagement_and_the_next_one_keep_their_language(german: Record, t
     assert open_store("unser-audit").record().engagement.language == "de"
     assert workbook("new", "naechstes", "--from", "unser-audit", "--date", "2028-02-01").returncode == 0
     assert open_store("naechstes").record().engagement.language == "de"
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        ("gap of {keys}", "Lücke {keys} {keys.__class__}"),
+        ("gap of {keys}", "Lücke {keys:>999999999999} {keys}"),
+        ("gap of {keys}", "Lücke {keys} {"),
+        ("gap of {keys}", "Lücke }{keys}"),
+        ("gap", "Lücke {keys:>999999999999}"),
+    ],
+)
+def test_a_translation_puts_nothing_into_braces_that_its_original_does_not(tmp_path: Path, gap: str, said: str):
+    (tmp_path / "de.po").write_text(f'msgid "{gap}"\nmsgstr "{said}"\n', "utf-8")
+
+    with pytest.raises(ValueError, match=r"^de\.po, line 1: names other places"):
+        language.carried(tmp_path / "de.po")
+
+
+@pytest.mark.parametrize(
+    ("head", "more", "says"),
+    [
+        ("Content-Type: text/plain; charset=klingon", 'msgid "a"\nmsgstr "b"', r"^de\.po: unknown encoding: klingon$"),
+        ("PO-Revision-Date: soon", "", r"^de\.po: time data"),
+        ("Plural-Forms: nplurals=99999999999", 'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"', "holds a text for one"),
+    ],
+)
+def test_a_translation_whose_head_says_what_cannot_be_is_refused_by_name(
+    tmp_path: Path, head: str, more: str, says: str
+):
+    (tmp_path / "de.po").write_text(f'msgid ""\nmsgstr ""\n"{head}\\n"\n\n{more}\n', "utf-8")
+
+    with pytest.raises(ValueError, match=says):
+        language.carried(tmp_path / "de.po")
+
+
+def test_a_translation_that_is_mended_while_a_process_lives_is_said_at_once(own: Path):
+    file = own / "de.po"
+    file.write_text('msgid "Ours alone"\nmsgstr "Nur unseres"\n', "utf-8")
+    load(own)
+    with speaking("de"):
+        assert term("Ours alone") == "Nur unseres"
+        file.write_text('msgid "Ours alone"\nmsgstr "Allein unseres"\n', "utf-8")
+        load(own)
+        assert term("Ours alone") == "Allein unseres"

@@ -236,8 +236,9 @@ def load(folder: Path) -> Catalog:
     found = sorted(folder.glob("*.yaml"))
     if not found:
         raise BadChecklist(f"No checklists lie in {folder}. `workbook init` lays out a complete set.")
-    learn(folder)
-    return _load(folder, tuple((path, *files.change(path)) for path in (*found, *sorted(folder.glob("*.po")))))
+    state = tuple((path, *files.change(path)) for path in (*found, *sorted(folder.glob("*.po"))))
+    learn(folder, state)
+    return _load(folder, state)
 
 
 @lru_cache(maxsize=4)

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 ENGLISH = "en"
 
+_PLACE = re.compile(r"\{[^{}]*\}")
+_PLURAL = re.compile(rb"^\s*(msgid_plural)", re.MULTILINE)
+
 _folder: Path | None = None  # of the checklists, and of what they carry
+_state: object = None
 _SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -86,11 +90,14 @@ def is_said(words: str) -> bool:
     return language == ENGLISH or words in _held(language) or words in _beside(language)
 
 
-def learn(folder: Path) -> None:
-    """Let `term` know what the checklists in `folder` carry: a catalogue <language>.po for each language."""
-    global _folder
-    if folder != _folder:
-        _folder = folder
+def learn(folder: Path, state: object = None) -> None:
+    """Let `term` know what the checklists in `folder` carry: a catalogue <language>.po for each language.
+
+    They are read again where `state`, which is whatever tells one state of these files from another, is a new one.
+    """
+    global _folder, _state
+    if (folder, state) != (_folder, _state):
+        _folder, _state = folder, state
         _beside.cache_clear()
 
 
@@ -103,20 +110,25 @@ def carried(path: Path) -> dict[str, str]:
 
     if not path.is_file():
         return {}
+    raw = path.read_bytes()
+    if plural := _PLURAL.search(raw):  # babel makes as many empty texts as the file says that its language has forms
+        line = raw.count(b"\n", 0, plural.start(1)) + 1
+        raise ValueError(f"{path.name}, line {line}: holds a text for one and many, as no checklist has")
     try:
-        with path.open("rb") as file:
-            messages = [one for one in read_po(file, abort_invalid=True) if one.id and one.string and not one.fuzzy]
-    except (PoFileError, UnicodeDecodeError) as error:
-        line = getattr(error, "lineno", None)
-        raise ValueError(f"{path.name}{f', line {line + 1}' if line is not None else ''}: {error}") from None
+        messages = [one for one in read_po(BytesIO(raw), abort_invalid=True) if one.id and one.string and not one.fuzzy]
+    except PoFileError as error:
+        raise ValueError(f"{path.name}, line {error.lineno + 1}: {error}") from None
+    except (ValueError, LookupError) as error:  # no text, of an unknown encoding, or a head that says what cannot be
+        raise ValueError(f"{path.name}: {str(error).rstrip('.')}") from None
     for one in messages:
-        if _places(one.id) != _places(one.string):
+        if _places(str(one.id)) != _places(str(one.string)):
             raise ValueError(f"{path.name}, line {one.lineno}: names other places in braces than its original")
     return {str(one.id): str(one.string) for one in messages}
 
 
-def _places(words: object) -> set[str]:
-    return set(re.findall(r"\{(\w*)\}", str(words)))
+def _places(words: str) -> tuple[set[str], str]:
+    """The places of a text, however often each stands in it, and the braces that make no place."""
+    return set(_PLACE.findall(words)), re.sub(r"[^{}]", "", _PLACE.sub("", words))
 
 
 @cache
@@ -132,7 +144,6 @@ def translated(language: str, one: str, many: str = "") -> list[str]:
     """What a text is in another language, or what one and many are; the places in braces stay."""
     if many:
         return [_catalogue(language).ngettext(one, many, number) for number in (1, 2)]
-    message = _held(language).get(one)
     message = _held(language).get(one)
     said = (message.string if message else "") or ""
     return [(said if isinstance(said, str) else said[0]) or one]  # a word that is counted elsewhere has two

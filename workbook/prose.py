@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from workbook.language import ENGLISH, LANGUAGES, original, say, speaking
+from workbook.language import ENGLISH, LANGUAGES, original, say, speaking, term
 
 SHOWN = 2  # paragraphs of the text that a notebook opens with; the others speak to whoever fills it in
 LAID_OUT = "ml-audit-workbook"  # in the metadata of a notebook: in which language its prose is
@@ -36,4 +36,15 @@ def in_english(text: str, metadata: Mapping[str, Any]) -> str:
     """A part of a notebook's prose as a catalogue knows it; as it is where somebody wrote it."""
     about = metadata.get(LAID_OUT)
     language = about.get("language") if isinstance(about, dict) else ENGLISH
-    return original(text, language) if language in LANGUAGES and language != ENGLISH else text
+    laid_out_so = language in LANGUAGES and language != ENGLISH and _may_be_ours(text)
+    return original(text, language) if laid_out_so else text
+
+
+def read(text: str) -> str:
+    """A part of a notebook's prose in the language that is spoken; a word that somebody wrote there stays his own."""
+    return term(text) if _may_be_ours(text) else text
+
+
+def _may_be_ours(text: str) -> bool:
+    """Whether it is a heading or a sentence, as all our prose is, and no mere word, which a catalogue holds as well."""
+    return text.startswith("#") or text.endswith(".")

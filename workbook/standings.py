@@ -18,7 +18,7 @@ from workbook.as_of import AtRevision, parse_as_of
 from workbook.audience import check_audience, edition_named
 from workbook.errors import BadInput, LedgerUnreadable, WorkbookError
 from workbook.forms.made import read_made
-from workbook.language import ENGLISH, say
+from workbook.language import ENGLISH, LANGUAGES, say
 from workbook.masking import mask
 from workbook.model import SLUG
 from workbook.store import Store
@@ -76,7 +76,7 @@ def shared_language() -> str:
     with closing(open_store("").ledger) as ledger, suppress(WorkbookError):
         found = [ledger.get(name, "engagement", "engagement") for name in ledger.engagements()]
         spoken = {str(about.body.get("language", ENGLISH)) for about in found if about and about.body}
-        return spoken.pop() if len(spoken) == 1 else ENGLISH
+        return spoken.pop() if len(spoken) == 1 and spoken <= {*LANGUAGES} else ENGLISH
     return ENGLISH
 
 

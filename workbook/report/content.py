@@ -13,8 +13,8 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from workbook.language import say, term
-from workbook.prose import in_english, parts
+from workbook.language import say
+from workbook.prose import in_english, parts, read
 from workbook.report.run import NOT_IN_REPORT
 from workbook.report.sanitize import harmless, sanitize
 from workbook.views import tag
@@ -180,7 +180,7 @@ class _Texts:
 
     def html(self, source: str, attachments: object = None) -> Markup:
         """The HTML of one text in the language that is spoken, with the pictures that its cell holds."""
-        said = term(source)
+        said = read(source)
         self._names = [] if said == source else _headings_in(source)
         self._renderer.attachments = attachments if isinstance(attachments, dict) else {}
         return sanitize(str(self._markdown.render(said)))
