@@ -35,13 +35,13 @@ def laid_out(notebook: bytes, language: str) -> bytes:
 def in_english(text: str, metadata: Mapping[str, Any]) -> str:
     """A part of a notebook's prose as a catalogue knows it; as it is where somebody wrote it."""
     about = metadata.get(LAID_OUT)
-    language = about.get("language") if isinstance(about, dict) else ENGLISH
-    laid_out_so = language in LANGUAGES and language != ENGLISH and _may_be_ours(text)
-    return original(text, language) if laid_out_so else text
+    language = str(about.get("language")) if isinstance(about, dict) else ENGLISH
+    ours = language in LANGUAGES and language != ENGLISH and _may_be_ours(text)
+    return original(text, language) if ours else text
 
 
 def read(text: str) -> str:
-    """A part of a notebook's prose in the language that is spoken; a word that somebody wrote there stays his own."""
+    """A part of a notebook's prose in the language that is spoken; a word that somebody wrote there stays theirs."""
     return term(text) if _may_be_ours(text) else text
 
 

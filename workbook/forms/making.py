@@ -9,10 +9,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from workbook.language import later
+from workbook.language import later, say
 
 STOPPED = later("It was stopped before it was made; what was there before is unchanged. Make it again.")
 _SAID = "workbook: "  # how the command begins the sentence that says what it could not do
@@ -39,7 +40,8 @@ class Making:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
         )
-        threading.Thread(target=self._follow, args=(out,), name="report", daemon=True).start()
+        speaks = copy_context().run  # what goes wrong is said in the language of the form that began it
+        threading.Thread(target=speaks, args=(self._follow, out), name="report", daemon=True).start()
 
     def _follow(self, out: IO[bytes]) -> None:
         with out, self._process as process:
@@ -61,9 +63,9 @@ class Making:
 
     def _problems(self, summary: dict[str, Any]) -> tuple[str, ...]:
         """What to say of the pages that failed and of what was refused; nothing where all went well."""
-        failed = [f"{page['page']} is incomplete: {page['reason']}" for page in summary.get("pages", ())
-                  if page["status"] != "complete"]  # fmt: skip
-        other = [self._said] if self._said else [] if summary else [STOPPED]
+        failed = [say("{page} is incomplete: {reason}", page=page["page"], reason=page["reason"])
+                  for page in summary.get("pages", ()) if page["status"] != "complete"]  # fmt: skip
+        other = [self._said] if self._said else [] if summary else [say(STOPPED)]
         return (*failed, *other)
 
 

@@ -164,7 +164,7 @@ def _told(making: Making) -> None:
 
 
 def _ended_json(making: Making) -> Reply:
-    return {"problems": tuple(map(term, making.problems)), "recipient": making.recipient}
+    return {"problems": making.problems, "recipient": making.recipient}
 
 
 def _made_json(engagement: str, audience: str, made: Made) -> Reply:
