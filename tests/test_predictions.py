@@ -415,6 +415,7 @@ BAD = {
     "a clause that is none": ('"8.2"', '"8.9"', "field refs.iso27001: No reference is called '8.9'"),
     "a grade that is none": ("grade: observation", "grade: critical", "item pn-own, field grade"),
     "a place that is none": ("{count}", "{cases}", "item pn-own, field gap: .*{cases} stands for nothing"),
+    "a place that is shaped": ("{count}", "{count:>99999999999}", "item pn-own, field gap: .*write nothing behind"),
     "a place that breaks off": ("{count}", "{count", "item pn-own, field gap"),
     "no way to find it": ("    rule: unaccepted-risk\n", "", "item pn-own.*found by a rule or by signals"),
     "a clause of another standard alone": ("iso27001: ", "iso42001: ", "item pn-own.*name one in refs under iso27001"),

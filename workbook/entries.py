@@ -242,9 +242,12 @@ class Prediction(Entry):
     @field_validator("gap")
     @classmethod
     def _known_places(cls, gap: str) -> str:
-        named = {name for _, name, _, _ in Formatter().parse(gap) if name is not None}
+        found = [place for place in Formatter().parse(gap) if place[1] is not None]
+        named = {str(name) for _, name, _, _ in found}
         if unknown := sorted(named - PLACES):
             raise ValueError(f"{{{unknown[0]}}} stands for nothing; there is {', '.join(sorted(PLACES))}")
+        if shaped := next((name for _, name, spec, conversion in found if spec or conversion), ""):
+            raise ValueError(f"{{{shaped}}} is filled in as it is; write nothing behind its name")
         return gap
 
 
