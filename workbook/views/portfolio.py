@@ -31,8 +31,8 @@ SOON = 90  # days; audits that begin within them are counted
 COLUMNS = {
     later("Engagement"): 20,
     later("Stage"): 14,
-    later("Claim and proof"): 20,
-    later("Open nonconformities"): 15,
+    later("Claim and proof"): 18,
+    later("Open nonconformities"): 17,
     later("Stale evidence"): 10,
     later("Risks above the limit"): 9,
     later("Audit"): 12,
