@@ -26,7 +26,7 @@ def test_a_question_and_its_results_are_read_in_german_and_recorded_as_ever(page
     form = forms.form("questions", page, "access-control", "", static=nothing)
     said = tell(form, "open", key=Q)
 
-    assert {"teilweise", "Teilweise"} & {state[3] for state in form.state["results"]}
+    assert "Teilweise" in {state[3] for state in form.state["results"]}
     assert said["ask"] != store.catalog.question("ac-privileged-deploy").ask
     assert tell(form, "save", key=Q, base=0, draft="d1", answer=ANSWER)["ok"]
     assert store.record().ask("ac-privileged-deploy", "SYS-001").result is Result.PARTIAL
@@ -59,7 +59,7 @@ def test_a_refusal_is_german_and_names_the_field(page: Page):
 
     assert not said["ok"]
     assert said["field"] == "name"
-    assert "fehlt" in said["says"] or "leer" in said["says"]
+    assert said["says"].startswith("„Name“ ist leer")
 
 
 def test_another_language_is_spoken_as_soon_as_it_is_recorded(page: Page, store: Store):

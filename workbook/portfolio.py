@@ -29,19 +29,20 @@ def open_portfolio(as_of: str = "", audience: str = "internal", mode: str = "aut
     """
     speak_plainly()
     as_of = as_text("as_of", as_of)
-    with speaking(shared_language()):
+    language = shared_language()
+    with speaking(language):
         check_asked(as_of, as_text("audience", audience, "internal"))
-    return Portfolio(as_of, is_live(as_text("mode", mode, "auto")))
+    return Portfolio(as_of, is_live(as_text("mode", mode, "auto")), language)
 
 
 class Portfolio:
     """All engagements in a notebook. Where a person can type, each of them can be opened for the other pages."""
 
-    def __init__(self, as_of: str, live: bool) -> None:
+    def __init__(self, as_of: str, live: bool, language: str) -> None:
         self._as_of, self.live = as_of, live
         self._standings: tuple[Standing, ...] = ()
         self._line: Any = None
-        self._language = shared_language()
+        self._language = language
         if live:
             self._page = Page(open_store("", create=True), language=self._language)
             self._line = forms.form("portfolio line", self._page, self._spoken(self._status), self._look)

@@ -66,6 +66,9 @@ function beginFields({ wire, state }, { zones, zone, audits, languages }, go) {
       say("Names its folder and stands in commands; made from the title if you leave it empty.")),
     time_zone: new Field(say("Time zone"), text({ list: list.id, value: zone })),
   };
+  fields.source.control.addEventListener("change", () => {
+    fields.language.box.hidden = Boolean(fields.source.value); // it comes along with the earlier audit
+  });
   const [own] = navigator.language.split("-");
   if (languages.some(([language]) => language === own)) fields.language.control.value = own;
   const speaker = state.unnamed ? new SpeakerFields(wire, state) : null;
