@@ -30,6 +30,10 @@ def test_a_page_speaks_the_language_of_the_audit_that_is_opened_on_it(tmp_path: 
         systems = section(page, 'audit.register("systems")')
         expect(systems.get_by_role("button", name="Paste rows …")).to_be_visible(timeout=30_000)
         line.get_by_role("button", name="Another audit …").click()
+        line.get_by_text("Begin a new audit").click()
+        expect(line.get_by_label("Language")).to_be_visible()
+        line.get_by_label("Goes on from an earlier audit?").select_option("unser-audit")
+        expect(line.get_by_label("Language")).to_be_hidden()  # it comes along
         line.get_by_role("button", name="Unser Audit").click()
 
         expect(systems.get_by_role("button", name="Zeilen einfügen …")).to_be_visible(timeout=30_000)
